@@ -1,0 +1,1 @@
+"""Box Office: one seat, one person. The only code that the Lambda functions share."""

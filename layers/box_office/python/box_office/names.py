@@ -1,0 +1,53 @@
+"""The stable names by which stacks, functions and operators find each other.
+
+Stacks share no exports: what one stack must know of another is a name from here,
+or, where AWS generates the id, an SSM parameter under a name from here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Names:
+    """Physical names of one deployment, e.g. `Names("dev").table("seats")` -> `box-office-dev-Available_seat`."""
+
+    stage: str
+
+    @property
+    def prefix(self) -> str:
+        return f"box-office-{self.stage}"
+
+    def table(self, role: str) -> str:
+        """`role` is a key of TABLES: the word that code and stack.json use for a documented table."""
+        return f"{self.prefix}-{TABLES[role]}"
+
+    def catalogue_bucket(self, account: str, region: str) -> str:
+        return f"{self.prefix}-catalogue-{account}-{region}"
+
+    def function(self, verb: str) -> str:
+        """`verb` is the file name under functions/, e.g. `hold_seat`."""
+        return f"{self.prefix}-{verb}"
+
+    def stack(self, part: str) -> str:
+        return f"{self.prefix}-{part}"
+
+    def parameter(self, what: str) -> str:
+        """The SSM parameter that carries an id that AWS generates, e.g. `user-pool-arn`."""
+        return f"/{self.prefix}/{what}"
+
+
+TABLES = {
+    "movies": "Movie_tbl",
+    "theaters": "Theater_tbl",
+    "rooms": "Theater_room_tbl",
+    "events": "Theater_Movie_relation",
+    "seats": "Available_seat",
+    "users": "user_info_tbl",
+    "orders": "orders",
+}
+
+EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
+EVENTS_BY_MOVIE = "by_movie_and_time"  # movie_id, movie_time
+EVENTS_BY_ROOM = "by_room_and_time"  # room_id, movie_time: the loader's check that no room shows two films at once
+MOVIES_ON_DISPLAY = "on_display"  # on_display ("yes", else absent: sparse), title_key
+ORDERS_BY_ID = "by_order_id"  # order_id, keys only

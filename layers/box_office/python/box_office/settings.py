@@ -1,0 +1,81 @@
+"""Everything that differs between stages, one small class a function.
+
+infra/ builds these objects and renders them with `environment()`; the function reads them back with
+`from_environment()`. One class serves both sides, so the two cannot drift apart.
+"""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+ENVIRONMENT_PREFIX = "BOX_OFFICE_"
+
+
+class Settings(BaseModel):
+    """Base of all settings: values are strings and integers, each an environment variable of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: str
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Raises pydantic.ValidationError naming the variable that is missing or malformed."""
+        names = {field: ENVIRONMENT_PREFIX + field.upper() for field in cls.model_fields}
+        return cls.model_validate({field: environ[name] for field, name in names.items() if name in environ})
+
+    def environment(self) -> dict[str, str]:
+        return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
+
+
+class CatalogueSettings(Settings):
+    """Whoever reads films, theaters, rooms and events."""
+
+    movies_table: str
+    theaters_table: str
+    rooms_table: str
+    events_table: str
+    catalogue_bucket: str
+    catalogue_memory_seconds: int = 60
+
+
+class OrderSettings(CatalogueSettings):
+    """Whoever reads orders."""
+
+    orders_table: str
+
+
+class SeatMapSettings(CatalogueSettings):
+    """Whoever reads the cache, and the seat table behind it."""
+
+    seats_table: str
+    cache_url: str  # rediss://host:port in AWS, redis:// on one machine
+    cache_user: str = ""  # the IAM user of the cache; empty: no authentication
+    cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
+    cache_timeout_ms: int = 300
+    cache_shards: int = 64  # users share a slot by hash; one on one machine
+    reload_seconds: int = 45  # under the minute within which the cache must be right again
+    address_requests_per_second: int = 1_000
+    address_burst: int = 4_000
+    user_map_requests_per_second: int = 10
+    user_map_burst: int = 40
+    user_refusals_max: int = 1_000
+    address_refusals_max: int = 20_000
+    desk_factor: int = 5  # a desk may do five times what a customer may
+
+
+class HoldSettings(SeatMapSettings, OrderSettings):
+    """HoldSeat and ReleaseSeat."""
+
+    hold_seconds: int = 600
+    hold_seconds_max: int = 1_800  # from an order's first hold
+    hold_seconds_min: int = 120  # what must remain of those for seats to be added
+    clock_skew_ms: int = 1_000
+    seats_per_order_max: int = 10
+    seats_per_event_max: int = 10
+    live_holds_max: int = 20
+    marks_per_minute_max: int = 200
+    user_hold_requests_per_second: int = 5
+    user_hold_burst: int = 20
