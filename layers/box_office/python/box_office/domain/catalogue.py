@@ -1,0 +1,87 @@
+"""Films, theaters, rooms and events. Times are epoch milliseconds, money is integer minor units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+CATEGORIES = ("standard", "premium", "wheelchair", "companion")
+CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
+
+
+@dataclass(frozen=True)
+class Movie:
+    movie_id: str
+    title: str
+    details: str
+    length: int  # minutes
+    certificate: str
+    year: int
+    director: str
+
+
+@dataclass(frozen=True)
+class Theater:
+    theater_id: str
+    name: str
+    address: str
+    info: str
+    time_zone: str  # IANA
+    currency: str  # ISO 4217; one a theater
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of seats: `A`, numbers 1.., a category letter per seat, and the seat positions that an aisle follows."""
+
+    row: str
+    category: str  # one of CATEGORY_LETTERS a seat, e.g. "sspp"
+    gaps: tuple[int, ...] = ()  # an aisle after so many seats
+
+    @cached_property
+    def seats(self) -> tuple[str, ...]:
+        return tuple(f"{self.row}{number}" for number in range(1, len(self.category) + 1))
+
+
+@dataclass(frozen=True)
+class Room:
+    room_id: str
+    theater_id: str
+    room_name: str
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def category_of(self) -> Mapping[str, str]:
+        """Every seat of the room with its category: `{"A1": "standard"}`."""
+        return {
+            seat: CATEGORY_LETTERS[letter]
+            for row in self.rows
+            for seat, letter in zip(row.seats, row.category, strict=True)
+        }
+
+    @property
+    def seat_count(self) -> int:
+        return len(self.category_of)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One showing. `sales_end` is the first instant at which seats can no longer be added."""
+
+    event_id: str
+    movie_id: str
+    theater_id: str
+    room_id: str
+    room_name: str
+    movie_time: int
+    end_time: int
+    sales_end: int
+    currency: str
+    prices: Mapping[str, int] = field(default_factory=dict)  # minor units a category
+    listed_at: int = 0  # when the loader first wrote it: nothing was sold before
+    cancelled_at: int | None = None
+
+    def on_sale(self, now: int) -> bool:
+        return self.cancelled_at is None and now < self.sales_end
+
+    def over(self, now: int) -> bool:
+        return now >= self.end_time

@@ -1,0 +1,126 @@
+"""What can be wrong with a request, in the words of API.md: each error has one stable code."""
+
+from collections.abc import Sequence
+
+
+class BoxOfficeError(Exception):
+    """A refusal that the caller is told about. `code` is stable, `detail` is for a person."""
+
+    code = "invalid_request"
+    retry_after_seconds: int | None = None
+
+    def __init__(self, detail: str, **members: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.members = members  # further members of the problem document
+
+
+class InvalidRequest(BoxOfficeError):
+    """Malformed input; `param` names the offending member."""
+
+    def __init__(self, detail: str, param: str) -> None:
+        super().__init__(detail, param=param)
+
+
+class DuplicateSeat(InvalidRequest):
+    code = "duplicate_seat"
+
+
+class TooManySeats(InvalidRequest):
+    code = "too_many_seats"
+
+
+class CompanionWithoutWheelchair(InvalidRequest):
+    code = "companion_without_wheelchair"
+
+
+class Unauthenticated(BoxOfficeError):
+    code = "unauthenticated"
+
+
+class Forbidden(BoxOfficeError):
+    code = "forbidden"
+
+
+class Blocked(BoxOfficeError):
+    code = "blocked"
+
+
+class UnknownMovie(BoxOfficeError):
+    code = "unknown_movie"
+
+
+class UnknownTheater(BoxOfficeError):
+    code = "unknown_theater"
+
+
+class UnknownEvent(BoxOfficeError):
+    code = "unknown_event"
+
+
+class UnknownSeat(BoxOfficeError):
+    code = "unknown_seat"
+
+
+class UnknownOrder(BoxOfficeError):
+    code = "unknown_order"
+
+
+class SeatsUnavailable(BoxOfficeError):
+    code = "seats_unavailable"
+
+    def __init__(self, conflicts: Sequence[str], next_release: str | None) -> None:
+        detail = f"{', '.join(conflicts)} {'was' if len(conflicts) == 1 else 'were'} taken a moment ago."
+        super().__init__(detail, conflicts=list(conflicts), next_release=next_release)
+
+
+class SalesClosed(BoxOfficeError):
+    code = "sales_closed"
+
+
+class EventCancelled(BoxOfficeError):
+    code = "event_cancelled"
+
+
+class PaymentInProgress(BoxOfficeError):
+    code = "payment_in_progress"
+
+
+class AlreadyBooked(BoxOfficeError):
+    code = "already_booked"
+
+
+class HoldLimitReached(BoxOfficeError):
+    code = "hold_limit_reached"
+
+
+class IdempotencyKeyInUse(BoxOfficeError):
+    code = "idempotency_key_in_use"
+    retry_after_seconds = 1
+
+
+class IdempotencyKeyReused(BoxOfficeError):
+    code = "idempotency_key_reused"
+
+
+class HoldExpired(BoxOfficeError):
+    code = "hold_expired"
+
+
+class TooLarge(BoxOfficeError):
+    code = "too_large"
+
+
+class RateLimited(BoxOfficeError):
+    code = "rate_limited"
+
+    def __init__(self, detail: str, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(BoxOfficeError):
+    """What the request needs cannot be reached; nothing is known to have been written."""
+
+    code = "unavailable"
+    retry_after_seconds = 2
