@@ -1,0 +1,203 @@
+"""One Lambda, one route: reads the gateway's event, answers with the headers that every response carries.
+
+A handler is a function from Request to Response; `endpoint` wraps it, maps the errors of the domain through the one
+table in problems.py, logs one line a request, and never lets an exception out (it would kill a warm worker).
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+from box_office.domain.errors import BoxOfficeError, InvalidRequest, TooLarge, Unauthenticated
+from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
+
+BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
+IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    user_id: str
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Request:
+    request_id: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # lower-case names
+    raw_body: str
+    caller: Caller | None
+    address: str
+
+    @property
+    def signed_in(self) -> Caller:
+        if self.caller is None:
+            raise Unauthenticated("Sign in first.")
+        return self.caller
+
+    def path_id(self, name: str) -> str:
+        return check_id(self.path.get(name), name)
+
+    def query_id(self, name: str) -> str | None:
+        return check_id(self.query[name], name) if name in self.query else None
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key = self.headers.get("idempotency-key")
+        if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
+            raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
+        return key
+
+    def json_object(self, required: bool = True) -> dict[str, Any]:
+        """The body as an object; `{}` for an absent body that is not required."""
+        if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
+            raise TooLarge(f"The body may have {BODY_BYTES_MAX} bytes.")
+        if not self.raw_body.strip():
+            if required:
+                raise InvalidRequest("A JSON object is needed as the body.", "body")
+            return {}
+        try:
+            body = json.loads(self.raw_body)
+        except (ValueError, RecursionError) as error:
+            raise InvalidRequest("The body is not JSON.", "body") from error
+        if not isinstance(body, dict):
+            raise InvalidRequest("The body must be a JSON object.", "body")
+        return body
+
+
+@dataclass(frozen=True)
+class Response:
+    status_code: int
+    body: Mapping[str, Any] | str | None  # a str is JSON already
+    status: str = "OK"  # the word of the Status header
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+def check_id(value: object, param: str) -> str:
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise InvalidRequest(f"{param} must be 1 to 64 letters, digits, '_', '.' or '-'.", param)
+    return value
+
+
+def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Metrics) -> Callable[[Any, Any], dict]:
+    """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
+
+    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        started = time.perf_counter()
+        request_id = (event.get("requestContext") or {}).get("requestId") or "none"
+        code = None
+        try:
+            response = handle(parse_request(event))
+        except BoxOfficeError as error:
+            code = error.code
+            response = answer_error(error, request_id)
+        except Exception:
+            code = "internal_error"
+            logger.exception("request failed", extra={"request_id": request_id})
+            response = problem_response(code, "Something went wrong on our side.", request_id, {})
+        metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+        if response.status_code >= 500:
+            metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+        # Written at once and with nothing but counts: EMF lines are how CloudWatch gets its figures.
+        metrics.flush_metrics()
+        logger.info(
+            "request",
+            extra={
+                "request_id": request_id,
+                "status_code": response.status_code,
+                "code": code or response.status,
+                "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return {
+            "statusCode": response.status_code,
+            "headers": headers_of(response),
+            "body": body_of(response),
+            "isBase64Encoded": False,
+        }
+
+    return handler
+
+
+def parse_request(event: Mapping[str, Any]) -> Request:
+    context = event.get("requestContext") or {}
+    repeated = [name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1]
+    if repeated:
+        raise InvalidRequest(f"{repeated[0]} is given more than once.", repeated[0])
+    return Request(
+        request_id=context.get("requestId") or "none",
+        path=event.get("pathParameters") or {},
+        query=event.get("queryStringParameters") or {},
+        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        raw_body=body_text(event),
+        caller=caller_of(context),
+        address=(context.get("identity") or {}).get("sourceIp") or "unknown",
+    )
+
+
+def body_text(event: Mapping[str, Any]) -> str:
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        import base64
+
+        try:
+            return base64.b64decode(body).decode("utf-8")
+        except ValueError as error:
+            raise InvalidRequest("The body is not UTF-8 text.", "body") from error
+    return body
+
+
+def caller_of(context: Mapping[str, Any]) -> Caller | None:
+    """Who the gateway's authorizer says is calling. The token itself is never looked at here."""
+    claims = (context.get("authorizer") or {}).get("claims") or {}
+    user_id = claims.get("sub")
+    if not user_id:
+        return None
+    groups = claims.get("cognito:groups") or ""
+    names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
+    return Caller(user_id, frozenset(name for name in names if name))
+
+
+def answer_error(error: BoxOfficeError, request_id: str) -> Response:
+    headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds is not None else {}
+    return problem_response(error.code, error.detail, request_id, headers, **error.members)
+
+
+def problem_response(
+    code: str, detail: str, request_id: str, headers: Mapping[str, str], **members: object
+) -> Response:
+    return Response(
+        STATUS_OF_CODE[code],
+        problem(code, detail, request_id, **members),
+        status_word(code),
+        {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **headers},
+    )
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "Status": response.status,
+        "X-Content-Type-Options": "nosniff",
+        **response.headers,
+    }
+
+
+def body_of(response: Response) -> str:
+    if response.body is None:
+        return ""
+    if isinstance(response.body, str):
+        return response.body
+    return json.dumps(response.body, separators=(",", ":"), ensure_ascii=False)
