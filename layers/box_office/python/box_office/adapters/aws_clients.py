@@ -1,0 +1,19 @@
+"""The one place where AWS clients are made."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# boto3's defaults (60 s, ten tries for DynamoDB) outlive a request. These end within six seconds, whatever happens.
+CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    tcp_keepalive=True,
+)
+
+
+def client(service: str, **arguments: Any) -> Any:
+    """A low-level client; region, credentials and AWS_ENDPOINT_URL come from the environment, unless given."""
+    return boto3.client(service, config=CONFIG, **arguments)

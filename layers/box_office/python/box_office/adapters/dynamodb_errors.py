@@ -1,0 +1,58 @@
+"""AWS errors become ours here, once. What is our own mistake (a malformed request) stays what it is: a bug."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+)
+from botocore.parsers import ResponseParserError
+
+from box_office.domain.errors import Unavailable
+
+THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+}
+OUT_OF_REACH = {  # a table being restored, a role being changed, a key being rotated: the next try may find it
+    "AccessDenied",
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "NoSuchBucket",
+    "ResourceNotFoundException",
+    "UnrecognizedClientException",
+}
+
+
+def error_code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def is_unavailable(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error_code(error) in THROTTLED | OUT_OF_REACH
+
+
+# What can go wrong between us and AWS: no answer, half an answer, an answer that is none.
+NO_ANSWER = (ConnectionError, HTTPClientError, IncompleteReadError, NoCredentialsError, ResponseParserError)
+
+
+@contextmanager
+def translated(purpose: str) -> Iterator[None]:
+    """Raises Unavailable for throttling, 5xx, time-outs and connections that fail. `purpose`: "read the catalogue"."""
+    try:
+        yield
+    except ClientError as error:
+        if not is_unavailable(error):
+            raise
+        raise Unavailable(f"Cannot {purpose} just now.") from error
+    except NO_ANSWER as error:
+        raise Unavailable(f"Cannot {purpose} just now.") from error

@@ -1,0 +1,33 @@
+"""Currencies by ISO 4217. Inside, money is an integer of minor units; 2650 is 26.50 EUR and 2650 JPY."""
+
+from decimal import Decimal
+
+MINOR_DIGITS = {  # exponents other than 2
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+CURRENCIES = frozenset(MINOR_DIGITS) | frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP
+    CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES
+    KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK
+    NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB
+    TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG
+    """.split()
+)
+
+
+def major_units(minor: int, currency: str) -> int | float:
+    """2650 EUR -> 26.5, 1500 EUR -> 15, 500 JPY -> 500."""
+    amount = Decimal(minor).scaleb(-MINOR_DIGITS.get(currency, 2))
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def minor_units(major: Decimal, currency: str) -> int:
+    """26.5 EUR -> 2650. Raises ValueError for more decimals than the currency has."""
+    amount = major.scaleb(MINOR_DIGITS.get(currency, 2))
+    if amount != amount.to_integral_value():
+        raise ValueError(f"{major} has more decimals than {currency}")
+    return int(amount)
