@@ -1,0 +1,64 @@
+"""`.venv-aws/bin/python -m local.embedded_aws`: starts the embedded AWS. Settings come from the environment.
+
+The seams used here are ministack's private ones, so local/embedded_aws.txt pins it to one version, and what is
+replaced is looked up first: another version fails here, by name, and not in some later request.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from local.embedded_aws.environments import Sandbox
+from local.embedded_aws.functions import Functions
+from local.embedded_aws.resources import register
+
+WORKERS_MAX_DEFAULT = 6
+
+
+def adapt_lambda(environ: os._Environ[str]) -> Functions:
+    """Makes Python functions run in environments of ours: clean, isolated, queued, never cut off."""
+    from ministack.services import lambda_svc
+
+    functions = Functions(
+        sandbox=Sandbox(
+            python=Path(environ["BOX_OFFICE_LAMBDA_PYTHON"]),
+            directory=Path(environ["BOX_OFFICE_LAMBDA_DIRECTORY"]),
+            log_directory=Path(environ["BOX_OFFICE_LAMBDA_LOGS"]),
+            endpoint_url=environ["BOX_OFFICE_LAMBDA_ENDPOINT_URL"],
+        ),
+        layer_content=lambda_svc._resolve_layer_zip,
+        credentials=lambda_svc.execution_credentials,
+        current_record=lambda name: lambda_svc._functions.get(name),
+        workers_max=int(environ.get("LAMBDA_WORKERS_MAX", WORKERS_MAX_DEFAULT)),
+    )
+    run_otherwise = lambda_svc._execute_function_warm
+    forget_otherwise = lambda_svc.reset
+
+    def run(func: dict, event: object, request_id: str) -> dict:
+        if str(func["config"].get("Runtime", "")).startswith("python"):
+            return functions.run(func, event, request_id)
+        return run_otherwise(func, event, request_id)
+
+    def reset() -> None:
+        functions.stop()
+        forget_otherwise()
+
+    lambda_svc._execute_function_warm = run
+    lambda_svc.reset = reset
+    return functions
+
+
+def main() -> None:
+    register(os.environ["BOX_OFFICE_CACHE_HOST"], os.environ["BOX_OFFICE_CACHE_PORT"])
+    functions = adapt_lambda(os.environ)
+    from ministack import app
+
+    sys.argv = sys.argv[:1]
+    try:
+        app.main()
+    finally:
+        functions.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""CloudFormation resources that ministack does not know, so that the templates deploy as they are.
+
+Each is accepted, and nothing enforces it: what it would do on AWS is tested on the templates. The cache alone is
+real, the Valkey that runs beside.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Attributes = dict[str, Any]
+Create = Callable[[str, Mapping[str, Any], str], tuple[str, Attributes]]
+
+ACCEPTED = (
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::Logs::QueryDefinition",
+    "AWS::WAFv2::IPSet",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACLAssociation",
+)
+
+
+def accepted(kind: str) -> Create:
+    def create(logical_id: str, props: Mapping[str, Any], stack_name: str) -> tuple[str, Attributes]:
+        physical_id = f"{stack_name}-{logical_id}"
+        arn = f"arn:aws:{kind.split('::')[1].lower()}:us-east-1:000000000000:{physical_id}"
+        return physical_id, {"Arn": arn, "Id": physical_id}
+
+    return create
+
+
+def serverless_cache(host: str, port: str) -> Create:
+    def create(logical_id: str, props: Mapping[str, Any], stack_name: str) -> tuple[str, Attributes]:
+        name = props["ServerlessCacheName"]
+        endpoint = {"Endpoint.Address": host, "Endpoint.Port": port}
+        reader = {"ReaderEndpoint.Address": host, "ReaderEndpoint.Port": port}
+        arn = f"arn:aws:elasticache:us-east-1:000000000000:serverlesscache:{name}"
+        return name, {"ARN": arn, "Status": "available", **endpoint, **reader}
+
+    return create
+
+
+def handlers_of(create: Create) -> dict[str, Callable]:
+    """Creating again gives the same resource, so an update is a creation and a deletion is nothing."""
+
+    def update(
+        physical_id: str, old: Mapping[str, Any], new: Mapping[str, Any], stack_name: str, logical_id: str | None = None
+    ) -> tuple[str, Attributes]:
+        _, attributes = create(logical_id or physical_id, new, stack_name)
+        return physical_id, attributes
+
+    def delete(physical_id: str, props: Mapping[str, Any]) -> None:
+        return None
+
+    return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
+
+
+def register(cache_host: str, cache_port: str) -> None:
+    """To be called before the embedded AWS starts."""
+    from ministack.services.cloudformation import provisioners
+
+    known = provisioners._RESOURCE_HANDLERS
+    known["AWS::ElastiCache::ServerlessCache"] = handlers_of(serverless_cache(cache_host, cache_port))
+    for kind in ACCEPTED:
+        known.setdefault(kind, handlers_of(accepted(kind)))
+    vpc = known["AWS::EC2::VPC"]
+    for verb in ("create", "update"):
+        vpc[verb] = with_cidr_block(vpc[verb])
+
+
+def with_cidr_block(handle: Callable) -> Callable:
+    """ministack's VPC does not tell its CidrBlock, which interface endpoints' security groups ask for."""
+
+    def handle_and_tell(*args: Any) -> tuple[str, Attributes]:
+        physical_id, attributes = handle(*args)
+        from ministack.services import ec2
+
+        return physical_id, {**attributes, "CidrBlock": ec2._vpcs[physical_id]["CidrBlock"]}
+
+    return handle_and_tell
