@@ -35,6 +35,19 @@ class Names:
         """The SSM parameter that carries an id that AWS generates, e.g. `user-pool-arn`."""
         return f"/{self.prefix}/{what}"
 
+    @property
+    def cache(self) -> str:
+        return f"{self.prefix}-cache"
+
+    @property
+    def cache_user(self) -> str:
+        """The cache's IAM user: its id and its name are the same, as IAM authentication demands."""
+        return f"{self.prefix}-functions"
+
+    @property
+    def alarm_topic(self) -> str:
+        return f"{self.prefix}-alarms"
+
 
 TABLES = {
     "movies": "Movie_tbl",
@@ -50,5 +63,18 @@ EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
 EVENTS_BY_MOVIE = "by_movie_and_time"  # movie_id, movie_time
 EVENTS_BY_ROOM = "by_room_and_time"  # room_id, movie_time: the loader's check that no room shows two films at once
 ROOMS_BY_THEATER = "by_theater"  # theater_id, room_id
+ROOMS_BY_THEATER = "by_theater"  # theater_id, room_id
 MOVIES_ON_DISPLAY = "on_display"  # on_display ("yes", else absent: sparse), title_key
 ORDERS_BY_ID = "by_order_id"  # order_id, keys only
+
+CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
+
+# What Names.parameter() carries from the stack that owns an id to those that use it.
+USER_POOL_ID = "user-pool-id"
+USER_POOL_ARN = "user-pool-arn"
+USER_POOL_CLIENT_ID = "user-pool-client-id"
+CACHE_URL = "cache-url"
+FUNCTION_SECURITY_GROUP = "function-security-group"
+FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
+API_URL = "api-url"
+ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; never changes while an order lives
