@@ -1,0 +1,33 @@
+"""The bucket of the catalogue's snapshot: what functions fall back on when the table cannot be reached."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+OLD_SNAPSHOT_DAYS = 30
+
+
+class CatalogueBucket(Construct):
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, tls_only: bool, removal_policy: cdk.RemovalPolicy
+    ) -> None:
+        super().__init__(scope, id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=name,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=tls_only,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="old-snapshots",
+                    noncurrent_version_expiration=cdk.Duration.days(OLD_SNAPSHOT_DAYS),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                )
+            ],
+            removal_policy=removal_policy,
+        )
+        self.bucket.node.default_child.override_logical_id("CatalogueBucket")

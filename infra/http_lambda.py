@@ -1,0 +1,91 @@
+"""One HTTP function: its file, its role, its log group, and the alias that the gateway calls."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from box_office.names import Names
+from constructs import Construct
+
+from infra.http_functions import HttpFunction
+from infra.lambda_layers import architecture_of
+from infra.stages import Stage
+
+HANDLERS = Path(__file__).resolve().parent.parent / "functions" / "api"
+ALIAS = "live"
+
+
+class HttpLambda(Construct):
+    """Code, layers and settings change together: the alias moves to a new version once all of it is in place."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        function: HttpFunction,
+        stage: Stage,
+        runtime: lambda_.Runtime,
+        layers: Sequence[lambda_.ILayerVersion],
+        environment: Mapping[str, str],
+        vpc: lambda_.CfnFunction.VpcConfigProperty | None,
+        concurrency: tuple[int, int],
+    ) -> None:
+        """`concurrency`: reserved, provisioned; zero is none."""
+        super().__init__(scope, id)
+        name = Names(stage.name).function(function.verb)
+        reserved, provisioned = concurrency
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=retention_of(stage),
+            removal_policy=cdk.RemovalPolicy.RETAIN if stage.retain else cdk.RemovalPolicy.DESTROY,
+        )
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[self.log_group.log_group_arn],
+            )
+        )
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=name,
+            handler=f"{function.verb}.handler",
+            # One file a function: a change to one verb redeploys that verb.
+            code=lambda_.Code.from_asset(str(HANDLERS), exclude=["*", f"!{function.verb}.py"]),
+            runtime=runtime,
+            architecture=architecture_of(stage),
+            layers=list(layers),
+            role=self.role,
+            memory_size=function.memory_mb,
+            timeout=cdk.Duration.seconds(function.timeout_seconds),
+            environment=dict(environment),
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel[stage.log_level],
+            tracing=lambda_.Tracing.ACTIVE,
+            reserved_concurrent_executions=reserved or None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if stage.snap_start and not provisioned else None,
+        )
+        self.function.node.default_child.vpc_config = vpc
+        self.alias = lambda_.Alias(
+            self,
+            "Live",
+            alias_name=ALIAS,
+            version=self.function.current_version,
+            provisioned_concurrent_executions=provisioned or None,
+        )
+
+
+def retention_of(stage: Stage) -> logs.RetentionDays:
+    """Raises ValueError for a number of days that CloudWatch does not offer."""
+    words = {14: logs.RetentionDays.TWO_WEEKS, 90: logs.RetentionDays.THREE_MONTHS}
+    if stage.log_retention_days not in words:
+        raise ValueError(f"log_retention_days={stage.log_retention_days}: use one of {sorted(words)}.")
+    return words[stage.log_retention_days]

@@ -1,0 +1,54 @@
+"""Isolated subnets in two zones, free gateway endpoints to DynamoDB and S3, no NAT, no way out."""
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+CIDR = "10.20.0.0/16"
+SUBNET_BITS = 20  # 4,091 addresses a zone: Lambda shares one network interface among thousands of environments
+ZONES = 2
+CACHE_PORTS = ec2.Port.tcp_range(6379, 6380)  # ElastiCache Serverless: writer, and readers
+
+
+class Network(Construct):
+    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
+        super().__init__(scope, id)
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            vpc_name=name,
+            ip_addresses=ec2.IpAddresses.cidr(CIDR),
+            max_azs=ZONES,
+            nat_gateways=0,
+            restrict_default_security_group=False,  # it takes a function of its own, and nothing uses that group
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=SUBNET_BITS
+                )
+            ],
+            gateway_endpoints={
+                "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
+            },
+        )
+        self.function_security_group = ec2.SecurityGroup(
+            self,
+            "Functions",
+            vpc=self.vpc,
+            description="Functions that touch the cache",
+            allow_all_outbound=False,
+        )
+        # By range, not by group: two groups that name each other inline cannot be created.
+        self.function_security_group.add_egress_rule(ec2.Peer.ipv4(CIDR), CACHE_PORTS, "the cache")
+        self.function_security_group.add_egress_rule(
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "DynamoDB and S3: the only routes there are"
+        )
+        self.cache_security_group = ec2.SecurityGroup(
+            self, "Cache", vpc=self.vpc, description="The cache", allow_all_outbound=False
+        )
+        self.cache_security_group.add_ingress_rule(
+            ec2.Peer.security_group_id(self.function_security_group.security_group_id), CACHE_PORTS, "functions only"
+        )
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        return [subnet.subnet_id for subnet in self.vpc.isolated_subnets]

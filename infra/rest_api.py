@@ -1,0 +1,87 @@
+"""The REST API: routes, the authorizer, throttling, the access log, and answers of its own.
+
+A REST API gives `/path` and `/path/` to the same resource, so one route serves both.
+"""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.gateway_answers import GatewayAnswers
+from infra.http_functions import HttpFunction
+from infra.http_lambda import retention_of
+from infra.stages import Stage
+
+STAGE_NAME = "live"
+TOKEN_HEADER = "AuthorizationToken"
+# Never the token, never the query: what an operator needs to find a request again.
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "address": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "route": "$context.resourcePath",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "user": "$context.authorizer.claims.sub",
+    "gateway_error": "$context.error.responseType",
+}
+
+
+class HttpApi(Construct):
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, name: str, user_pool_arn: str, user_pool_client_id: str
+    ) -> None:
+        super().__init__(scope, id)
+        self.access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            log_group_name=f"/aws/apigateway/{name}",
+            retention=retention_of(stage),
+            removal_policy=cdk.RemovalPolicy.RETAIN if stage.retain else cdk.RemovalPolicy.DESTROY,
+        )
+        self.rest_api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=name,
+            description="Box Office",
+            endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
+            cloud_watch_role=True,  # an account without it cannot write the access log
+            cloud_watch_role_removal_policy=cdk.RemovalPolicy.RETAIN,  # the whole account's, not this stack's
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE_NAME,
+                throttling_rate_limit=stage.requests_per_second,
+                throttling_burst_limit=stage.requests_burst,
+                metrics_enabled=True,
+                access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+            ),
+        )
+        GatewayAnswers(self, "Answers", rest_api=self.rest_api)
+        self.authorizer = apigateway.CognitoUserPoolsAuthorizer(
+            self,
+            "Users",
+            authorizer_name=f"{name}-users",
+            cognito_user_pools=[cognito.UserPool.from_user_pool_arn(self, "Pool", user_pool_arn)],
+            identity_source=apigateway.IdentitySource.header(TOKEN_HEADER),
+        )
+        # For a user pool the gateway matches this with the token's `aud`: tokens of the pool's other clients are not
+        # ours. The construct has no property for it.
+        self.authorizer.node.default_child.identity_validation_expression = user_pool_client_id
+
+    def route(self, function: HttpFunction, target: lambda_.IFunction) -> None:
+        self.rest_api.root.resource_for_path(function.path).add_method(
+            function.method,
+            apigateway.LambdaIntegration(target, allow_test_invoke=False),
+            authorizer=self.authorizer if function.signed_in else None,
+            authorization_type=(
+                apigateway.AuthorizationType.COGNITO if function.signed_in else apigateway.AuthorizationType.NONE
+            ),
+        )

@@ -1,0 +1,40 @@
+"""The cache and the network around it. Nothing in this network can reach the internet, and nothing needs to."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
+from box_office import names as known
+from box_office.names import Names
+from constructs import Construct
+
+from infra.network import Network
+from infra.seat_cache import SeatCache
+from infra.stages import Stage
+
+
+class CacheStack(cdk.Stack):
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        names = Names(stage.name)
+        super().__init__(
+            scope,
+            names.stack("cache"),
+            description="Box Office: the cache and its isolated network",
+            termination_protection=stage.retain,
+        )
+        network = Network(self, "Network", name=names.prefix)
+        cache = SeatCache(
+            self,
+            "SeatCache",
+            stage=stage,
+            name=names.cache,
+            user=names.cache_user,
+            security_group_id=network.cache_security_group.security_group_id,
+            subnet_ids=network.subnet_ids,
+        )
+        scheme = "rediss" if stage.tls else "redis"
+        parameters = {
+            known.CACHE_URL: f"{scheme}://{cache.address}:{cache.port}",
+            known.FUNCTION_SECURITY_GROUP: network.function_security_group.security_group_id,
+            **dict(zip(known.FUNCTION_SUBNETS, network.subnet_ids, strict=True)),
+        }
+        for what, value in parameters.items():
+            ssm.StringParameter(self, what, parameter_name=names.parameter(what), string_value=value)

@@ -1,0 +1,39 @@
+"""What must outlive every deployment: tables, people, the catalogue's snapshots."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
+from box_office import names as known
+from box_office.names import Names
+from constructs import Construct
+
+from infra.catalogue_bucket import CatalogueBucket
+from infra.people import People
+from infra.stages import Stage
+from infra.tables import Tables
+
+
+class DataStack(cdk.Stack):
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        names = Names(stage.name)
+        super().__init__(
+            scope,
+            names.stack("data"),
+            description="Box Office: tables, user pool, catalogue bucket",
+            termination_protection=stage.retain,
+        )
+        removal = cdk.RemovalPolicy.RETAIN if stage.retain else cdk.RemovalPolicy.DESTROY
+        Tables(self, "Tables", stage=stage, names=names, removal_policy=removal)
+        people = People(self, "People", name=names.prefix, retain=stage.retain, removal_policy=removal)
+        CatalogueBucket(
+            self,
+            "Catalogue",
+            name=names.catalogue_bucket(self.account, self.region),
+            tls_only=stage.tls,
+            removal_policy=removal,
+        )
+        for what, value in {
+            known.USER_POOL_ID: people.pool.user_pool_id,
+            known.USER_POOL_ARN: people.pool.user_pool_arn,
+            known.USER_POOL_CLIENT_ID: people.client.user_pool_client_id,
+        }.items():
+            ssm.StringParameter(self, what, parameter_name=names.parameter(what), string_value=value)

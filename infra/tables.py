@@ -1,0 +1,114 @@
+"""The tables of the documented data model (DESIGN.md section 9), on demand, recoverable, encrypted."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from box_office import names as known
+from box_office.names import Names
+from constructs import Construct
+
+from infra.stages import Stage
+
+WRITE_UNITS_OF_A_NEW_TABLE = 4_000  # and 12,000 read units: what on demand gives at once, and the least it accepts
+READ_UNITS_OF_A_NEW_TABLE = 12_000
+
+TEXT = dynamodb.AttributeType.STRING
+NUMBER = dynamodb.AttributeType.NUMBER
+
+
+@dataclass(frozen=True)
+class Key:
+    """Partition key and sort key, as (attribute, type)."""
+
+    partition: str
+    sort: str | None = None
+    sort_type: dynamodb.AttributeType = TEXT
+
+    def attributes(self) -> dict[str, dynamodb.Attribute]:
+        attributes = {"partition_key": dynamodb.Attribute(name=self.partition, type=TEXT)}
+        if self.sort:
+            attributes["sort_key"] = dynamodb.Attribute(name=self.sort, type=self.sort_type)
+        return attributes
+
+
+@dataclass(frozen=True)
+class Index:
+    name: str
+    key: Key
+    projection: dynamodb.ProjectionType = dynamodb.ProjectionType.ALL
+
+
+@dataclass(frozen=True)
+class TableShape:
+    logical_id: str  # the documented name
+    key: Key
+    indexes: tuple[Index, ...] = ()
+
+
+SHAPES = {
+    "movies": TableShape("MovieTbl", Key("movie_id"), (Index(known.MOVIES_ON_DISPLAY, Key("on_display", "title_key")),)),
+    "theaters": TableShape("TheaterTbl", Key("theater_id")),
+    "rooms": TableShape("TheaterRoomTbl", Key("room_id"), (Index(known.ROOMS_BY_THEATER, Key("theater_id", "room_id")),)),
+    "events": TableShape(
+        "TheaterMovieRelation",
+        Key("event_id"),
+        (
+            Index(known.EVENTS_BY_PAIR, Key("movie_theater_id", "movie_time", NUMBER)),
+            Index(known.EVENTS_BY_MOVIE, Key("movie_id", "movie_time", NUMBER)),
+            Index(known.EVENTS_BY_ROOM, Key("room_id", "movie_time", NUMBER)),
+        ),
+    ),
+    "seats": TableShape("AvailableSeat", Key("event_id", "seat_id")),
+    "users": TableShape("UserInfoTbl", Key("user_id")),
+    "orders": TableShape(
+        "Orders",
+        Key("user_id", "order_key"),
+        (Index(known.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),),
+    ),
+}
+
+
+class Tables(Construct):
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, names: Names, removal_policy: cdk.RemovalPolicy
+    ) -> None:
+        super().__init__(scope, id)
+        warm_writes = {"seats": stage.seats_warm_writes, "orders": stage.orders_warm_writes}
+        for role, shape in SHAPES.items():
+            warm = warm_throughput(warm_writes.get(role, 0))
+            table = dynamodb.TableV2(
+                self,
+                shape.logical_id,
+                table_name=names.table(role),
+                billing=dynamodb.Billing.on_demand(),
+                encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
+                point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                    point_in_time_recovery_enabled=True
+                ),
+                deletion_protection=stage.retain,
+                removal_policy=removal_policy,
+                warm_throughput=warm,
+                global_secondary_indexes=[
+                    dynamodb.GlobalSecondaryIndexPropsV2(
+                        index_name=index.name,
+                        projection_type=index.projection,
+                        warm_throughput=warm,  # an index that is colder than its table holds the table's writes back
+                        **index.key.attributes(),
+                    )
+                    for index in shape.indexes
+                ]
+                or None,
+                **shape.key.attributes(),
+            )
+            # The documented name, without CDK's hash: a table that changes its logical id is another table.
+            table.node.default_child.override_logical_id(shape.logical_id)
+
+
+def warm_throughput(write_units: int) -> dynamodb.WarmThroughput | None:
+    if not write_units:
+        return None
+    return dynamodb.WarmThroughput(
+        write_units_per_second=max(write_units, WRITE_UNITS_OF_A_NEW_TABLE),
+        read_units_per_second=READ_UNITS_OF_A_NEW_TABLE,
+    )
