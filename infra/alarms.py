@@ -23,7 +23,9 @@ class Alarms(Construct):
     def watch_function(self, verb: str, function: lambda_.IFunction) -> None:
         """Handlers answer every error themselves: what counts here is a crash, a time-out, or no capacity."""
         self.ring(f"{verb}-errors", function.metric_errors(period=PERIOD, statistic="Sum"), "crashes or times out")
-        self.ring(f"{verb}-throttles", function.metric_throttles(period=PERIOD, statistic="Sum"), "has no capacity left")
+        self.ring(
+            f"{verb}-throttles", function.metric_throttles(period=PERIOD, statistic="Sum"), "runs out of capacity"
+        )
 
     def watch_api(self, api_name: str, stage_name: str) -> None:
         self.ring(

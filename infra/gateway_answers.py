@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
-from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from constructs import Construct
+
+from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 
 
 @dataclass(frozen=True)

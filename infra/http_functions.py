@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from box_office.names import Names
+from box_office.names import TABLES, Names
 from box_office.settings import CatalogueSettings, HoldSettings, OrderSettings, SeatMapSettings, Settings
-
 from infra.stages import Stage
 
 
@@ -119,8 +118,7 @@ HTTP_FUNCTIONS = (
 def settings_of(function: HttpFunction, *, stage: Stage, catalogue_bucket: str, cache_url: str) -> Settings:
     """The function's settings, as infra renders them and as the function reads them back."""
     names = Names(stage.name)
-    values = {f"{role}_table": names.table(role) for role in ("movies", "theaters", "rooms", "events", "seats", "orders")}
-    values |= {
+    values = {f"{role}_table": names.table(role) for role in TABLES} | {
         "stage": stage.name,
         "log_level": stage.log_level,
         "catalogue_bucket": catalogue_bucket,
@@ -129,4 +127,5 @@ def settings_of(function: HttpFunction, *, stage: Stage, catalogue_bucket: str, 
         "cache_name": names.cache if stage.tls else "",
         "cache_shards": stage.cache_shards,
     }
-    return function.settings(**{name: value for name, value in values.items() if name in function.settings.model_fields})
+    fields = function.settings.model_fields
+    return function.settings(**{name: value for name, value in values.items() if name in fields})

@@ -7,9 +7,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from box_office.names import Names
 from constructs import Construct
 
+from box_office.names import Names
 from infra.http_functions import HttpFunction
 from infra.lambda_layers import architecture_of
 from infra.stages import Stage

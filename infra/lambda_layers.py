@@ -93,7 +93,8 @@ def code_layer(stage: Stage) -> Path:
 
 
 def target_of(stage: Stage) -> tuple[str, str, str]:
-    return stage.python_version, stage.wheel_platform or stage.architecture, "byte-code" if compiles(stage) else "source"
+    platform = stage.wheel_platform or stage.architecture
+    return stage.python_version, platform, "byte-code" if compiles(stage) else "source"
 
 
 def compiles(stage: Stage) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+
 from box_office import names as known
 from box_office.names import Names
-
 from infra.http_functions import Need
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")

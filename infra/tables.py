@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
-from box_office import names as known
-from box_office.names import Names
 from constructs import Construct
 
+from box_office import names as known
+from box_office.names import Names
 from infra.stages import Stage
 
 WRITE_UNITS_OF_A_NEW_TABLE = 4_000  # and 12,000 read units: what on demand gives at once, and the least it accepts
@@ -47,9 +47,13 @@ class TableShape:
 
 
 SHAPES = {
-    "movies": TableShape("MovieTbl", Key("movie_id"), (Index(known.MOVIES_ON_DISPLAY, Key("on_display", "title_key")),)),
+    "movies": TableShape(
+        "MovieTbl", Key("movie_id"), (Index(known.MOVIES_ON_DISPLAY, Key("on_display", "title_key")),)
+    ),
     "theaters": TableShape("TheaterTbl", Key("theater_id")),
-    "rooms": TableShape("TheaterRoomTbl", Key("room_id"), (Index(known.ROOMS_BY_THEATER, Key("theater_id", "room_id")),)),
+    "rooms": TableShape(
+        "TheaterRoomTbl", Key("room_id"), (Index(known.ROOMS_BY_THEATER, Key("theater_id", "room_id")),)
+    ),
     "events": TableShape(
         "TheaterMovieRelation",
         Key("event_id"),

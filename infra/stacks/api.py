@@ -3,10 +3,10 @@
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
-from box_office import names as known
-from box_office.names import Names
 from constructs import Construct
 
+from box_office import names as known
+from box_office.names import Names
 from infra.alarms import Alarms
 from infra.http_functions import HTTP_FUNCTIONS, HttpFunction, settings_of
 from infra.http_lambda import HttpLambda
@@ -32,7 +32,9 @@ class ApiStack(cdk.Stack):
             security_group_ids=[self.told(known.FUNCTION_SECURITY_GROUP)],
             subnet_ids=[self.told(subnet) for subnet in known.FUNCTION_SUBNETS],
         )
-        self.runtime = lambda_.Runtime(f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True)
+        self.runtime = lambda_.Runtime(
+            f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+        )
         self.layers = Layers(self, "Layers", stage=stage, runtime=self.runtime)
 
         alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, email=alarm_email)
@@ -62,9 +64,7 @@ class ApiStack(cdk.Stack):
 
     def build(self, function: HttpFunction) -> HttpLambda:
         stage = self.stage_settings
-        settings = settings_of(
-            function, stage=stage, catalogue_bucket=self.catalogue_bucket, cache_url=self.cache_url
-        )
+        settings = settings_of(function, stage=stage, catalogue_bucket=self.catalogue_bucket, cache_url=self.cache_url)
         holds = function.verb == "hold_seat"
         built = HttpLambda(
             self,
@@ -75,9 +75,7 @@ class ApiStack(cdk.Stack):
             layers=self.layers.versions,
             environment=settings.environment(),
             vpc=self.vpc if function.in_vpc else None,
-            concurrency=(
-                (stage.hold_reserved_concurrency, stage.hold_provisioned_concurrency) if holds else (0, 0)
-            ),
+            concurrency=((stage.hold_reserved_concurrency, stage.hold_provisioned_concurrency) if holds else (0, 0)),
         )
         statements = statements_for(
             function.needs, stack=self, names=self.names, catalogue_bucket=self.catalogue_bucket

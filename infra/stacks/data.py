@@ -2,10 +2,10 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
-from box_office import names as known
-from box_office.names import Names
 from constructs import Construct
 
+from box_office import names as known
+from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
 from infra.people import People
 from infra.stages import Stage
