@@ -1,0 +1,29 @@
+"""GET /GetMovieDetail/api/v0/{movie_id}: one film, and where and when it plays."""
+
+from aws_lambda_powertools import Logger, Metrics
+
+from box_office import wiring
+from box_office.http_api.catalogue import PUBLIC, movie_detail, status_of
+from box_office.http_api.endpoint import Request, Response, endpoint
+from box_office.http_api.etag import tagged
+from box_office.ports import Clock
+from box_office.settings import CatalogueSettings
+from box_office.use_cases.get_movie_detail import get_movie_detail
+
+SERVICE = "get_movie_detail"
+
+
+def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
+    catalogue = wiring.catalogue(settings)
+
+    def handle(request: Request) -> Response:
+        detail = get_movie_detail(catalogue, request.path_id("movie_id"), clock.now_ms())
+        body = movie_detail(detail.movie, detail.showings, detail.as_of)
+        return tagged(request, body, status_of(detail.stale), PUBLIC)
+
+    return endpoint(
+        handle, Logger(service=SERVICE, level=settings.log_level), Metrics(namespace="BoxOffice", service=SERVICE)
+    )
+
+
+handler = wiring.at_cold_start(build, CatalogueSettings)

@@ -1,0 +1,28 @@
+"""GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for who is signed in."""
+
+from aws_lambda_powertools import Logger, Metrics
+
+from box_office import wiring
+from box_office.http_api.catalogue import status_of, theater_detail
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
+from box_office.ports import Clock
+from box_office.settings import CatalogueSettings
+from box_office.use_cases.get_theater_detail import get_theater_detail
+
+SERVICE = "get_theater_detail"
+
+
+def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
+    catalogue = wiring.catalogue(settings)
+
+    def handle(request: Request) -> Response:
+        _ = request.signed_in
+        detail = get_theater_detail(catalogue, request.path_id("theater_id"), clock.now_ms())
+        return Response(200, theater_detail(detail.theater, detail.rooms), status_of(detail.stale), PRIVATE)
+
+    return endpoint(
+        handle, Logger(service=SERVICE, level=settings.log_level), Metrics(namespace="BoxOffice", service=SERVICE)
+    )
+
+
+handler = wiring.at_cold_start(build, CatalogueSettings)

@@ -1,0 +1,177 @@
+"""The Catalogue port: memory for a minute, then the tables, then memory of any age, then the loader's snapshot."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from box_office.adapters.catalogue_cursor import decode, encode
+from box_office.adapters.dynamodb_catalogue import DisplayPage, DynamoDBCatalogue
+from box_office.adapters.s3_snapshot import SnapshotReader
+from box_office.domain.catalogue import Event, Movie, Room, Theater
+from box_office.domain.errors import BoxOfficeError, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
+from box_office.ports import Known, ListedMovie, MoviePage
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# After a failure the tables are left alone for so long: waiting for their time-out at every request would make
+# answers from memory as slow as no answers.
+TABLE_PAUSE_MS = 5_000
+
+FACTS_MAX = 2_000  # single facts remembered, a kind
+EVENTS_MAX = 20_000  # events remembered in lists, a kind of list
+PAGES_MAX = 50  # pages of the list of films
+
+
+@dataclass(frozen=True)
+class Fact(Generic[T]):
+    value: T
+    read_at: int
+
+
+class Memory(Generic[T]):
+    """The most recently used facts of one kind; `weight` says what a value takes of `weight_max`."""
+
+    def __init__(self, fresh_ms: int, weight_max: int, weight: Callable[[T], int] = lambda value: 1) -> None:
+        self._facts: OrderedDict[Any, Fact[T]] = OrderedDict()
+        self._fresh_ms = fresh_ms
+        self._weight = weight
+        self._weight_max = weight_max
+        self._total = 0
+
+    def get(self, key: Any) -> Fact[T] | None:
+        if key in self._facts:
+            self._facts.move_to_end(key)
+        return self._facts.get(key)
+
+    def fresh(self, key: Any, now: int) -> Fact[T] | None:
+        fact = self.get(key)
+        return fact if fact is not None and now - fact.read_at < self._fresh_ms else None
+
+    def put(self, key: Any, fact: Fact[T]) -> None:
+        self.forget(key)
+        self._facts[key] = fact
+        self._total += self._weight(fact.value)
+        while self._total > self._weight_max:
+            _, oldest = self._facts.popitem(last=False)
+            self._total -= self._weight(oldest.value)
+
+    def forget(self, key: Any) -> None:
+        fact = self._facts.pop(key, None)
+        if fact is not None:
+            self._total -= self._weight(fact.value)
+
+
+class RememberedCatalogue:
+    """See ports.Catalogue. What no source has is never remembered: a new event is found as soon as it is written."""
+
+    def __init__(self, tables: DynamoDBCatalogue, snapshot: SnapshotReader, memory_seconds: int) -> None:
+        self._tables = tables
+        self._snapshot = snapshot
+        fresh_ms = memory_seconds * 1_000
+        self._pause_until = 0
+        self._pages: Memory[DisplayPage] = Memory(fresh_ms, PAGES_MAX)
+        self._movies: Memory[Movie] = Memory(fresh_ms, FACTS_MAX)
+        self._theaters: Memory[Theater] = Memory(fresh_ms, FACTS_MAX)
+        self._rooms: Memory[Room] = Memory(fresh_ms, FACTS_MAX)
+        self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, len)
+        self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
+        self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+
+    def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
+        after = None if cursor is None else decode(cursor)
+        known = self._known("displayed", self._pages, (limit, after), now)
+        page = known.value or DisplayPage((), None)
+        listed = (ListedMovie(shown.movie, shown.display.next_after(now) or 0) for shown in page.movies)
+        movies = tuple(movie for movie in listed if movie.next_movie_time)
+        return Known(MoviePage(movies, page.last and encode(page.last)), known.as_of, known.stale)
+
+    def movie(self, movie_id: str, now: int) -> Known[Movie]:
+        return certain(self._known("movie", self._movies, movie_id, now), UnknownMovie("There is no such film."))
+
+    def theater(self, theater_id: str, now: int) -> Known[Theater]:
+        known = self._known("theater", self._theaters, theater_id, now)
+        return certain(known, UnknownTheater("There is no such theater."))
+
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
+        fresh = {theater_id: self._theaters.fresh(theater_id, now) for theater_id in theater_ids}
+        wanted = [theater_id for theater_id, fact in fresh.items() if fact is None]
+        known = {theater_id: Known(fact.value, fact.read_at) for theater_id, fact in fresh.items() if fact is not None}
+        try:
+            found = self._ask_tables("theaters", wanted, now) if wanted else ()
+            for theater in found:
+                self._theaters.put(theater.theater_id, Fact(theater, now))
+                known[theater.theater_id] = Known(theater, now)
+        except Unavailable:
+            known |= {theater_id: self._last_known("theater", self._theaters, theater_id, now) for theater_id in wanted}
+        return Known(
+            {theater_id: one.value for theater_id, one in known.items() if one.value is not None},
+            min((one.as_of for one in known.values()), default=now),
+            any(one.stale for one in known.values()),
+        )
+
+    def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
+        return sequence(self._known("rooms_of", self._rooms_of, theater_id, now))
+
+    def room(self, room_id: str, now: int) -> Known[Room]:
+        # A room is only ever asked for by its event, so it is the event that makes no sense without it.
+        return certain(self._known("room", self._rooms, room_id, now), UnknownEvent("There is no such room."))
+
+    def event(self, event_id: str, now: int) -> Known[Event]:
+        known = self._known("event", self._events, event_id, now)
+        return certain(known, UnknownEvent("There is no such showing."))
+
+    def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
+        known = sequence(self._known("events_of_pair", self._events_of_pair, (movie_id, theater_id), now))
+        return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)
+
+    def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
+        known = sequence(self._known("events_of_movie", self._events_of_movie, movie_id, now))
+        events = (event for event in known.value if not event.over(now) and event.cancelled_at is None)
+        return Known(tuple(events), known.as_of, known.stale)
+
+    def _known(self, look_up: str, memory: Memory[T], key: Any, now: int) -> Known[T | None]:
+        """`look_up` names the method that both sources have. What is absent or empty comes back as None."""
+        fact = memory.fresh(key, now)
+        if fact is not None:
+            return Known(fact.value, fact.read_at)
+        try:
+            found = self._ask_tables(look_up, key, now)
+        except Unavailable:
+            return self._last_known(look_up, memory, key, now)
+        if not found:
+            memory.forget(key)
+            return Known(None, now)
+        memory.put(key, Fact(found, now))
+        return Known(found, now)
+
+    def _last_known(self, look_up: str, memory: Memory[T], key: Any, now: int) -> Known[T | None]:
+        """Raises Unavailable if the snapshot does not answer either."""
+        fact = memory.get(key)
+        if fact is not None:
+            return Known(fact.value, fact.read_at, stale=True)
+        found, as_of = getattr(self._snapshot, look_up)(key, now)
+        return Known(found or None, as_of, stale=True)
+
+    def _ask_tables(self, look_up: str, key: Any, now: int) -> Any:
+        if now < self._pause_until:
+            raise Unavailable("Cannot read the catalogue just now.")
+        try:
+            return getattr(self._tables, look_up)(key, now)
+        except Unavailable as error:
+            self._pause_until = now + TABLE_PAUSE_MS
+            logger.warning("catalogue tables out of reach, answering from memory and snapshot: %r", error.__cause__)
+            raise
+
+
+def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
+    if known.value is None:
+        raise error
+    return Known(known.value, known.as_of, known.stale)
+
+
+def sequence(known: Known[Sequence[T] | None]) -> Known[Sequence[T]]:
+    return Known(known.value or (), known.as_of, known.stale)

@@ -1,0 +1,149 @@
+"""The catalogue's tables as a source of facts: every look-up is a fixed number of calls, whatever their size.
+
+Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from box_office import names
+from box_office.adapters.catalogue_cursor import Position
+from box_office.adapters.catalogue_rows import (
+    DISPLAYED,
+    Display,
+    DisplayedMovie,
+    display_of_times,
+    displayed_movie_of,
+    event_of,
+    movie_of,
+    pair_key,
+    room_of,
+    theater_of,
+)
+from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
+from box_office.domain.errors import Unavailable
+
+EVENTS_MAX = 1_000  # of one film, or of one film in one theater, that an answer shows: the next ones
+ROOMS_MAX = 200  # of one theater
+BATCH_READ_MAX = 100  # keys in one BatchGetItem
+BATCH_TRIES_MAX = 3
+
+READ = "read the catalogue"
+
+
+@dataclass(frozen=True)
+class DisplayPage:
+    movies: tuple[DisplayedMovie, ...]
+    last: Position | None  # where the next page begins
+
+    def __bool__(self) -> bool:
+        return bool(self.movies)
+
+
+@dataclass(frozen=True)
+class CatalogueTables:
+    movies: str
+    theaters: str
+    rooms: str
+    events: str
+
+
+class DynamoDBCatalogue:
+    """None or an empty sequence where the tables have nothing. Raises Unavailable."""
+
+    def __init__(self, client: Any, tables: CatalogueTables) -> None:
+        self._client = client
+        self._tables = tables
+
+    def displayed(self, page: tuple[int, Position | None], now: int) -> DisplayPage:
+        limit, after = page
+        start = {} if after is None else {"ExclusiveStartKey": to_item({"on_display": DISPLAYED, **vars(after)})}
+        with translated(READ):
+            answer = self._client.query(
+                TableName=self._tables.movies,
+                IndexName=names.MOVIES_ON_DISPLAY,
+                KeyConditionExpression="on_display = :displayed",
+                ExpressionAttributeValues=to_item({":displayed": DISPLAYED}),
+                Limit=limit,
+                **start,
+            )
+        movies = tuple(self._with_later_times(displayed_movie_of(from_item(item)), now) for item in answer["Items"])
+        last = from_item(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else None
+        return DisplayPage(movies, None if last is None else Position(last["title_key"], last["movie_id"]))
+
+    def _with_later_times(self, shown: DisplayedMovie, now: int) -> DisplayedMovie:
+        """A film whose row could not hold all its times, and whose times are used up: the events know the rest."""
+        if not shown.display.cut or shown.display.next_after(now) is not None:
+            return shown
+        events = self.events_of_movie(shown.movie.movie_id, now)
+        later = display_of_times([event.movie_time for event in events if event.cancelled_at is None])
+        return DisplayedMovie(shown.movie, Display(later.times, True))
+
+    def movie(self, movie_id: str, now: int) -> Movie | None:
+        row = self._get(self._tables.movies, "movie_id", movie_id)
+        return row and movie_of(row)
+
+    def theater(self, theater_id: str, now: int) -> Theater | None:
+        row = self._get(self._tables.theaters, "theater_id", theater_id)
+        return row and theater_of(row)
+
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
+        """Those of up to 100 theaters that exist, in any order."""
+        keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids[:BATCH_READ_MAX]]
+        found: list[Theater] = []
+        for _ in range(BATCH_TRIES_MAX):
+            if not keys:
+                return found
+            with translated(READ):
+                answer = self._client.batch_get_item(RequestItems={self._tables.theaters: {"Keys": keys}})
+            found += [theater_of(from_item(item)) for item in answer["Responses"].get(self._tables.theaters, ())]
+            keys = answer.get("UnprocessedKeys", {}).get(self._tables.theaters, {}).get("Keys", [])
+        if keys:
+            raise Unavailable("Cannot read the catalogue just now.")
+        return found
+
+    def room(self, room_id: str, now: int) -> Room | None:
+        row = self._get(self._tables.rooms, "room_id", room_id)
+        return row and room_of(row)
+
+    def rooms_of(self, theater_id: str, now: int) -> Sequence[Room]:
+        with translated(READ):
+            answer = self._client.query(
+                TableName=self._tables.rooms,
+                IndexName=names.ROOMS_BY_THEATER,
+                KeyConditionExpression="theater_id = :theater",
+                ExpressionAttributeValues=to_item({":theater": theater_id}),
+                Limit=ROOMS_MAX,
+            )
+        return tuple(room_of(from_item(item)) for item in answer["Items"])
+
+    def event(self, event_id: str, now: int) -> Event | None:
+        row = self._get(self._tables.events, "event_id", event_id)
+        return row and event_of(row)
+
+    def events_of_pair(self, pair: tuple[str, str], now: int) -> Sequence[Event]:
+        return self._events(names.EVENTS_BY_PAIR, "movie_theater_id", pair_key(*pair), now)
+
+    def events_of_movie(self, movie_id: str, now: int) -> Sequence[Event]:
+        return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now)
+
+    def _events(self, index: str, attribute: str, value: str, now: int) -> tuple[Event, ...]:
+        # The index knows starts only: what began longer ago than any event lasts is over.
+        with translated(READ):
+            answer = self._client.query(
+                TableName=self._tables.events,
+                IndexName=index,
+                KeyConditionExpression=f"{attribute} = :value AND movie_time > :since",
+                ExpressionAttributeValues=to_item({":value": value, ":since": now - EVENT_MS_MAX}),
+                Limit=EVENTS_MAX,
+            )
+        events = (event_of(from_item(item)) for item in answer["Items"])
+        return tuple(event for event in events if not event.over(now))
+
+    def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
+        with translated(READ):
+            answer = self._client.get_item(TableName=table, Key=to_item({key: value}))
+        return from_item(answer["Item"]) if "Item" in answer else None

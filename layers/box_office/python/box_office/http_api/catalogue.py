@@ -1,0 +1,81 @@
+"""The catalogue's facts as API.md shows them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from box_office.domain.catalogue import Event, Movie, Room, Theater
+from box_office.http_api.representation import iso_ms, iso_seconds
+from box_office.ports import Known, ListedMovie, MoviePage
+
+# Shared by everybody: CloudFront keeps it half a minute, answers from what it has while it asks again, and goes on
+# answering for a day when nothing behind it does.
+PUBLIC = {"Cache-Control": "public, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"}
+
+
+def status_of(stale: bool) -> str:
+    return "STALE" if stale else "OK"
+
+
+def movie_list(known: Known[MoviePage]) -> dict[str, Any]:
+    return {
+        "movies": [listed_movie(listed) for listed in known.value.movies],
+        "next_cursor": known.value.next_cursor,
+        "as_of": iso_ms(known.as_of),
+    }
+
+
+def listed_movie(listed: ListedMovie) -> dict[str, Any]:
+    return {
+        "movie_id": listed.movie.movie_id,
+        "title": listed.movie.title,
+        "length": listed.movie.length,
+        "certificate": listed.movie.certificate,
+        "next_movie_time": iso_seconds(listed.next_movie_time),
+    }
+
+
+def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> dict[str, Any]:
+    return {
+        "movie_id": movie.movie_id,
+        "title": movie.title,
+        "details": movie.details,
+        "length": movie.length,
+        "certificate": movie.certificate,
+        "year": movie.year,
+        "director": movie.director,
+        "as_of": iso_ms(as_of),
+        "theaters": [
+            {
+                "theater_id": theater.theater_id,
+                "name": theater.name,
+                "time_zone": theater.time_zone,
+                "currency": theater.currency,
+                "events": [showing(event) for event in events],
+            }
+            for theater, events in showings
+        ],
+    }
+
+
+def showing(event: Event) -> Mapping[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "movie_time": iso_seconds(event.movie_time),
+        "end_time": iso_seconds(event.end_time),
+        "sales_end": iso_seconds(event.sales_end),
+        "room_name": event.room_name,
+    }
+
+
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
+    return {
+        "theater_id": theater.theater_id,
+        "name": theater.name,
+        "address": theater.address,
+        "info": theater.info,
+        "time_zone": theater.time_zone,
+        "currency": theater.currency,
+        "rooms": [
+            {"room_id": room.room_id, "room_name": room.room_name, "seat_count": room.seat_count} for room in rooms
+        ],
+    }

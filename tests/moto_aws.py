@@ -1,0 +1,98 @@
+"""The tables and the bucket of DESIGN section 9 in moto, for tests of adapters and handlers.
+
+`TABLES` repeats what the data stack deploys; a test of the templates compares the two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from box_office import names
+from box_office.settings import CatalogueSettings
+
+Key = tuple[str, str]  # attribute, type: S or N
+
+
+@dataclass(frozen=True)
+class Index:
+    name: str
+    partition: Key
+    sort: Key
+    projection: str = "ALL"
+
+
+@dataclass(frozen=True)
+class Table:
+    partition: Key
+    sort: Key | None = None
+    indexes: tuple[Index, ...] = field(default=())
+
+
+TABLES = {
+    "movies": Table(
+        ("movie_id", "S"), indexes=(Index(names.MOVIES_ON_DISPLAY, ("on_display", "S"), ("title_key", "S")),)
+    ),
+    "theaters": Table(("theater_id", "S")),
+    "rooms": Table(("room_id", "S"), indexes=(Index(names.ROOMS_BY_THEATER, ("theater_id", "S"), ("room_id", "S")),)),
+    "events": Table(
+        ("event_id", "S"),
+        indexes=(
+            Index(names.EVENTS_BY_PAIR, ("movie_theater_id", "S"), ("movie_time", "N")),
+            Index(names.EVENTS_BY_MOVIE, ("movie_id", "S"), ("movie_time", "N")),
+            Index(names.EVENTS_BY_ROOM, ("room_id", "S"), ("movie_time", "N")),
+        ),
+    ),
+    "seats": Table(("event_id", "S"), ("seat_id", "S")),
+    "users": Table(("user_id", "S")),
+    "orders": Table(
+        ("user_id", "S"),
+        ("order_key", "S"),
+        indexes=(Index(names.ORDERS_BY_ID, ("order_id", "S"), ("user_id", "S"), "KEYS_ONLY"),),
+    ),
+}
+
+TABLE_NAMES = {role: names.Names("test").table(role) for role in TABLES}
+BUCKET = "catalogue-bucket"
+
+
+def create_tables(client: Any, table_names: Mapping[str, str] = TABLE_NAMES) -> None:
+    """`table_names`: role -> name; only the tables named are made."""
+    for role, name in table_names.items():
+        client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema_of(TABLES[role]))
+
+
+def create_bucket(client: Any, bucket: str = BUCKET) -> None:
+    client.create_bucket(Bucket=bucket)
+
+
+def catalogue_settings(**changes: Any) -> CatalogueSettings:
+    return CatalogueSettings(
+        stage="test",
+        movies_table=TABLE_NAMES["movies"],
+        theaters_table=TABLE_NAMES["theaters"],
+        rooms_table=TABLE_NAMES["rooms"],
+        events_table=TABLE_NAMES["events"],
+        catalogue_bucket=BUCKET,
+    ).model_copy(update=changes)
+
+
+def schema_of(table: Table) -> dict[str, Any]:
+    schema: dict[str, Any] = {"KeySchema": key_schema(table.partition, table.sort)}
+    keys = [table.partition, table.sort]
+    for index in table.indexes:
+        keys += [index.partition, index.sort]
+        schema.setdefault("GlobalSecondaryIndexes", []).append(
+            {
+                "IndexName": index.name,
+                "KeySchema": key_schema(index.partition, index.sort),
+                "Projection": {"ProjectionType": index.projection},
+            }
+        )
+    types = dict(key for key in keys if key)
+    schema["AttributeDefinitions"] = [{"AttributeName": name, "AttributeType": kind} for name, kind in types.items()]
+    return schema
+
+
+def key_schema(partition: Key, sort: Key | None) -> list[dict[str, str]]:
+    ranges = [{"AttributeName": sort[0], "KeyType": "RANGE"}] if sort else []
+    return [{"AttributeName": partition[0], "KeyType": "HASH"}, *ranges]
