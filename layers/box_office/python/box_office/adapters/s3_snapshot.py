@@ -1,6 +1,6 @@
 """The catalogue as the loader last left it, in S3: what answers when the tables cannot be reached.
 
-    snapshot/manifest.json                     {"version", "as_of", "buckets": {kind: count}, "pages": [[title_key, id]]}
+    snapshot/manifest.json                     {"version", "as_of", "buckets": {kind: n}, "pages": [[title_key, id]]}
     snapshot/{version}/{kind}/{bucket}.json    {key: value}; the bucket is a hash of the key
     snapshot/{version}/displayed/{page}.json   [film, ...]; `pages` has the last film of every page
 

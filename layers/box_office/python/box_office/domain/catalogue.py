@@ -6,6 +6,7 @@ from functools import cached_property
 
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
+EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
 
 
 @dataclass(frozen=True)
