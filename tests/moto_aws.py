@@ -17,8 +17,9 @@ Key = tuple[str, str]  # attribute, type: S or N
 class Index:
     name: str
     partition: Key
-    sort: Key
+    sort: Key | None = None
     projection: str = "ALL"
+    local: bool = False  # shares the table's partition, and is read consistently
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ TABLES = {
     "orders": Table(
         ("user_id", "S"),
         ("order_key", "S"),
-        indexes=(Index(names.ORDERS_BY_ID, ("order_id", "S"), ("user_id", "S"), "KEYS_ONLY"),),
+        indexes=(
+            Index(names.ORDERS_BY_ID, ("order_id", "S"), projection="KEYS_ONLY"),
+            Index(names.ORDERS_BY_TIME, ("user_id", "S"), ("first_held_at", "N"), "KEYS_ONLY", local=True),
+        ),
     ),
 }
 
@@ -81,7 +85,8 @@ def schema_of(table: Table) -> dict[str, Any]:
     keys = [table.partition, table.sort]
     for index in table.indexes:
         keys += [index.partition, index.sort]
-        schema.setdefault("GlobalSecondaryIndexes", []).append(
+        kind = "LocalSecondaryIndexes" if index.local else "GlobalSecondaryIndexes"
+        schema.setdefault(kind, []).append(
             {
                 "IndexName": index.name,
                 "KeySchema": key_schema(index.partition, index.sort),

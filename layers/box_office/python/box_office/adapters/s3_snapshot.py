@@ -77,7 +77,7 @@ class SnapshotReader:
         self._client = client
         self._bucket = bucket
         self._manifest: Manifest | None = None
-        self._manifest_read_at = 0
+        self._manifest_fresh_until = 0
         self._objects: OrderedDict[str, Any] = OrderedDict()
         self._pause_until = 0
 
@@ -137,15 +137,18 @@ class SnapshotReader:
             try:
                 self._objects[key] = self._read(key, now)
             except SnapshotGone as error:
-                self._manifest_read_at = 0  # the next request finds the version that took its place
+                self._manifest_fresh_until = 0  # the next request finds the version that took its place
                 raise Unavailable("The catalogue is being replaced.") from error
+            except Unavailable:
+                self._manifest_fresh_until = 0  # without the right to list, what is gone looks forbidden
+                raise
             if len(self._objects) > OBJECTS_MAX:
                 self._objects.popitem(last=False)
         self._objects.move_to_end(key)
         return self._objects[key], manifest.as_of
 
     def _current(self, now: int) -> Manifest:
-        if self._manifest is not None and now - self._manifest_read_at < MANIFEST_FRESH_MS:
+        if self._manifest is not None and now < self._manifest_fresh_until:
             return self._manifest
         try:
             raw = self._read(MANIFEST_KEY, now)
@@ -158,7 +161,7 @@ class SnapshotReader:
             return self._manifest
         pages = [Position(*page) for page in raw["pages"]]
         self._manifest = Manifest(raw["version"], raw["as_of"], raw["buckets"], pages)
-        self._manifest_read_at = now
+        self._manifest_fresh_until = now + MANIFEST_FRESH_MS
         return self._manifest
 
     def _read(self, key: str, now: int) -> Any:
