@@ -157,7 +157,7 @@ class Functions:
         self._workers_max = workers_max
         self._starts = threading.Semaphore(STARTS_AT_ONCE)
         self._lock = threading.Lock()
-        self._pools: dict[str, tuple[str, Pool]] = {}  # by ARN and version: the fingerprint and its pool
+        self._pools: dict[str, dict[str, Pool]] = {}  # function -> revision -> pool
 
     def run(self, record: Mapping[str, Any], event: object, request_id: str) -> dict[str, Any]:
         """ministack's result: `{"body": ..., "log": ...}`, with `"error": True` for what Lambda calls an error."""
@@ -185,21 +185,22 @@ class Functions:
 
     def _pool(self, record: Mapping[str, Any]) -> Pool:
         config = record["config"]
-        key = f"{config['FunctionArn']} {config.get('Version', LATEST)}"
+        function = ":".join(config["FunctionArn"].split(":")[:7])  # without the version
         if config.get("Version", LATEST) == LATEST:
             # ministack hands over a copy: its code may be older than its configuration, which is shared.
             record = self._current_record(config["FunctionName"]) or record
         facts = json.dumps([config.get(member) for member in REVISION_MEMBERS], sort_keys=True, default=str)
         fingerprint = sha256(facts.encode()).hexdigest()
         with self._lock:
-            known = self._pools.get(key)
-            if known and known[0] == fingerprint:
-                return known[1]
+            pools = self._pools.setdefault(function, {})
+            if fingerprint in pools:
+                return pools[fingerprint]
             revision = self._revision(dict(config), record["code_zip"])
             pool = Pool(partial(Environment, revision, self._sandbox), self._workers_max, self._starts)
-            self._pools[key] = fingerprint, pool
-        if known:
-            known[1].retire()
+            older = list(pools.values())
+            pools[fingerprint] = pool
+        for one in older:  # a late request still finds it, and is served
+            one.retire()
         return pool
 
     def _revision(self, config: dict[str, Any], code: bytes) -> Revision:
@@ -216,6 +217,6 @@ class Functions:
 
     def stop(self) -> None:
         with self._lock:
-            pools, self._pools = [pool for _, pool in self._pools.values()], {}
+            pools, self._pools = [pool for revisions in self._pools.values() for pool in revisions.values()], {}
         for pool in pools:
             pool.stop()

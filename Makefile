@@ -1,0 +1,59 @@
+# Needs Python 3.11 or newer and make. Everything else is installed from the locks, into this directory.
+
+PYTHON ?= python3
+IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
+PYTEST := .venv/bin/python -m pytest
+LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help install run start stop redeploy catalogue test test-fast lint format lock
+
+help: ## what can be done here
+	@echo "Box Office. Usage: make TARGET"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
+	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
+	@echo "  AWS_PORT, CACHE_PORT, FAULTS_PORT   ports; free ones are chosen unless set"
+	@echo "  FAULTS=1            a failure-injection proxy between the functions and the embedded AWS"
+	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
+
+install: ## install the tools (every target does so when the locks have changed)
+	@$(PYTHON) -m local.toolchain
+
+run: install ## deploy everything on this machine, in the foreground; Ctrl-C stops it
+	@$(IN_VENV) -m local.stack run
+
+start: install ## the same in the background; returns when it is ready
+	@$(IN_VENV) -m local.stack start
+
+stop: install ## stop what `make start` started
+	@$(IN_VENV) -m local.stack stop
+
+redeploy: install ## deploy the code as it is now to the running stack
+	@$(IN_VENV) -m local.stack redeploy
+
+catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
+	@$(IN_VENV) -m local.load_catalogue "$(FILE)"
+
+test: install ## everything, the deployed stack included
+	@$(PYTEST) tests
+
+test-fast: install ## everything that takes less than a minute
+	@$(PYTEST) tests -m "not slow" --ignore=tests/e2e
+
+lint: install ## ruff: rules and format
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+format: install ## let ruff format the code
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+lock: install ## renew the locks from the .in files (the newest versions that fit)
+	@$(LOCK) --upgrade requirements.in -o requirements.txt
+	@$(LOCK) --upgrade local/embedded_aws.in -o local/embedded_aws.txt
+	@$(LOCK) --upgrade local/lambda_runtime.in -o local/lambda_runtime.txt
+	@$(LOCK) --upgrade layers/third_party/requirements.in -o layers/third_party/requirements.txt

@@ -1,0 +1,51 @@
+"""The people of the demo: users of the deployed pool, in their groups, already signed in."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from local.stack_file import Account
+
+CUSTOMERS = (
+    "ada grace alan edsger barbara donald katherine linus margaret dennis frances ken "
+    "hedy tim radia claude joan john mary niklaus annie bjarne evelyn guido"
+).split()
+STAFF = (("desk1", "desk"), ("desk2", "desk"), ("manager", "manager"), ("gate", "gate"))
+CUSTOMER_GROUP = "customer"
+
+
+def people() -> list[tuple[str, str]]:
+    return [(name, CUSTOMER_GROUP) for name in CUSTOMERS] + list(STAFF)
+
+
+def password_of(name: str) -> str:
+    """Meets any pool's policy; no secret, as nothing outside this machine knows the user."""
+    return f"Local-{hashlib.sha256(name.encode()).hexdigest()[:16]}-9"
+
+
+def create(cognito: Any, pool_id: str, client_id: str, who: Iterable[tuple[str, str]]) -> list[Account]:
+    """Creates those who do not exist yet; answers everybody with a new ID token."""
+    known_groups = {group["GroupName"] for group in cognito.list_groups(UserPoolId=pool_id)["Groups"]}
+    return [sign_in(cognito, pool_id, client_id, name, group, known_groups) for name, group in who]
+
+
+def sign_in(cognito: Any, pool_id: str, client_id: str, name: str, group: str, known_groups: set[str]) -> Account:
+    email = f"{name}@example.com"
+    attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+    try:
+        user = cognito.admin_create_user(
+            UserPoolId=pool_id, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS"
+        )["User"]
+    except cognito.exceptions.UsernameExistsException:
+        user = cognito.admin_get_user(UserPoolId=pool_id, Username=email)
+    username, password = user["Username"], password_of(name)
+    cognito.admin_set_user_password(UserPoolId=pool_id, Username=username, Password=password, Permanent=True)
+    if group in known_groups:  # customers may be those who are in no group at all
+        cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=username, GroupName=group)
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool_id,
+        ClientId=client_id,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": username, "PASSWORD": password},
+    )
+    return Account(name, group, answer["AuthenticationResult"]["IdToken"])

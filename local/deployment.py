@@ -1,0 +1,135 @@
+"""The CDK app, synthesized and deployed into the embedded AWS by the real command line."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import boto3
+
+from local.services import ACCOUNT, Addresses, StackFailed, aws_environ, last_lines
+from local.stack_file import REGION
+from local.toolchain import CDK_COMMAND, ROOT, STATE, TOOLS, node_command
+
+STAGE = "local"
+ASSEMBLY = STATE / "assembly"
+ASSEMBLY_STAMP = STATE / "assembly.sha256"
+LOGS = STATE / "logs"
+INPUTS = ("app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt", "local/cdk/package-lock.json")
+SYNTH_SECONDS_MAX = 300
+DEPLOY_SECONDS_MAX = 300
+BOOTSTRAP_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+
+
+def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
+    """What the assembly is made of: byte code and editors' leavings excluded."""
+    found = []
+    for name in inputs:
+        path = root / name
+        inside = path.rglob("*") if path.is_dir() else [path]
+        found += [one for one in inside if one.is_file() and "__pycache__" not in one.parts]
+    return sorted(found)
+
+
+def fingerprint(root: Path, inputs: Iterable[str] = INPUTS) -> str:
+    """Changes whenever the assembly would: names, contents, and the Python that layers are built for."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in input_files(root, inputs):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(root)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def run_cdk(what: str, arguments: Sequence[object], environ: Mapping[str, str], log: Path, seconds_max: int) -> None:
+    """Raises StackFailed with the end of the log."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    command = [node_command(), CDK_COMMAND, *arguments, "--ci", "--no-notices"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=dict(environ),
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(seconds_max)
+        except subprocess.TimeoutExpired as error:
+            raise StackFailed(f"{what} took more than {seconds_max} s.{last_lines(log)}") from error
+        finally:
+            end_session(process)
+    if code:
+        raise StackFailed(f"{what} failed:{last_lines(log, 25)}")
+
+
+def end_session(process: subprocess.Popen) -> None:
+    """After Ctrl-C or a timeout nothing of the command goes on; after an ordinary end this finds nobody."""
+    try:
+        os.killpg(process.pid, 9)
+    except ProcessLookupError:
+        return
+    process.wait()
+
+
+def cdk_environ(addresses: Addresses) -> dict[str, str]:
+    return {
+        **aws_environ(addresses, STATE / "home"),
+        "JSII_NODE": str(node_command()),
+        "CDK_VALIDATION": "false",  # the WASM validator costs four seconds; the tests run cfn-lint
+        "CDK_DISABLE_CLI_TELEMETRY": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+def synthesize(addresses: Addresses) -> bool:
+    """Makes the assembly unless it is there and its inputs are unchanged. True if it was made."""
+    now = fingerprint(ROOT)
+    if (ASSEMBLY / "manifest.json").is_file() and ASSEMBLY_STAMP.is_file() and ASSEMBLY_STAMP.read_text() == now:
+        return False
+    ASSEMBLY_STAMP.unlink(missing_ok=True)
+    shutil.rmtree(ASSEMBLY, ignore_errors=True)
+    app = f"{TOOLS.python} app.py"
+    arguments = ["synth", "--quiet", "--app", app, "-c", f"stage={STAGE}", "--output", ASSEMBLY]
+    run_cdk("cdk synth", arguments, cdk_environ(addresses), LOGS / "synth.log", SYNTH_SECONDS_MAX)
+    ASSEMBLY_STAMP.write_text(now)
+    return True
+
+
+def bootstrap(addresses: Addresses) -> None:
+    """From a directory without cdk.json: bootstrapping needs no app."""
+    empty = STATE / "bootstrap"
+    empty.mkdir(parents=True, exist_ok=True)
+    arguments = ["bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--output", empty]
+    run_cdk("cdk bootstrap", arguments, cdk_environ(addresses), LOGS / "bootstrap.log", DEPLOY_SECONDS_MAX)
+
+
+def deploy(addresses: Addresses) -> None:
+    arguments = ["deploy", "--all", "--app", ASSEMBLY, "--require-approval", "never", "--progress", "events"]
+    arguments += ["--concurrency", "4", "--method", "direct"]
+    run_cdk("cdk deploy", arguments, cdk_environ(addresses), LOGS / "deploy.log", DEPLOY_SECONDS_MAX)
+
+
+def client(service: str, addresses: Addresses):
+    """A boto3 client of the embedded AWS, as its administrator."""
+    return boto3.client(
+        service,
+        endpoint_url=addresses.aws_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def api_url(addresses: Addresses, name: str) -> str:
+    """The base to which `/GetListOfMovie/api/v0/` is appended. Raises StackFailed if no such API was deployed."""
+    apigateway = client("apigateway", addresses)
+    apis = {api["name"]: api["id"] for api in apigateway.get_rest_apis(limit=500)["items"]}
+    if name not in apis:
+        raise StackFailed(f"cdk deploy made no REST API named {name}, only {sorted(apis)}: see infra/stacks.")
+    stage = apigateway.get_stages(restApiId=apis[name])["item"][0]["stageName"]
+    return f"{addresses.aws_url}/_aws/execute-api/{apis[name]}/{stage}"

@@ -1,0 +1,232 @@
+"""`python -m local.stack run|start|stop|redeploy`: the whole stack on this machine. Called by the Makefile."""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from box_office import names as known
+from box_office.names import TABLES, Names
+from local import accounts, deployment, stack_file
+from local.ports import PortTaken, choose
+from local.processes import Processes
+from local.services import (
+    Addresses,
+    StackFailed,
+    answers,
+    await_cache,
+    shown,
+    start_cache,
+    start_embedded_aws,
+    start_faults,
+    variables_of,
+)
+from local.stack_file import Endpoints
+from local.toolchain import STATE
+from local.warm_up import warm_up
+
+STACK_FILE = STATE / "stack.json"
+NAMES = Names(deployment.STAGE)
+WATCH_SECONDS = 1.0
+
+
+class Progress:
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def say(self, text: str) -> None:
+        print(f"{time.monotonic() - self._began:6.1f} s  {text}", flush=True)
+
+
+@contextlib.contextmanager
+def only_one_at_a_time() -> Iterator[None]:
+    """Two makes in one checkout take turns. The lock ends with the process that holds it, however that ends."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "stack.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another make is starting or stopping this stack: waiting for it.", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def processes() -> Processes:
+    return Processes(STATE / "run", STATE / "logs")
+
+
+def running_stack() -> dict[str, Any] | None:
+    """The stack's file if all that it names is alive and answers; None otherwise."""
+    stack = stack_file.read(STACK_FILE)
+    if not stack:
+        return None
+    complete = set(stack["pids"].values()) <= set(processes().alive().values())
+    return stack if complete and answers(f"{stack['aws_endpoint_url']}/_ministack/health") else None
+
+
+def addresses_of(stack: dict[str, Any]) -> Addresses:
+    ports = {name: int(stack[name].rpartition(":")[2]) if stack[name] else None for name in ADDRESS_MEMBERS}
+    return Addresses(ports["aws_endpoint_url"], ports["cache_url"], ports["faults_url"])
+
+
+ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "faults_url")
+
+
+def bring_up(progress: Progress) -> dict[str, Any]:
+    """Everything from nothing. Raises StackFailed or PortTaken; stops what it has started if it cannot finish."""
+    STACK_FILE.unlink(missing_ok=True)
+    left_over = processes().stop()
+    if left_over:
+        progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}")
+    chosen = list(choose(variables_of(os.environ), os.environ, random.Random()).values())
+    addresses = Addresses(chosen[0], chosen[1], chosen[2] if len(chosen) > 2 else None)
+    try:
+        return fill(addresses, progress)
+    except BaseException:
+        processes().stop()
+        raise
+
+
+def fill(addresses: Addresses, progress: Progress) -> dict[str, Any]:
+    running = processes()
+    progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
+    start_cache(running, addresses)
+    start_embedded_aws(running, addresses)
+    start_faults(running, addresses)
+    progress.say("synthesizing the templates and bootstrapping the account")
+    with ThreadPoolExecutor(3) as pool:
+        work = [
+            pool.submit(deployment.synthesize, addresses),
+            pool.submit(deployment.bootstrap, addresses),
+            pool.submit(await_cache, running, addresses),  # a new cluster waits two seconds before it is one
+        ]
+        for one in work:
+            one.result()
+    progress.say("cdk deploy --all")
+    deployment.deploy(addresses)
+    progress.say("signing in the demo's people")
+    people = sign_in_all(addresses)
+    url = deployment.api_url(addresses, NAMES.prefix)
+    progress.say("warming up the functions")
+    warm_up(url, people[0].token)
+    endpoints = Endpoints(url, addresses.aws_url, addresses.cache_url, addresses.faults_url)
+    tables = {role: NAMES.table(role) for role in TABLES}
+    stack = stack_file.contents(endpoints, tables, people, running.alive())
+    stack_file.write(STACK_FILE, stack)
+    progress.say("ready")
+    return stack
+
+
+def sign_in_all(addresses: Addresses) -> list[stack_file.Account]:
+    ssm = deployment.client("ssm", addresses)
+
+    def told(what: str) -> str:
+        return ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
+
+    pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
+    return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, accounts.people())
+
+
+def describe(stack: dict[str, Any]) -> str:
+    ada = stack["accounts"][0]
+    url = stack["api_url"]
+    lines = [
+        "",
+        f"  API      {url}/GetListOfMovie/api/v0/",
+        f"  AWS      {stack['aws_endpoint_url']}   (region {stack['region']}, key and secret: test)",
+        f"  cache    {stack['cache_url']}",
+        *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
+        f"  people   {len(stack['accounts'])} signed-in accounts, and all of the above: {shown(STACK_FILE)}",
+        f"  logs     {shown(STATE / 'logs')}/",
+        "",
+        "Try:",
+        f"  curl -s {url}/GetListOfMovie/api/v0/",
+        f"  TOKEN=$(.venv/bin/python -m local.token {ada['name']})",
+        f'  curl -s {url}/GetMyBookings/api/v0/ -H "AuthorizationToken: $TOKEN"',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def start() -> None:
+    with only_one_at_a_time():
+        stack = running_stack()
+        if stack:
+            print("The stack is already running." + describe(stack))
+            return
+        print(describe(bring_up(Progress())) + "Stop it with: make stop", flush=True)
+
+
+def stop() -> None:
+    with only_one_at_a_time():
+        STACK_FILE.unlink(missing_ok=True)
+        ended = processes().stop()
+        print(f"Stopped: {', '.join(ended)}." if ended else "Nothing is running.")
+
+
+def run() -> None:
+    """In the foreground: until Ctrl-C, `make stop`, or the end of one of the servers."""
+    with only_one_at_a_time():
+        if running_stack():
+            raise StackFailed("The stack is already running in the background: make stop, then make run.")
+        stack = bring_up(Progress())
+        print(describe(stack) + "Ctrl-C stops everything.", flush=True)
+    expected = set(stack["pids"])
+    try:
+        while set(processes().alive()) >= expected:
+            time.sleep(WATCH_SECONDS)
+    finally:
+        mine = stack_file.read(STACK_FILE)
+        if mine and mine["pids"] == stack["pids"]:
+            ended = expected - set(processes().alive())
+            stop()
+    if mine:
+        raise StackFailed(f"{', '.join(sorted(ended))} ended by itself. Logs: {shown(STATE / 'logs')}/")
+
+
+def redeploy() -> None:
+    with only_one_at_a_time():
+        stack = running_stack()
+        if not stack:
+            raise StackFailed("No stack is running: make start.")
+        progress = Progress()
+        progress.say("synthesizing the templates")
+        addresses = addresses_of(stack)
+        progress.say("cdk deploy --all" if deployment.synthesize(addresses) else "cdk deploy --all (nothing changed)")
+        deployment.deploy(addresses)
+        progress.say("ready")
+
+
+COMMANDS = {"run": run, "start": start, "stop": stop, "redeploy": redeploy}
+
+
+def interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    command = parser.parse_args().command
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        COMMANDS[command]()
+    except (StackFailed, PortTaken) as failure:
+        print(f"make {command}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nmake {command}: stopped; nothing was left behind.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

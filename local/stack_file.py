@@ -1,0 +1,65 @@
+"""`.local/stack.json`: where everything is, there only while everything runs. Its shape is the design's LOCAL.md."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    group: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    api_url: str
+    aws_endpoint_url: str
+    cache_url: str
+    faults_url: str | None
+
+
+def contents(
+    endpoints: Endpoints, tables: Mapping[str, str], accounts: Sequence[Account], pids: Mapping[str, int]
+) -> dict[str, Any]:
+    """Parts that do not exist yet (page, payments) are null, their queues and topics empty."""
+    return {
+        "api_url": endpoints.api_url,
+        "web_url": None,
+        "aws_endpoint_url": endpoints.aws_endpoint_url,
+        "cache_url": endpoints.cache_url,
+        "payment_sandbox_url": None,
+        "webhook_url": None,
+        "webhook_secret": None,
+        "faults_url": endpoints.faults_url,
+        "region": REGION,
+        "tables": dict(tables),
+        "queues": {},
+        "topics": {},
+        "accounts": [{"name": one.name, "group": one.group, "token": one.token} for one in accounts],
+        "pids": dict(pids),
+    }
+
+
+def write(path: Path, stack: Mapping[str, Any]) -> None:
+    """All or nothing: a reader never sees half a file. Readable by its owner alone, for it holds tokens."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(stack, file, indent=1)
+        file.write("\n")
+    unfinished.replace(path)
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """None if there is no stack, or its file is not one."""
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
