@@ -4,7 +4,6 @@ A build is kept under .build/ by the hash of all that goes into it, so nothing i
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -118,7 +117,7 @@ def built(name: str, inputs: Iterable[str], fill, stage: Stage) -> Path:
             # Lambda mounts layers read-only and with times of its own: never check the source's.
             run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(target)])
         unfinished.chmod(0o755)
-        os.replace(unfinished, directory)
+        unfinished.replace(directory)
     except OSError as error:
         if not directory.exists():  # else another build of the same inputs was faster
             raise LayerBuildFailed(f"The layer {name} could not be written: {error}") from error
