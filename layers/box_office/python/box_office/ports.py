@@ -1,10 +1,13 @@
 """What the use cases need from the world. Adapters implement these; only wiring.py knows both sides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import SeatState
+from box_office.domain.seats import Change, SeatRow
 
 T = TypeVar("T")
 
@@ -64,6 +67,10 @@ class Catalogue(Protocol):
 
     def theater(self, theater_id: str, now: int) -> Known[Theater]: ...
 
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
+        """One call for all of them; those that no source has are left out."""
+        ...
+
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]: ...
 
     def room(self, room_id: str, now: int) -> Known[Room]: ...
@@ -76,4 +83,161 @@ class Catalogue(Protocol):
 
     def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
         """Events not over at `now`, in all theaters, by time; cancelled ones left out."""
+        ...
+
+
+class ChangeRefused(Exception):
+    """A condition of the transaction did not hold; nothing was written. Carries the rows that stood in the way."""
+
+    def __init__(self, order_failed: bool, order: Order | None, seats: Sequence[SeatRow]) -> None:
+        super().__init__("refused")
+        self.order_failed = order_failed
+        self.order = order  # as it lies under the newest key, if that condition failed
+        self.seats = tuple(seats)
+
+
+class ChangeConflicted(Exception):
+    """Other transactions on the same rows were in the way at every try; nothing was written."""
+
+    def __init__(self, order_conflicted: bool, seats: Sequence[str]) -> None:
+        super().__init__("conflicted")
+        self.order_conflicted = order_conflicted
+        self.seats = tuple(seats)
+
+
+class OutcomeUnknown(Exception):
+    """The transaction may or may not have been written: no try of it was answered."""
+
+
+class Orders(Protocol):
+    """The lock. Reads are consistent. Raises Unavailable when the table certainly did nothing."""
+
+    def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
+        """The user's newest order of the event; at a desk, of the sale."""
+        ...
+
+    def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]: ...
+
+    def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """The order, as long as no newer one has moved it aside; at a desk, of any sale."""
+        ...
+
+    def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """One of the user's own orders, newest or not, of any sale."""
+        ...
+
+    def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
+        """The user's orders, last begun first, and where to go on. Raises InvalidRequest on a foreign cursor."""
+        ...
+
+    def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
+        """The user's orders begun after `since` that hold seats at `now`."""
+        ...
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        """One conditional transaction over the order and its seats, repeated with the same token when the outcome
+        is unknown. Raises ChangeRefused, ChangeConflicted, OutcomeUnknown or Unavailable."""
+        ...
+
+
+class Seats(Protocol):
+    """Consistent reads of Available_seat; absent rows are left out. Raises Unavailable."""
+
+    def of_event(self, event_id: str) -> Sequence[SeatRow]: ...
+
+    def named(self, event_id: str, seat_ids: Sequence[str]) -> Sequence[SeatRow]: ...
+
+
+class CacheDown(Exception):
+    """The cache did not answer. It is only a filter: everything goes on without it."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who passes the gate."""
+
+    address: str
+    user_id: str | None = None
+    desk: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate says: `code` is None to pass, else an error code of API.md."""
+
+    code: str | None = None
+    retry_after_seconds: int = 1
+
+
+@dataclass(frozen=True)
+class MarkRequest:
+    """Marks wanted on some seats of one event, in the name of one request."""
+
+    visitor: Visitor
+    event: Event
+    seats: Sequence[str]
+    seat_count: int  # of the room: tells whether anything is free
+    order_id: str
+    token: str  # of this request: an undo removes only its own marks
+    hold_until: int
+    sale: str | None = None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The answer of the three scripts. Either the gate refused, or some seats are taken, or all are marked."""
+
+    gate: Gate
+    marked: bool
+    taken: tuple[str, ...] = ()
+    next_release: int | None = None
+    held_until_before: int | None = None  # of this user's hold of the event, as far as the cache knows
+    lease: str | None = None  # this caller is the one to read the event again
+
+    @property
+    def began_before(self) -> bool:
+        return self.held_until_before is not None
+
+
+@dataclass(frozen=True)
+class Look:
+    """An event's entry: `loaded_at` is None when it was never read from the table since it was last lost."""
+
+    gate: Gate
+    seats: Mapping[str, SeatState]
+    loaded_at: int | None
+    looks_per_second: float = 0.0
+
+
+class SeatCache(Protocol):
+    """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
+
+    def mark(self, request: MarkRequest, now: int) -> Marked: ...
+
+    def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
+        """Removes the marks of this request's token alone, restores what they covered, and repairs the entry with
+        the rows, if any, that the table just gave back."""
+        ...
+
+    def free(
+        self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
+    ) -> None:
+        """After a write that freed them: shows as empty those that the entry still gives to this order.
+        `released`: the user let the whole order go, which is counted."""
+        ...
+
+    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+        """`action` is `hold` or `look`: which of the user's buckets the request fills."""
+        ...
+
+    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
+        """`looks`: how many people this one look serves. Without a visitor no gate is asked."""
+        ...
+
+    def lease(self, event: Event, token: str, now: int) -> str | None:
+        """The right to read the event from the table, for one caller at a time; None if another has it."""
+        ...
+
+    def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
+        """Copies a whole event as it was read at `read_at`; rows it lacks are seats nobody touched."""
         ...

@@ -48,7 +48,7 @@ class OrderSettings(CatalogueSettings):
 
 
 class SeatMapSettings(CatalogueSettings):
-    """Whoever reads the cache, and the seat table behind it."""
+    """Whoever passes the gate: reads the cache, and the seat table behind it."""
 
     seats_table: str
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
@@ -57,13 +57,18 @@ class SeatMapSettings(CatalogueSettings):
     cache_timeout_ms: int = 300
     cache_shards: int = 64  # users share a slot by hash; one on one machine
     reload_seconds: int = 45  # under the minute within which the cache must be right again
+    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
     address_requests_per_second: int = 1_000
     address_burst: int = 4_000
+    address_refusals_max: int = 20_000
     user_map_requests_per_second: int = 10
     user_map_burst: int = 40
+    user_hold_requests_per_second: int = 5
+    user_hold_burst: int = 20
     user_refusals_max: int = 1_000
-    address_refusals_max: int = 20_000
     desk_factor: int = 5  # a desk may do five times what a customer may
+    live_holds_max: int = 20
+    marks_per_minute_max: int = 200
 
 
 class HoldSettings(SeatMapSettings, OrderSettings):
@@ -72,10 +77,5 @@ class HoldSettings(SeatMapSettings, OrderSettings):
     hold_seconds: int = 600
     hold_seconds_max: int = 1_800  # from an order's first hold
     hold_seconds_min: int = 120  # what must remain of those for seats to be added
-    clock_skew_ms: int = 1_000
     seats_per_order_max: int = 10
     seats_per_event_max: int = 10
-    live_holds_max: int = 20
-    marks_per_minute_max: int = 200
-    user_hold_requests_per_second: int = 5
-    user_hold_burst: int = 20

@@ -1,16 +1,26 @@
 """The only module that knows both sides: which adapter stands behind which port."""
 
 import os
+import secrets
 import time
+import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
 from box_office.adapters.aws_clients import client
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
+from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.s3_snapshot import SnapshotReader
-from box_office.settings import CatalogueSettings, Settings
+from box_office.domain.holding import HoldLimits
+from box_office.settings import CatalogueSettings, HoldSettings, OrderSettings, SeatMapSettings, Settings
+from box_office.use_cases.hold_seats import HoldPorts
+from box_office.use_cases.look_at_seats import LookPorts, LookRules, Seen
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]
@@ -49,3 +59,108 @@ def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
         SnapshotReader(client("s3"), settings.catalogue_bucket),
         settings.catalogue_memory_seconds,
     )
+
+
+class RandomIds:
+    def order_id(self) -> str:
+        return f"or_{uuid.uuid4().hex}"
+
+    def token(self) -> str:
+        return str(uuid.uuid4())
+
+    def jitter(self) -> float:
+        return secrets.randbelow(1_000_000) / 1_000_000
+
+
+class LastSeenMaps:
+    """The last map of each event that this process saw; the events looked at last are kept."""
+
+    def __init__(self, events_max: int = 500) -> None:
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
+        self._events_max = events_max
+
+    def get(self, event_id: str) -> Seen | None:
+        return self._seen.get(event_id)
+
+    def put(self, event_id: str, seen: Seen) -> None:
+        self._seen[event_id] = seen
+        self._seen.move_to_end(event_id)
+        if len(self._seen) > self._events_max:
+            self._seen.popitem(last=False)
+
+
+def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
+    return Logger(service=service, level=settings.log_level), Metrics(namespace="BoxOffice", service=service)
+
+
+def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
+    # Imported here: only the functions in the VPC pay for the cache's client at their cold start.
+    from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
+    from box_office.adapters.valkey_seats import Bucket, GateLimits, ValkeySeats
+
+    credentials = None
+    if settings.cache_user:
+        from box_office.adapters.elasticache_token import ElastiCacheToken
+
+        credentials = ElastiCacheToken(settings.cache_user, settings.cache_name)
+    connection = ValkeyConnection(
+        lambda: connect_to(settings.cache_url, settings.cache_timeout_ms, credentials), clock.now_ms
+    )
+    limits = GateLimits(
+        hold=Bucket(settings.user_hold_requests_per_second, settings.user_hold_burst),
+        look=Bucket(settings.user_map_requests_per_second, settings.user_map_burst),
+        address=Bucket(settings.address_requests_per_second, settings.address_burst),
+        desk_factor=settings.desk_factor,
+        user_refusals_max=settings.user_refusals_max,
+        address_refusals_max=settings.address_refusals_max,
+        live_holds_max=settings.live_holds_max,
+        marks_per_minute_max=settings.marks_per_minute_max,
+    )
+    return ValkeySeats(
+        connection, limits, settings.cache_shards, settings.reload_seconds * 1000, settings.clock_skew_ms
+    )
+
+
+def orders(settings: OrderSettings) -> ports.Orders:
+    return DynamoDBOrders(client("dynamodb"), settings.orders_table)
+
+
+def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> HoldPorts:
+    ids = ids or RandomIds()
+    dynamodb = client("dynamodb")
+    tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
+    changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
+    return HoldPorts(
+        catalogue=catalogue(settings),
+        orders=DynamoDBOrders(dynamodb, settings.orders_table, changes),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        cache=seat_cache(settings, clock),
+        clock=clock,
+        ids=ids,
+    )
+
+
+def hold_limits(settings: HoldSettings) -> HoldLimits:
+    return HoldLimits(
+        hold_ms=settings.hold_seconds * 1000,
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        hold_ms_min=settings.hold_seconds_min * 1000,
+        seats_per_order_max=settings.seats_per_order_max,
+        seats_per_event_max=settings.seats_per_event_max,
+        clock_skew_ms=settings.clock_skew_ms,
+    )
+
+
+def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> LookPorts:
+    return LookPorts(
+        catalogue=catalogue(settings),
+        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        cache=seat_cache(settings, clock),
+        last_seen=LastSeenMaps(),
+        clock=clock,
+        ids=ids or RandomIds(),
+    )
+
+
+def look_rules(settings: SeatMapSettings, keep_ms: int) -> LookRules:
+    return LookRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 
+class Instant(int):
+    """Epoch milliseconds that the edge shows as a time."""
+
+
 class BoxOfficeError(Exception):
     """A refusal that the caller is told about. `code` is stable, `detail` is for a person."""
 
@@ -69,9 +73,10 @@ class UnknownOrder(BoxOfficeError):
 class SeatsUnavailable(BoxOfficeError):
     code = "seats_unavailable"
 
-    def __init__(self, conflicts: Sequence[str], next_release: str | None) -> None:
+    def __init__(self, conflicts: Sequence[str], next_release: int | None) -> None:
         detail = f"{', '.join(conflicts)} {'was' if len(conflicts) == 1 else 'were'} taken a moment ago."
-        super().__init__(detail, conflicts=list(conflicts), next_release=next_release)
+        release = Instant(next_release) if next_release is not None else None
+        super().__init__(detail, conflicts=list(conflicts), next_release=release)
 
 
 class SalesClosed(BoxOfficeError):

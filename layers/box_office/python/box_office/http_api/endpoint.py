@@ -14,8 +14,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from box_office.domain.errors import BoxOfficeError, InvalidRequest, TooLarge, Unauthenticated
+from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, TooLarge, Unauthenticated
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
+from box_office.http_api.representation import iso_ms
+from box_office.ports import Visitor
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
@@ -50,6 +52,12 @@ class Request:
     def query_id(self, name: str) -> str | None:
         return check_id(self.query[name], name) if name in self.query else None
 
+    def query_number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.query.get(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not least <= int(text) <= most:
+            raise InvalidRequest(f"{name} must be a number from {least} to {most}.", name)
+        return int(text)
+
     @property
     def idempotency_key(self) -> str | None:
         key = self.headers.get("idempotency-key")
@@ -83,6 +91,12 @@ class Response:
 
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+def visitor_of(request: Request) -> Visitor:
+    """The signed-in caller, as the gate knows them. Raises Unauthenticated."""
+    caller = request.signed_in
+    return Visitor(request.address, caller.user_id, desk="desk" in caller.groups)
 
 
 def check_id(value: object, param: str) -> str:
@@ -133,7 +147,9 @@ def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Met
 
 def parse_request(event: Mapping[str, Any]) -> Request:
     context = event.get("requestContext") or {}
-    repeated = [name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1]
+    repeated = [
+        name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1
+    ]
     if repeated:
         raise InvalidRequest(f"{repeated[0]} is given more than once.", repeated[0])
     return Request(
@@ -172,7 +188,8 @@ def caller_of(context: Mapping[str, Any]) -> Caller | None:
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:
     headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds is not None else {}
-    return problem_response(error.code, error.detail, request_id, headers, **error.members)
+    members = {name: iso_ms(value) if isinstance(value, Instant) else value for name, value in error.members.items()}
+    return problem_response(error.code, error.detail, request_id, headers, **members)
 
 
 def problem_response(

@@ -1,0 +1,27 @@
+"""GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}[?event_id=]: the room, what is free in it, and what it costs."""
+
+from box_office import wiring
+from box_office.http_api.catalogue import status_of
+from box_office.http_api.endpoint import Request, Response, endpoint, visitor_of
+from box_office.http_api.etag import tagged
+from box_office.http_api.seats import MAP_OF_ONE, available_seat
+from box_office.ports import Clock
+from box_office.settings import SeatMapSettings
+from box_office.use_cases.look_at_seats import look_at_pair
+
+SERVICE = "get_available_seat"
+
+
+def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
+    ports, rules = wiring.look_ports(settings, clock), wiring.look_rules(settings, keep_ms=0)
+
+    def handle(request: Request) -> Response:
+        movie_id, theater_id = request.path_id("movie_id"), request.path_id("theater_id")
+        visitor = visitor_of(request)
+        seen, others = look_at_pair(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
+        return tagged(request, available_seat(seen, others), status_of(seen.seen.stale), MAP_OF_ONE)
+
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, SeatMapSettings)

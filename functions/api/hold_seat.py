@@ -1,0 +1,39 @@
+"""POST /HoldSeat/api/v0/{movie_id}: some seats of one event, for ten minutes, for this user alone."""
+
+from box_office import wiring
+from box_office.domain.errors import InvalidRequest
+from box_office.http_api.bodies import HoldBody, read
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
+from box_office.http_api.seats import held
+from box_office.ports import Clock
+from box_office.settings import HoldSettings
+from box_office.use_cases.hold_seats import HoldWish, hold_seats
+
+SERVICE = "hold_seat"
+
+
+def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
+    ports, limits = wiring.hold_ports(settings, clock), wiring.hold_limits(settings)
+
+    def handle(request: Request) -> Response:
+        movie_id = request.path_id("movie_id")
+        visitor = visitor_of(request)
+        body = read(HoldBody, request)
+        if body.movie_id != movie_id:
+            raise InvalidRequest("movie_id in the path and in the body differ.", "movie_id")
+        wish = HoldWish(
+            movie_id=movie_id,
+            theater_id=body.theater_id,
+            event_id=body.event_id,
+            seats=body.selected_seat,
+            visitor=visitor,
+            sale=body.sale if visitor.desk else None,
+            key=request.idempotency_key,
+        )
+        outcome = hold_seats(wish, ports, limits, settings.live_holds_max)
+        return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
+
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, HoldSettings)

@@ -1,0 +1,25 @@
+"""POST /ReleaseSeat/api/v0/{event_id}: lets a hold go; again is the same."""
+
+from box_office import wiring
+from box_office.http_api.bodies import ReleaseBody, read
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
+from box_office.ports import Clock
+from box_office.settings import HoldSettings
+from box_office.use_cases.release_seats import release_seats
+
+SERVICE = "release_seat"
+
+
+def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
+    ports = wiring.hold_ports(settings, clock)
+
+    def handle(request: Request) -> Response:
+        event_id = request.path_id("event_id")
+        visitor = visitor_of(request)
+        release_seats(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
+        return Response(204, None, "RELEASED", PRIVATE)
+
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, HoldSettings)

@@ -1,0 +1,27 @@
+"""GET /SeatMap/api/v0/{event_id}: the seats' status alone, for a million pollers."""
+
+from box_office import wiring
+from box_office.http_api.endpoint import Request, Response, endpoint
+from box_office.http_api.etag import tagged
+from box_office.http_api.seats import MAP_SHARED, small_map
+from box_office.ports import Clock, Visitor
+from box_office.settings import SeatMapSettings
+from box_office.use_cases.look_at_seats import look_at_seats
+
+SERVICE = "seat_map"
+KEEP_MS = 1_000
+
+
+def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
+    ports, rules = wiring.look_ports(settings, clock), wiring.look_rules(settings, KEEP_MS)
+
+    def handle(request: Request) -> Response:
+        now = clock.now_ms()
+        event = ports.catalogue.event(request.path_id("event_id"), now)
+        seen = look_at_seats(event.value, Visitor(request.address), ports, rules, now)
+        return tagged(request, small_map(seen), "STALE" if seen.seen.stale else "OK", MAP_SHARED)
+
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, SeatMapSettings)

@@ -1,0 +1,210 @@
+"""The lock: one conditional transaction over an order and all its seats.
+
+read or guess the newest order (revision r)                        somebody else
+  |                                                                  |
+  | TransactWriteItems                                               | takes a seat, replaces the selection,
+  |   order:  still none / still this id at revision r               | releases: revision r + 1
+  |   seats:  may be taken / still name this order                   |
+  v                                                                  v
+all of it is written, or none: whoever comes second meets a condition that no longer holds, and gets the rows
+that stand in its way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from box_office.adapters.dynamodb_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
+from box_office.adapters.dynamodb_order_rows import order_from, order_row, seat_from
+from box_office.adapters.dynamodb_values import to_item, to_value
+from box_office.domain.errors import Unavailable
+from box_office.domain.seats import EMPTY, HOLD, Change, SeatAct
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
+
+TRIES_MAX = 3
+PATIENCE_MS = 6_000  # no further try after that: the caller waits at the gateway
+BACKOFF_SECONDS = 0.08
+
+# Nobody takes a pinned or booked seat; a hold may be taken once it lapsed, a clock's error later.
+MAY_BE_TAKEN = (
+    "attribute_not_exists(seat_id) OR #status = :empty"
+    " OR (#status = :hold AND pinned = :false AND hold_until <= :lapsed)"
+)
+# The user's own earlier hold lapsed at its very end, and this same transaction sets its order aside.
+MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (order_id = :earlier AND pinned = :false)"
+# A write that keeps or frees a seat can never hurt a newer owner.
+STILL_THE_ORDERS = "order_id = :order AND pinned = :false"
+# One open order, and the caps: whoever changed the newest item since has made this transaction void.
+NO_ORDER_YET = "attribute_not_exists(order_key)"
+SAME_REVISION = "order_id = :order AND revision = :revision"
+
+NEXT_VERSION = "version = if_not_exists(version, :zero) + :one"
+HOLD_SEAT = (
+    "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until,"
+    f" pinned = :false, {NEXT_VERSION}"
+)
+EXTEND_SEAT = f"SET hold_until = :until, {NEXT_VERSION}"
+FREE_SEAT = f"SET #status = :empty, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
+
+
+@dataclass(frozen=True)
+class Tables:
+    seats: str
+    orders: str
+
+
+class DynamoDBChanges:
+    """Commits changes; errors of the SDK become ours here."""
+
+    def __init__(self, client: Any, tables: Tables, clock: Clock, ids: Ids, clock_skew_ms: int) -> None:
+        self._client = client
+        self._tables = tables
+        self._clock = clock
+        self._ids = ids
+        self._clock_skew_ms = clock_skew_ms
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        """Every try sends the identical request: with the same token it is written at most once, and anything
+        else would be a parameter mismatch. Raises as ports.Orders.commit says."""
+        items = transaction(change, self._tables, now, self._clock_skew_ms, token)
+        unknown = False
+        last: Exception | None = None
+        for attempt in range(TRIES_MAX):
+            if attempt:
+                if self._clock.now_ms() - now > PATIENCE_MS:
+                    break
+                self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
+            try:
+                self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+                return
+            except ClientError as error:
+                last = error
+                code = error_code(error)
+                if code == "TransactionCanceledException":
+                    if written_before(error, token):
+                        return
+                    last = cancellation(error, items, change)
+                    if last is error:
+                        raise  # a malformed transaction: our own bug
+                    if isinstance(last, ChangeRefused):
+                        raise last from error
+                elif not is_unavailable(error) and code != "TransactionInProgressException":
+                    raise
+                elif code not in THROTTLED:
+                    unknown = True
+            except NO_ANSWER as error:
+                last = error
+                unknown = unknown or not never_sent(error)
+        if unknown:
+            raise OutcomeUnknown from last
+        if isinstance(last, Unavailable | ChangeConflicted):
+            raise last
+        raise Unavailable("Seats cannot be held just now.") from last
+
+
+def never_sent(error: Exception) -> bool:
+    """Only a connection that was never made leaves no doubt."""
+    return type(error).__name__ in ("EndpointConnectionError", "ConnectTimeoutError", "NoCredentialsError")
+
+
+def transaction(
+    change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str
+) -> list[dict[str, dict[str, Any]]]:
+    """The order first, then the order set aside if any, then the seats: `reasons` come back in this order."""
+    items = [{"Put": put_order(change, tables.orders, token)}]
+    if change.set_aside is not None:
+        row = order_row(change.set_aside, change.set_aside.own_key)
+        items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+    items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
+    return items
+
+
+def put_order(change: Change, table: str, token: str) -> dict[str, Any]:
+    # The token of the last change tells our own lost answer from another device's change of the same order.
+    item = to_item({**order_row(change.after, change.after.newest_key), "change_token": token})
+    if change.before is None:
+        return conditional(table, NO_ORDER_YET, Item=item)
+    values = {":order": change.before.order_id, ":revision": change.before.revision}
+    return conditional(table, SAME_REVISION, Item=item, ExpressionAttributeValues=to_item(values))
+
+
+def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> dict[str, dict[str, Any]]:
+    order = change.after
+    key = {"Key": to_item({"event_id": order.event_id, "seat_id": seat})}
+    numbers = {":zero": 0, ":one": 1}
+    owned = {":order": order.order_id, ":false": False}
+    match act:
+        case SeatAct.TAKE:
+            values = {
+                **numbers,
+                **owned,
+                ":user": order.user_id,
+                ":key": order.newest_key,
+                ":until": order.hold_until,
+                ":hold": HOLD,
+                ":empty": EMPTY,
+                ":lapsed": lapsed,
+            }
+            condition = MAY_BE_TAKEN
+            if change.set_aside is not None and seat in change.set_aside.seat_prices:
+                condition, values[":earlier"] = MAY_BE_TAKEN_OVER, change.set_aside.order_id
+            return {"Update": update(table, condition, HOLD_SEAT, values, named_status=True, **key)}
+        case SeatAct.EXTEND:
+            values = {**numbers, **owned, ":until": order.hold_until}
+            return {"Update": update(table, STILL_THE_ORDERS, EXTEND_SEAT, values, named_status=False, **key)}
+        case SeatAct.FREE:
+            values = {**numbers, **owned, ":empty": EMPTY}
+            return {"Update": update(table, STILL_THE_ORDERS, FREE_SEAT, values, named_status=True, **key)}
+        case SeatAct.KEEP:
+            check = conditional(table, STILL_THE_ORDERS, ExpressionAttributeValues=to_item(owned), **key)
+            return {"ConditionCheck": check}
+
+
+def update(
+    table: str, condition: str, expression: str, values: Mapping[str, Any], named_status: bool, **key: Any
+) -> dict[str, Any]:
+    names = {"ExpressionAttributeNames": {"#status": "status"}} if named_status else {}
+    arguments = {"UpdateExpression": expression, "ExpressionAttributeValues": to_item(values), **names, **key}
+    return conditional(table, condition, **arguments)
+
+
+def conditional(table: str, condition: str, **arguments: Any) -> dict[str, Any]:
+    # The row that stood in the way comes back with the failure: it repairs the cache without a read.
+    return {
+        "TableName": table,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        **arguments,
+    }
+
+
+def written_before(error: ClientError, token: str) -> bool:
+    """A repeat whose conditions fail because an earlier try was written: our own change lies there already."""
+    item = reasons(error)[0].get("Item") or {}
+    return item.get("change_token") == to_value(token)
+
+
+def reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
+    return error.response.get("CancellationReasons") or [{}]
+
+
+def cancellation(error: ClientError, items: Sequence[Mapping[str, Any]], change: Change) -> Exception:
+    """Why a transaction was cancelled, in our words. Conditions first: a conflict beside them changes nothing."""
+    seats_from = len(items) - len(change.acts)
+    seats = list(change.acts)
+    codes = [reason.get("Code") for reason in reasons(error)]
+    if "ConditionalCheckFailed" in codes:
+        failed = [i for i, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+        order_failed = any(i < seats_from for i in failed)
+        order_item = reasons(error)[0].get("Item")
+        rows = [item for i in failed if i >= seats_from and (item := reasons(error)[i].get("Item"))]
+        return ChangeRefused(order_failed, order_from(order_item) if order_item else None, list(map(seat_from, rows)))
+    if "TransactionConflict" in codes:
+        conflicted = [i for i, code in enumerate(codes) if code == "TransactionConflict"]
+        in_seats = [seats[i - seats_from] for i in conflicted if i >= seats_from]
+        return ChangeConflicted(any(i < seats_from for i in conflicted), in_seats)
+    if any(code in THROTTLED or code in ("ThrottlingError", "ProvisionedThroughputExceeded") for code in codes):
+        return Unavailable("Too many seats are being held just now.")
+    return error

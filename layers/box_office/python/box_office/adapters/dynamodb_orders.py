@@ -1,0 +1,160 @@
+"""Reads of orders and seats: consistent, bounded, on keys that are known."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from box_office.adapters.dynamodb_changes import DynamoDBChanges
+from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_order_rows import order_from, seat_from
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.domain.errors import InvalidRequest, Unavailable
+from box_office.domain.orders import Order, newest_key, own_key
+from box_office.domain.seats import Change, SeatRow
+from box_office.names import ORDERS_BY_TIME
+
+BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
+ROUNDS_MAX = 5  # of a batch that comes back with keys left over
+
+
+class DynamoDBOrders:
+    """ports.Orders."""
+
+    def __init__(self, client: Any, table: str, changes: DynamoDBChanges | None = None) -> None:
+        self._client = client
+        self._table = table
+        self._changes = changes
+
+    def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
+        return self._get(user_id, newest_key(event_id, sale))
+
+    def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]:
+        keys = [to_item({"user_id": user_id, "order_key": newest_key(event_id)}) for event_id in event_ids]
+        with translated("read your bookings"):
+            return [order_from(item) for item in get_batch(self._client, self._table, keys)]
+
+    def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        order = self._get(user_id, newest_key(event_id))
+        if order is not None and order.order_id == order_id:
+            return order
+        return self._find_in_sales(user_id, event_id, order_id)
+
+    def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        # Newest first: an order that is not there any more has been moved aside before we looked at its own key.
+        return self.current(user_id, event_id, order_id) or self._get(user_id, own_key(event_id, order_id))
+
+    def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
+        start = {"ExclusiveStartKey": decode_cursor(cursor, user_id)} if cursor is not None else {}
+        with translated("read your bookings"):
+            page = self._client.query(
+                **self._by_time("user_id = :user", {":user": user_id}), ScanIndexForward=False, Limit=limit, **start
+            )
+        last = page.get("LastEvaluatedKey")
+        return [order_from(item) for item in page["Items"]], encode_cursor(last) if last else None
+
+    def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
+        query = self._by_time("user_id = :user AND first_held_at > :since", {":user": user_id, ":since": since})
+        with translated("read your bookings"):
+            page = self._client.query(**query, ScanIndexForward=False, Limit=BATCH_MAX)
+        return [order for item in page["Items"] if (order := order_from(item)).holds_seats(now)]
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        assert self._changes is not None, "a reader of orders was asked to write"
+        self._changes.commit(change, now, token)
+
+    def _get(self, user_id: str, order_key: str) -> Order | None:
+        key = to_item({"user_id": user_id, "order_key": order_key})
+        with translated("read your booking"):
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return order_from(item) if item else None
+
+    def _find_in_sales(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """A desk clerk's open sales of one event: no more than the room has seats, read consistently."""
+        arguments: dict[str, Any] = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "user_id = :user AND begins_with(order_key, :sales)",
+            "FilterExpression": "order_id = :order",
+            "ExpressionAttributeValues": to_item(
+                {":user": user_id, ":sales": newest_key(event_id, ""), ":order": order_id}
+            ),
+        }
+        with translated("read your booking"):
+            while True:
+                page = self._client.query(**arguments)
+                if page["Items"]:
+                    return order_from(page["Items"][0])
+                if "LastEvaluatedKey" not in page:
+                    return None
+                arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _by_time(self, condition: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "IndexName": ORDERS_BY_TIME,
+            "Select": "ALL_ATTRIBUTES",
+            "ConsistentRead": True,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
+
+class DynamoDBSeats:
+    """ports.Seats."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def of_event(self, event_id: str) -> Sequence[SeatRow]:
+        rows: list[SeatRow] = []
+        arguments: dict[str, Any] = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "event_id = :event",
+            "ExpressionAttributeValues": to_item({":event": event_id}),
+        }
+        with translated("read the seats"):
+            while True:
+                page = self._client.query(**arguments)
+                rows += map(seat_from, page["Items"])
+                if "LastEvaluatedKey" not in page:
+                    return rows
+                arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def named(self, event_id: str, seat_ids: Sequence[str]) -> Sequence[SeatRow]:
+        keys = [to_item({"event_id": event_id, "seat_id": seat}) for seat in seat_ids]
+        with translated("read the seats"):
+            return [seat_from(item) for item in get_batch(self._client, self._table, keys)]
+
+
+def get_batch(client: Any, table: str, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Consistent reads of any number of keys; absent ones are left out. Raises Unavailable when keys stay behind."""
+    for start in range(0, len(keys), BATCH_MAX):
+        pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": True}}
+        for _ in range(ROUNDS_MAX):
+            answer = client.batch_get_item(RequestItems=pending)
+            yield from answer["Responses"].get(table, ())
+            pending = answer.get("UnprocessedKeys") or {}
+            if not pending:
+                break
+        else:
+            raise Unavailable("The table answers too slowly just now.")
+
+
+def encode_cursor(key: dict[str, Any]) -> str:
+    row = from_item(key)
+    return base64.urlsafe_b64encode(json.dumps([row["order_key"], row["first_held_at"]]).encode()).decode()
+
+
+def decode_cursor(cursor: str, user_id: str) -> dict[str, Any]:
+    """The user is the caller's, whatever the cursor says: a foreign cursor shows nothing foreign."""
+    try:
+        order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))
+        if not isinstance(order_key, str) or type(first_held_at) is not int:
+            raise ValueError("not a cursor of ours")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
+    return to_item({"user_id": user_id, "order_key": order_key, "first_held_at": first_held_at})

@@ -1,0 +1,26 @@
+#!lua
+-- After a write that freed them: shows as empty those seats that the entry still gives to the order.
+-- The version stays: the row that is newer will come by a copy.
+-- KEYS: 1 the event's seats, 2 this user's part in the event
+-- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6.. seats
+local now = tonumber(ARGV[1])
+for i = 6, #ARGV do
+  local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
+  local owner
+  if fields[1] then owner = string.match(fields[1], '^[^|]*|[^|]*|[^|]*|([^|]*)|')
+  elseif fields[2] then owner = string.match(fields[2], '^[^|]*|([^|]*)|') end
+  if owner == ARGV[2] then
+    redis.call('HSET', KEYS[1], 'm:' .. ARGV[i], 'e|' .. ARGV[3] .. '||' .. '|0|' .. now)
+    redis.call('PEXPIREAT', KEYS[1], ARGV[4])
+  end
+end
+if ARGV[5] == '1' then
+  local recent = {tostring(now)}
+  for at in string.gmatch(redis.call('HGET', KEYS[2], 'let_go') or '', '%d+') do
+    if now - tonumber(at) < 300000 then recent[#recent + 1] = at end
+  end
+  redis.call('HDEL', KEYS[2], 'until')
+  redis.call('HSET', KEYS[2], 'let_go', table.concat(recent, ','))
+  redis.call('PEXPIRE', KEYS[2], 3600000)
+end
+return 1

@@ -1,0 +1,202 @@
+"""Available_seat_elastic_Cache: one hash an event, and the gate's buckets. A filter before the table, never the lock."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from box_office.adapters.valkey_connection import Call, Script, ValkeyConnection
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import SeatState, state_of
+from box_office.domain.seats import EMPTY, HOLD, SeatRow
+from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
+
+GATE, MARK, UNDO, COPY, FREE, LEASE = map(Script, ("gate", "mark", "undo", "copy", "free", "lease"))
+LEASE_MS = 5_000
+FRESH_MARK_MS = 5_000
+LOOKS_WINDOW_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Bucket:
+    per_second: int
+    burst: int
+
+
+@dataclass(frozen=True)
+class GateLimits:
+    hold: Bucket
+    look: Bucket
+    address: Bucket
+    desk_factor: int
+    user_refusals_max: int
+    address_refusals_max: int
+    live_holds_max: int
+    marks_per_minute_max: int
+
+
+class ValkeySeats:
+    """ports.SeatCache over a Valkey cluster."""
+
+    def __init__(
+        self, connection: ValkeyConnection, limits: GateLimits, shards: int, reload_ms: int, clock_skew_ms: int
+    ) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._shards = shards
+        self._reload_ms = reload_ms
+        self._clock_skew_ms = clock_skew_ms
+
+    def mark(self, request: MarkRequest, now: int) -> Marked:
+        visitor = request.visitor
+        assert visitor.user_id is not None
+        marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
+        arguments = (now, visitor.user_id, request.token, request.order_id, request.hold_until, request.event.end_time)
+        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count)
+        keys = (seats_key(request.event), part_key(request.event, visitor, request.sale))
+        user, address, answer = self._connection.run(
+            [
+                self._user_gate(visitor, "hold", now, request.event, request.hold_until),
+                self._address_gate(visitor.address, now),
+                Call(MARK, keys, (*arguments, *limits, *request.seats)),
+            ]
+        )
+        verdict, retry_ms, next_release, before, lease, *taken = answer
+        gate = first_refusal(user, address)
+        if gate.code is None and verdict == "rate_limited":
+            gate = Gate("rate_limited", seconds(retry_ms))
+        return Marked(
+            gate=gate,
+            marked=verdict == "marked",
+            taken=tuple(taken),
+            next_release=next_release if next_release >= 0 else None,
+            held_until_before=before if before >= 0 else None,
+            lease=lease or None,
+        )
+
+    def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
+        keys = (seats_key(request.event), part_key(request.event, request.visitor, request.sale))
+        before = -1 if marked.held_until_before is None else marked.held_until_before
+        calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats))]
+        if marked.held_until_before is None:
+            holds = self._user_key("holds", request.visitor)
+            calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
+        if rows:
+            calls.append(copy_call(request.event, rows, now, whole=False, lease=""))
+        self._connection.run(calls)
+
+    def free(
+        self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
+    ) -> None:
+        counted = released and not visitor.desk
+        keys = (seats_key(event), part_key(event, visitor, order.sale))
+        calls = [Call(FREE, keys, (now, order.order_id, token, event.end_time, int(counted), *seats))]
+        if released:
+            holds = self._user_key("holds", visitor)
+            calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
+        self._connection.run(calls)
+
+    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+        return first_refusal(*self._connection.run(self._gates(visitor, action, now)))
+
+    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
+        key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS}"
+        before = f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS - 1}"
+        gates = self._gates(visitor, "look", now) if visitor else []
+        *refusals, entry, _, _, last = self._connection.run(
+            [
+                *gates,
+                Call(None, (key,), ("HGETALL", key)),
+                Call(None, (count,), ("INCRBY", count, looks)),
+                Call(None, (count,), ("PEXPIRE", count, 3 * LOOKS_WINDOW_MS)),
+                Call(None, (before,), ("GET", before)),
+            ]
+        )
+        return Look(
+            gate=first_refusal(*refusals),
+            seats=seat_states(entry, now, self._clock_skew_ms),
+            loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
+            looks_per_second=int(last or 0) * 1000 / LOOKS_WINDOW_MS,
+        )
+
+    def lease(self, event: Event, token: str, now: int) -> str | None:
+        arguments = (now, token, LEASE_MS, self._reload_ms, event.end_time)
+        (right,) = self._connection.run([Call(LEASE, (seats_key(event),), arguments)])
+        return right or None
+
+    def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
+        self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
+
+    def _gates(self, visitor: Visitor, action: str, now: int) -> list[Call]:
+        calls = [self._address_gate(visitor.address, now)]
+        if visitor.user_id is not None:
+            calls.insert(0, self._user_gate(visitor, action, now))
+        return calls
+
+    def _user_gate(
+        self, visitor: Visitor, action: str, now: int, event: Event | None = None, hold_until: int = 0
+    ) -> Call:
+        bucket = self._limits.hold if action == "hold" else self._limits.look
+        factor = self._limits.desk_factor if visitor.desk else 1
+        keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
+        arguments = [now, action, bucket.per_second * factor, bucket.burst * factor, self._limits.user_refusals_max]
+        if event is not None and not visitor.desk:
+            keys.append(self._user_key("holds", visitor))
+            arguments += [event.event_id, hold_until, self._limits.live_holds_max]
+        return Call(GATE, keys, arguments)
+
+    def _address_gate(self, address: str, now: int) -> Call:
+        bucket = self._limits.address
+        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max)
+        return Call(GATE, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
+
+    def _user_key(self, what: str, visitor: Visitor) -> str:
+        # The shard is the slot: what is reckoned over all users of a shard can join them in one script.
+        shard = zlib.crc32((visitor.user_id or "").encode()) % self._shards
+        return f"{{us:{shard}}}:{what}:{visitor.user_id}"
+
+
+def seats_key(event: Event) -> str:
+    return f"{{ev:{event.event_id}}}:seats"
+
+
+def part_key(event: Event, visitor: Visitor, sale: str | None) -> str:
+    return f"{{ev:{event.event_id}}}:part:{visitor.user_id}" + (f"@{sale}" if sale is not None else "")
+
+
+def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
+    arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease, *map(packed, rows))
+    return Call(COPY, (seats_key(event),), arguments)
+
+
+def packed(row: SeatRow) -> str:
+    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.user_id or "", int(row.pinned))
+    return "|".join(map(str, (row.seat_id, *owner)))
+
+
+def first_refusal(*answers: Any) -> Gate:
+    for code, retry_ms in answers:
+        if code:
+            return Gate(code, seconds(retry_ms))
+    return Gate()
+
+
+def seconds(milliseconds: int) -> int:
+    return max(1, -(-int(milliseconds) // 1000))
+
+
+def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
+    """What anybody may see: a mark is a hold, a seat just let go is empty."""
+    states: dict[str, SeatState] = {}
+    for field, value in entry.items():
+        kind, _, seat = field.partition(":")
+        if kind == "s" and f"m:{seat}" not in entry:
+            status, _, until, version, _, pinned = value.split("|")
+            row = SeatRow(seat, status, int(version), hold_until=int(until), pinned=pinned == "1")
+            states[seat] = state_of(row, now, clock_skew_ms)
+        elif kind == "m":
+            mark, _, _, _, until, _ = value.split(";")[0].split("|")
+            row = SeatRow(seat, HOLD if mark == "h" else EMPTY, 0, hold_until=int(until))
+            states[seat] = state_of(row, now, clock_skew_ms)
+    return states

@@ -1,0 +1,212 @@
+"""What a request to hold or to let go does to the user's newest order of an event. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from box_office.domain.catalogue import Event, Room
+from box_office.domain.errors import (
+    AlreadyBooked,
+    CompanionWithoutWheelchair,
+    DuplicateSeat,
+    EventCancelled,
+    HoldLimitReached,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    PaymentInProgress,
+    SalesClosed,
+    TooManySeats,
+    UnknownSeat,
+)
+from box_office.domain.orders import BEING_PAID, KEPT_KEYS_MAX, KeyRecord, Order, Status
+from box_office.domain.seats import Change, SeatAct
+
+HOLD_ROUTE = "HoldSeat"
+
+
+@dataclass(frozen=True)
+class HoldLimits:
+    hold_ms: int
+    hold_ms_max: int  # from the order's first hold
+    hold_ms_min: int  # what must remain of those for seats to be added
+    seats_per_order_max: int
+    seats_per_event_max: int
+    clock_skew_ms: int
+
+
+@dataclass(frozen=True)
+class HoldRequest:
+    """Some seats of one event, wanted by one user. `sale` tells a desk clerk's open sales apart."""
+
+    user_id: str
+    event: Event
+    seat_prices: Mapping[str, int]  # the whole selection, in the room's order
+    order_id: str  # for the order that this may begin
+    sale: str | None = None
+    desk: bool = False
+    key: str | None = None  # Idempotency-Key
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class SameHold:
+    """Nothing to write: the user's order already is what was asked for."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class Replay:
+    """This idempotency key has committed before."""
+
+    order: Order
+    record: KeyRecord
+
+
+def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
+    """What can be said of a selection without knowing the room."""
+    if not seats:
+        raise InvalidRequest("selected_seat must name at least one seat.", "selected_seat")
+    if len(set(seats)) < len(seats):
+        raise DuplicateSeat("selected_seat names a seat twice.", "selected_seat")
+    if len(seats) > limits.seats_per_order_max:
+        raise TooManySeats(f"An order can have {limits.seats_per_order_max} seats.", "selected_seat")
+
+
+def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
+    """The selection in the room's order, with the server's prices in minor units."""
+    unknown = sorted(set(seats) - room.category_of.keys())
+    if unknown:
+        raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
+    wanted = set(seats)
+    category_of = {seat: category for seat, category in room.category_of.items() if seat in wanted}
+    categories = list(category_of.values())
+    if categories.count("companion") > categories.count("wheelchair"):
+        raise CompanionWithoutWheelchair("A companion seat goes with a wheelchair place.", "selected_seat")
+    return {seat: event.prices[category] for seat, category in category_of.items()}
+
+
+def decide_hold(
+    current: Order | None, request: HoldRequest, now: int, limits: HoldLimits
+) -> SameHold | Replay | Change:
+    """`current` is the user's newest order of the event, or None if there never was one."""
+    record = replayed(current, request)
+    if current is not None and record is not None:
+        return Replay(current, record)
+    if request.event.cancelled_at is not None:
+        raise EventCancelled("This showing is cancelled.")
+    if current is None:
+        return begin_order(None, request, now, limits)
+    if current.status in BEING_PAID:
+        if set(current.seat_prices) == set(request.seat_prices):
+            return SameHold(current)
+        raise PaymentInProgress("Your payment for other seats of this showing is being processed.")
+    if not current.holds_seats(now):
+        return begin_order(current, request, now, limits)
+    if set(current.seat_prices) == set(request.seat_prices):
+        return SameHold(current)
+    return replace_selection(current, request, now, limits)
+
+
+def replayed(current: Order | None, request: HoldRequest) -> KeyRecord | None:
+    if current is None or request.key is None:
+        return None
+    record = current.key_record(HOLD_ROUTE, request.key)
+    if record is not None and record.fingerprint != request.fingerprint:
+        raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+    return record
+
+
+def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
+    check_sales_open(request.event, now)
+    tickets = earlier.earlier_tickets + earlier.live_tickets if earlier else 0
+    check_event_cap(len(request.seat_prices), tickets, request, limits)
+    order = Order(
+        user_id=request.user_id,
+        order_id=request.order_id,
+        event_id=request.event.event_id,
+        movie_id=request.event.movie_id,
+        theater_id=request.event.theater_id,
+        movie_time=request.event.movie_time,
+        status=Status.HELD,
+        seat_prices=dict(request.seat_prices),
+        currency=request.event.currency,
+        revision=earlier.revision + 1 if earlier else 1,
+        hold_until=now + limits.hold_ms,
+        first_held_at=now,
+        sale=request.sale,
+        earlier_tickets=tickets,
+    )
+    return Change(
+        before=earlier,
+        after=remember_key(order, request, 201),
+        acts=dict.fromkeys(order.seat_prices, SeatAct.TAKE),
+        set_aside=earlier.set_aside(now) if earlier else None,
+    )
+
+
+def replace_selection(current: Order, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
+    """Other seats in one transaction. Added seats start a fresh ten minutes, within the thirty from the first hold."""
+    added = request.seat_prices.keys() - current.seat_prices.keys()
+    removed = current.seat_prices.keys() - request.seat_prices.keys()
+    hold_until = current.hold_until
+    if added:
+        check_sales_open(request.event, now)
+        check_event_cap(len(request.seat_prices), current.earlier_tickets, request, limits)
+        last = current.first_held_at + limits.hold_ms_max
+        if last - now < limits.hold_ms_min:
+            raise HoldLimitReached("These seats have been held for as long as can be; buy them or let them go.")
+        hold_until = max(hold_until, min(now + limits.hold_ms, last))
+    order = replace(
+        current,
+        # What a seat cost when it was taken is honoured while it is kept.
+        seat_prices={seat: current.seat_prices.get(seat, price) for seat, price in request.seat_prices.items()},
+        revision=current.revision + 1,
+        hold_until=hold_until,
+    )
+    kept = SeatAct.KEEP if hold_until == current.hold_until else SeatAct.EXTEND
+    acts = {seat: SeatAct.TAKE if seat in added else kept for seat in order.seat_prices}
+    acts |= dict.fromkeys(sorted(removed), SeatAct.FREE)
+    return Change(before=current, after=remember_key(order, request, 201 if added else 200), acts=acts)
+
+
+def decide_release(current: Order, now: int) -> Change | None:
+    """None when there is nothing left to let go."""
+    if current.status in BEING_PAID:
+        raise PaymentInProgress("These seats are being paid for.")
+    if current.status is Status.BOOKED:
+        raise AlreadyBooked("These seats are booked.")
+    if not current.holds_seats(now):
+        return None
+    return Change(
+        before=current,
+        after=replace(current, status=Status.RELEASED, revision=current.revision + 1),
+        acts=dict.fromkeys(current.seat_prices, SeatAct.FREE),
+    )
+
+
+def check_sales_open(event: Event, now: int) -> None:
+    if not event.on_sale(now):
+        raise SalesClosed("Sales for this showing have closed.")
+
+
+def check_event_cap(seats: int, tickets: int, request: HoldRequest, limits: HoldLimits) -> None:
+    # A condition, not a read: the write expects the revision of the item that counts the tickets.
+    if not request.desk and seats + tickets > limits.seats_per_event_max:
+        raise TooManySeats(
+            f"{limits.seats_per_event_max} seats a person; you have {tickets} tickets already.", "selected_seat"
+        )
+
+
+def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
+    if request.key is None:
+        return order
+    record = KeyRecord(
+        route=HOLD_ROUTE,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        status_code=status_code,
+        seats=order.selected_seat,
+        seat_prices=tuple(order.seat_prices.values()),
+        hold_until=order.hold_until,
+    )
+    return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

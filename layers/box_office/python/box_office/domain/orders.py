@@ -1,0 +1,109 @@
+"""An order: the record that carries one user's hold of one event to its tickets (DESIGN section 4).
+
+Times are epoch milliseconds, money is integer minor units. `now` is always an argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Status(StrEnum):
+    HELD = "HELD"
+    PAYING = "PAYING"
+    PAID = "PAID"
+    UNRESOLVED = "UNRESOLVED"
+    BOOKED = "BOOKED"
+    REFUNDING = "REFUNDING"
+    REFUNDED = "REFUNDED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
+BEING_PAID = frozenset({Status.PAYING, Status.PAID})
+KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to be found
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """What an idempotency key committed, enough to answer again word for word."""
+
+    route: str
+    key: str
+    fingerprint: str  # of the request that it came with
+    status_code: int
+    seats: tuple[str, ...]
+    seat_prices: tuple[int, ...]  # minor units, seat by seat
+    hold_until: int
+
+
+@dataclass(frozen=True)
+class Order:
+    user_id: str
+    order_id: str  # the fencing token of its seats
+    event_id: str
+    movie_id: str
+    theater_id: str
+    movie_time: int
+    status: Status
+    seat_prices: Mapping[str, int]  # seat -> minor units, as at its hold; refunded seats stay
+    currency: str
+    revision: int  # every transaction expects the one that it read, and adds one
+    hold_until: int
+    first_held_at: int
+    sale: str | None = None  # a desk's sale
+    earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
+    reason: str | None = None  # why it expired, if not by time alone
+    refunded: int = 0
+    tickets: tuple[Mapping[str, Any], ...] = ()
+    keys: tuple[KeyRecord, ...] = field(default=())
+
+    @property
+    def selected_seat(self) -> tuple[str, ...]:
+        return tuple(self.seat_prices)
+
+    @property
+    def price(self) -> int:
+        return sum(self.seat_prices.values())
+
+    @property
+    def newest_key(self) -> str:
+        """Where the user's newest order of this event (at a desk: of this sale) lies."""
+        return newest_key(self.event_id, self.sale)
+
+    @property
+    def own_key(self) -> str:
+        """Where an order lies once a newer one has moved it aside."""
+        return own_key(self.event_id, self.order_id)
+
+    @property
+    def live_tickets(self) -> int:
+        return sum(ticket["status"] != "refunded" for ticket in self.tickets)
+
+    def holds_seats(self, now: int) -> bool:
+        """HELD and not lapsed. Half-open: at `hold_until` itself the hold is over."""
+        return self.status is Status.HELD and now < self.hold_until
+
+    def status_at(self, now: int) -> Status:
+        """A lapsed hold is EXPIRED at once, whatever the row says."""
+        return Status.EXPIRED if self.status is Status.HELD and not self.holds_seats(now) else self.status
+
+    def seconds_left(self, now: int) -> int:
+        return max(0, (self.hold_until - now) // 1000) if self.holds_seats(now) else 0
+
+    def set_aside(self, now: int) -> "Order":
+        """As it is written under its own key when a newer order takes its place."""
+        return replace(self, status=self.status_at(now), revision=self.revision + 1)
+
+    def key_record(self, route: str, key: str) -> KeyRecord | None:
+        return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)
+
+
+def newest_key(event_id: str, sale: str | None = None) -> str:
+    # '@' and '#' are in no id, so keys of events, sales and orders never meet.
+    return event_id if sale is None else f"{event_id}@{sale}"
+
+
+def own_key(event_id: str, order_id: str) -> str:
+    return f"{event_id}#{order_id}"

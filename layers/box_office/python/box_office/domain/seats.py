@@ -1,0 +1,49 @@
+"""A seat's row in the table, and what a change does to it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from box_office.domain.orders import Order
+
+EMPTY, HOLD, BOOKED = "empty", "hold", "booked"
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """One row of Available_seat. A seat that nobody ever touched has none: absence is `empty`, version 0."""
+
+    seat_id: str
+    status: str
+    version: int  # issued by table writes alone
+    order_id: str | None = None
+    user_id: str | None = None
+    order_key: str | None = None
+    hold_until: int = 0
+    pinned: bool = False
+
+    def can_be_taken(self, user_id: str, now: int, clock_skew_ms: int) -> bool:
+        """What the take condition would say; for readers only, the write itself decides."""
+        if self.status == EMPTY:
+            return True
+        if self.status == BOOKED or self.pinned:
+            return False
+        return self.user_id == user_id or self.hold_until + clock_skew_ms <= now
+
+
+class SeatAct(StrEnum):
+    """What a change does to a seat; each has one named condition in the table's adapter."""
+
+    TAKE = "take"  # empty, never touched, or held by a hold that lapsed
+    KEEP = "keep"  # must still be the order's; nothing is written
+    EXTEND = "extend"  # must still be the order's; gets the new end
+    FREE = "free"  # must still be the order's; becomes empty
+
+
+@dataclass(frozen=True)
+class Change:
+    """One transaction: the newest order of a user and event from `before` to `after`, with all its seats."""
+
+    before: Order | None  # what the newest item must still be: none, or this id at this revision
+    after: Order
+    acts: dict[str, SeatAct]
+    set_aside: Order | None = None  # the order that `after` takes the place of, under its own key

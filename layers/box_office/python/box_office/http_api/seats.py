@@ -1,0 +1,132 @@
+"""Seat maps, holds and bookings as API.md shows them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from box_office.domain.catalogue import CATEGORY_LETTERS, Event
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import STATUS_LETTERS
+from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.use_cases.look_at_seats import MapSeen
+
+# The map is the same for everybody, but this route wants a token: the browser alone keeps it, for a second.
+MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
+MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
+POLL_SECONDS = (2, 15)
+LOOKS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
+LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
+
+
+def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
+    event, shown = seen.event, seen.map
+    body: dict[str, Any] = {
+        "movie_id": event.movie_id,
+        "theater_id": event.theater_id,
+        "event_id": event.event_id,
+        "movie_time": iso_seconds(event.movie_time),
+        "sales_end": iso_seconds(event.sales_end),
+        "room_name": event.room_name,
+        "as_of": iso_ms(seen.seen.as_of),
+        "currency": event.currency,
+        "prices": {
+            category: major_units(event.prices[category], event.currency)
+            for category in shown.remaining
+            if category in event.prices
+        },
+        "remaining": shown.remaining,
+        "next_release": release_time(shown.next_release),
+        "available_seat": shown.available,
+        "legend": LEGEND,
+        "rows": [
+            {
+                "row": row.row,
+                "gaps": row.gaps,
+                "seats": row.seats,
+                "category": row.category,
+                "status": shown.letters[row.row],
+            }
+            for row in seen.room.rows
+        ],
+        "other_events": [
+            {"event_id": other.event_id, "movie_time": iso_seconds(other.movie_time)}
+            for other in others
+            if other.event_id != event.event_id and other.cancelled_at is None
+        ],
+    }
+    return body | cancellation(event)
+
+
+def small_map(seen: MapSeen) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "event_id": seen.event.event_id,
+        "as_of": iso_ms(seen.seen.as_of),
+        "status": seen.map.letters,
+        "remaining": seen.map.remaining,
+        "next_release": release_time(seen.map.next_release),
+        "poll_after": poll_after(seen.seen.looks_per_second),
+    }
+    return body | cancellation(seen.event)
+
+
+def cancellation(event: Event) -> dict[str, Any]:
+    return {"cancelled_at": iso_ms(event.cancelled_at)} if event.cancelled_at is not None else {}
+
+
+def poll_after(looks_per_second: float) -> int:
+    """Seconds until the next poll: 2, growing with the load to 15."""
+    least, most = POLL_SECONDS
+    return min(most, least + int(looks_per_second / LOOKS_PER_POLL_SECOND))
+
+
+def release_time(epoch_ms: int | None) -> str | None:
+    return iso_ms(epoch_ms) if epoch_ms is not None else None
+
+
+def held(order: Order) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "status": str(order.status),
+        "event_id": order.event_id,
+        "movie_time": iso_seconds(order.movie_time),
+        "selected_seat": order.selected_seat,
+        "price": major_units(order.price, order.currency),
+        "currency": order.currency,
+        "hold_end_time": iso_ms(order.hold_until),
+    }
+
+
+def booking(order: Order, now: int) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "order_id": order.order_id,
+        "event_id": order.event_id,
+        "movie_id": order.movie_id,
+        "theater_id": order.theater_id,
+        "movie_time": iso_seconds(order.movie_time),
+        "status": str(order.status_at(now)),
+        "selected_seat": order.selected_seat,
+        "price": major_units(order.price, order.currency),
+        "currency": order.currency,
+        "hold_end_time": iso_ms(order.hold_until),
+        "seconds_left": order.seconds_left(now),
+        "decline": None,
+        "next_action": None,
+        "refunded": major_units(order.refunded, order.currency),
+        "tickets": [ticket(dict(one)) for one in order.tickets],
+    }
+    return body | ({"reason": order.reason} if order.reason is not None else {})
+
+
+def ticket(one: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(one)
+
+
+def booking_in_list(order: Order, now: int) -> dict[str, Any]:
+    return {
+        "order_id": order.order_id,
+        "event_id": order.event_id,
+        "status": str(order.status_at(now)),
+        "selected_seat": order.selected_seat,
+        "price": major_units(order.price, order.currency),
+        "currency": order.currency,
+        "movie_time": iso_seconds(order.movie_time),
+    }

@@ -1,0 +1,126 @@
+"""The seat map: cache, else table, else the last one seen. Never an error because of staleness (DESIGN section 8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from box_office.domain.catalogue import Event, Room
+from box_office.domain.errors import Unavailable
+from box_office.domain.seat_map import SeatMap, SeatState, seat_map, states_of
+from box_office.ports import CacheDown, Catalogue, Clock, Ids, SeatCache, Seats, Visitor
+from box_office.use_cases.find_event import find_event, next_event
+from box_office.use_cases.gate import refusal
+from box_office.use_cases.reload_event import reload_event
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The seats of one event as they were at `as_of`."""
+
+    states: Mapping[str, SeatState]
+    as_of: int
+    stale: bool = False
+    looks_per_second: float = 0.0
+
+
+class LastSeen(Protocol):
+    """The last that this process saw of each event, bounded in number."""
+
+    def get(self, event_id: str) -> Seen | None: ...
+
+    def put(self, event_id: str, seen: Seen) -> None: ...
+
+
+@dataclass(frozen=True)
+class LookPorts:
+    catalogue: Catalogue
+    seats: Seats
+    cache: SeatCache
+    last_seen: LastSeen
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class LookRules:
+    reload_ms: int
+    clock_skew_ms: int
+    keep_ms: int = 0  # how long one look serves all who ask this process: a million watchers poll SeatMap
+
+
+@dataclass(frozen=True)
+class MapSeen:
+    event: Event
+    room: Room
+    map: SeatMap
+    seen: Seen
+
+
+def look_at_pair(
+    movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: LookPorts, rules: LookRules
+) -> tuple[MapSeen, Sequence[Event]]:
+    """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""
+    now = ports.clock.now_ms()
+    if event_id is not None:
+        event = find_event(ports.catalogue, movie_id, theater_id, event_id, now).value
+    else:
+        event = next_event(ports.catalogue, movie_id, theater_id, now).value
+    seen = look_at_seats(event, visitor, ports, rules, now)
+    return seen, ports.catalogue.events_of_pair(movie_id, theater_id, now).value
+
+
+def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> MapSeen:
+    """Raises RateLimited or Blocked from the gate, and what the catalogue raises; never for staleness."""
+    room = ports.catalogue.room(event.room_id, now).value
+    kept = ports.last_seen.get(event.event_id)
+    if kept is not None and not kept.stale and 0 <= now - kept.as_of < rules.keep_ms:
+        seen = kept
+    else:
+        seen = look(event, visitor, ports, rules, now)
+        if not seen.stale:
+            ports.last_seen.put(event.event_id, seen)
+    return MapSeen(event, room, seat_map(room, seen.states, event.on_sale(now)), seen)
+
+
+def look(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+    try:
+        return look_in_cache(event, visitor, ports, rules, now)
+    except CacheDown:
+        pass  # the table answers for it
+    try:
+        rows = ports.seats.of_event(event.event_id)
+        return Seen(states_of(rows, now, rules.clock_skew_ms), now)
+    except Unavailable:
+        return last_known(event, ports)
+
+
+def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+    """Raises CacheDown, RateLimited, Blocked."""
+    looked = ports.cache.look(event, visitor, 1, now)
+    if looked.gate.code is not None:
+        raise refusal(looked.gate)
+    due = looked.loaded_at is None or now - looked.loaded_at >= rules.reload_ms
+    if not due or (looked.loaded_at is not None and event.over(now)):
+        return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+    try:
+        lease = ports.cache.lease(event, ports.ids.token(), now) if not event.over(now) else None
+        if lease is not None:
+            reload_event(event, ports.seats, ports.cache, lease, now)
+            looked = ports.cache.look(event, None, 0, now)
+        elif looked.loaded_at is None:
+            # Another caller is reading it into the cache, or the event is over: the table answers this one.
+            rows = ports.seats.of_event(event.event_id)
+            return Seen(states_of(rows, now, rules.clock_skew_ms), now)
+    except Unavailable:
+        if looked.loaded_at is None:
+            return last_known(event, ports)
+        return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
+    return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+
+
+def last_known(event: Event, ports: LookPorts) -> Seen:
+    """Neither cache nor table: what was seen last, else the room as it was when the event was listed, all free."""
+    kept = ports.last_seen.get(event.event_id)
+    if kept is not None:
+        return Seen(kept.states, kept.as_of, stale=True)
+    return Seen({}, event.listed_at, stale=True)

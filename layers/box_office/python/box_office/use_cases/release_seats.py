@@ -1,0 +1,61 @@
+"""ReleaseSeat: lets a hold go, once; the second time nothing is left to do."""
+
+from contextlib import suppress
+
+from box_office.domain.catalogue import Event
+from box_office.domain.errors import Unavailable, UnknownOrder
+from box_office.domain.holding import decide_release
+from box_office.domain.orders import Order
+from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
+from box_office.use_cases.gate import refusal
+from box_office.use_cases.hold_seats import HoldPorts
+
+ROUNDS_MAX = 3
+
+
+def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> None:
+    """Raises UnknownEvent, UnknownOrder, PaymentInProgress, AlreadyBooked, RateLimited, Unavailable.
+
+    An `order_id` that is not the current order changes nothing: a late retry never hits the next order.
+    """
+    now = ports.clock.now_ms()
+    event = ports.catalogue.event(event_id, now).value
+    gate = pass_gate(visitor, ports, now)
+    if gate.code is not None and gate.code != "blocked":
+        raise refusal(gate)
+    for _ in range(ROUNDS_MAX):
+        order = current_order(event, order_id, visitor, ports)
+        change = decide_release(order, now)
+        if gate.code == "blocked" and change is None:
+            raise refusal(gate)  # being blocked never stops the release of a live hold
+        if change is None:
+            return
+        token = ports.ids.token()
+        try:
+            ports.orders.commit(change, now, token)
+        except (ChangeRefused, ChangeConflicted):
+            continue  # it lapsed, or another device was faster: look again
+        except OutcomeUnknown as unknown:
+            raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
+        with suppress(CacheDown):
+            ports.cache.free(event, visitor, change.after, list(change.acts), token, True, now)
+        return
+    raise Unavailable("Another request of yours is changing this hold; try again.")
+
+
+def pass_gate(visitor: Visitor, ports: HoldPorts, now: int) -> Gate:
+    try:
+        return ports.cache.pass_gate(visitor, "hold", now)
+    except CacheDown:
+        return Gate()
+
+
+def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> Order:
+    assert visitor.user_id is not None
+    if order_id is None:
+        order = ports.orders.newest(visitor.user_id, event.event_id, None)
+    else:
+        order = ports.orders.current(visitor.user_id, event.event_id, order_id)
+    if order is None:
+        raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
+    return order

@@ -1,0 +1,18 @@
+"""Reading an event from the table into the cache: one caller at a time, at least once a minute while looked at."""
+
+from collections.abc import Sequence
+
+from box_office.domain.catalogue import Event
+from box_office.domain.seats import SeatRow
+from box_office.ports import SeatCache, Seats
+
+
+def reload_event(event: Event, seats: Seats, cache: SeatCache, lease: str, now: int) -> Sequence[SeatRow]:
+    """Raises Unavailable or CacheDown; the lease then ends by itself.
+
+    The rows count as read when the reading began: a mark made while it went on is fresh.
+    """
+    rows = seats.of_event(event.event_id)
+    if not event.over(now):
+        cache.load(event, rows, read_at=now, lease=lease)
+    return rows
