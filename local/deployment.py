@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -125,11 +126,15 @@ def client(service: str, addresses: Addresses):
     )
 
 
-def api_url(addresses: Addresses, name: str) -> str:
-    """The base to which `/GetListOfMovie/api/v0/` is appended. Raises StackFailed if no such API was deployed."""
+def find_api(addresses: Addresses, name: str) -> tuple[str, list[dict[str, Any]]]:
+    """The base to which `/GetListOfMovie/api/v0/` is appended, and the API's resources with their methods.
+
+    Raises StackFailed if no such API was deployed.
+    """
     apigateway = client("apigateway", addresses)
     apis = {api["name"]: api["id"] for api in apigateway.get_rest_apis(limit=500)["items"]}
     if name not in apis:
         raise StackFailed(f"cdk deploy made no REST API named {name}, only {sorted(apis)}: see infra/stacks.")
     stage = apigateway.get_stages(restApiId=apis[name])["item"][0]["stageName"]
-    return f"{addresses.aws_url}/_aws/execute-api/{apis[name]}/{stage}"
+    resources = apigateway.get_resources(restApiId=apis[name], limit=500, embed=["methods"])["items"]
+    return f"{addresses.aws_url}/_aws/execute-api/{apis[name]}/{stage}", resources

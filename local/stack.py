@@ -30,7 +30,7 @@ from local.services import (
 )
 from local.stack_file import Endpoints
 from local.toolchain import STATE
-from local.warm_up import warm_up
+from local.warm_up import requests_of, warm_up
 
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
@@ -113,9 +113,10 @@ def fill(addresses: Addresses, progress: Progress) -> dict[str, Any]:
     deployment.deploy(addresses)
     progress.say("signing in the demo's people")
     people = sign_in_all(addresses)
-    url = deployment.api_url(addresses, NAMES.prefix)
+    url, resources = deployment.find_api(addresses, NAMES.prefix)
     progress.say("warming up the functions")
-    warm_up(url, people[0].token)
+    for broken in warm_up(url, people[0].token, requests_of(resources)):
+        progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
     endpoints = Endpoints(url, addresses.aws_url, addresses.cache_url, addresses.faults_url)
     tables = {role: NAMES.table(role) for role in TABLES}
     stack = stack_file.contents(endpoints, tables, people, running.alive())

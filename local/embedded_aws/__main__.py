@@ -7,6 +7,7 @@ replaced is looked up first: another version fails here, by name, and not in som
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from local.embedded_aws.environments import Sandbox
 from local.embedded_aws.functions import Functions
@@ -48,6 +49,21 @@ def adapt_lambda(environ: os._Environ[str]) -> Functions:
     return functions
 
 
+def answer_crashes_as_the_gateway_does() -> None:
+    """AWS answers a crashed function with the API's own 5XX response; ministack shows the stack trace."""
+    from ministack.services import apigateway_v1 as gateway
+
+    invoke = gateway._invoke_lambda_proxy_v1
+
+    async def invoke_and_map(*args: Any, **kwargs: Any) -> Any:
+        answer = await invoke(*args, **kwargs)
+        if isinstance(answer, tuple) and answer[:2] == (502, {"Content-Type": "application/json"}):
+            return gateway._gw_error("DEFAULT_5XX", "Internal server error")
+        return answer
+
+    gateway._invoke_lambda_proxy_v1 = invoke_and_map
+
+
 def count_loopback_as_secure() -> None:
     """Bucket policies deny plain HTTP, CDK's own among them. Here nothing leaves the machine, and there is no TLS."""
     from ministack.core import iam_evaluator
@@ -60,6 +76,7 @@ def main() -> None:
     count_loopback_as_secure()  # first: the server imports the function by name
     register(os.environ["BOX_OFFICE_CACHE_HOST"], os.environ["BOX_OFFICE_CACHE_PORT"])
     functions = adapt_lambda(os.environ)
+    answer_crashes_as_the_gateway_does()
     from ministack import app
 
     sys.argv = sys.argv[:1]
