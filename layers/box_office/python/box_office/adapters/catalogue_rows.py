@@ -1,33 +1,13 @@
 """Films, theaters, rooms and events as rows: the same in the tables and in the snapshot."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
+from box_office.domain.programme import Display, DisplayedMovie
 
 DISPLAYED = "yes"  # the value of `on_display`; without the attribute a film is not in the index
-TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
-
-
-@dataclass(frozen=True)
-class Display:
-    """What a film's own row knows of its programme, so that the list of films needs no query a film.
-
-    `times` are the next distinct starts of events not cancelled, sorted; `cut`: there are more than fit."""
-
-    times: tuple[int, ...] = ()
-    cut: bool = False
-
-    def next_after(self, now: int) -> int | None:
-        return next((time for time in self.times if time > now), None)
-
-
-@dataclass(frozen=True)
-class DisplayedMovie:
-    movie: Movie
-    display: Display
 
 
 def title_key(title: str, movie_id: str) -> str:
@@ -35,11 +15,6 @@ def title_key(title: str, movie_id: str) -> str:
     decomposed = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return f"{plain[:200]}#{movie_id}"
-
-
-def display_of_times(starts: Sequence[int]) -> Display:
-    distinct = sorted(set(starts))
-    return Display(tuple(distinct[:TIMES_MAX]), len(distinct) > TIMES_MAX)
 
 
 def movie_row(movie: Movie, display: Display) -> dict[str, Any]:

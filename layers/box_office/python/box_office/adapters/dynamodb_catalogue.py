@@ -11,9 +11,6 @@ from box_office import names
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import (
     DISPLAYED,
-    Display,
-    DisplayedMovie,
-    display_of_times,
     displayed_movie_of,
     event_of,
     movie_of,
@@ -25,6 +22,7 @@ from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
+from box_office.domain.programme import Display, DisplayedMovie, display_of
 
 EVENTS_MAX = 1_000  # of one film, or of one film in one theater, that an answer shows: the next ones
 ROOMS_MAX = 200  # of one theater
@@ -79,7 +77,7 @@ class DynamoDBCatalogue:
         if not shown.display.cut or shown.display.next_after(now) is not None:
             return shown
         events = self.events_of_movie(shown.movie.movie_id, now)
-        later = display_of_times([event.movie_time for event in events if event.cancelled_at is None])
+        later = display_of(event.movie_time for event in events if event.cancelled_at is None)
         return DisplayedMovie(shown.movie, Display(later.times, True))
 
     def movie(self, movie_id: str, now: int) -> Movie | None:

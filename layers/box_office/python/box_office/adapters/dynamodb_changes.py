@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
 
 from box_office.adapters.dynamodb_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
 from box_office.adapters.dynamodb_order_rows import order_from, order_row, seat_from
@@ -26,6 +26,8 @@ from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, Outcom
 TRIES_MAX = 3
 PATIENCE_MS = 6_000  # no further try after that: the caller waits at the gateway
 BACKOFF_SECONDS = 0.08
+NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+BUSY = "Seats cannot be held just now."
 
 # Nobody takes a pinned or booked seat; a hold may be taken once it lapsed, a clock's error later.
 MAY_BE_TAKEN = (
@@ -69,44 +71,32 @@ class DynamoDBChanges:
         """Every try sends the identical request: with the same token it is written at most once, and anything
         else would be a parameter mismatch. Raises as ports.Orders.commit says."""
         items = transaction(change, self._tables, now, self._clock_skew_ms, token)
+        trouble: Exception | None = None
         unknown = False
-        last: Exception | None = None
         for attempt in range(TRIES_MAX):
-            if attempt:
-                if self._clock.now_ms() - now > PATIENCE_MS:
-                    break
-                self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
+            if attempt and not self._wait(attempt, now):
+                break
             try:
                 self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
                 return
-            except ClientError as error:
-                last = error
-                code = error_code(error)
-                if code == "TransactionCanceledException":
-                    if written_before(error, token):
-                        return
-                    last = cancellation(error, items, change)
-                    if last is error:
-                        raise  # a malformed transaction: our own bug
-                    if isinstance(last, ChangeRefused):
-                        raise last from error
-                elif not is_unavailable(error) and code != "TransactionInProgressException":
-                    raise
-                elif code not in THROTTLED:
-                    unknown = True
-            except NO_ANSWER as error:
-                last = error
-                unknown = unknown or not never_sent(error)
+            except (ClientError, *NO_ANSWER) as error:
+                if written_before(error, token):
+                    return
+                trouble = outcome(error, change)
+                if isinstance(trouble, ChangeRefused):
+                    raise trouble from error
+                unknown = unknown or isinstance(trouble, OutcomeUnknown)
+        assert trouble is not None
         if unknown:
-            raise OutcomeUnknown from last
-        if isinstance(last, Unavailable | ChangeConflicted):
-            raise last
-        raise Unavailable("Seats cannot be held just now.") from last
+            raise OutcomeUnknown from trouble
+        raise trouble
 
-
-def never_sent(error: Exception) -> bool:
-    """Only a connection that was never made leaves no doubt."""
-    return type(error).__name__ in ("EndpointConnectionError", "ConnectTimeoutError", "NoCredentialsError")
+    def _wait(self, attempt: int, began_at: int) -> bool:
+        """Bounded and jittered; False when the caller has waited long enough."""
+        if self._clock.now_ms() - began_at > PATIENCE_MS:
+            return False
+        self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
+        return True
 
 
 def transaction(
@@ -180,31 +170,50 @@ def conditional(table: str, condition: str, **arguments: Any) -> dict[str, Any]:
     }
 
 
-def written_before(error: ClientError, token: str) -> bool:
+def written_before(error: Exception, token: str) -> bool:
     """A repeat whose conditions fail because an earlier try was written: our own change lies there already."""
     item = reasons(error)[0].get("Item") or {}
     return item.get("change_token") == to_value(token)
 
 
-def reasons(error: ClientError) -> Sequence[Mapping[str, Any]]:
-    return error.response.get("CancellationReasons") or [{}]
+def reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
+    """Why each item of a cancelled transaction failed, in the order of its items; one empty reason for other errors."""
+    return error.response.get("CancellationReasons") or [{}] if isinstance(error, ClientError) else [{}]
 
 
-def cancellation(error: ClientError, items: Sequence[Mapping[str, Any]], change: Change) -> Exception:
-    """Why a transaction was cancelled, in our words. Conditions first: a conflict beside them changes nothing."""
-    seats_from = len(items) - len(change.acts)
-    seats = list(change.acts)
-    codes = [reason.get("Code") for reason in reasons(error)]
+def outcome(error: Exception, change: Change) -> Exception:
+    """One try's failure in our words. Raises what is our own bug, such as a malformed transaction."""
+    if not isinstance(error, ClientError):
+        # Only a connection that was never made leaves no doubt.
+        return Unavailable(BUSY) if isinstance(error, NEVER_SENT) else OutcomeUnknown()
+    code = error_code(error)
+    if code == "TransactionCanceledException":
+        return cancellation(error, change)
+    if code in THROTTLED:
+        return Unavailable(BUSY)
+    if code == "TransactionInProgressException" or is_unavailable(error):
+        return OutcomeUnknown()
+    raise error
+
+
+def cancellation(error: ClientError, change: Change) -> Exception:
+    """Why a transaction was cancelled. Conditions first: a conflict beside them changes nothing."""
+    why = reasons(error)
+    seats_from = len(why) - len(change.acts)
+    of_seats = list(zip(change.acts, why[seats_from:], strict=True))
+    of_orders = {reason.get("Code") for reason in why[:seats_from]}
+    codes = of_orders | {reason.get("Code") for _, reason in of_seats}
     if "ConditionalCheckFailed" in codes:
-        failed = [i for i, code in enumerate(codes) if code == "ConditionalCheckFailed"]
-        order_failed = any(i < seats_from for i in failed)
-        order_item = reasons(error)[0].get("Item")
-        rows = [item for i in failed if i >= seats_from and (item := reasons(error)[i].get("Item"))]
-        return ChangeRefused(order_failed, order_from(order_item) if order_item else None, list(map(seat_from, rows)))
+        failed = [reason["Item"] for _, reason in of_seats if reason.get("Item")]
+        newest = why[0].get("Item")
+        return ChangeRefused(
+            order_failed="ConditionalCheckFailed" in of_orders,
+            order=order_from(newest) if newest else None,
+            seats=[seat_from(item) for item in failed],
+        )
     if "TransactionConflict" in codes:
-        conflicted = [i for i, code in enumerate(codes) if code == "TransactionConflict"]
-        in_seats = [seats[i - seats_from] for i in conflicted if i >= seats_from]
-        return ChangeConflicted(any(i < seats_from for i in conflicted), in_seats)
-    if any(code in THROTTLED or code in ("ThrottlingError", "ProvisionedThroughputExceeded") for code in codes):
-        return Unavailable("Too many seats are being held just now.")
-    return error
+        seats = [seat for seat, reason in of_seats if reason.get("Code") == "TransactionConflict"]
+        return ChangeConflicted("TransactionConflict" in of_orders, seats)
+    if codes & (THROTTLED | {"ThrottlingError", "ProvisionedThroughputExceeded"}):
+        return Unavailable(BUSY)
+    raise error

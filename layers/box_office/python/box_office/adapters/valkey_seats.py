@@ -1,4 +1,4 @@
-"""Available_seat_elastic_Cache: one hash an event, and the gate's buckets. A filter before the table, never the lock."""
+"""Available_seat_elastic_Cache: one hash an event, and the gate's buckets. A filter, never the lock."""
 
 import zlib
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,9 @@ def next_event(
     now: int,
     prefer: Callable[[Sequence[Event]], Event | None] = lambda events: None,
 ) -> Known[Event]:
-    """The one that `prefer` names of the pair's events that are not over, else the next on sale. Raises UnknownEvent if none is."""
+    """The one that `prefer` names of the pair's events that are not over, else the next on sale.
+
+    Raises UnknownMovie, UnknownTheater, UnknownEvent."""
     events = catalogue.events_of_pair(movie_id, theater_id, now)
     if not events.value:
         check_pair(catalogue, movie_id, theater_id, now)

@@ -12,10 +12,7 @@ def read_booking(
 ) -> Order:
     """The open order of the event, else the newest; with `order_id` any own one. Raises UnknownEvent,
     UnknownOrder, Unavailable."""
-    if order_id is None:
-        order = orders.newest(user_id, event_id, None)
-    else:
-        order = orders.find(user_id, event_id, order_id)
+    order = orders.find(user_id, event_id, order_id) if order_id else orders.newest(user_id, event_id, None)
     if order is None:
         catalogue.event(event_id, now)  # an event that nobody knows is the better answer
         raise UnknownOrder("You have no such booking of this showing.")

@@ -1,0 +1,33 @@
+"""What a film's own row knows of its programme, so that the list of films needs no query a film."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from box_office.domain.catalogue import Movie
+
+TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
+
+
+@dataclass(frozen=True)
+class Display:
+    """`times` are the next distinct starts of showings not cancelled, sorted; `cut`: there are more than fit."""
+
+    times: tuple[int, ...] = ()
+    cut: bool = False
+
+    def next_after(self, now: int) -> int | None:
+        return next((time for time in self.times if time > now), None)
+
+    def from_now(self, now: int) -> "Display":
+        return Display(tuple(time for time in self.times if time > now), self.cut)
+
+
+@dataclass(frozen=True)
+class DisplayedMovie:
+    movie: Movie
+    display: Display = Display()
+
+
+def display_of(starts: Iterable[int]) -> Display:
+    distinct = sorted(set(starts))
+    return Display(tuple(distinct[:TIMES_MAX]), len(distinct) > TIMES_MAX)

@@ -1,0 +1,227 @@
+"""Loads a plan: gather what the tables hold of it, decide, write. A plan that cannot be is refused as a whole.
+
+Order of the writes: theaters, rooms, films, showings, then what films say of their showings, then the snapshot. So a
+reader never meets a showing without its room or film, and a load that was cut short is completed by the next one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
+from box_office.domain.plan import (
+    AtRisk,
+    Facts,
+    Plan,
+    Problem,
+    Showing,
+    check_places,
+    merged,
+    overlaps,
+    places,
+    renamed_rooms,
+    resolve,
+    seats_at_risk,
+    unpriced_rooms,
+)
+from box_office.domain.programme import DisplayedMovie, display_of
+
+PROBLEMS_MAX = 20
+SEATS_NAMED_MAX = 10
+
+Progress = Callable[[str, int, int | None], None]  # stage, done, total if known
+
+
+class PlanRefused(Exception):
+    """Nothing was written. `problems`: the first of them; there may be more."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = tuple(problems[:PROBLEMS_MAX])
+        self.total = len(problems)
+
+
+class CatalogueStore(Protocol):
+    """The catalogue's tables as a loader sees them: consistent reads, batched writes. Raises Unavailable."""
+
+    def movies(self, ids: Iterable[str]) -> Mapping[str, DisplayedMovie]: ...
+
+    def theaters(self, ids: Iterable[str]) -> Mapping[str, Theater]: ...
+
+    def rooms(self, ids: Iterable[str]) -> Mapping[str, Room]: ...
+
+    def events(self, ids: Iterable[str]) -> Mapping[str, Event]: ...
+
+    def events_of_room(self, room_id: str, since: int) -> Sequence[Event]:
+        """Events that begin after `since`, cancelled ones included."""
+        ...
+
+    def live_seats(self, event_id: str, now: int) -> Sequence[str]:
+        """Seats that somebody holds or owns."""
+        ...
+
+    def put_theaters(self, theaters: Sequence[Theater], progress: Progress) -> None: ...
+
+    def put_rooms(self, rooms: Sequence[Room], progress: Progress) -> None: ...
+
+    def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
+
+    def put_events(self, events: Sequence[Event], progress: Progress) -> None: ...
+
+    def every_movie(self) -> Iterator[DisplayedMovie]: ...
+
+    def every_theater(self) -> Iterator[Theater]: ...
+
+    def every_room(self) -> Iterator[Room]: ...
+
+    def every_event(self) -> Iterator[Event]: ...
+
+
+class Snapshot(Protocol):
+    """A new version in the making; readers see it when it is published, never half of it."""
+
+    def add_movie(self, movie: DisplayedMovie) -> None: ...
+
+    def add_theater(self, theater: Theater) -> None: ...
+
+    def add_room(self, room: Room) -> None: ...
+
+    def add_event(self, event: Event) -> None: ...
+
+    def publish(self, progress: Progress) -> None: ...
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows were written: new or changed ones."""
+
+    theaters: int
+    rooms: int
+    movies: int
+    events: int
+    films_on_display: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    theaters: Sequence[Theater]
+    rooms: Sequence[Room]
+    movies: Sequence[DisplayedMovie]
+    events: Sequence[Event]
+
+
+def load_catalogue(plan: Plan, store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> Loaded:
+    """Raises PlanRefused, Unavailable. After Unavailable, loading the same plan again completes what was begun."""
+    changes = decide(plan, store, now, progress)
+    store.put_theaters(changes.theaters, progress)
+    store.put_rooms(changes.rooms, progress)
+    store.put_movies(changes.movies, progress)
+    store.put_events(changes.events, progress)
+    on_display = publish(store, snapshot, now, progress)
+    return Loaded(
+        theaters=len(changes.theaters),
+        rooms=len(changes.rooms),
+        movies=len(changes.movies),
+        events=len(changes.events),
+        films_on_display=on_display,
+    )
+
+
+def decide(plan: Plan, store: CatalogueStore, now: int, progress: Progress) -> Changes:
+    """What is to be written, or PlanRefused."""
+    movies = store.movies({movie.movie_id for movie in plan.movies} | {event.movie_id for event in plan.events})
+    rooms = store.rooms({room.room_id for room in plan.rooms} | {event.room_id for event in plan.events})
+    theaters = store.theaters(
+        {theater.theater_id for theater in plan.theaters} | {room.theater_id for room in [*plan.rooms, *rooms.values()]}
+    )
+    known = Facts({movie_id: shown.movie for movie_id, shown in movies.items()}, theaters, rooms)
+    there = places(plan, known)
+    showings, wrong = resolve(plan, there, now)
+    refuse([*check_places(plan, known), *wrong])
+    progress("compare", 0, None)
+    known = Facts(
+        known.movies,
+        theaters,
+        rooms,
+        store.events({showing.event.event_id for showing in showings}),
+        events_of_rooms(plan, showings, store, now),
+    )
+    showings = merged(showings, known)
+    refuse([*overlaps(showings, known), *unpriced_rooms(plan, showings, known, now)])
+    refuse(list(taken_seats(seats_at_risk(plan, showings, known, now), store, now)))
+    return changes_of(plan, showings, movies, known, now)
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise PlanRefused(problems)
+
+
+def events_of_rooms(
+    plan: Plan, showings: Sequence[Showing], store: CatalogueStore, now: int
+) -> dict[str, Sequence[Event]]:
+    """Of every room that the plan touches: all that is not over, and whatever the plan's own showings could meet."""
+    first = {room.room_id: now for room in plan.rooms}
+    for showing in showings:
+        event = showing.event
+        first[event.room_id] = min(first.get(event.room_id, now), event.movie_time)
+    return {room_id: store.events_of_room(room_id, since - EVENT_MS_MAX) for room_id, since in sorted(first.items())}
+
+
+def taken_seats(risks: Iterable[AtRisk], store: CatalogueStore, now: int) -> Iterator[Problem]:
+    for risk in risks:
+        live = store.live_seats(risk.event.event_id, now)
+        taken = [seat for seat in live if risk.seats is None or seat in risk.seats]
+        if taken:
+            named = ", ".join(taken[:SEATS_NAMED_MAX]) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
+            reason = f"{risk.reason}, but at event {risk.event.event_id!r} somebody holds or owns {named}"
+            yield Problem(risk.path, reason)
+
+
+def changes_of(
+    plan: Plan, showings: Sequence[Showing], movies: Mapping[str, DisplayedMovie], known: Facts, now: int
+) -> Changes:
+    """Only what differs from the tables: loading the same plan again writes nothing."""
+    displayed = [keep_display(movie, movies) for movie in plan.movies]
+    events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, known, now)]
+    before = {event.event_id: event for events in known.events_of_room.values() for event in events} | known.events
+    return Changes(
+        [theater for theater in plan.theaters if known.theaters.get(theater.theater_id) != theater],
+        [room for room in plan.rooms if known.rooms.get(room.room_id) != room],
+        [shown for shown in displayed if movies.get(shown.movie.movie_id) != shown],
+        [event for event in events if before.get(event.event_id) != event],
+    )
+
+
+def keep_display(movie: Movie, movies: Mapping[str, DisplayedMovie]) -> DisplayedMovie:
+    """Until the showings are written, a film goes on saying of them what it said."""
+    before = movies.get(movie.movie_id)
+    return DisplayedMovie(movie) if before is None else DisplayedMovie(movie, before.display)
+
+
+def publish(store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> int:
+    """Derives what films say of their showings from all showings there are, then the snapshot from everything.
+
+    Returns the number of films on display. Films whose showings are over leave the display here."""
+    starts: dict[str, list[int]] = {}
+    for done, event in enumerate(store.every_event()):
+        progress("read showings", done, None)
+        if not event.over(now):
+            snapshot.add_event(event)
+        if event.cancelled_at is None and event.movie_time > now:
+            starts.setdefault(event.movie_id, []).append(event.movie_time)
+    changed, on_display = [], 0
+    for shown in store.every_movie():
+        display = display_of(starts.get(shown.movie.movie_id, ()))
+        after = DisplayedMovie(shown.movie, display)
+        on_display += bool(display.times)
+        if shown.display.from_now(now) != display or bool(shown.display.times) != bool(display.times):
+            changed.append(after)
+        snapshot.add_movie(after)
+    store.put_movies(changed, progress)
+    for theater in store.every_theater():
+        snapshot.add_theater(theater)
+    for room in store.every_room():
+        snapshot.add_room(room)
+    snapshot.publish(progress)
+    return on_display

@@ -1,0 +1,192 @@
+"""A whole cinema in one process: the real handlers and adapters over moto and a real Valkey, with a clock to set.
+
+One film (`metropolis`) at one theater (`lisboa`), two events (`ev_1` tonight, `ev_2` tomorrow) in rooms of 3 and 2 rows.
+"""
+
+import importlib
+import itertools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from box_office.adapters.aws_clients import client
+from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
+from box_office.settings import HoldSettings, Settings
+
+from tests import moto_aws
+
+TODAY = 1_795_687_200_000  # 2026-11-26T10:00:00Z
+MINUTE, HOUR = 60_000, 3_600_000
+
+MOVIE = Movie("metropolis", "Metropolis", "A city above, a city below.", 153, "PG", 1927, "Fritz Lang")
+THEATER = Theater("lisboa", "Cine Tejo", "Rua do Cais 4", "Bar opens early.", "Europe/Lisbon", "EUR")
+ROOM = Room("lisboa-3", "lisboa", "3", (Row("A", "sspp", (2,)), Row("B", "ssssssssssss"), Row("C", "wcwc")))
+SMALL_ROOM = Room("lisboa-1", "lisboa", "1", (Row("A", "ssss"), Row("B", "ssss")))
+PRICES = {"standard": 1150, "premium": 1500, "wheelchair": 1150, "companion": 0}
+
+
+def event(event_id: str, room: Room, movie_time: int, **changes: Any) -> Event:
+    facts: dict[str, Any] = {
+        "event_id": event_id,
+        "movie_id": "metropolis",
+        "theater_id": "lisboa",
+        "room_id": room.room_id,
+        "room_name": room.room_name,
+        "movie_time": movie_time,
+        "end_time": movie_time + 3 * HOUR,
+        "sales_end": movie_time,
+        "currency": "EUR",
+        "prices": PRICES,
+        "listed_at": TODAY - 24 * HOUR,
+    }
+    return Event(**facts | changes)
+
+
+class SetClock:
+    """Time stands still until a test moves it; a sleep moves it too."""
+
+    def __init__(self, now: int = TODAY) -> None:
+        self.now = now
+        self.slept: list[float] = []
+
+    def now_ms(self) -> int:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += int(seconds * 1000)
+
+    def advance(self, **duration: float) -> None:
+        units = {"minutes": 60_000, "seconds": 1_000, "ms": 1}
+        self.now += int(sum(amount * units[unit] for unit, amount in duration.items()))
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def code(self) -> str | None:
+        return self.body.get("code") if isinstance(self.body, dict) else None
+
+
+@dataclass
+class Cinema:
+    """Seeds the tables and calls handlers as the gateway does. Made inside moto's mock_aws."""
+
+    cache_url: str
+    clock: SetClock = field(default_factory=SetClock)
+    settings_changes: Mapping[str, Any] = field(default_factory=dict)
+    counter: Any = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.dynamodb = client("dynamodb")
+        moto_aws.create_tables(self.dynamodb)
+        moto_aws.create_bucket(client("s3"))
+        self.seed("movies", movie_row(MOVIE, Display()))
+        self.seed("theaters", theater_row(THEATER))
+        self.seed("rooms", room_row(ROOM), room_row(SMALL_ROOM))
+        self.seed("events", event_row(event("ev_1", ROOM, self.clock.now + 8 * HOUR)))
+        self.seed("events", event_row(event("ev_2", SMALL_ROOM, self.clock.now + 32 * HOUR)))
+        self._handlers: dict[str, Any] = {}
+
+    @property
+    def settings(self) -> HoldSettings:
+        members = moto_aws.catalogue_settings().model_dump() | {
+            "seats_table": moto_aws.TABLE_NAMES["seats"],
+            "orders_table": moto_aws.TABLE_NAMES["orders"],
+            "cache_url": self.cache_url,
+            "cache_shards": 1,
+        }
+        return HoldSettings(**members | dict(self.settings_changes))
+
+    def seed(self, role: str, *rows: Mapping[str, Any]) -> None:
+        for row in rows:
+            self.dynamodb.put_item(TableName=moto_aws.TABLE_NAMES[role], Item=to_item(row))
+
+    def rows(self, role: str) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=moto_aws.TABLE_NAMES[role], ConsistentRead=True)
+        return [from_item(item) for page in pages for item in page["Items"]]
+
+    def seat(self, seat_id: str, event_id: str = "ev_1") -> dict[str, Any]:
+        found = [row for row in self.rows("seats") if (row["event_id"], row["seat_id"]) == (event_id, seat_id)]
+        return found[0] if found else {"status": "empty", "version": 0}
+
+    def handler(self, verb: str) -> Any:
+        if verb not in self._handlers:
+            module = importlib.import_module(f"functions.api.{verb}")
+            wanted = module.build.__annotations__["settings"]
+            self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
+        return self._handlers[verb]
+
+    def narrowed(self, settings_class: type[Settings]) -> Settings:
+        members = self.settings.model_dump()
+        return settings_class(**{name: members[name] for name in settings_class.model_fields})
+
+    def another_environment(self) -> "Cinema":
+        """The same cinema as another Lambda environment sees it: nothing remembered."""
+        other = object.__new__(Cinema)
+        other.__dict__.update(self.__dict__, _handlers={})
+        return other
+
+    def call(
+        self,
+        verb: str,
+        path: Mapping[str, str] | None = None,
+        body: Any = None,
+        user: str | None = "ada",
+        groups: Sequence[str] = ("customer",),
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        address: str = "192.0.2.1",
+    ) -> Answer:
+        claims = {"claims": {"sub": user, "cognito:groups": ",".join(groups)}} if user else None
+        request = {
+            "pathParameters": dict(path or {}),
+            "queryStringParameters": dict(query or {}),
+            "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
+            "headers": dict(headers or {}),
+            "body": body if isinstance(body, str) or body is None else json.dumps(body),
+            "isBase64Encoded": False,
+            "requestContext": {
+                "requestId": f"request-{next(self.counter)}",
+                "authorizer": claims,
+                "identity": {"sourceIp": address},
+            },
+        }
+        raw = self.handler(verb)(request, None)
+        return Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
+
+    def hold(self, *seats: str, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
+        headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
+        groups = more.pop("groups", ("customer",))
+        body = {"movie_id": "metropolis", "theater_id": "lisboa", "selected_seat": list(seats), **more}
+        if event_id is not None:
+            body["event_id"] = event_id
+        return self.call("hold_seat", {"movie_id": "metropolis"}, body, user, groups, headers=headers)
+
+    def release(self, user: str = "ada", event_id: str = "ev_1", order_id: str | None = None, **more: Any) -> Answer:
+        body = {"order_id": order_id} if order_id else None
+        return self.call("release_seat", {"event_id": event_id}, body, user, **more)
+
+    def booking(self, user: str = "ada", event_id: str = "ev_1", **query: str) -> Answer:
+        return self.call("get_booking", {"event_id": event_id}, user=user, query=query)
+
+    def map(self, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
+        query = {"event_id": event_id} if event_id else {}
+        path = {"movie_id": "metropolis", "theater_id": "lisboa"}
+        return self.call("get_available_seat", path, user=user, query=query, **more)
+
+    def small_map(self, event_id: str = "ev_1", **more: Any) -> Answer:
+        return self.call("seat_map", {"event_id": event_id}, user=None, **more)
+
+
+def use_test_credentials() -> None:
+    os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
+    os.environ.pop("AWS_ENDPOINT_URL", None)
