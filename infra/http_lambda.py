@@ -43,7 +43,7 @@ class HttpLambda(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{name}",
             retention=retention_of(stage),
-            removal_policy=cdk.RemovalPolicy.RETAIN if stage.retain else cdk.RemovalPolicy.DESTROY,
+            removal_policy=stage.removal_policy,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.role.add_to_policy(

@@ -31,7 +31,7 @@ class LayerBuildFailed(RuntimeError):
 
 
 class Layers(Construct):
-    """`versions`: what each function is given, third-party packages first."""
+    """`versions`: what each function is given."""
 
     def __init__(self, scope: Construct, id: str, *, stage: Stage, runtime: lambda_.Runtime) -> None:
         super().__init__(scope, id)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+import aws_cdk as cdk
+
 
 class UnknownStage(ValueError):
     """The stage, or a number for it, is not one that can be deployed."""
@@ -35,6 +37,11 @@ class Stage:
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"
     log_retention_days: int = 14
+
+    @property
+    def removal_policy(self) -> cdk.RemovalPolicy:
+        """What was kept from a failed first deployment would stop the second: only what has lived is retained."""
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain else cdk.RemovalPolicy.DESTROY
 
 
 def host_architecture() -> str:

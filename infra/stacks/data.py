@@ -21,7 +21,7 @@ class DataStack(cdk.Stack):
             description="Box Office: tables, user pool, catalogue bucket",
             termination_protection=stage.retain,
         )
-        removal = cdk.RemovalPolicy.RETAIN if stage.retain else cdk.RemovalPolicy.DESTROY
+        removal = stage.removal_policy
         Tables(self, "Tables", stage=stage, names=names, removal_policy=removal)
         people = People(self, "People", name=names.prefix, retain=stage.retain, removal_policy=removal)
         CatalogueBucket(
