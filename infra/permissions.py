@@ -61,7 +61,7 @@ def statements_for(
         ],
         Need.READ_SEATS: [(READ, [table("seats")])],
         Need.WRITE_SEATS: [(TRANSACT, [table("seats")])],
-        Need.READ_ORDERS: [(READ, [table("orders")]), (QUERY, [index("orders", known.ORDERS_BY_ID)])],
+        Need.READ_ORDERS: [(READ, [table("orders")]), (QUERY, [index("orders", known.ORDERS_BY_TIME)])],
         Need.WRITE_ORDERS: [(TRANSACT, [table("orders")])],
         Need.CACHE: [(("elasticache:Connect",), cache)],
     }

@@ -37,6 +37,7 @@ class Index:
     name: str
     key: Key
     projection: dynamodb.ProjectionType = dynamodb.ProjectionType.ALL
+    local: bool = False  # shares the table's partition key, and can be read consistently
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,15 @@ SHAPES = {
     "orders": TableShape(
         "Orders",
         Key("user_id", "order_key"),
-        (Index(known.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),),
+        (
+            Index(known.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),
+            Index(
+                known.ORDERS_BY_TIME,
+                Key("user_id", "first_held_at", NUMBER),
+                dynamodb.ProjectionType.KEYS_ONLY,
+                local=True,
+            ),
+        ),
     ),
 }
 
@@ -101,6 +110,17 @@ class Tables(Construct):
                         **index.key.attributes(),
                     )
                     for index in shape.indexes
+                    if not index.local
+                ]
+                or None,
+                local_secondary_indexes=[
+                    dynamodb.LocalSecondaryIndexProps(
+                        index_name=index.name,
+                        projection_type=index.projection,
+                        sort_key=index.key.attributes()["sort_key"],
+                    )
+                    for index in shape.indexes
+                    if index.local
                 ]
                 or None,
                 **shape.key.attributes(),

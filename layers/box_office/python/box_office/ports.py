@@ -1,11 +1,12 @@
 """What the use cases need from the world. Adapters implement these; only wiring.py knows both sides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.orders import Order
+from box_office.domain.programme import DisplayedMovie
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import Change, SeatRow
 
@@ -241,3 +242,56 @@ class SeatCache(Protocol):
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         """Copies a whole event as it was read at `read_at`; rows it lacks are seats nobody touched."""
         ...
+
+
+Progress = Callable[[str, int, int | None], None]  # stage, done, total if known
+
+
+class CatalogueStore(Protocol):
+    """The catalogue's tables as a loader sees them: consistent reads, batched writes. Raises Unavailable."""
+
+    def movies(self, ids: Iterable[str]) -> Mapping[str, DisplayedMovie]: ...
+
+    def theaters(self, ids: Iterable[str]) -> Mapping[str, Theater]: ...
+
+    def rooms(self, ids: Iterable[str]) -> Mapping[str, Room]: ...
+
+    def events(self, ids: Iterable[str]) -> Mapping[str, Event]: ...
+
+    def events_of_room(self, room_id: str, since: int) -> Sequence[Event]:
+        """Events that begin after `since`, cancelled ones included."""
+        ...
+
+    def live_seats(self, event_id: str, now: int) -> Sequence[str]:
+        """Seats that somebody holds or owns."""
+        ...
+
+    def put_theaters(self, theaters: Sequence[Theater], progress: Progress) -> None: ...
+
+    def put_rooms(self, rooms: Sequence[Room], progress: Progress) -> None: ...
+
+    def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
+
+    def put_events(self, events: Sequence[Event], progress: Progress) -> None: ...
+
+    def every_movie(self) -> Iterator[DisplayedMovie]: ...
+
+    def every_theater(self) -> Iterator[Theater]: ...
+
+    def every_room(self) -> Iterator[Room]: ...
+
+    def every_event(self) -> Iterator[Event]: ...
+
+
+class Snapshot(Protocol):
+    """A new version in the making; readers see it when it is published, never half of it."""
+
+    def add_movie(self, movie: DisplayedMovie) -> None: ...
+
+    def add_theater(self, theater: Theater) -> None: ...
+
+    def add_room(self, room: Room) -> None: ...
+
+    def add_event(self, event: Event) -> None: ...
+
+    def publish(self, progress: Progress) -> None: ...

@@ -14,6 +14,10 @@ CONFIG = Config(
 )
 
 
-def client(service: str, **arguments: Any) -> Any:
+# For an operator's command, which nobody waits for at a till.
+PATIENT = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
+
+
+def client(service: str, config: Config = CONFIG, **arguments: Any) -> Any:
     """A low-level client; region, credentials and AWS_ENDPOINT_URL come from the environment, unless given."""
-    return boto3.client(service, config=CONFIG, **arguments)
+    return boto3.client(service, config=config, **arguments)

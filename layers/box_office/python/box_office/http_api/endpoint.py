@@ -117,6 +117,8 @@ def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Met
         except BoxOfficeError as error:
             code = error.code
             response = answer_error(error, request_id)
+            if response.status_code >= 500:
+                logger.warning(error.detail, extra={"request_id": request_id, "cause": repr(error.__cause__)})
         except Exception:
             code = "internal_error"
             logger.exception("request failed", extra={"request_id": request_id})

@@ -4,9 +4,8 @@ Order of the writes: theaters, rooms, films, showings, then what films say of th
 reader never meets a showing without its room or film, and a load that was cut short is completed by the next one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
 from box_office.domain.plan import (
@@ -25,11 +24,10 @@ from box_office.domain.plan import (
     unpriced_rooms,
 )
 from box_office.domain.programme import DisplayedMovie, display_of
+from box_office.ports import CatalogueStore, Progress, Snapshot
 
 PROBLEMS_MAX = 20
 SEATS_NAMED_MAX = 10
-
-Progress = Callable[[str, int, int | None], None]  # stage, done, total if known
 
 
 class PlanRefused(Exception):
@@ -39,56 +37,6 @@ class PlanRefused(Exception):
         super().__init__(f"{len(problems)} problems")
         self.problems = tuple(problems[:PROBLEMS_MAX])
         self.total = len(problems)
-
-
-class CatalogueStore(Protocol):
-    """The catalogue's tables as a loader sees them: consistent reads, batched writes. Raises Unavailable."""
-
-    def movies(self, ids: Iterable[str]) -> Mapping[str, DisplayedMovie]: ...
-
-    def theaters(self, ids: Iterable[str]) -> Mapping[str, Theater]: ...
-
-    def rooms(self, ids: Iterable[str]) -> Mapping[str, Room]: ...
-
-    def events(self, ids: Iterable[str]) -> Mapping[str, Event]: ...
-
-    def events_of_room(self, room_id: str, since: int) -> Sequence[Event]:
-        """Events that begin after `since`, cancelled ones included."""
-        ...
-
-    def live_seats(self, event_id: str, now: int) -> Sequence[str]:
-        """Seats that somebody holds or owns."""
-        ...
-
-    def put_theaters(self, theaters: Sequence[Theater], progress: Progress) -> None: ...
-
-    def put_rooms(self, rooms: Sequence[Room], progress: Progress) -> None: ...
-
-    def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
-
-    def put_events(self, events: Sequence[Event], progress: Progress) -> None: ...
-
-    def every_movie(self) -> Iterator[DisplayedMovie]: ...
-
-    def every_theater(self) -> Iterator[Theater]: ...
-
-    def every_room(self) -> Iterator[Room]: ...
-
-    def every_event(self) -> Iterator[Event]: ...
-
-
-class Snapshot(Protocol):
-    """A new version in the making; readers see it when it is published, never half of it."""
-
-    def add_movie(self, movie: DisplayedMovie) -> None: ...
-
-    def add_theater(self, theater: Theater) -> None: ...
-
-    def add_room(self, room: Room) -> None: ...
-
-    def add_event(self, event: Event) -> None: ...
-
-    def publish(self, progress: Progress) -> None: ...
 
 
 @dataclass(frozen=True)
