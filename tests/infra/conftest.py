@@ -1,0 +1,59 @@
+"""Every stage is synthesized once a session, in process, without building layers."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# The tests run cfn-lint; CDK's own validator would do it again, in four seconds more.
+os.environ["CDK_VALIDATION"] = "false"
+
+import aws_cdk as cdk
+
+from app import build
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = ("local", "dev", "prod")
+STACKS = ("data", "cache", "api")
+
+
+def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
+    """The templates by the stack's part: data, cache, api. `context` is what `-c name=value` gives."""
+    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
+    no_layers = {"aws:cdk:bundling-stacks": []}
+    app = cdk.App(context={**flags, **no_layers, "stage": stage, **context}, outdir=str(outdir))
+    build(app)
+    stacks = app.synth().stacks
+    return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
+
+
+@pytest.fixture(scope="session")
+def all_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
+    """{stage: {part: template}}. Shared by all tests: copy before changing."""
+    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage)) for stage in STAGES}
+
+
+@pytest.fixture(params=STAGES)
+def stage(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def templates(stage: str, all_templates: dict[str, dict[str, dict]]) -> dict[str, dict]:
+    return all_templates[stage]
+
+
+@pytest.fixture
+def api(templates: dict[str, dict]) -> dict:
+    return templates["api"]
+
+
+@pytest.fixture
+def data(templates: dict[str, dict]) -> dict:
+    return templates["data"]
+
+
+@pytest.fixture
+def cache(templates: dict[str, dict]) -> dict:
+    return templates["cache"]

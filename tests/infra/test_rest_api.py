@@ -1,0 +1,158 @@
+"""The routes, who may call them, and what the gateway itself says."""
+
+import json
+
+import pytest
+
+from tests.infra.template_rules import functions, referred, resources, text
+
+DOCUMENTED = {
+    "GET /GetListOfMovie/api/v0": ("get_list_of_movie", "anyone"),
+    "GET /GetMovieDetail/api/v0/{movie_id}": ("get_movie_detail", "anyone"),
+    "GET /GetTheaterDetail/api/v0/{theater_id}": ("get_theater_detail", "signed in"),
+    "GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}": ("get_available_seat", "signed in"),
+    "GET /SeatMap/api/v0/{event_id}": ("seat_map", "anyone"),
+    "POST /HoldSeat/api/v0/{movie_id}": ("hold_seat", "signed in"),
+    "POST /ReleaseSeat/api/v0/{event_id}": ("release_seat", "signed in"),
+    "GET /GetBooking/api/v0/{event_id}": ("get_booking", "signed in"),
+    "GET /GetMyBookings/api/v0": ("get_my_bookings", "signed in"),
+}
+# response type: (status, code, Retry-After is sent)
+ANSWERS = {
+    "UNAUTHORIZED": (401, "unauthenticated", False),
+    "EXPIRED_TOKEN": (401, "unauthenticated", False),
+    "ACCESS_DENIED": (403, "forbidden", False),
+    "WAF_FILTERED": (403, "blocked", False),
+    "MISSING_AUTHENTICATION_TOKEN": (404, "unknown_path", False),
+    "RESOURCE_NOT_FOUND": (404, "unknown_path", False),
+    "REQUEST_TOO_LARGE": (413, "too_large", False),
+    "THROTTLED": (429, "rate_limited", True),
+    "QUOTA_EXCEEDED": (429, "rate_limited", True),
+    "INTEGRATION_FAILURE": (503, "unavailable", True),
+    "INTEGRATION_TIMEOUT": (503, "unavailable", True),
+    "DEFAULT_4XX": (400, "invalid_request", False),
+    "DEFAULT_5XX": (503, "unavailable", True),
+}
+
+
+def path_of(api: dict, resource: str) -> str:
+    properties = api["Resources"][resource]["Properties"]
+    parent = properties["ParentId"]
+    above = path_of(api, parent["Ref"]) if "Ref" in parent else ""
+    return f"{above}/{properties['PathPart']}"
+
+
+def route_of(api: dict, method: dict) -> str:
+    return f"{method['Properties']['HttpMethod']} {path_of(api, method['Properties']['ResourceId']['Ref'])}"
+
+
+def alias_of(method: dict) -> str:
+    (alias,) = set(referred(method["Properties"]["Integration"]["Uri"])) - {"AWS::Partition", "AWS::Region"}
+    return alias
+
+
+def test_routes_are_the_documented_ones_and_each_reaches_its_function(api: dict) -> None:
+    verbs = {one["Id"]: verb for verb, one in functions(api).items()}
+    deployed = {}
+    for method in resources(api, "AWS::ApiGateway::Method").values():
+        function = api["Resources"][alias_of(method)]["Properties"]["FunctionName"]["Ref"]
+        who = "signed in" if method["Properties"]["AuthorizationType"] == "COGNITO_USER_POOLS" else "anyone"
+        deployed[route_of(api, method)] = (verbs[function], who)
+    assert deployed == DOCUMENTED
+
+
+def test_the_gateway_may_call_each_function_through_its_route_only(api: dict) -> None:
+    allowed = {}
+    for permission in resources(api, "AWS::Lambda::Permission").values():
+        properties = permission["Properties"]
+        assert properties["Principal"] == "apigateway.amazonaws.com"
+        allowed[properties["FunctionName"]["Ref"]] = text(properties["SourceArn"]).split("/", 1)[1]
+    for method in resources(api, "AWS::ApiGateway::Method").values():
+        verb, path = route_of(api, method).split(" ")
+        parts = ["*" if part.startswith("{") else part for part in path.split("/")]
+        assert allowed.pop(alias_of(method)).endswith(f"/{verb}{'/'.join(parts)}")
+    assert allowed == {}
+
+
+def test_a_route_follows_a_version_so_that_code_layers_and_settings_change_at_once(api: dict) -> None:
+    for alias in resources(api, "AWS::Lambda::Alias").values():
+        (version,) = set(referred(alias["Properties"]["FunctionVersion"]))
+        assert api["Resources"][version]["Type"] == "AWS::Lambda::Version"
+
+
+def test_signed_in_means_an_id_token_of_our_client_in_the_documented_header(api: dict, stage: str) -> None:
+    (authorizer,) = resources(api, "AWS::ApiGateway::Authorizer").items()
+    identifier, properties = authorizer[0], authorizer[1]["Properties"]
+    assert properties["Type"] == "COGNITO_USER_POOLS"
+    assert properties["IdentitySource"] == "method.request.header.AuthorizationToken"
+    parameters = {name: one["Default"] for name, one in api["Parameters"].items()}
+    assert parameters[properties["IdentityValidationExpression"]["Ref"]] == f"/box-office-{stage}/user-pool-client-id"
+    assert [parameters[arn["Ref"]] for arn in properties["ProviderARNs"]] == [f"/box-office-{stage}/user-pool-arn"]
+    for method in resources(api, "AWS::ApiGateway::Method").values():
+        if method["Properties"]["AuthorizationType"] != "NONE":
+            assert method["Properties"]["AuthorizerId"] == {"Ref": identifier}
+            assert "AuthorizationScopes" not in method["Properties"]  # scopes would ask for access tokens
+
+
+def test_the_api_is_regional_throttled_without_cors(api: dict, stage: str) -> None:
+    (rest_api,) = resources(api, "AWS::ApiGateway::RestApi").values()
+    assert rest_api["Properties"]["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+    (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
+    (every,) = deployed["Properties"]["MethodSettings"]
+    expected = (500, 1_000) if stage == "dev" else (10_000, 5_000)
+    assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == expected
+    assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
+    methods = resources(api, "AWS::ApiGateway::Method").values()
+    assert "OPTIONS" not in {one["Properties"]["HttpMethod"] for one in methods}
+
+
+def test_the_access_log_finds_a_request_again_and_holds_no_token(api: dict) -> None:
+    (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
+    setting = deployed["Properties"]["AccessLogSetting"]
+    assert set(referred(setting["DestinationArn"])) & set(resources(api, "AWS::Logs::LogGroup"))
+    logged = json.loads(setting["Format"])
+    assert logged["request_id"] == "$context.requestId"
+    assert not [value for value in logged.values() if "header" in value.lower() or "querystring" in value.lower()]
+
+
+@pytest.mark.parametrize("response_type", ANSWERS)
+def test_the_gateways_own_answers_are_problem_documents(api: dict, response_type: str) -> None:
+    status, code, retries = ANSWERS[response_type]
+    (answer,) = (
+        one["Properties"]
+        for one in resources(api, "AWS::ApiGateway::GatewayResponse").values()
+        if one["Properties"]["ResponseType"] == response_type
+    )
+    assert answer["StatusCode"] == str(status)
+    body = json.loads(answer["ResponseTemplates"]["application/json"])
+    assert body.pop("detail")
+    assert body == {
+        "type": f"/problems#{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "request_id": "$context.requestId",
+    }
+    headers = {
+        name.removeprefix("gatewayresponse.header."): value for name, value in answer["ResponseParameters"].items()
+    }
+    assert headers["Content-Type"] == "'application/problem+json'"
+    assert headers["Status"] == f"'{code.upper()}'"
+    assert headers["Cache-Control"] == "'no-store'"
+    assert ("Retry-After" in headers) == retries
+
+
+def test_no_gateway_answer_is_left_to_the_gateway(api: dict) -> None:
+    answered = {
+        one["Properties"]["ResponseType"] for one in resources(api, "AWS::ApiGateway::GatewayResponse").values()
+    }
+    assert answered >= ANSWERS.keys()
+    for one in resources(api, "AWS::ApiGateway::GatewayResponse").values():
+        assert json.loads(one["Properties"]["ResponseTemplates"]["application/json"])["code"]
+
+
+def test_a_changed_answer_makes_a_new_deployment(all_templates: dict) -> None:
+    (deployment,) = resources(all_templates["prod"]["api"], "AWS::ApiGateway::Deployment").values()
+    answers = resources(all_templates["prod"]["api"], "AWS::ApiGateway::GatewayResponse")
+    methods = resources(all_templates["prod"]["api"], "AWS::ApiGateway::Method")
+    assert set(deployment["DependsOn"]) >= answers.keys() | methods.keys()
