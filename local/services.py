@@ -134,9 +134,9 @@ def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:
 def start_faults(processes: Processes, addresses: Addresses) -> None:
     if not addresses.faults_port:
         return
-    command = [TOOLS.directory / "bin" / "microburst", "--upstream", addresses.aws_url, "--host", HOST]
+    command = [TOOLS.python, "-m", "local.failure_injection", "--upstream", addresses.aws_url, "--host", HOST]
     environ = clean_environ(STATE / "home")
-    processes.start("faults", [*command, "--port", addresses.faults_port], environ, STATE)
+    processes.start("faults", [*command, "--port", addresses.faults_port], environ, ROOT)
     url = f"{addresses.faults_url}/_microburst/rules"
     await_ready(processes, "faults", "The failure injection (microburst)", lambda: answers(url))
 
