@@ -1,0 +1,208 @@
+"""The stack on this machine as a person uses it: again, twice, killed, with a port taken. In a copy of its own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import boto3
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND_START_SECONDS_MAX = 20
+MAKE_SECONDS_MAX = 180
+COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
+
+
+class Checkout:
+    """Another checkout: the same files and tools, a state of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.state = directory / ".local"
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
+        return subprocess.run(
+            ["make", "--no-print-directory", *arguments],
+            cwd=self.directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=MAKE_SECONDS_MAX,
+        )
+
+    @property
+    def stack(self) -> dict:
+        return json.loads((self.state / "stack.json").read_text())
+
+    def client(self, service: str):
+        return boto3.client(
+            service,
+            endpoint_url=self.stack["aws_endpoint_url"],
+            region_name=self.stack["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def processes_in(directory: Path) -> list[str]:
+    """Command lines of everything that runs from, or in, `directory`."""
+    found = []
+    for proc in Path("/proc").iterdir():
+        try:
+            command = (proc / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            where = str((proc / "cwd").readlink())
+        except OSError:
+            continue
+        if proc.name.isdigit() and int(proc.name) != os.getpid() and str(directory) in f"{command} {where}":
+            found.append(command)
+    return found
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("checkout")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, directory / name, ignore=ignored, symlinks=True)
+        else:
+            shutil.copy2(source, directory / name)
+    for environment in (".venv", ".venv-aws", ".venv-runtime", ".build"):
+        if (ROOT / environment).exists():
+            (directory / environment).symlink_to(ROOT / environment)
+    checkout = Checkout(directory)
+    started = checkout.make("start")
+    assert started.returncode == 0, started.stdout + started.stderr
+    yield checkout
+    checkout.make("stop")
+
+
+def test_starting_twice_says_so_and_changes_nothing(checkout):
+    before = checkout.stack
+    again = checkout.make("start")
+    assert again.returncode == 0
+    assert "already running" in again.stdout
+    assert before["api_url"] in again.stdout
+    assert checkout.stack == before
+
+
+def test_functions_see_the_layers_and_the_sdk_and_none_of_the_tools(checkout):
+    functions = checkout.client("lambda")
+    code = """
+import importlib.util, os, sys
+
+def handler(event, context):
+    return {"found": [name for name in event if importlib.util.find_spec(name)], "variables": sorted(os.environ)}
+"""
+    known = functions.get_function_configuration(FunctionName="box-office-local-hold_seat")
+    functions.create_function(
+        FunctionName="probe",
+        Runtime=known["Runtime"],
+        Handler="probe.handler",
+        Role=known["Role"],
+        Code={"ZipFile": archive("probe.py", code)},
+        Layers=[layer["Arn"] for layer in known["Layers"]],
+    )
+    allowed = ["boto3", "botocore", "aws_lambda_powertools", "pydantic", "valkey", "box_office"]
+    absent = ["ministack", "pytest", "aws_cdk", "moto", "httpx", "local", "infra", "pip"]
+    answer = functions.invoke(FunctionName="probe", Payload=json.dumps(allowed + absent))
+    told = json.loads(answer["Payload"].read())
+    assert told["found"] == allowed
+    assert not {"VIRTUAL_ENV", "PYTHONPATH", "SHELL", "USER"} & set(told["variables"])
+
+
+def archive(name: str, code: str) -> bytes:
+    import io
+    import zipfile
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr(name, code)
+    return buffer.getvalue()
+
+
+def test_a_role_may_do_what_the_template_grants_and_no_more(checkout):
+    """The control of AUTH: the same call is refused to a function without the grant."""
+    functions = checkout.client("lambda")
+    code = """
+import boto3
+
+def handler(event, context):
+    try:
+        boto3.client("dynamodb").put_item(TableName=event, Item={"movie_id": {"S": "x"}})
+    except Exception as error:
+        return type(error).__name__ + " " + error.response["Error"]["Code"]
+    return "written"
+"""
+    known = functions.get_function_configuration(FunctionName="box-office-local-get_list_of_movie")
+    functions.create_function(
+        FunctionName="writer",
+        Runtime=known["Runtime"],
+        Handler="writer.handler",
+        Role=known["Role"],
+        Code={"ZipFile": archive("writer.py", code)},
+        Timeout=10,
+    )
+    answer = functions.invoke(FunctionName="writer", Payload=json.dumps(checkout.stack["tables"]["movies"]))
+    assert "AccessDenied" in json.loads(answer["Payload"].read())
+
+
+def test_after_the_embedded_aws_was_killed_start_recovers(checkout):
+    before = checkout.stack["pids"]
+    os.kill(before["aws"], signal.SIGKILL)
+    started = checkout.make("start")
+    assert started.returncode == 0, started.stdout + started.stderr
+    assert "left behind: cache" in started.stdout
+    assert checkout.stack["pids"]["aws"] != before["aws"]
+    assert httpx.get(checkout.stack["api_url"] + "/GetListOfMovie/api/v0/", trust_env=False).status_code == 200
+
+
+def test_stopping_ends_everything_and_a_second_start_is_quick(checkout):
+    assert "Stopped: aws, cache" in checkout.make("stop").stdout
+    assert processes_in(checkout.directory) == []
+    assert not (checkout.state / "stack.json").exists()
+    again = checkout.make("stop")
+    assert (again.returncode, again.stdout.strip()) == (0, "Nothing is running.")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = checkout.make("start", f"AWS_PORT={port}")
+        assert refused.returncode != 0
+        assert f"Port {port}, set by AWS_PORT" in refused.stderr
+        assert processes_in(checkout.directory) == []
+    began = time.monotonic()
+    started = checkout.make("start")
+    took = time.monotonic() - began
+    assert started.returncode == 0, started.stdout + started.stderr
+    assert took <= SECOND_START_SECONDS_MAX
+
+
+def test_ctrl_c_half_way_leaves_nothing(checkout):
+    checkout.make("stop")
+    process = subprocess.Popen(
+        ["make", "--no-print-directory", "run"],
+        cwd=checkout.directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    for line in process.stdout:
+        if "bootstrapping" in line:
+            break
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the whole foreground group
+    rest, _ = process.communicate(timeout=MAKE_SECONDS_MAX)
+    assert process.returncode != 0
+    assert "nothing was left behind" in rest
+    assert processes_in(checkout.directory) == []
