@@ -34,9 +34,10 @@ class PlanRefused(Exception):
     """Nothing was written. `problems`: the first of them; there may be more."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = tuple(problems[:PROBLEMS_MAX])
-        self.total = len(problems)
+        once = tuple(dict.fromkeys(problems))  # a showing of seven days is wrong in one place
+        super().__init__(f"{len(once)} problems, the first: {once[0].reason}")
+        self.problems = once[:PROBLEMS_MAX]
+        self.total = len(once)
 
 
 @dataclass(frozen=True)
