@@ -4,11 +4,13 @@ A build is kept under .build/ by the hash of all that goes into it, so nothing i
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -24,10 +26,19 @@ LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 # The Lambda runtime brings these with it; a second copy would only slow the start.
 IN_THE_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 BUILD_SECONDS_MAX = 600
+BUILDS_KEPT = 12  # of each layer: stages and a few changes back
 
 
 class LayerBuildFailed(RuntimeError):
     """A layer could not be built; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A directory that holds `python/`, and the hash of all that it was made from."""
+
+    directory: Path
+    digest: str
 
 
 class Layers(Construct):
@@ -35,32 +46,35 @@ class Layers(Construct):
 
     def __init__(self, scope: Construct, id: str, *, stage: Stage, runtime: lambda_.Runtime) -> None:
         super().__init__(scope, id)
-        # `cdk ls` or `cdk destroy` need no layers, and the CLI says so.
+        # `cdk ls` and `cdk destroy` need no layers; the CLI says so, and then the sources stand for them.
         needed = cdk.Stack.of(self).bundling_required
-        sources = {
-            "ThirdParty": third_party_layer(stage) if needed else LOCK.parent,
-            "BoxOffice": code_layer(stage) if needed else CODE.parent,
-        }
+        sources = {"ThirdParty": (third_party_layer, LOCK.parent), "BoxOffice": (code_layer, CODE.parent)}
         self.versions = [
             lambda_.LayerVersion(
                 self,
                 name,
-                code=lambda_.Code.from_asset(str(directory), exclude=[] if needed else ["**/__pycache__"]),
+                code=code_of(build(stage)) if needed else lambda_.Code.from_asset(str(source)),
                 compatible_runtimes=[runtime],
                 compatible_architectures=[architecture_of(stage)],
             )
-            for name, directory in sources.items()
+            for name, (build, source) in sources.items()
         ]
+
+
+def code_of(build: Build) -> lambda_.Code:
+    return lambda_.Code.from_asset(
+        str(build.directory), asset_hash=build.digest, asset_hash_type=cdk.AssetHashType.CUSTOM
+    )
 
 
 def architecture_of(stage: Stage) -> lambda_.Architecture:
     return lambda_.Architecture.ARM_64 if stage.architecture == "arm64" else lambda_.Architecture.X86_64
 
 
-def third_party_layer(stage: Stage) -> Path:
-    """The directory of the packages that the lock names, for the stage's architecture and Python."""
+def third_party_layer(stage: Stage) -> Build:
+    """The packages that the lock names, for the stage's architecture and Python."""
     if not LOCK.exists():
-        raise LayerBuildFailed(f"{LOCK.relative_to(ROOT)} is missing: run `make lock`.")
+        raise LayerBuildFailed(f"{LOCK} is missing: run `make lock`.")
 
     def install(target: Path) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as excluded:
@@ -68,7 +82,7 @@ def third_party_layer(stage: Stage) -> Path:
             excluded.flush()
             run(install_command(stage, target, excluded.name))
 
-    return built("third-party", [*target_of(stage), *IN_THE_RUNTIME, LOCK.read_text()], install, stage)
+    return built("third-party", [LOCK.read_text(encoding="utf-8")], install, stage)
 
 
 def install_command(stage: Stage, target: Path, excluded: str) -> list[str]:
@@ -81,19 +95,14 @@ def install_command(stage: Stage, target: Path, excluded: str) -> list[str]:
     ]
 
 
-def code_layer(stage: Stage) -> Path:
-    files = sorted(path for path in CODE.rglob("*.py"))
-    contents = [part for path in files for part in (str(path.relative_to(CODE)), path.read_text())]
+def code_layer(stage: Stage) -> Build:
+    files = sorted(path for path in CODE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    contents = [part for path in files for part in (str(path.relative_to(CODE)), path.read_text(encoding="utf-8"))]
 
     def copy(target: Path) -> None:
         shutil.copytree(CODE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
-    return built("box-office", [*target_of(stage), *contents], copy, stage)
-
-
-def target_of(stage: Stage) -> tuple[str, str, str]:
-    platform = stage.wheel_platform or stage.architecture
-    return stage.python_version, platform, "byte-code" if compiles(stage) else "source"
+    return built("box-office", contents, copy, stage)
 
 
 def compiles(stage: Stage) -> bool:
@@ -101,12 +110,21 @@ def compiles(stage: Stage) -> bool:
     return stage.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def built(name: str, inputs: Iterable[str], fill, stage: Stage) -> Path:
-    """The directory that holds `python/`, filled by `fill(target)` unless one with the same inputs is there already."""
-    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
-    directory = BUILDS / f"{name}-{digest}"
+def compile_command(target: Path) -> list[str]:
+    """Lambda mounts layers with times of its own, so the source is never checked; tracebacks name the mounted file."""
+    mode = ("--invalidation-mode", "unchecked-hash")
+    return [sys.executable, "-m", "compileall", "-q", *mode, "-s", str(target), "-p", "/opt/python", str(target)]
+
+
+def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage: Stage) -> Build:
+    """What `fill(target)` makes, unless a build from the same sources, for the same target, is there already."""
+    recipe = Path(__file__).read_text(encoding="utf-8")
+    target_of = (stage.python_version, stage.wheel_platform or stage.architecture, str(compiles(stage)))
+    digest = hashlib.sha256("\0".join([recipe, *target_of, *sources]).encode()).hexdigest()
+    directory = BUILDS / f"{name}-{digest[:16]}"
     if directory.exists():
-        return directory
+        os.utime(directory)
+        return Build(directory, digest)
     BUILDS.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{name}-", suffix=".unfinished", dir=BUILDS))
     try:
@@ -114,8 +132,7 @@ def built(name: str, inputs: Iterable[str], fill, stage: Stage) -> Path:
         target.mkdir()
         fill(target)
         if compiles(stage):
-            # Lambda mounts layers read-only and with times of its own: never check the source's.
-            run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(target)])
+            run(compile_command(target))
         unfinished.chmod(0o755)
         unfinished.replace(directory)
     except OSError as error:
@@ -123,7 +140,14 @@ def built(name: str, inputs: Iterable[str], fill, stage: Stage) -> Path:
             raise LayerBuildFailed(f"The layer {name} could not be written: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return directory
+    forget_old_builds(name)
+    return Build(directory, digest)
+
+
+def forget_old_builds(name: str) -> None:
+    newest_first = sorted(BUILDS.glob(f"{name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for directory in newest_first[BUILDS_KEPT:]:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def run(command: list[str]) -> None:

@@ -14,7 +14,9 @@ from box_office.names import Names
 from infra.http_functions import Need
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-TRANSACT = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+# What a hold's transaction does (adapters/dynamodb_changes.py): it puts orders, updates and checks seats.
+PUT = ("dynamodb:PutItem",)
+UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
 QUERY = ("dynamodb:Query",)
 
 # AWS documents these without resources; Lambda itself calls them to attach a function to its subnets.
@@ -60,9 +62,9 @@ def statements_for(
             (("s3:GetObject",), [snapshots]),
         ],
         Need.READ_SEATS: [(READ, [table("seats")])],
-        Need.WRITE_SEATS: [(TRANSACT, [table("seats")])],
+        Need.WRITE_SEATS: [(UPDATE_AND_CHECK, [table("seats")])],
         Need.READ_ORDERS: [(READ, [table("orders")]), (QUERY, [index("orders", known.ORDERS_BY_TIME)])],
-        Need.WRITE_ORDERS: [(TRANSACT, [table("orders")])],
+        Need.WRITE_ORDERS: [(PUT, [table("orders")])],
         Need.CACHE: [(("elasticache:Connect",), cache)],
     }
     wanted = set(needs)

@@ -15,7 +15,6 @@ from tests.infra.template_rules import (
 )
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-TRANSACT = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 QUERY = ("dynamodb:Query",)
 CATALOGUE = {
     "Movie_tbl": READ,
@@ -28,10 +27,15 @@ CATALOGUE = {
     "Theater_Movie_relation/index/by_movie_and_time": QUERY,
     "catalogue": ("s3:GetObject",),
 }
-ORDERS = {"orders": READ, "orders/index/by_order_id": QUERY}
+ORDERS = {"orders": READ, "orders/index/by_time": QUERY}
 CONNECT = ("elasticache:Connect",)
 SEAT_MAP = {**CATALOGUE, "Available_seat": READ, "cache": CONNECT, "cache user": CONNECT}
-HOLD = {**SEAT_MAP, **ORDERS, "Available_seat": (*READ, *TRANSACT), "orders": (*READ, *TRANSACT)}
+HOLD = {
+    **SEAT_MAP,
+    **ORDERS,
+    "Available_seat": (*READ, "dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"),
+    "orders": (*READ, "dynamodb:PutItem"),
+}
 EXPECTED = {
     "get_list_of_movie": CATALOGUE,
     "get_movie_detail": CATALOGUE,

@@ -23,7 +23,11 @@ DOCUMENTED = {
     ),
     "AvailableSeat": ("Available_seat", "event_id S, seat_id S", {}),
     "UserInfoTbl": ("user_info_tbl", "user_id S", {}),
-    "Orders": ("orders", "user_id S, order_key S", {"by_order_id": ("order_id S", KEYS)}),
+    "Orders": (
+        "orders",
+        "user_id S, order_key S",
+        {"by_order_id": ("order_id S", KEYS), "by_time": ("user_id S, first_held_at N", KEYS)},
+    ),
 }
 
 
@@ -42,7 +46,8 @@ def test_tables_have_the_documented_names_keys_and_indexes(data: dict, stage: st
             key_of(properties["KeySchema"], types),
             {
                 index["IndexName"]: (key_of(index["KeySchema"], types), index["Projection"]["ProjectionType"])
-                for index in properties.get("GlobalSecondaryIndexes", [])
+                for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+                for index in properties.get(kind, [])
             },
         )
     assert deployed == DOCUMENTED

@@ -26,10 +26,10 @@ from box_office.adapters.dynamodb_catalogue import DisplayPage
 from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
+from box_office.names import CATALOGUE_SNAPSHOT_PREFIX as PREFIX
 
 logger = logging.getLogger(__name__)
 
-PREFIX = "snapshot/"
 MANIFEST_KEY = PREFIX + "manifest.json"
 MANIFEST_FRESH_MS = 60_000
 PAUSE_MS = 5_000  # after a failure, as for the tables
