@@ -11,6 +11,7 @@ CONFIG = Config(
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 2},
     tcp_keepalive=True,
+    parameter_validation=False,  # a quarter of a call's CPU, for what AWS checks again
 )
 
 

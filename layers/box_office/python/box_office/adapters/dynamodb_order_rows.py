@@ -45,9 +45,7 @@ def key_row(record: KeyRecord) -> dict[str, Any]:
         "key": record.key,
         "fingerprint": record.fingerprint,
         "status_code": record.status_code,
-        "seats": list(record.seats),
-        "seat_prices": list(record.seat_prices),
-        "hold_until": record.hold_until,
+        "answer": dict(record.answer),
     }
 
 
@@ -71,12 +69,8 @@ def order_from(item: Mapping[str, Any]) -> Order:
         reason=row.get("reason"),
         refunded=row["refunded"],
         tickets=tuple(row["tickets"]),
-        keys=tuple(map(key_from, row.get("keys", ()))),
+        keys=tuple(KeyRecord(**record) for record in row.get("keys", ())),
     )
-
-
-def key_from(row: Mapping[str, Any]) -> KeyRecord:
-    return KeyRecord(**{**row, "seats": tuple(row["seats"]), "seat_prices": tuple(row["seat_prices"])})
 
 
 def seat_from(item: Mapping[str, Any]) -> SeatRow:

@@ -205,8 +205,6 @@ def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
         key=request.key,
         fingerprint=request.fingerprint,
         status_code=status_code,
-        seats=order.selected_seat,
-        seat_prices=tuple(order.seat_prices.values()),
-        hold_until=order.hold_until,
+        answer={"seat_prices": dict(order.seat_prices), "hold_until": order.hold_until},
     )
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

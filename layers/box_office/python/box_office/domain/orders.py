@@ -33,9 +33,7 @@ class KeyRecord:
     key: str
     fingerprint: str  # of the request that it came with
     status_code: int
-    seats: tuple[str, ...]
-    seat_prices: tuple[int, ...]  # minor units, seat by seat
-    hold_until: int
+    answer: Mapping[str, Any]  # by route: what a later state of the order no longer tells
 
 
 @dataclass(frozen=True)

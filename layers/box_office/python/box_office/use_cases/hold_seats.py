@@ -256,14 +256,7 @@ def show_freed(change: Change, request: HoldRequest, ports: HoldPorts, marks: Ma
 
 def replayed(replay: Replay) -> Held:
     """The answer that the key got when it committed, word for word."""
-    record = replay.record
-    as_it_was = replace(
-        replay.order,
-        status=Status.HELD,
-        seat_prices=dict(zip(record.seats, record.seat_prices, strict=True)),
-        hold_until=record.hold_until,
-    )
-    return Held(as_it_was, record.status_code)
+    return Held(replace(replay.order, status=Status.HELD, **replay.record.answer), replay.record.status_code)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
