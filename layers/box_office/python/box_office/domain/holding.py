@@ -197,6 +197,13 @@ def check_event_cap(seats: int, tickets: int, request: HoldRequest, limits: Hold
         )
 
 
+def as_answered(order: Order, record: KeyRecord) -> Order:
+    """The order as it was when the key committed."""
+    return replace(
+        order, status=Status.HELD, seat_prices=dict(record.answer["seats"]), hold_until=record.answer["hold_until"]
+    )
+
+
 def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
     if request.key is None:
         return order
@@ -205,6 +212,7 @@ def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
         key=request.key,
         fingerprint=request.fingerprint,
         status_code=status_code,
-        answer={"seat_prices": dict(order.seat_prices), "hold_until": order.hold_until},
+        # Pairs, not a map: the table does not keep a map's order, and the answer comes again word for word.
+        answer={"seats": [list(pair) for pair in order.seat_prices.items()], "hold_until": order.hold_until},
     )
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import BoxOfficeError, IdempotencyKeyInUse, SeatsUnavailable, Unavailable
@@ -13,11 +13,12 @@ from box_office.domain.holding import (
     HoldRequest,
     Replay,
     SameHold,
+    as_answered,
     check_seat_names,
     decide_hold,
     priced_selection,
 )
-from box_office.domain.orders import Order, Status
+from box_office.domain.orders import Order
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import (
@@ -256,7 +257,7 @@ def show_freed(change: Change, request: HoldRequest, ports: HoldPorts, marks: Ma
 
 def replayed(replay: Replay) -> Held:
     """The answer that the key got when it committed, word for word."""
-    return Held(replace(replay.order, status=Status.HELD, **replay.record.answer), replay.record.status_code)
+    return Held(as_answered(replay.order, replay.record), replay.record.status_code)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
