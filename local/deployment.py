@@ -3,9 +3,11 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +46,18 @@ def fingerprint(root: Path, inputs: Iterable[str] = INPUTS) -> str:
     return digest.hexdigest()
 
 
-def run_cdk(what: str, arguments: Sequence[object], environ: Mapping[str, str], log: Path, seconds_max: int) -> None:
-    """Raises StackFailed with the end of the log."""
+@contextmanager
+def cdk(
+    what: str, arguments: Sequence[object], environ: Mapping[str, str], log: Path, seconds_max: int
+) -> Iterator[Callable[[], None]]:
+    """Starts the command line; yields what waits for its end and raises StackFailed with the end of the log.
+
+    Left early (Ctrl-C, another failure), the command is ended with everything that it has started.
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
-    command = [node_command(), CDK_COMMAND, *arguments, "--ci", "--no-notices"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(part) for part in command],
+            [str(part) for part in (node_command(), CDK_COMMAND, *arguments, "--ci", "--no-notices")],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -58,20 +65,25 @@ def run_cdk(what: str, arguments: Sequence[object], environ: Mapping[str, str], 
             cwd=ROOT,
             start_new_session=True,
         )
+
+    def finish() -> None:
         try:
             code = process.wait(seconds_max)
         except subprocess.TimeoutExpired as error:
             raise StackFailed(f"{what} took more than {seconds_max} s.{last_lines(log)}") from error
-        finally:
-            end_session(process)
-    if code:
-        raise StackFailed(f"{what} failed:{last_lines(log, 25)}")
+        if code:
+            raise StackFailed(f"{what} failed:{last_lines(log, 25)}")
+
+    try:
+        yield finish
+    finally:
+        end_session(process)
 
 
 def end_session(process: subprocess.Popen) -> None:
-    """After Ctrl-C or a timeout nothing of the command goes on; after an ordinary end this finds nobody."""
+    """After an ordinary end this finds nobody."""
     try:
-        os.killpg(process.pid, 9)
+        os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         return
     process.wait()
@@ -81,38 +93,53 @@ def cdk_environ(addresses: Addresses) -> dict[str, str]:
     return {
         **aws_environ(addresses, STATE / "home"),
         "JSII_NODE": str(node_command()),
-        "CDK_VALIDATION": "false",  # the WASM validator costs four seconds; the tests run cfn-lint
         "CDK_DISABLE_CLI_TELEMETRY": "1",
-        "UV_PYTHON_DOWNLOADS": "never",
     }
 
 
-def synthesize(addresses: Addresses) -> bool:
-    """Makes the assembly unless it is there and its inputs are unchanged. True if it was made."""
+def synth_environ(addresses: Addresses) -> dict[str, str]:
+    """Building the layers reaches the package registry, so the machine's settings for that are kept, and its cache."""
+    unwanted = ("AWS_", "CDK_", "PYTHON", "VIRTUAL_ENV")
+    machine = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    clean = cdk_environ(addresses)
+    kept = {name: machine[name] for name in ("HOME", "TMPDIR") if name in machine}
+    faster = {"CDK_VALIDATION": "false"}  # the WASM validator costs four seconds; the tests run cfn-lint
+    return {**machine, **clean, **kept, **faster, "UV_PYTHON_DOWNLOADS": "never"}
+
+
+@contextmanager
+def synthesis(addresses: Addresses) -> Iterator[Callable[[], None]]:
+    """Makes the assembly unless it is there and its inputs are unchanged. Yields what waits for it."""
     now = fingerprint(ROOT)
     if (ASSEMBLY / "manifest.json").is_file() and ASSEMBLY_STAMP.is_file() and ASSEMBLY_STAMP.read_text() == now:
-        return False
+        yield lambda: None
+        return
     ASSEMBLY_STAMP.unlink(missing_ok=True)
     shutil.rmtree(ASSEMBLY, ignore_errors=True)
     app = f"{TOOLS.python} app.py"
     arguments = ["synth", "--quiet", "--app", app, "-c", f"stage={STAGE}", "--output", ASSEMBLY]
-    run_cdk("cdk synth", arguments, cdk_environ(addresses), LOGS / "synth.log", SYNTH_SECONDS_MAX)
-    ASSEMBLY_STAMP.write_text(now)
-    return True
+    with cdk("cdk synth", arguments, synth_environ(addresses), LOGS / "synth.log", SYNTH_SECONDS_MAX) as finish:
+
+        def finish_and_stamp() -> None:
+            finish()
+            ASSEMBLY_STAMP.write_text(now)
+
+        yield finish_and_stamp
 
 
-def bootstrap(addresses: Addresses) -> None:
+def bootstrapping(addresses: Addresses) -> AbstractContextManager[Callable[[], None]]:
     """From a directory without cdk.json: bootstrapping needs no app."""
     empty = STATE / "bootstrap"
     empty.mkdir(parents=True, exist_ok=True)
     arguments = ["bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--output", empty]
-    run_cdk("cdk bootstrap", arguments, cdk_environ(addresses), LOGS / "bootstrap.log", DEPLOY_SECONDS_MAX)
+    return cdk("cdk bootstrap", arguments, cdk_environ(addresses), LOGS / "bootstrap.log", DEPLOY_SECONDS_MAX)
 
 
 def deploy(addresses: Addresses) -> None:
     arguments = ["deploy", "--all", "--app", ASSEMBLY, "--require-approval", "never", "--progress", "events"]
     arguments += ["--concurrency", "4", "--method", "direct"]
-    run_cdk("cdk deploy", arguments, cdk_environ(addresses), LOGS / "deploy.log", DEPLOY_SECONDS_MAX)
+    with cdk("cdk deploy", arguments, cdk_environ(addresses), LOGS / "deploy.log", DEPLOY_SECONDS_MAX) as finish:
+        finish()
 
 
 def client(service: str, addresses: Addresses):

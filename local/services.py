@@ -53,10 +53,10 @@ class Addresses:
 
 def clean_environ(home: Path) -> dict[str, str]:
     """What every process of the stack starts with: nothing of the shell's, so that it runs the same everywhere."""
-    home.mkdir(parents=True, exist_ok=True)
     path = os.pathsep.join([str(TOOLS.directory / "bin"), str(node_directory() / "bin"), "/usr/bin", "/bin"])
-    kept = {name: os.environ[name] for name in ("TMPDIR", "SSL_CERT_FILE") if name in os.environ}
-    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", **kept}
+    temporary = home / "tmp"  # what is left there when something is killed stays in this checkout
+    temporary.mkdir(parents=True, exist_ok=True)
+    return {"PATH": path, "HOME": str(home), "TMPDIR": str(temporary), "LANG": "C.UTF-8"}
 
 
 def aws_environ(addresses: Addresses, home: Path) -> dict[str, str]:
@@ -117,6 +117,8 @@ def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:
         "IOT_MTLS_ENABLED": "0",
         "AUTH": "true",  # roles are enforced: a grant that is missing in the templates fails here too
         "LOG_LEVEL": "WARNING",
+        "STATE_DIR": str(STATE / "aws"),  # the user pools' keys
+        "S3_DATA_DIR": str(STATE / "aws" / "s3"),
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "BOX_OFFICE_CACHE_HOST": HOST,

@@ -9,12 +9,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from box_office import names as known
+from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
-from local import accounts, deployment, stack_file
+from local import accounts, deployment, load_catalogue, plan_file, stack_file
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
@@ -101,28 +103,37 @@ def fill(addresses: Addresses, progress: Progress) -> dict[str, Any]:
     start_embedded_aws(running, addresses)
     start_faults(running, addresses)
     progress.say("synthesizing the templates and bootstrapping the account")
-    with ThreadPoolExecutor(3) as pool:
-        work = [
-            pool.submit(deployment.synthesize, addresses),
-            pool.submit(deployment.bootstrap, addresses),
-            pool.submit(await_cache, running, addresses),  # a new cluster waits two seconds before it is one
-        ]
-        for one in work:
-            one.result()
+    with deployment.synthesis(addresses) as synthesized, deployment.bootstrapping(addresses) as bootstrapped:
+        await_cache(running, addresses)  # a new cluster waits two seconds before it is one
+        bootstrapped()
+        synthesized()
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
     progress.say("signing in the demo's people")
     people = sign_in_all(addresses)
+    tables = {role: NAMES.table(role) for role in TABLES}
+    if load_catalogue.DEMO.is_file():
+        progress.say("loading the demo catalogue")
+        load_demo(addresses, tables)
     url, resources = deployment.find_api(addresses, NAMES.prefix)
     progress.say("warming up the functions")
     for broken in warm_up(url, people[0].token, requests_of(resources)):
         progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
     endpoints = Endpoints(url, addresses.aws_url, addresses.cache_url, addresses.faults_url)
-    tables = {role: NAMES.table(role) for role in TABLES}
     stack = stack_file.contents(endpoints, tables, people, running.alive())
     stack_file.write(STACK_FILE, stack)
     progress.say("ready")
     return stack
+
+
+def load_demo(addresses: Addresses, tables: dict[str, str]) -> None:
+    target = load_catalogue.local_target(addresses.aws_url, stack_file.REGION, tables)
+    try:
+        load_catalogue.load(load_catalogue.DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
+    except load_catalogue.PlanRefused as refused:
+        raise StackFailed("\n    ".join(load_catalogue.describe(load_catalogue.DEMO, refused))) from refused
+    except (plan_file.Unreadable, Unavailable, BotoCoreError, ClientError) as error:
+        raise StackFailed(f"The demo catalogue could not be loaded: {error}") from error
 
 
 def sign_in_all(addresses: Addresses) -> list[stack_file.Account]:
@@ -200,7 +211,9 @@ def redeploy() -> None:
         progress = Progress()
         progress.say("synthesizing the templates")
         addresses = addresses_of(stack)
-        progress.say("cdk deploy --all" if deployment.synthesize(addresses) else "cdk deploy --all (nothing changed)")
+        with deployment.synthesis(addresses) as synthesized:
+            synthesized()
+        progress.say("cdk deploy --all")
         deployment.deploy(addresses)
         progress.say("ready")
 
