@@ -18,13 +18,18 @@ STAGES = ("local", "dev", "prod")
 STACKS = ("data", "cache", "api")
 
 
-def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
-    """The templates by the stack's part: data, cache, api. `context` is what `-c name=value` gives."""
+def app_of(stage: str, outdir: Path, **context: object) -> cdk.App:
+    """The app before it is synthesized. `context` is what `-c name=value` gives."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
     no_layers = {"aws:cdk:bundling-stacks": []}
     app = cdk.App(context={**flags, **no_layers, "stage": stage, **context}, outdir=str(outdir))
     build(app)
-    stacks = app.synth().stacks
+    return app
+
+
+def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
+    """The templates by the stack's part: data, cache, api."""
+    stacks = app_of(stage, outdir, **context).synth().stacks
     return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
 
 

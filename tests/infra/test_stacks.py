@@ -108,6 +108,7 @@ def on_sale(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
 
 
 def test_an_on_sale_is_prepared_from_the_command_line(on_sale: dict) -> None:
+    assert lint_findings(on_sale["data"]) + lint_findings(on_sale["cache"]) == []
     hold = functions(on_sale["api"])["hold_seat"]
     assert hold["Properties"]["ReservedConcurrentExecutions"] == 10_000
     (alias,) = (

@@ -1,0 +1,50 @@
+"""AWS's own security checks (cdk-nag) over production: what they find is settled here, with the reason, or fixed."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+import cdk_nag
+
+from tests.infra.conftest import app_of
+
+SNAPSHOTS = "arn:<AWS::Partition>:s3:::box-office-prod-catalogue-<AWS::AccountId>-<AWS::Region>/snapshot/*"
+ACCESS_LOG_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+SETTLED = {
+    "APIG2": "Handlers validate: a validator of the gateway would answer with codes that are not the API's.",
+    "APIG3": "The firewall stands before the distribution, not before the API behind it.",
+    "APIG4": "Films and the seat map are public, for everyone to look at.",
+    "APIG6": "Execution logs would hold tokens and bodies; the access log and the functions' own lines do not.",
+    "COG1": "Twelve characters; rules of composition make passwords worse (NIST SP 800-63B).",
+    "COG2": "A second factor for buying a cinema ticket turns people away.",
+    "COG4": "The same public routes.",
+    "COG8": "The plan that is paid by the person and month would cost more than everything else together.",
+    f"IAM4[Policy::{ACCESS_LOG_POLICY}]": "The account's role for access logs, as API Gateway prescribes it.",
+    "IAM5[Resource::*]": "X-Ray, and Lambda's network interfaces: AWS documents both without resources.",
+    f"IAM5[Resource::{SNAPSHOTS}]": "Every object of the snapshot, under its one prefix.",
+    "L1": "3.13 has the same end of life as 3.14 (June 2029) and is supported by everything in the layer.",
+    "S1": "The bucket holds what the API publishes; who wrote it is in CloudTrail.",
+    "VPC7": "Nothing in the network can reach more than the cache and two gateway endpoints.",
+}
+
+
+def findings(outdir: Path, settled: dict[str, str]) -> str:
+    """What is found beyond `settled`: empty if nothing is."""
+    app = app_of("prod", outdir)
+    cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
+    for rule, reason in settled.items():
+        settle = cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+        cdk.Validations.of(app).acknowledge(settle)
+    try:
+        app.synth()
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
+def test_every_finding_is_settled_with_a_reason(tmp_path: Path) -> None:
+    assert findings(tmp_path, SETTLED) == ""
+
+
+def test_every_reason_is_still_needed(tmp_path: Path) -> None:
+    found = findings(tmp_path, {})
+    assert [rule for rule in SETTLED if f"'AwsSolutions::AwsSolutions-{rule}'" not in found] == []
