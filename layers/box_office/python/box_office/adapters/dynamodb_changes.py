@@ -34,8 +34,9 @@ MAY_BE_TAKEN = (
     "attribute_not_exists(seat_id) OR #status = :empty"
     " OR (#status = :hold AND pinned = :false AND hold_until <= :lapsed)"
 )
-# The user's own earlier hold lapsed at its very end, and this same transaction sets its order aside.
-MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (order_id = :earlier AND pinned = :false)"
+# The user's own earlier hold lapsed at its very end, and this same transaction sets its order aside. A booked seat
+# of that order keeps its ticket: only a hold is taken over.
+MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier AND pinned = :false)"
 # A write that keeps or frees a seat can never hurt a newer owner.
 STILL_THE_ORDERS = "order_id = :order AND pinned = :false"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
