@@ -19,7 +19,7 @@ from box_office.settings import HoldSettings, Settings
 
 from tests import moto_aws
 
-TODAY = 1_795_687_200_000  # 2026-11-26T10:00:00Z
+TODAY = 4_000_010_400_000  # 2096-10-02T10:00:00Z: the cache's own clock must not have reached an event's end
 MINUTE, HOUR = 60_000, 3_600_000
 
 MOVIE = Movie("metropolis", "Metropolis", "A city above, a city below.", 153, "PG", 1927, "Fritz Lang")

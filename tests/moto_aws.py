@@ -90,7 +90,8 @@ def schema_of(table: Table) -> dict[str, Any]:
             {
                 "IndexName": index.name,
                 "KeySchema": key_schema(index.partition, index.sort),
-                "Projection": {"ProjectionType": index.projection},
+                # DynamoDB fetches from the table what a local index lacks; moto does not.
+                "Projection": {"ProjectionType": "ALL" if index.local else index.projection},
             }
         )
     types = dict(key for key in keys if key)

@@ -16,6 +16,7 @@ from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_TIME
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
+ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
 ROUNDS_MAX = 5  # of a batch that comes back with keys left over
 
 
@@ -153,8 +154,10 @@ def decode_cursor(cursor: str, user_id: str) -> dict[str, Any]:
     """The user is the caller's, whatever the cursor says: a foreign cursor shows nothing foreign."""
     try:
         order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))
-        if not isinstance(order_key, str) or type(first_held_at) is not int:
-            raise ValueError("not a cursor of ours")
-    except (ValueError, TypeError, binascii.Error) as error:
+        if not isinstance(order_key, str) or not 0 < len(order_key) <= ORDER_KEY_LENGTH_MAX:
+            raise ValueError("not an order of ours")
+        if type(first_held_at) is not int or not 0 <= first_held_at < 2**53:
+            raise ValueError("not a time of ours")
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
     return to_item({"user_id": user_id, "order_key": order_key, "first_held_at": first_held_at})

@@ -1,0 +1,144 @@
+"""Each port twice: the fake, and the adapter over moto or a real Valkey. One suite holds both to the same words."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from box_office.adapters.aws_clients import client
+from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb_order_rows import order_row
+from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
+from box_office.adapters.valkey_seats import GateLimits, ValkeySeats
+from box_office.domain.orders import Order
+from box_office.domain.seats import SeatRow
+from box_office.ports import Orders, SeatCache, Seats
+
+from tests import moto_aws
+from tests.cinema import SetClock
+from tests.examples import GATE_LIMITS
+from tests.fakes.seat_cache import FakeSeatCache
+from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
+
+SEATS, ORDERS = moto_aws.TABLE_NAMES["seats"], moto_aws.TABLE_NAMES["orders"]
+
+
+class CountedIds:
+    """ports.Ids without chance."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def order_id(self) -> str:
+        return f"or_{next(self._numbers)}"
+
+    def token(self) -> str:
+        return f"token-{next(self._numbers)}"
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+@dataclass
+class Table:
+    """The two ports over one pair of tables, and the ways to put rows there that no port writes yet."""
+
+    orders: Orders
+    seats: Seats
+    put_order: Callable[[Order], None]
+    put_seat: Callable[[str, SeatRow], None]
+
+    def seat(self, seat_id: str, event_id: str = "ev_1") -> SeatRow | None:
+        return next(iter(self.seats.named(event_id, [seat_id])), None)
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    if request.param == "fake":
+        yield fake_table()
+    else:
+        with mock_aws():
+            yield dynamodb_table()
+
+
+def fake_table() -> Table:
+    table = FakeTable()
+
+    def put_order(order: Order) -> None:
+        table.orders[order.user_id, order.key] = order
+
+    def put_seat(event_id: str, row: SeatRow) -> None:
+        table.seats[event_id, row.seat_id] = row
+
+    return Table(FakeOrders(table), FakeSeats(table), put_order, put_seat)
+
+
+def dynamodb_table() -> Table:
+    dynamodb = client("dynamodb")
+    moto_aws.create_tables(dynamodb, {"seats": SEATS, "orders": ORDERS})
+    changes = DynamoDBChanges(dynamodb, Tables(SEATS, ORDERS), SetClock(), CountedIds(), clock_skew_ms=1_000)
+
+    def put_order(order: Order) -> None:
+        dynamodb.put_item(TableName=ORDERS, Item=to_item(order_row(order)))
+
+    def put_seat(event_id: str, row: SeatRow) -> None:
+        dynamodb.put_item(TableName=SEATS, Item=to_item(seat_row(event_id, row)))
+
+    return Table(
+        DynamoDBOrders(dynamodb, ORDERS, changes), DynamoDBSeats(dynamodb, SEATS), put_order, put_seat
+    )
+
+
+def seat_row(event_id: str, row: SeatRow) -> dict[str, Any]:
+    item = {"event_id": event_id, **vars(row)}
+    return {name: value for name, value in item.items() if value is not None}
+
+
+@dataclass
+class Cache:
+    """The port, and what a server's operator can do to it."""
+
+    port: SeatCache
+    lose_everything: Callable[[], None]
+    block: Callable[[str, str], None]  # "user" or "address", its name
+    kind: str
+
+
+@pytest.fixture(params=["fake", "valkey"])
+def make_cache(request: pytest.FixtureRequest) -> Callable[..., Cache]:
+    """`make_cache(live_holds_max=2)`: a cache whose gate has other limits than the settings' defaults."""
+    if request.param == "fake":
+        return lambda **limits: fake_cache(replace(GATE_LIMITS, **limits))
+    url = request.getfixturevalue("cache_url")
+    return lambda **limits: valkey_cache(url, replace(GATE_LIMITS, **limits))
+
+
+@pytest.fixture
+def cache(make_cache: Callable[..., Cache]) -> Cache:
+    return make_cache()
+
+
+def fake_cache(limits: GateLimits) -> Cache:
+    fake = FakeSeatCache(limits)
+
+    def block(_: str, name: str) -> None:
+        fake.gate.blocked_by_operator.add(name)
+
+    return Cache(fake, fake.wipe, block, "fake")
+
+
+def valkey_cache(url: str, limits: GateLimits) -> Cache:
+    server = connect_to(url, 1_000)
+    connection = ValkeyConnection(lambda: connect_to(url, 1_000), SetClock().now_ms)
+    cache = ValkeySeats(connection, limits, shards=1, reload_ms=45_000, clock_skew_ms=1_000)
+
+    def block(kind: str, name: str) -> None:
+        server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
+
+    return Cache(cache, server.flushall, block, "valkey")
+

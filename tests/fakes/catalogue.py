@@ -1,0 +1,64 @@
+"""A catalogue in memory: a few facts, always fresh."""
+
+from collections.abc import Mapping, Sequence
+
+from box_office.domain.catalogue import Event, Movie, Room, Theater
+from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
+from box_office.ports import Known, ListedMovie, MoviePage
+
+
+class FakeCatalogue:
+    """ports.Catalogue; `events` may be changed between calls."""
+
+    def __init__(
+        self, movies: Sequence[Movie], theaters: Sequence[Theater], rooms: Sequence[Room], events: Sequence[Event]
+    ) -> None:
+        self._movies = {movie.movie_id: movie for movie in movies}
+        self._theaters = {theater.theater_id: theater for theater in theaters}
+        self._rooms = {room.room_id: room for room in rooms}
+        self.events = {event.event_id: event for event in events}
+
+    def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
+        listed = []
+        for movie_id in sorted(self._movies):
+            upcoming = [event.movie_time for event in self._upcoming(now, movie_id) if event.movie_time > now]
+            if upcoming and (cursor is None or movie_id > cursor):
+                listed.append(ListedMovie(self._movies[movie_id], min(upcoming)))
+        page = tuple(listed[:limit])
+        return Known(MoviePage(page, page[-1].movie.movie_id if len(listed) > limit else None), now)
+
+    def movie(self, movie_id: str, now: int) -> Known[Movie]:
+        if movie_id not in self._movies:
+            raise UnknownMovie("No such film.")
+        return Known(self._movies[movie_id], now)
+
+    def theater(self, theater_id: str, now: int) -> Known[Theater]:
+        if theater_id not in self._theaters:
+            raise UnknownTheater("No such theater.")
+        return Known(self._theaters[theater_id], now)
+
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
+        return Known({name: self._theaters[name] for name in theater_ids if name in self._theaters}, now)
+
+    def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
+        return Known([room for room in self._rooms.values() if room.theater_id == theater_id], now)
+
+    def room(self, room_id: str, now: int) -> Known[Room]:
+        return Known(self._rooms[room_id], now)
+
+    def event(self, event_id: str, now: int) -> Known[Event]:
+        if event_id not in self.events:
+            raise UnknownEvent("No such showing.")
+        return Known(self.events[event_id], now)
+
+    def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
+        events = sorted(self.events.values(), key=lambda event: event.movie_time)
+        pair = (movie_id, theater_id)
+        return Known([e for e in events if (e.movie_id, e.theater_id) == pair and not e.over(now)], now)
+
+    def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
+        return Known(self._upcoming(now, movie_id), now)
+
+    def _upcoming(self, now: int, movie_id: str) -> list[Event]:
+        events = sorted(self.events.values(), key=lambda event: event.movie_time)
+        return [e for e in events if e.movie_id == movie_id and not e.over(now) and e.cancelled_at is None]

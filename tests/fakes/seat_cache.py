@@ -1,0 +1,221 @@
+"""Available_seat_elastic_Cache in memory: copies of rows, the marks that lie over them, and the gate before them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from box_office.adapters.valkey_seats import FRESH_MARK_MS, LEASE_MS, LOOKS_WINDOW_MS, GateLimits
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import SeatState, soonest_release, state_of
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, SeatRow
+from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
+
+from tests.fakes.gate import FakeGate
+
+FIVE_MINUTES = 300_000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A hold in the making, or (`order_id` None) a seat just let go."""
+
+    token: str
+    user_id: str | None
+    order_id: str | None
+    until: int
+    made_at: int
+    covers: "Mark | None" = None
+
+
+@dataclass
+class Entry:
+    """What is known of one event."""
+
+    rows: dict[str, SeatRow] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    loaded_at: int | None = None
+    lease: tuple[str, int] | None = None  # right, its end
+    looks: dict[int, int] = field(default_factory=dict)  # window -> looks
+
+
+@dataclass
+class Part:
+    """One user's part in one event (at a desk: in one sale)."""
+
+    began: bool = False
+    until: int | None = None
+    minute: int = 0
+    marks: int = 0
+    let_go: list[int] = field(default_factory=list)
+
+    def count_lapse(self, now: int) -> None:
+        self.let_go = [at for at in self.let_go if now - at < FIVE_MINUTES]
+        if self.until is not None and self.until <= now:
+            if now - self.until < FIVE_MINUTES:
+                self.let_go.append(self.until)
+            self.until = None
+
+    def pause_ms(self, now: int) -> int:
+        if self.until is not None or len(self.let_go) < 4:
+            return 0
+        return max(0, max(self.let_go) + min(30_000, 2_000 * 2 ** (len(self.let_go) - 4)) - now)
+
+
+class FakeSeatCache:
+    """ports.SeatCache. `down`: nothing answers; `wipe`: everything is lost."""
+
+    def __init__(self, limits: GateLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000) -> None:
+        self._limits = limits
+        self._reload_ms = reload_ms
+        self._clock_skew_ms = clock_skew_ms
+        self.down = False
+        self.wipe()
+
+    def wipe(self) -> None:
+        self.gate = FakeGate(self._limits)
+        self._entries: dict[str, Entry] = {}
+        self._parts: dict[tuple[str, str | None, str | None], Part] = {}
+
+    def mark(self, request: MarkRequest, now: int) -> Marked:
+        entry, visitor = self._entry(request.event, now), request.visitor
+        hold = (request.event.event_id, request.hold_until)
+        gate = self.gate.passes(visitor, "hold", now, hold)
+        part = self._part(request.event, visitor, request.sale)
+        before = part.until if part.until is not None and part.until > now else 0 if part.began else None
+        part.count_lapse(now)
+        wait_ms = part.pause_ms(now) or self._too_many_marks(part, request, now)
+        if wait_ms:
+            limited = Gate("rate_limited", -(-wait_ms // 1000)) if gate.code is None else gate
+            return Marked(limited, False, held_until_before=before)
+        taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, visitor.user_id, now))
+        if taken:
+            soonest = soonest_release(self._states(entry, now), request.seat_count)
+            right = self._grant(entry, request.token, now)
+            return Marked(gate, False, taken, soonest, before, right)
+        for seat in request.seats:
+            covered = entry.marks.get(seat)
+            if covered is None or covered.token != request.token:
+                under = replace(covered, covers=None) if covered else None
+                entry.marks[seat] = Mark(
+                    request.token, visitor.user_id, request.order_id, request.hold_until, now, under
+                )
+        part.marks += len(request.seats)
+        part.began, part.until = True, max(before or 0, request.hold_until)
+        return Marked(gate, True, held_until_before=before)
+
+    def _too_many_marks(self, part: Part, request: MarkRequest, now: int) -> int:
+        if now - part.minute >= 60_000:
+            part.minute, part.marks = now, 0
+        most = self._limits.marks_per_minute_max * (self._limits.desk_factor if request.visitor.desk else 1)
+        return part.minute + 60_000 - now if part.marks + len(request.seats) > most else 0
+
+    def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
+        entry = self._entry(request.event, now)
+        for seat in request.seats:
+            mark = entry.marks.get(seat)
+            if mark is not None and mark.token == request.token:
+                entry.marks.pop(seat)
+                if mark.covers is not None:
+                    entry.marks[seat] = mark.covers
+            elif mark is not None and mark.covers is not None and mark.covers.token == request.token:
+                entry.marks[seat] = replace(mark, covers=None)
+        part = self._part(request.event, request.visitor, request.sale)
+        if part.until == request.hold_until:
+            part.until, part.began = marked.held_until_before or None, marked.held_until_before is not None
+        if not marked.held_until_before:
+            self.gate.user(request.visitor).holds.pop(request.event.event_id, None)
+        copy_rows(entry, rows, now)
+
+    def free(
+        self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
+    ) -> None:
+        entry = self._entry(event, now)
+        for seat in seats:
+            mark, row = entry.marks.get(seat), entry.rows.get(seat)
+            if mark is not None:
+                theirs = mark.order_id == order.order_id or (mark.user_id == visitor.user_id and mark.made_at <= now)
+            else:
+                theirs = row is not None and row.order_id == order.order_id
+            if theirs:
+                entry.marks[seat] = Mark(token, None, None, 0, now)
+        if released:
+            self.gate.user(visitor).holds.pop(event.event_id, None)
+            if not visitor.desk:
+                part = self._part(event, visitor, order.sale)
+                part.until = None
+                part.let_go = [at for at in part.let_go if now - at < FIVE_MINUTES] + [now]
+
+    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+        self._check_up()
+        return self.gate.passes(visitor, action, now)
+
+    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
+        entry = self._entry(event, now)
+        gate = self.gate.passes(visitor, "look", now) if visitor is not None else Gate()
+        window = now // LOOKS_WINDOW_MS
+        entry.looks = {at: count for at, count in entry.looks.items() if at >= window - 1}
+        entry.looks[window] = entry.looks.get(window, 0) + looks
+        rate = entry.looks.get(window - 1, 0) * 1000 / LOOKS_WINDOW_MS
+        return Look(gate, self._states(entry, now), entry.loaded_at, rate)
+
+    def lease(self, event: Event, token: str, now: int) -> str | None:
+        return self._grant(self._entry(event, now), token, now)
+
+    def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
+        entry = self._entry(event, read_at)
+        copy_rows(entry, rows, read_at)
+        for seat, mark in list(entry.marks.items()):
+            if seat not in entry.rows and read_at - mark.made_at >= FRESH_MARK_MS:
+                del entry.marks[seat]
+        entry.loaded_at = max(entry.loaded_at or 0, read_at)
+        if lease is not None and entry.lease is not None and entry.lease[0] == lease:
+            entry.lease = None
+
+    def _check_up(self) -> None:
+        if self.down:
+            raise CacheDown("the fake is switched off")
+
+    def _entry(self, event: Event, now: int) -> Entry:
+        self._check_up()
+        if event.over(now):
+            self._entries.pop(event.event_id, None)
+            return Entry()
+        return self._entries.setdefault(event.event_id, Entry())
+
+    def _part(self, event: Event, visitor: Visitor, sale: str | None) -> Part:
+        return self._parts.setdefault((event.event_id, visitor.user_id, sale), Part())
+
+    def _may_be_marked(self, entry: Entry, seat: str, user_id: str | None, now: int) -> bool:
+        mark, row = entry.marks.get(seat), entry.rows.get(seat)
+        if mark is not None:
+            return mark.order_id is None or mark.user_id == user_id or mark.until + self._clock_skew_ms <= now
+        return row is None or row.can_be_taken(user_id or "", now, self._clock_skew_ms) or (
+            row.status != BOOKED and row.user_id == user_id
+        )
+
+    def _grant(self, entry: Entry, token: str, now: int) -> str | None:
+        if entry.loaded_at is not None and now - entry.loaded_at < self._reload_ms:
+            return None
+        if entry.lease is not None and entry.lease[1] > now:
+            return None
+        entry.lease = (f"{now}|{token}", now + LEASE_MS)
+        return entry.lease[0]
+
+    def _states(self, entry: Entry, now: int) -> dict[str, SeatState]:
+        shown = {seat: row for seat, row in entry.rows.items() if seat not in entry.marks}
+        for seat, mark in entry.marks.items():
+            shown[seat] = SeatRow(seat, EMPTY if mark.order_id is None else HOLD, 0, hold_until=mark.until)
+        return {seat: state_of(row, now, self._clock_skew_ms) for seat, row in shown.items()}
+
+
+def copy_rows(entry: Entry, rows: Sequence[SeatRow], read_at: int) -> None:
+    """A newer row replaces the entry, an equal one everything except a fresh mark, an older one nothing."""
+    for row in rows:
+        known = entry.rows.get(row.seat_id)
+        known_version = known.version if known else 0
+        if row.version < known_version:
+            continue
+        entry.rows[row.seat_id] = row
+        mark = entry.marks.get(row.seat_id)
+        if mark is not None and (row.version > known_version or read_at - mark.made_at >= FRESH_MARK_MS):
+            del entry.marks[row.seat_id]

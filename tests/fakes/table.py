@@ -1,0 +1,132 @@
+"""Orders and Available_seat in memory: every change is judged and written at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from box_office.domain.errors import InvalidRequest
+from box_office.domain.orders import Order, newest_key
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
+from box_office.ports import ChangeRefused
+
+OrderKey = tuple[str, str]  # user, order key
+SeatKey = tuple[str, str]  # event, seat
+
+
+class FakeTable:
+    """The state that FakeOrders and FakeSeats share, as one account's tables are shared."""
+
+    def __init__(self, clock_skew_ms: int = 1_000) -> None:
+        self.orders: dict[OrderKey, Order] = {}
+        self.seats: dict[SeatKey, SeatRow] = {}
+        self.tokens: set[str] = set()
+        self.clock_skew_ms = clock_skew_ms
+
+    def write(self, change: Change, now: int, token: str) -> None:
+        """All or nothing; a token that has written before writes nothing again. Raises ChangeRefused."""
+        if token in self.tokens:
+            return
+        user, key = change.after.user_id, change.after.newest_key
+        newest = self.orders.get((user, key))
+        order_failed = revision_of(newest) != revision_of(change.before)
+        if change.set_aside is not None:
+            order_failed |= (user, change.set_aside.own_key) in self.orders
+        rows = {seat: self.seats.get((change.after.event_id, seat)) for seat in change.acts}
+        in_the_way = [
+            seat for seat, act in change.acts.items() if not self.act_is_allowed(act, rows[seat], seat, change, now)
+        ]
+        if order_failed or in_the_way:
+            found = [row for seat in in_the_way if (row := rows[seat]) is not None]
+            raise ChangeRefused(order_failed, newest if order_failed else None, found)
+        self.tokens.add(token)
+        self.orders[user, key] = change.after
+        if change.set_aside is not None:
+            self.orders[user, change.set_aside.own_key] = change.set_aside
+        for seat, act in change.acts.items():
+            if act is not SeatAct.KEEP:
+                self.seats[change.after.event_id, seat] = written(act, rows[seat], seat, change.after)
+
+    def act_is_allowed(self, act: SeatAct, row: SeatRow | None, seat: str, change: Change, now: int) -> bool:
+        if act in (SeatAct.KEEP, SeatAct.EXTEND, SeatAct.FREE):
+            return row is not None and row.order_id == change.after.order_id and not row.pinned
+        if act is not SeatAct.TAKE:
+            raise NotImplementedError(f"teach the fake table what {act!r} means")
+        if row is None or row.status == EMPTY:
+            return True
+        if row.status == BOOKED or row.pinned:
+            return False
+        earlier = change.set_aside
+        if earlier is not None and row.order_id == earlier.order_id and seat in earlier.seat_prices:
+            return True  # the user's own hold, which this same change sets aside
+        return row.hold_until + self.clock_skew_ms <= now
+
+
+def revision_of(order: Order | None) -> tuple[str, int] | None:
+    return None if order is None else (order.order_id, order.revision)
+
+
+def written(act: SeatAct, row: SeatRow | None, seat: str, order: Order) -> SeatRow:
+    version = (row.version if row else 0) + 1
+    if act is SeatAct.FREE:
+        return SeatRow(seat, EMPTY, version)
+    if act is SeatAct.EXTEND:
+        assert row is not None
+        return replace(row, hold_until=order.hold_until, version=version)
+    return SeatRow(seat, HOLD, version, order.order_id, order.user_id, order.newest_key, order.hold_until)
+
+
+class FakeOrders:
+    """ports.Orders."""
+
+    def __init__(self, table: FakeTable) -> None:
+        self._table = table
+
+    def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
+        return self._table.orders.get((user_id, newest_key(event_id, sale)))
+
+    def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]:
+        return [order for event_id in event_ids if (order := self.newest(user_id, event_id, None)) is not None]
+
+    def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        found = self._of_event(user_id, event_id, order_id)
+        return next((order for key, order in found.items() if key == order.newest_key), None)
+
+    def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        return next(iter(self._of_event(user_id, event_id, order_id).values()), None)
+
+    def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
+        rows = [(order.first_held_at, key, order) for (user, key), order in self._table.orders.items() if user == user_id]
+        rows.sort(key=lambda row: row[:2], reverse=True)
+        if cursor is not None:
+            began, separator, after = cursor.partition("|")
+            if not separator or not began.isdigit():
+                raise InvalidRequest("cursor is not one that this list gave.", "cursor")
+            rows = [row for row in rows if row[:2] < (int(began), after)]
+        page = [order for _, _, order in rows[:limit]]
+        return page, f"{rows[limit - 1][0]}|{rows[limit - 1][1]}" if len(rows) > limit else None
+
+    def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
+        own = [order for (user, _), order in self._table.orders.items() if user == user_id]
+        return [order for order in own if order.first_held_at > since and order.holds_seats(now)]
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        self._table.write(change, now, token)
+
+    def _of_event(self, user_id: str, event_id: str, order_id: str) -> dict[str, Order]:
+        return {
+            key: order
+            for (user, key), order in self._table.orders.items()
+            if (user, order.event_id, order.order_id) == (user_id, event_id, order_id)
+        }
+
+
+class FakeSeats:
+    """ports.Seats."""
+
+    def __init__(self, table: FakeTable) -> None:
+        self._table = table
+
+    def of_event(self, event_id: str) -> Sequence[SeatRow]:
+        return [row for (event, _), row in self._table.seats.items() if event == event_id]
+
+    def named(self, event_id: str, seat_ids: Sequence[str]) -> Sequence[SeatRow]:
+        return [row for seat in seat_ids if (row := self._table.seats.get((event_id, seat))) is not None]
