@@ -1,0 +1,142 @@
+"""Plans for tests, and a place to load them into: moto's tables and bucket, with every call counted."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from box_office.adapters.aws_clients import client
+from box_office.adapters.dynamodb_catalogue import CatalogueTables
+from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.plan_document import read_plan
+from box_office.adapters.s3_snapshot_writer import SnapshotWriter
+from box_office.domain.plan import Plan, Problem
+from box_office.use_cases.load_catalogue import Loaded, PlanRefused, load_catalogue
+from tests import moto_aws
+
+NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z
+PRICES = {"standard": 11.5, "premium": 15, "wheelchair": 11.5, "companion": 0}
+HOUR = 3_600_000
+
+
+def movie(movie_id: str = "metropolis", **changes: Any) -> dict[str, Any]:
+    facts = {
+        "movie_id": movie_id,
+        "title": movie_id.capitalize(),
+        "details": "A city above, a city below.",
+        "length": 153,
+        "certificate": "PG",
+        "year": 1927,
+        "director": "Fritz Lang",
+    }
+    return facts | changes
+
+
+def theater(theater_id: str = "lisboa", **changes: Any) -> dict[str, Any]:
+    facts = {
+        "theater_id": theater_id,
+        "name": "Cine Tejo",
+        "address": "Rua do Cais 4, Lisboa",
+        "info": "Bar opens an hour before.",
+        "time_zone": "Europe/Lisbon",
+        "currency": "EUR",
+    }
+    return facts | changes
+
+
+def room(room_id: str = "lisboa-3", theater_id: str = "lisboa", **changes: Any) -> dict[str, Any]:
+    rows = [{"row": "A", "category": "sspp", "gaps": [2]}, {"row": "B", "category": "wcss"}]
+    return {"room_id": room_id, "theater_id": theater_id, "room_name": "3", "rows": rows} | changes
+
+
+def event(event_id: str = "ev_1", **changes: Any) -> dict[str, Any]:
+    facts = {
+        "event_id": event_id,
+        "movie_id": "metropolis",
+        "room_id": "lisboa-3",
+        "movie_time": "2026-11-25T19:30:00Z",
+        "prices": PRICES,
+    }
+    return {name: value for name, value in (facts | changes).items() if value is not None}
+
+
+def plan(**changes: Any) -> dict[str, Any]:
+    """A small plan in which everything is right; `changes` replace whole parts."""
+    return {"movies": [movie()], "theaters": [theater()], "rooms": [room()], "events": [event()]} | changes
+
+
+def read(document: Any) -> tuple[Plan | None, list[Problem]]:
+    return read_plan(decimals(document))
+
+
+def decimals(value: Any) -> Any:
+    """Fractions as the plan's reader gives them."""
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, dict):
+        return {name: decimals(one) for name, one in value.items()}
+    return [decimals(one) for one in value] if isinstance(value, list) else value
+
+
+def many_films(count: int) -> dict[str, Any]:
+    """Films that each play once, in as many rooms as that takes."""
+    ids = [f"film-{number:06d}" for number in range(count)]
+    rooms = [room(f"room-{number}", rows=[{"row": "A", "category": "ss"}]) for number in range(-(-count // 7))]
+    events = [
+        event(
+            f"ev-{one}", movie_id=one, room_id=f"room-{number // 7}", movie_time=f"2026-11-{24 + number % 7}T19:30:00Z"
+        )
+        for number, one in enumerate(ids)
+    ]
+    return plan(movies=[movie(one) for one in ids], rooms=rooms, events=events)
+
+
+class Tables:
+    """Moto's tables and bucket. `calls` counts what the clients made here have asked for, by operation."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.dynamodb = client("dynamodb")
+        self.s3 = client("s3")
+        moto_aws.create_tables(self.dynamodb)
+        moto_aws.create_bucket(self.s3)
+        for one in (self.dynamodb, self.s3):
+            one.meta.events.register("before-call", self._count)
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.calls[model.name] += 1
+
+    @property
+    def writes(self) -> int:
+        return sum(count for name, count in self.calls.items() if name in ("BatchWriteItem", "PutItem", "PutObject"))
+
+    def load(self, document: Mapping[str, Any], now: int = NOW) -> Loaded:
+        wanted, problems = read(document)
+        if wanted is None:
+            raise PlanRefused(problems)
+        names = moto_aws.TABLE_NAMES
+        catalogue = CatalogueTables(names["movies"], names["theaters"], names["rooms"], names["events"])
+        store = DynamoDBCatalogueStore(self.dynamodb, catalogue, names["seats"], lambda seconds: None, lambda: 0.5)
+        with SnapshotWriter(self.s3, moto_aws.BUCKET, now) as snapshot:
+            return load_catalogue(wanted, store, snapshot, now, lambda stage, done, total: None)
+
+    def rows(self, role: str) -> list[dict[str, Any]]:
+        items = self.dynamodb.scan(TableName=moto_aws.TABLE_NAMES[role])["Items"]
+        return sorted(map(from_item, items), key=lambda row: json.dumps(row, sort_keys=True))
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        return {role: self.rows(role) for role in ("movies", "theaters", "rooms", "events")}
+
+    def put(self, role: str, row: Mapping[str, Any]) -> None:
+        self.dynamodb.put_item(TableName=moto_aws.TABLE_NAMES[role], Item=to_item(row))
+
+    def objects(self) -> list[str]:
+        return [one["Key"] for one in self.s3.list_objects_v2(Bucket=moto_aws.BUCKET).get("Contents", ())]
+
+
+def write_file(path: Path, document: Mapping[str, Any]) -> Path:
+    path.write_text(json.dumps(document, indent=1))
+    return path
