@@ -10,6 +10,7 @@ all of it is written, or none: whoever comes second meets a condition that no lo
 that stand in its way.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +21,20 @@ from box_office.adapters.dynamodb_errors import NO_ANSWER, THROTTLED, error_code
 from box_office.adapters.dynamodb_order_rows import order_from, order_row, seat_from
 from box_office.adapters.dynamodb_values import to_item, to_value
 from box_office.domain.errors import Unavailable
-from box_office.domain.seats import EMPTY, HOLD, Change, SeatAct
+from box_office.domain.orders import Order
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
 PATIENCE_MS = 6_000  # no further try after that: the caller waits at the gateway
 BACKOFF_SECONDS = 0.08
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+# A single write's errors, as a transaction's reasons name them.
+CODE_OF_ONE = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "TransactionConflictException": "TransactionConflict",
+}
+PLACEHOLDERS = re.compile(r"[:#]\w+")
 BUSY = "Seats cannot be held just now."
 
 # Nobody takes a pinned or booked seat; a hold may be taken once it lapsed, a clock's error later.
@@ -39,17 +47,21 @@ MAY_BE_TAKEN = (
 MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier AND pinned = :false)"
 # A write that keeps or frees a seat can never hurt a newer owner.
 STILL_THE_ORDERS = "order_id = :order AND pinned = :false"
+STILL_PINNED = "order_id = :order AND pinned = :true"
+STILL_BOOKED = "order_id = :order AND #status = :booked"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
 NO_ORDER_YET = "attribute_not_exists(order_key)"
 SAME_REVISION = "order_id = :order AND revision = :revision"
 
 NEXT_VERSION = "version = if_not_exists(version, :zero) + :one"
-HOLD_SEAT = (
-    "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until,"
-    f" pinned = :false, {NEXT_VERSION}"
-)
-EXTEND_SEAT = f"SET hold_until = :until, {NEXT_VERSION}"
-FREE_SEAT = f"SET #status = :empty, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
+OWN_SEAT = "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until"
+HOLD_SEAT = f"{OWN_SEAT}, pinned = :false, {NEXT_VERSION}"
+PINNED_SEAT = f"{OWN_SEAT}, pinned = :true, {NEXT_VERSION}"
+EXTEND_SEAT = f"SET hold_until = :until, pinned = :false, {NEXT_VERSION}"
+PIN_SEAT = f"SET pinned = :true, {NEXT_VERSION}"
+BOOK_SEAT = f"SET #status = :booked, pinned = :false, {NEXT_VERSION}"
+FREE_SEAT = f"SET #status = :empty, pinned = :false, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
+COUNT_TICKETS = "SET earlier_tickets = :count, revision = :next"
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class DynamoDBChanges:
             if attempt and not self._wait(attempt, now):
                 break
             try:
-                self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+                self._write(items, token)
                 return
             except (ClientError, *NO_ANSWER) as error:
                 if written_before(error, token):
@@ -92,6 +104,12 @@ class DynamoDBChanges:
             raise OutcomeUnknown from trouble
         raise trouble
 
+    def _write(self, items: list[dict[str, dict[str, Any]]], token: str) -> None:
+        if len(items) == 1:
+            self._client.put_item(**items[0]["Put"])  # half the price; a repeat is known by its change_token
+        else:
+            self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+
     def _wait(self, attempt: int, began_at: int) -> bool:
         """Bounded and jittered; False when the caller has waited long enough."""
         if self._clock.now_ms() - began_at > PATIENCE_MS:
@@ -103,62 +121,79 @@ class DynamoDBChanges:
 def transaction(
     change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str
 ) -> list[dict[str, dict[str, Any]]]:
-    """The order first, then the order set aside if any, then the seats: `reasons` come back in this order."""
+    """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
     items = [{"Put": put_order(change, tables.orders, token)}]
     if change.set_aside is not None:
-        row = order_row(change.set_aside, change.set_aside.own_key)
+        row = order_row(change.set_aside)
         items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+    if change.recount is not None:
+        items.append({"Update": count_tickets(change.recount, tables.orders)})
     items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
     return items
 
 
 def put_order(change: Change, table: str, token: str) -> dict[str, Any]:
     # The token of the last change tells our own lost answer from another device's change of the same order.
-    item = to_item({**order_row(change.after, change.after.newest_key), "change_token": token})
+    item = to_item({**order_row(change.after), "change_token": token})
     if change.before is None:
         return conditional(table, NO_ORDER_YET, Item=item)
     values = {":order": change.before.order_id, ":revision": change.before.revision}
     return conditional(table, SAME_REVISION, Item=item, ExpressionAttributeValues=to_item(values))
 
 
+def count_tickets(newest: Order, table: str) -> dict[str, Any]:
+    """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
+    values = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
+    values[":count"] = newest.earlier_tickets
+    return conditional(
+        table,
+        SAME_REVISION,
+        Key=to_item({"user_id": newest.user_id, "order_key": newest.key}),
+        UpdateExpression=COUNT_TICKETS,
+        ExpressionAttributeValues=to_item(values),
+    )
+
+
 def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> dict[str, dict[str, Any]]:
     order = change.after
-    key = {"Key": to_item({"event_id": order.event_id, "seat_id": seat})}
-    numbers = {":zero": 0, ":one": 1}
-    owned = {":order": order.order_id, ":false": False}
-    match act:
-        case SeatAct.TAKE:
-            values = {
-                **numbers,
-                **owned,
-                ":user": order.user_id,
-                ":key": order.newest_key,
-                ":until": order.hold_until,
-                ":hold": HOLD,
-                ":empty": EMPTY,
-                ":lapsed": lapsed,
-            }
-            condition = MAY_BE_TAKEN
-            if change.set_aside is not None and seat in change.set_aside.seat_prices:
-                condition, values[":earlier"] = MAY_BE_TAKEN_OVER, change.set_aside.order_id
-            return {"Update": update(table, condition, HOLD_SEAT, values, named_status=True, **key)}
-        case SeatAct.EXTEND:
-            values = {**numbers, **owned, ":until": order.hold_until}
-            return {"Update": update(table, STILL_THE_ORDERS, EXTEND_SEAT, values, named_status=False, **key)}
-        case SeatAct.FREE:
-            values = {**numbers, **owned, ":empty": EMPTY}
-            return {"Update": update(table, STILL_THE_ORDERS, FREE_SEAT, values, named_status=True, **key)}
-        case SeatAct.KEEP:
-            check = conditional(table, STILL_THE_ORDERS, ExpressionAttributeValues=to_item(owned), **key)
-            return {"ConditionCheck": check}
+    taken_over = change.set_aside is not None and seat in change.set_aside.seat_prices
+    condition, expression = seat_rule(act, taken_over)
+    values = {
+        ":order": order.order_id,
+        ":earlier": change.set_aside.order_id if change.set_aside is not None else "",
+        ":user": order.user_id,
+        ":key": order.newest_key,
+        ":until": order.hold_until,
+        ":lapsed": lapsed,
+        **{":empty": EMPTY, ":hold": HOLD, ":booked": BOOKED},
+        **{":true": True, ":false": False, ":zero": 0, ":one": 1},
+    }
+    used = set(PLACEHOLDERS.findall(f"{condition} {expression}"))
+    arguments: dict[str, Any] = {
+        "Key": to_item({"event_id": order.event_id, "seat_id": seat}),
+        "ExpressionAttributeValues": to_item({name: value for name, value in values.items() if name in used}),
+    }
+    if "#status" in used:
+        arguments["ExpressionAttributeNames"] = {"#status": "status"}
+    if expression is None:
+        return {"ConditionCheck": conditional(table, condition, **arguments)}
+    return {"Update": conditional(table, condition, UpdateExpression=expression, **arguments)}
 
 
-def update(
-    table: str, condition: str, expression: str, values: Mapping[str, Any], named_status: bool, **key: Any
-) -> dict[str, Any]:
-    names = {"ExpressionAttributeNames": {"#status": "status"}} if named_status else {}
-    arguments = {"UpdateExpression": expression, "ExpressionAttributeValues": to_item(values), **names, **key}
-    return conditional(table, condition, **arguments)
+def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
+    """The condition of an act, and what it writes."""
+    return {
+        SeatAct.TAKE: (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN, HOLD_SEAT),
+        SeatAct.KEEP: (STILL_THE_ORDERS, None),
+        SeatAct.EXTEND: (STILL_THE_ORDERS, EXTEND_SEAT),
+        SeatAct.FREE: (STILL_THE_ORDERS, FREE_SEAT),
+        SeatAct.PIN: (STILL_THE_ORDERS, PIN_SEAT),
+        SeatAct.UNPIN: (STILL_PINNED, EXTEND_SEAT),
+        SeatAct.FREE_PINNED: (STILL_PINNED, FREE_SEAT),
+        SeatAct.REPIN: (MAY_BE_TAKEN, PINNED_SEAT),
+        SeatAct.BOOK: (STILL_PINNED, BOOK_SEAT),
+        SeatAct.FREE_BOOKED: (STILL_BOOKED, FREE_SEAT),
+    }[act]
 
 
 def conditional(table: str, condition: str, **arguments: Any) -> dict[str, Any]:
@@ -179,7 +214,11 @@ def written_before(error: Exception, token: str) -> bool:
 
 def reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
     """Why each item of a cancelled transaction failed, in the order of its items; one empty reason for other errors."""
-    return error.response.get("CancellationReasons") or [{}] if isinstance(error, ClientError) else [{}]
+    if not isinstance(error, ClientError):
+        return [{}]
+    if (code := error_code(error)) in CODE_OF_ONE:
+        return [{"Code": CODE_OF_ONE[code], "Item": error.response.get("Item")}]
+    return error.response.get("CancellationReasons") or [{}]
 
 
 def outcome(error: Exception, change: Change) -> Exception:
@@ -188,7 +227,7 @@ def outcome(error: Exception, change: Change) -> Exception:
         # Only a connection that was never made leaves no doubt.
         return Unavailable(BUSY) if isinstance(error, NEVER_SENT) else OutcomeUnknown()
     code = error_code(error)
-    if code == "TransactionCanceledException":
+    if code == "TransactionCanceledException" or code in CODE_OF_ONE:
         return cancellation(error, change)
     if code in THROTTLED:
         return Unavailable(BUSY)

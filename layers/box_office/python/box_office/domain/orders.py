@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from box_office.domain.payments import Attempt, AttemptState, Refund, RefundState
+
 
 class Status(StrEnum):
     HELD = "HELD"
@@ -22,6 +24,9 @@ class Status(StrEnum):
 
 
 BEING_PAID = frozenset({Status.PAYING, Status.PAID})
+UNFINISHED = frozenset({Status.PAYING, Status.PAID, Status.UNRESOLVED, Status.REFUNDING})
+# REFUNDED too: its capture went back through its refunds, not as a surplus.
+TAKING_MONEY = frozenset({Status.PAYING, Status.PAID, Status.BOOKED, Status.REFUNDING, Status.REFUNDED})
 KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to be found
 
 
@@ -52,9 +57,17 @@ class Order:
     first_held_at: int
     sale: str | None = None  # a desk's sale
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
+    aside: bool = False  # lies under its own key: a newer order has taken its place
+    lane: str | None = None
+    attempt: int = 0  # the current one
+    attempts: tuple[Attempt, ...] = ()
+    pinned_at: int | None = None
+    asked_at: int | None = None  # before the first create at the provider: the cap counts from here
+    due_at: int | None = None  # when the reconciler looks again; None when nothing is unfinished
     reason: str | None = None  # why it expired, if not by time alone
-    refunded: int = 0
-    tickets: tuple[Mapping[str, Any], ...] = ()
+    refunded: int = 0  # minor units
+    refunds: tuple[Refund, ...] = ()
+    tickets: tuple[Mapping[str, Any], ...] = ()  # ticket_id, seat_id, status, checked_in_at
     keys: tuple[KeyRecord, ...] = field(default=())
 
     @property
@@ -76,6 +89,58 @@ class Order:
         return own_key(self.event_id, self.order_id)
 
     @property
+    def key(self) -> str:
+        return self.own_key if self.aside else self.newest_key
+
+    @property
+    def current_attempt(self) -> Attempt | None:
+        return self.attempt_numbered(self.attempt)
+
+    def attempt_numbered(self, number: int) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.number == number), None)
+
+    def with_attempt(self, changed: Attempt) -> "Order":
+        """The same order with this attempt in the place of the one of its number, or added."""
+        others = [attempt for attempt in self.attempts if attempt.number != changed.number]
+        return replace(self, attempts=tuple(sorted((*others, changed), key=lambda attempt: attempt.number)))
+
+    @property
+    def takes_money(self) -> bool:
+        """The current attempt's capture is what its tickets were paid with, or will be."""
+        return self.status in TAKING_MONEY
+
+    @property
+    def surplus(self) -> tuple[Attempt, ...]:
+        """Captures that this order cannot take, not given back yet."""
+        return tuple(
+            attempt
+            for attempt in self.attempts
+            if attempt.state is AttemptState.CAPTURED and not (self.takes_money and attempt.number == self.attempt)
+        )
+
+    @property
+    def loose_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts that nobody waits for any more, with an intent that could still be charged."""
+        waits = self.status in (Status.PAYING, Status.UNRESOLVED)
+        return tuple(
+            attempt
+            for attempt in self.attempts
+            if attempt.open and attempt.intent_id is not None and not (waits and attempt.number == self.attempt)
+        )
+
+    @property
+    def pending_refunds(self) -> tuple[Refund, ...]:
+        return tuple(refund for refund in self.refunds if refund.state is RefundState.PENDING)
+
+    @property
+    def unfinished(self) -> bool:
+        return self.status in UNFINISHED or bool(self.surplus or self.loose_attempts or self.pending_refunds)
+
+    def due(self, at: int) -> "Order":
+        """Seen again by the reconciler at `at`, as long as anything is unfinished."""
+        return replace(self, due_at=at if self.unfinished else None)
+
+    @property
     def live_tickets(self) -> int:
         return sum(ticket["status"] != "refunded" for ticket in self.tickets)
 
@@ -92,7 +157,7 @@ class Order:
 
     def set_aside(self, now: int) -> "Order":
         """As it is written under its own key when a newer order takes its place."""
-        return replace(self, status=self.status_at(now), revision=self.revision + 1)
+        return replace(self, status=self.status_at(now), revision=self.revision + 1, aside=True)
 
     def key_record(self, route: str, key: str) -> KeyRecord | None:
         return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)

@@ -36,7 +36,13 @@ class SeatAct(StrEnum):
     TAKE = "take"  # empty, never touched, or held by a hold that lapsed
     KEEP = "keep"  # must still be the order's; nothing is written
     EXTEND = "extend"  # must still be the order's; gets the new end
-    FREE = "free"  # must still be the order's; becomes empty
+    FREE = "free"  # must still be the order's, unpinned; becomes empty
+    PIN = "pin"  # a hold of the order; time alone frees it no longer
+    UNPIN = "unpin"  # back to a hold, with the order's end
+    FREE_PINNED = "free pinned"  # a definite outcome, or the cap
+    REPIN = "repin"  # charged after the cap: may be taken, and is pinned at once
+    BOOK = "book"  # pinned for the order; becomes booked
+    FREE_BOOKED = "free booked"  # its ticket was refunded
 
 
 @dataclass(frozen=True)
@@ -47,3 +53,4 @@ class Change:
     after: Order
     acts: dict[str, SeatAct]
     set_aside: Order | None = None  # the order that `after` takes the place of, under its own key
+    recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets
