@@ -1,5 +1,6 @@
 """The CDK app, synthesized and deployed into the embedded AWS by the real command line."""
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -22,6 +23,7 @@ ASSEMBLY = STATE / "assembly"
 ASSEMBLY_STAMP = STATE / "assembly.sha256"
 LOGS = STATE / "logs"
 INPUTS = ("app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt", "local/cdk/package-lock.json")
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SYNTH_SECONDS_MAX = 300
 DEPLOY_SECONDS_MAX = 300
 BOOTSTRAP_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
@@ -64,6 +66,7 @@ def cdk(
             env=dict(environ),
             cwd=ROOT,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
 
     def finish() -> None:
@@ -78,6 +81,11 @@ def cdk(
         yield finish
     finally:
         end_session(process)
+
+
+def end_with_parent() -> None:
+    """In the child: should make itself be killed, the command must not go on writing beneath the next one."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def end_session(process: subprocess.Popen) -> None:

@@ -14,6 +14,7 @@ from local.embedded_aws.functions import Functions
 from local.embedded_aws.resources import register
 
 WORKERS_MAX_DEFAULT = 6
+BACKLOG = 2_048
 
 
 def adapt_lambda(environ: os._Environ[str]) -> Functions:
@@ -72,7 +73,15 @@ def count_loopback_as_secure() -> None:
     iam_evaluator.pin_request_origin = lambda address, secure: pin(address, True)
 
 
+def admit_crowds() -> None:
+    """Two hundred clients at once: with the server's backlog of 100, half of them would try again after seconds."""
+    from hypercorn.config import Config
+
+    Config.backlog = BACKLOG
+
+
 def main() -> None:
+    admit_crowds()
     count_loopback_as_secure()  # first: the server imports the function by name
     register(os.environ["BOX_OFFICE_CACHE_HOST"], os.environ["BOX_OFFICE_CACHE_PORT"])
     functions = adapt_lambda(os.environ)
