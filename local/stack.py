@@ -17,6 +17,7 @@ from box_office import names as known
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
 from local import accounts, deployment, load_catalogue, plan_file, stack_file
+from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
@@ -112,9 +113,8 @@ def fill(addresses: Addresses, progress: Progress) -> dict[str, Any]:
     progress.say("signing in the demo's people")
     people = sign_in_all(addresses)
     tables = {role: NAMES.table(role) for role in TABLES}
-    if load_catalogue.DEMO.is_file():
-        progress.say("loading the demo catalogue")
-        load_demo(addresses, tables)
+    progress.say("loading the demo catalogue")
+    load_demo(addresses, tables)
     url, resources = deployment.find_api(addresses, NAMES.prefix)
     progress.say("warming up the functions")
     for broken in warm_up(url, people[0].token, requests_of(resources)):
@@ -147,11 +147,9 @@ def sign_in_all(addresses: Addresses) -> list[stack_file.Account]:
 
 
 def describe(stack: dict[str, Any]) -> str:
-    ada = stack["accounts"][0]
-    url = stack["api_url"]
     lines = [
         "",
-        f"  API      {url}/GetListOfMovie/api/v0/",
+        f"  API      {stack['api_url']}/GetListOfMovie/api/v0/",
         f"  AWS      {stack['aws_endpoint_url']}   (region {stack['region']}, key and secret: test)",
         f"  cache    {stack['cache_url']}",
         *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
@@ -159,9 +157,7 @@ def describe(stack: dict[str, Any]) -> str:
         f"  logs     {shown(STATE / 'logs')}/",
         "",
         "Try:",
-        f"  curl -s {url}/GetListOfMovie/api/v0/",
-        f"  TOKEN=$(.venv/bin/python -m local.token {ada['name']})",
-        f'  curl -s {url}/GetMyBookings/api/v0/ -H "AuthorizationToken: $TOKEN"',
+        *(f"  {line}" for line in examples(stack)),
         "",
     ]
     return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""Commands to paste: the demo's own films and seats, as they are on sale now."""
+
+from typing import Any
+
+import httpx
+
+TOKEN = "AuthorizationToken: $TOKEN"
+
+
+def showing(http: httpx.Client) -> tuple[str, str, str, list[str]] | None:
+    """Film, theater, event and two free seats of something that is on sale; None if nothing is."""
+    for movie in http.get("/GetListOfMovie/api/v0/").json().get("movies", [])[:5]:
+        detail = http.get(f"/GetMovieDetail/api/v0/{movie['movie_id']}/").json()
+        for theater in detail.get("theaters", [])[:1]:
+            seats = http.get(f"/GetAvailableSeat/api/v0/{movie['movie_id']}/{theater['theater_id']}/").json()
+            if seats.get("available_seat"):
+                return movie["movie_id"], theater["theater_id"], seats["event_id"], seats["available_seat"][:2]
+    return None
+
+
+def examples(stack: dict[str, Any]) -> list[str]:
+    """Lines for a shell. What does not answer is left out: this only helps, and never fails a start."""
+    url, ada = stack["api_url"], stack["accounts"][0]
+    lines = [
+        f"API={url}",
+        f"TOKEN=$(PYTHONPATH=. .venv/bin/python -m local.token {ada['name']})",
+        "curl -s $API/GetListOfMovie/api/v0/",
+    ]
+    try:
+        with httpx.Client(
+            base_url=url, headers={"AuthorizationToken": ada["token"]}, trust_env=False, timeout=10
+        ) as http:
+            found = showing(http)
+    except (httpx.HTTPError, ValueError):
+        found = None
+    if found:
+        movie, theater, event, seats = found
+        wanted = ",".join(f'"{seat}"' for seat in seats)
+        body = f'{{"movie_id":"{movie}","theater_id":"{theater}","event_id":"{event}","selected_seat":[{wanted}]}}'
+        lines += [
+            f'curl -s $API/GetAvailableSeat/api/v0/{movie}/{theater}/ -H "{TOKEN}"',
+            f"curl -s $API/HoldSeat/api/v0/{movie}/ -H \"{TOKEN}\" -d '{body}'",
+            f'curl -s $API/GetBooking/api/v0/{event}/ -H "{TOKEN}"',
+            f'curl -s -X POST $API/ReleaseSeat/api/v0/{event}/ -H "{TOKEN}"',
+        ]
+    return lines
