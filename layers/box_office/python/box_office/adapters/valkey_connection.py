@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from valkey.cluster import ValkeyCluster
-from valkey.exceptions import NoScriptError, ValkeyError
+from valkey.exceptions import NoScriptError, ValkeyClusterException, ValkeyError
 
 from box_office.ports import CacheDown
 
@@ -67,7 +67,7 @@ class ValkeyConnection:
                 if isinstance(answer, Exception):
                     raise answer
             return answers
-        except (ValkeyError, OSError) as error:
+        except (ValkeyError, ValkeyClusterException, OSError) as error:  # the second is none of the first
             self._open_until = self._now_ms() + BREAKER_OPEN_MS
             self._client = None
             raise CacheDown(str(error)) from error
