@@ -192,7 +192,8 @@ class Marked:
     marked: bool
     taken: tuple[str, ...] = ()
     next_release: int | None = None
-    held_until_before: int | None = None  # of this user's hold of the event, as far as the cache knows
+    # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
+    held_until_before: int | None = None
     lease: str | None = None  # this caller is the one to read the event again
 
     @property

@@ -79,7 +79,7 @@ class ValkeySeats:
         keys = (seats_key(request.event), part_key(request.event, request.visitor, request.sale))
         before = -1 if marked.held_until_before is None else marked.held_until_before
         calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats))]
-        if marked.held_until_before is None:
+        if not marked.held_until_before:
             holds = self._user_key("holds", request.visitor)
             calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
         if rows:
@@ -91,7 +91,7 @@ class ValkeySeats:
     ) -> None:
         counted = released and not visitor.desk
         keys = (seats_key(event), part_key(event, visitor, order.sale))
-        calls = [Call(FREE, keys, (now, order.order_id, token, event.end_time, int(counted), *seats))]
+        calls = [Call(FREE, keys, (now, order.order_id, token, event.end_time, int(counted), visitor.user_id, *seats))]
         if released:
             holds = self._user_key("holds", visitor)
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))

@@ -4,6 +4,7 @@
 -- ARGV: 1 now ms, 2 user, 3 token, 4 order, 5 hold's end, 6 entry's end, 7 clock skew ms, 8 marks a minute,
 --       9 reload after ms, 10 seats in the room, 11.. wanted seats
 -- Returns {verdict ('marked', 'taken', 'rate_limited'), retry ms, next release, held until before, lease, taken...}
+-- held until before: -1 when the user never began an order here, 0 when none of it lives that we know of
 --
 -- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|user|pinned
 --                    'm:A1' a mark over it: kind|token|user|order|until|made at, then ';' and the mark it covers
@@ -63,18 +64,19 @@ local function lease()
   return right
 end
 
-local part = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go')
-local before = tonumber(part[1] or -1)
+local part = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go', 'began')
+local before = tonumber(part[1] or (part[5] and 0) or -1)
 
 -- Letting go of one event four times within five minutes pauses new holds of it: 2 s, doubling to 30.
 local let_go, last = {}, 0
 for at in string.gmatch(part[4] or '', '%d+') do
   if now - tonumber(at) < FIVE_MINUTES then let_go[#let_go + 1] = at; last = math.max(last, tonumber(at)) end
 end
-if before >= 0 and before <= now then  -- it lapsed since
+if before > 0 and before <= now then  -- it lapsed since
   if now - before < FIVE_MINUTES then let_go[#let_go + 1] = tostring(before); last = math.max(last, before) end
   redis.call('HDEL', KEYS[2], 'until')
   redis.call('HSET', KEYS[2], 'let_go', table.concat(let_go, ','))
+  before = 0
 end
 if before <= now and #let_go >= 4 then
   local pause = math.min(30000, 2000 * 2 ^ (#let_go - 4))
@@ -108,7 +110,7 @@ for i = 11, #ARGV do
   end
   redis.call('HSET', KEYS[1], 'm:' .. ARGV[i], mark)
 end
-redis.call('HSET', KEYS[2], 'minute', minute, 'marks', marks + wanted, 'until', math.max(before, tonumber(ARGV[5])))
+redis.call('HSET', KEYS[2], 'minute', minute, 'marks', marks + wanted, 'until', math.max(before, tonumber(ARGV[5])), 'began', 1)
 redis.call('PEXPIRE', KEYS[2], 3600000)
 redis.call('PEXPIREAT', KEYS[1], ARGV[6])
 return {'marked', 0, -1, before, ''}

@@ -1,7 +1,7 @@
 #!lua
 -- Takes back the marks of one request, and nothing else.
 -- KEYS: 1 the event's seats, 2 this user's part in the event
--- ARGV: 1 token, 2 held until before (-1: not at all), 3 hold's end as marked, 4.. seats
+-- ARGV: 1 token, 2 held until before (-1: never began, 0: nothing alive), 3 hold's end as marked, 4.. seats
 for i = 4, #ARGV do
   local field = 'm:' .. ARGV[i]
   local mark = redis.call('HGET', KEYS[1], field)
@@ -15,6 +15,7 @@ for i = 4, #ARGV do
   end
 end
 if redis.call('HGET', KEYS[2], 'until') == ARGV[3] then
-  if tonumber(ARGV[2]) < 0 then redis.call('HDEL', KEYS[2], 'until') else redis.call('HSET', KEYS[2], 'until', ARGV[2]) end
+  if tonumber(ARGV[2]) > 0 then redis.call('HSET', KEYS[2], 'until', ARGV[2]) else redis.call('HDEL', KEYS[2], 'until') end
+  if tonumber(ARGV[2]) < 0 then redis.call('HDEL', KEYS[2], 'began') end
 end
 return 1
