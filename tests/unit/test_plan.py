@@ -125,7 +125,7 @@ def test_a_plan_in_which_everything_is_right_has_no_problem() -> None:
         (
             plan(events=[event(prices={"standard": 5})]),
             ("events", 0, "prices"),
-            "companion seats, but there is no price",
+            "there is no price for them",
         ),
         (plan(events=[event(), event()]), ("events", 1, "event_id"), "more than once"),
         (plan(cleaning_minutes=-1), ("cleaning_minutes",), "greater"),

@@ -1,0 +1,294 @@
+"""Loading plans into moto's tables and bucket."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+
+from box_office.domain.errors import Unavailable
+from box_office.names import Names
+from box_office.use_cases.load_catalogue import PlanRefused
+from local import load_catalogue as command
+from tests import moto_aws
+from tests.catalogue_plans import HOUR, NOW, PRICES, Tables, event, many_films, movie, plan, room, write_file
+
+
+@pytest.fixture
+def tables() -> Iterator[Tables]:
+    with mock_aws():
+        yield Tables()
+
+
+def refused(tables: Tables, document: Any, now: int = NOW) -> list[str]:
+    """The reasons, after making sure that nothing at all was written."""
+    state, objects, writes = tables.state(), tables.objects(), tables.writes
+    with pytest.raises(PlanRefused) as refusal:
+        tables.load(document, now)
+    assert (tables.state(), tables.objects(), tables.writes) == (state, objects, writes)
+    return [problem.reason for problem in refusal.value.problems]
+
+
+def seat(status: str, seat_id: str = "B4", event_id: str = "ev_1", **changes: Any) -> dict[str, Any]:
+    row = {"event_id": event_id, "seat_id": seat_id, "status": status, "version": 1, "pinned": False}
+    return row | {"hold_until": NOW + 60_000} | changes
+
+
+SMALLER = plan(rooms=[room(rows=[{"row": "A", "category": "sspp"}, {"row": "B", "category": "wcs"}])], events=[])
+
+
+def test_a_plan_becomes_rows_as_the_design_names_them(tables: Tables) -> None:
+    tables.load(plan())
+    (row,) = tables.rows("events")
+    assert row == {
+        "event_id": "ev_1",
+        "movie_theater_id": "metropolis#lisboa",
+        "movie_id": "metropolis",
+        "theater_id": "lisboa",
+        "room_id": "lisboa-3",
+        "room_name": "3",
+        "movie_time": 1_795_635_000_000,
+        "end_time": 1_795_635_000_000 + 173 * 60_000,
+        "sales_end": 1_795_635_000_000,
+        "currency": "EUR",
+        "prices": {"standard": 1150, "premium": 1500, "wheelchair": 1150, "companion": 0},
+        "listed_at": NOW,
+    }
+    (film,) = tables.rows("movies")
+    assert (film["on_display"], film["movie_times"]) == ("yes", [1_795_635_000_000])
+    (hall,) = tables.rows("rooms")
+    assert hall["all_seats"] == ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4"]
+    assert tables.rows("seats") == []
+
+
+def test_the_same_plan_again_writes_no_row_and_leaves_the_same_state(tables: Tables) -> None:
+    tables.load(plan())
+    state = tables.state()
+    tables.calls.clear()
+    again = tables.load(plan(), now=NOW + HOUR)
+    assert (again.movies, again.theaters, again.rooms, again.events) == (0, 0, 0, 0)
+    assert tables.calls["BatchWriteItem"] == 0
+    assert tables.state() == state
+
+
+def test_a_plan_adds_and_changes_but_never_removes(tables: Tables) -> None:
+    tables.load(plan())
+    tables.load(
+        plan(movies=[movie("m")], rooms=[], events=[event("ev_2", movie_id="m", movie_time="2026-11-26T19:30:00Z")])
+    )
+    tables.load({"movies": [movie(title="Metropolis (restored)")]})
+    assert {row["movie_id"]: row["title"] for row in tables.rows("movies")} == {
+        "metropolis": "Metropolis (restored)",
+        "m": "M",
+    }
+    assert [row["event_id"] for row in tables.rows("events")] == ["ev_1", "ev_2"]
+
+
+def test_listed_at_is_when_an_event_was_first_loaded(tables: Tables) -> None:
+    tables.load(plan())
+    tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]), now=NOW + HOUR)
+    (row,) = tables.rows("events")
+    assert (row["listed_at"], row["prices"]["standard"]) == (NOW, 2000)
+
+
+def test_loading_does_not_revive_a_cancelled_event(tables: Tables) -> None:
+    tables.load(plan())
+    tables.put("events", tables.rows("events")[0] | {"cancelled_at": NOW})
+    tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]), now=NOW + HOUR)
+    assert tables.rows("events")[0]["cancelled_at"] == NOW
+    assert "on_display" not in tables.rows("movies")[0]
+
+
+def test_a_film_leaves_the_display_when_its_showings_are_over(tables: Tables) -> None:
+    tables.load(plan())
+    tables.load({"movies": [movie("m")]}, now=NOW + 100 * HOUR)
+    assert all("on_display" not in row for row in tables.rows("movies"))
+
+
+def test_a_wrong_plan_writes_nothing(tables: Tables) -> None:
+    assert "there is no film 'nosferatu'" in refused(tables, plan(events=[event(movie_id="nosferatu")]))[0]
+
+
+def test_at_most_twenty_problems_are_told_and_all_are_counted(tables: Tables) -> None:
+    with pytest.raises(PlanRefused) as refusal:
+        tables.load(plan(events=[event(f"ev_{number}", movie_id="nosferatu") for number in range(30)]))
+    assert (len(refusal.value.problems), refusal.value.total) == (20, 30)
+
+
+def test_a_film_that_meets_one_in_the_table_is_refused(tables: Tables) -> None:
+    tables.load(plan())
+    (reason,) = refused(tables, plan(events=[event("ev_2", movie_time="2026-11-25T22:22:00Z")]))
+    assert reason == "room 'lisboa-3' is taken by event 'ev_1' until 2026-11-25T22:23:00Z"
+    tables.load(plan(events=[event("ev_2", movie_time="2026-11-25T22:23:00Z")]))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        seat("hold"),
+        seat("hold", hold_until=NOW - 999),  # others may take it a second after its end, and not before
+        seat("hold", hold_until=NOW - HOUR, pinned=True),
+        seat("booked", hold_until=0),
+    ],
+    ids=["held", "held until a moment ago", "pinned", "booked"],
+)
+def test_a_seat_that_somebody_holds_or_owns_cannot_be_removed(tables: Tables, row: dict[str, Any]) -> None:
+    tables.load(plan())
+    tables.put("seats", row)
+    (reason,) = refused(tables, SMALLER)
+    assert reason == "room 'lisboa-3' would lose seats, but at event 'ev_1' somebody holds or owns B4"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [seat("empty"), seat("hold", hold_until=NOW - 1_000), seat("booked", "B3"), seat("booked", event_id="ev_0")],
+    ids=["let go", "lapsed", "a seat that stays", "of another event"],
+)
+def test_a_seat_that_nobody_has_can_be_removed(tables: Tables, row: dict[str, Any]) -> None:
+    tables.load(plan())
+    tables.put("seats", row)
+    tables.load(SMALLER)
+    assert "B4" not in tables.rows("rooms")[0]["all_seats"]
+
+
+def test_a_sold_seat_does_not_keep_its_room_once_the_event_is_over(tables: Tables) -> None:
+    tables.load(plan())
+    tables.put("seats", seat("booked"))
+    tables.load(SMALLER, now=tables.rows("events")[0]["end_time"])
+    assert "B4" not in tables.rows("rooms")[0]["all_seats"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"movie_time": "2026-11-25T19:35:00Z"}, "movie_time"),
+        ({"movie_id": "m"}, "movie_id"),
+        ({"room_id": "lisboa-4"}, "room_id"),
+    ],
+)
+def test_an_event_with_sold_seats_cannot_move(tables: Tables, changes: dict[str, str], told: str) -> None:
+    both = {"movies": [movie(), movie("m")], "rooms": [room(), room("lisboa-4")]}
+    tables.load(plan(**both))
+    tables.put("seats", seat("booked"))
+    (reason,) = refused(tables, plan(**both, events=[event(**changes)]))
+    assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' somebody holds or owns B4"
+
+
+def test_an_event_that_nobody_bought_can_move(tables: Tables) -> None:
+    tables.load(plan())
+    tables.load(plan(events=[event(movie_time="2026-11-25T20:30:00Z")]))
+    (row,) = tables.rows("events")
+    assert row["movie_time"] == 1_795_635_000_000 + HOUR
+    assert tables.rows("movies")[0]["movie_times"] == [row["movie_time"]]
+
+
+def test_a_reader_never_meets_an_event_without_its_room_and_film(tables: Tables) -> None:
+    seen: list[dict[str, int]] = []
+
+    def look(**_: Any) -> None:
+        seen.append({role: len(tables.rows(role)) for role in ("theaters", "rooms", "movies", "events")})
+
+    tables.dynamodb.meta.events.register("before-call.dynamodb.BatchWriteItem", look)
+    tables.load(many_films(60))
+    assert any(counts["events"] for counts in seen)
+    assert all(counts["rooms"] and counts["theaters"] and counts["movies"] == 60 for counts in seen if counts["events"])
+
+
+def test_unprocessed_rows_are_sent_again_and_then_given_up(tables: Tables) -> None:
+    answer = {"UnprocessedItems": {moto_aws.TABLE_NAMES["theaters"]: [{"PutRequest": {"Item": {}}}]}}
+    tries = []
+
+    def unprocessed(**_: Any) -> Any:
+        tries.append(1)
+        return AWSResponse("", 200, {}, None), answer
+
+    tables.dynamodb.meta.events.register_first("before-call.dynamodb.BatchWriteItem", unprocessed)
+    with pytest.raises(Unavailable):
+        tables.load(plan())
+    assert len(tries) == 10
+
+
+def test_a_load_that_was_cut_short_is_completed_by_the_next(tables: Tables) -> None:
+    def cut(**_: Any) -> None:
+        raise ConnectionAbortedError
+
+    tables.s3.meta.events.register("before-call.s3.PutObject", cut)
+    with pytest.raises(ConnectionAbortedError):
+        tables.load(plan())
+    tables.s3.meta.events.unregister("before-call.s3.PutObject", cut)
+    assert tables.objects() == []
+    tables.load(plan())
+    assert "snapshot/manifest.json" in tables.objects()
+
+
+def test_the_manifest_is_swapped_last_and_only_the_previous_version_is_kept(tables: Tables) -> None:
+    written: list[str] = []
+    tables.s3.meta.events.register(
+        "before-parameter-build.s3.PutObject", lambda params, **_: written.append(params["Key"])
+    )
+    for number in range(3):
+        tables.load(plan(), now=NOW + number)
+        assert written[-1] == "snapshot/manifest.json"
+        assert written.count("snapshot/manifest.json") == number + 1
+    versions = {key.split("/")[1] for key in tables.objects()}
+    assert versions == {"manifest.json", str(NOW + 1), str(NOW + 2)}
+
+
+@pytest.fixture
+def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Tables:
+    """The command's way to the tables: a stage in AWS, no local stack."""
+    names = Names("test")
+    moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
+    monkeypatch.setenv("STAGE", "test")
+    monkeypatch.setattr(command, "STATE", tmp_path)
+    return tables
+
+
+def test_the_command_loads_the_demo_and_loads_it_again(stage: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([str(command.DEMO)]) == 0
+    assert "wrote 100 films, 6 theaters, 24 rooms, 917 showings" in capsys.readouterr().out
+    state = stage.state()
+    assert command.main([str(command.DEMO)]) == 0
+    assert "wrote 0 films, 0 theaters, 0 rooms, 0 showings" in capsys.readouterr().out
+    assert stage.state() == state
+
+
+def test_the_command_says_line_and_reason_and_fails(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_file(tmp_path / "plan.json", plan(events=[event(movie_id="nosferatu")]))
+    assert command.main([str(path)]) == 1
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if "nosferatu" in text)
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"{path}:{line}: there is no film 'nosferatu'")
+    assert told[0].endswith("(events[0].movie_id)")
+    assert told[-1] == "The plan is refused; nothing was written."
+    assert stage.state() == {"movies": [], "theaters": [], "rooms": [], "events": []}
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"movies": [{"title": "\\ud83c"}]}', "[]", "null"])
+def test_the_command_refuses_any_other_file(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(content)
+    assert command.main([str(path)]) == 1
+    assert f"{path}:1: " in capsys.readouterr().err
+
+
+def test_the_command_says_what_to_do_without_a_stack(
+    stage: Tables, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("STAGE")
+    assert command.main([str(command.DEMO)]) == 1
+    assert "make start" in capsys.readouterr().err
+
+
+def test_the_command_prefers_the_local_stack(tmp_path: Path) -> None:
+    stack = {"aws_endpoint_url": "http://127.0.0.1:1", "region": "us-east-1", "tables": {"movies": "films"}}
+    target = command.find_target(json.loads(json.dumps(stack)), {"STAGE": "prod"})
+    assert target.connection["endpoint_url"] == "http://127.0.0.1:1"
+    assert target.tables == {"movies": "films"}
