@@ -1,0 +1,50 @@
+"""A checkout and its stack, driven through `make` as a person drives them."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+ROOT = Path(__file__).resolve().parents[2]
+MAKE_SECONDS_MAX = 300
+
+
+class Checkout:
+    def __init__(self, directory: Path = ROOT) -> None:
+        self.directory = directory
+        self.state = directory / ".local"
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        # Credentials of moto's tests stay with them; make's own variables would make this one a sub-make.
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
+        return subprocess.run(
+            ["make", "--no-print-directory", *arguments],
+            cwd=self.directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=MAKE_SECONDS_MAX,
+        )
+
+    @property
+    def is_running(self) -> bool:
+        return (self.state / "stack.json").exists()
+
+    @property
+    def stack(self) -> dict[str, Any]:
+        """What .local/stack.json says."""
+        return json.loads((self.state / "stack.json").read_text())
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the embedded AWS, as its administrator."""
+        return boto3.client(
+            service,
+            endpoint_url=self.stack["aws_endpoint_url"],
+            region_name=self.stack["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
