@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+import valkey
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
@@ -105,8 +106,10 @@ class Cache:
 
     port: SeatCache
     lose_everything: Callable[[], None]
+    take_down: Callable[[], None]
     block: Callable[[str, str], None]  # "user" or "address", its name
     kind: str
+    url: str = ""
 
 
 @pytest.fixture(params=["fake", "valkey"])
@@ -126,19 +129,26 @@ def cache(make_cache: Callable[..., Cache]) -> Cache:
 def fake_cache(limits: GateLimits) -> Cache:
     fake = FakeSeatCache(limits)
 
+    def take_down() -> None:
+        fake.down = True
+
     def block(_: str, name: str) -> None:
         fake.gate.blocked_by_operator.add(name)
 
-    return Cache(fake, fake.wipe, block, "fake")
+    return Cache(fake, fake.wipe, take_down, block, "fake")
 
 
 def valkey_cache(url: str, limits: GateLimits) -> Cache:
-    server = connect_to(url, 1_000)
-    connection = ValkeyConnection(lambda: connect_to(url, 1_000), SetClock().now_ms)
-    cache = ValkeySeats(connection, limits, shards=1, reload_ms=45_000, clock_skew_ms=1_000)
+    server = valkey.Valkey.from_url(url)
+    urls = [url]
+    connection = ValkeyConnection(lambda: connect_to(urls[-1], 1_000), SetClock().now_ms)
+    port = ValkeySeats(connection, limits, shards=1, reload_ms=45_000, clock_skew_ms=1_000)
+
+    def take_down() -> None:
+        urls.append("redis://127.0.0.1:1")
+        connection._client = None  # as after a failure: the next call connects anew
 
     def block(kind: str, name: str) -> None:
         server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
 
-    return Cache(cache, server.flushall, block, "valkey")
-
+    return Cache(port, server.flushall, take_down, block, "valkey", url)
