@@ -19,6 +19,8 @@ from local.toolchain import EMBEDDED_AWS, LAMBDA_RUNTIME, ROOT, STATE, TOOLS, no
 ACCOUNT = "000000000000"
 READY_SECONDS_MAX = 30.0
 READY_POLL_SECONDS = 0.05
+AWS, CACHE = "the embedded AWS and the API", "the cache"
+CACHE_BUS, FAULTS = "the cache's cluster bus", "failure injection"
 SLOTS = 16_383
 LAMBDA_SETTING = "LAMBDA_WORKERS_MAX"  # environments a function: passed on if set
 
@@ -72,7 +74,7 @@ def aws_environ(addresses: Addresses, home: Path) -> dict[str, str]:
     }
 
 
-def start_cache(processes: Processes, addresses: Addresses) -> None:
+def start_cache(processes: Processes, addresses: Addresses, bus_port: int) -> None:
     """One node that owns all slots: a script or pipeline that crosses slots fails here as it does on AWS."""
     directory = STATE / "cache"
     directory.mkdir(parents=True, exist_ok=True)
@@ -82,7 +84,8 @@ def start_cache(processes: Processes, addresses: Addresses) -> None:
         "port": addresses.cache_port,
         "cluster-enabled": "yes",
         "cluster-config-file": "nodes.conf",
-        "cluster-port": 0 if addresses.cache_port + 10_000 < 65_536 else addresses.cache_port - 10_000,
+        "cluster-port": bus_port,
+        "cluster-announce-ip": HOST,
         "save": "",
         "appendonly": "no",
         "maxmemory": "512mb",
@@ -181,5 +184,5 @@ def shown(path: Path) -> str:
 
 def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
     """The ports that this start needs: purpose -> the variable that may set it."""
-    faults = {"failure injection": "FAULTS_PORT"} if environ.get("FAULTS") == "1" else {}
-    return {"the embedded AWS and the API": "AWS_PORT", "the cache": "CACHE_PORT", **faults}
+    faults = {FAULTS: "FAULTS_PORT"} if environ.get("FAULTS") == "1" else {}
+    return {AWS: "AWS_PORT", CACHE: "CACHE_PORT", CACHE_BUS: "CACHE_BUS_PORT", **faults}

@@ -21,6 +21,10 @@ from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
+    AWS,
+    CACHE,
+    CACHE_BUS,
+    FAULTS,
     Addresses,
     StackFailed,
     answers,
@@ -38,6 +42,7 @@ from local.warm_up import requests_of, warm_up
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
 WATCH_SECONDS = 1.0
+ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "faults_url")
 
 
 class Progress:
@@ -79,28 +84,25 @@ def addresses_of(stack: dict[str, Any]) -> Addresses:
     return Addresses(ports["aws_endpoint_url"], ports["cache_url"], ports["faults_url"])
 
 
-ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "faults_url")
-
-
 def bring_up(progress: Progress) -> dict[str, Any]:
     """Everything from nothing. Raises StackFailed or PortTaken; stops what it has started if it cannot finish."""
     STACK_FILE.unlink(missing_ok=True)
     left_over = processes().stop()
     if left_over:
         progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}")
-    chosen = list(choose(variables_of(os.environ), os.environ, random.Random()).values())
-    addresses = Addresses(chosen[0], chosen[1], chosen[2] if len(chosen) > 2 else None)
+    ports = choose(variables_of(os.environ), os.environ, random.Random())
+    addresses = Addresses(ports[AWS], ports[CACHE], ports.get(FAULTS))
     try:
-        return fill(addresses, progress)
+        return fill(addresses, ports[CACHE_BUS], progress)
     except BaseException:
         processes().stop()
         raise
 
 
-def fill(addresses: Addresses, progress: Progress) -> dict[str, Any]:
+def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, Any]:
     running = processes()
     progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
-    start_cache(running, addresses)
+    start_cache(running, addresses, bus_port)
     start_embedded_aws(running, addresses)
     start_faults(running, addresses)
     progress.say("synthesizing the templates and bootstrapping the account")
