@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, OrderRef
+from box_office.domain.payments import Attempt
 from box_office.domain.programme import DisplayedMovie
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import Change, SeatRow
@@ -127,6 +128,22 @@ class Orders(Protocol):
         """One of the user's own orders, newest or not, of any sale."""
         ...
 
+    def locate(self, ref: OrderRef) -> Order | None:
+        """The same for who knows the sale: two reads at most."""
+        ...
+
+    def by_id(self, order_id: str) -> Order | None:
+        """Through the index by id, which lags behind a moment; the order itself is then read consistently."""
+        ...
+
+    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
+        """What is unfinished and due, the longest first."""
+        ...
+
+    def postpone(self, order: Order, due_at: int) -> None:
+        """Looks again later; changes nothing else, and nothing at all if the order has changed since."""
+        ...
+
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
         """The user's orders, last begun first, and where to go on. Raises InvalidRequest on a foreign cursor."""
         ...
@@ -195,6 +212,7 @@ class Marked:
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
     held_until_before: int | None = None
     lease: str | None = None  # this caller is the one to read the event again
+    lane: int | None = None  # of the user's session
 
     @property
     def began_before(self) -> bool:
@@ -238,6 +256,19 @@ class SeatCache(Protocol):
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         """The right to read the event from the table, for one caller at a time; None if another has it."""
+        ...
+
+    def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
+        """Copies some rows, as they were read at `read_at`."""
+        ...
+
+    def flush(self, event: Event) -> None:
+        """Forgets the event."""
+        ...
+
+    def lane(self, visitor: Visitor, now: int) -> int:
+        """The lane of the user's session, which lasts ten minutes from its last touch; a new session takes the lane
+        with the fewest live ones of its shard."""
         ...
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
@@ -296,3 +327,120 @@ class Snapshot(Protocol):
     def add_event(self, event: Event) -> None: ...
 
     def publish(self, progress: Progress) -> None: ...
+
+
+class Events(Protocol):
+    """An event's own row, read consistently: what booking decides by is never a memory."""
+
+    def fresh(self, event_id: str) -> Event | None: ...
+
+    def cancel(self, event_id: str, now: int) -> Event:
+        """Marks the event cancelled, once, and due for the reconciler. Raises UnknownEvent, Unavailable."""
+        ...
+
+    def cancelled_due(self, shard: int, now: int, limit: int) -> Sequence[Event]: ...
+
+    def cancellation_done(self, event_id: str) -> None:
+        """Nothing is left of it for the reconciler."""
+        ...
+
+
+@dataclass(frozen=True)
+class QueuedHold:
+    """A hold that waits for the table: made under the order id that was fixed when it was queued, or dropped."""
+
+    ref: OrderRef
+    seats: tuple[str, ...]
+    queued_at: int
+    desk: bool = False
+
+
+class Lanes(Protocol):
+    """The booking queues. Raises Unavailable when a message was certainly not taken, or may not have been."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
+
+    def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
+
+    def backlog(self, lane: str) -> int:
+        """Messages waiting, about: tells a lost message from one that waits its turn."""
+        ...
+
+
+class RefreshQueue(Protocol):
+    """Tells the VPC's side which rows to copy into the cache. Late or lost, the cache is merely stale."""
+
+    def send(self, event_id: str, seat_ids: Sequence[str]) -> None: ...
+
+
+class Announcements(Protocol):
+    def payment_complete(self, ref: OrderRef) -> None:
+        """Raises Unavailable; the reconciler then announces it again."""
+        ...
+
+
+class NoAnswer(Exception):
+    """The provider did not answer, or not for good: whatever was asked may or may not have happened."""
+
+
+class ProviderBusy(NoAnswer):
+    """The provider answered 429: nothing happened, and we are to come back later."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the provider says of an intent, read by its id."""
+
+    state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
+    intent_id: str
+    amount: int = 0  # received, minor units
+    decline: Mapping[str, str | None] | None = None
+    next_action: Mapping[str, str | None] | None = None
+    metadata: Mapping[str, str] | None = None
+    payment_method: str | None = None  # what can be charged again, with its customer
+    customer: str | None = None
+
+
+class Provider(Protocol):
+    """Moves money. Every method raises NoAnswer when it cannot tell."""
+
+    def create(self, order: Order, attempt: Attempt, saved: "SavedMethod | None") -> str:
+        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged."""
+        ...
+
+    def confirm(self, order: Order, attempt: Attempt, saved: "SavedMethod | None") -> Outcome: ...
+
+    def look(self, intent_id: str) -> Outcome: ...
+
+    def cancel(self, intent_id: str) -> Outcome:
+        """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
+        ...
+
+    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+        """True: given back, once a key. False: refused for good."""
+        ...
+
+
+@dataclass(frozen=True)
+class SavedMethod:
+    """What a user may be charged with again: references of the provider."""
+
+    customer: str
+    payment_method: str
+
+
+class Wallet(Protocol):
+    """user_info_tbl. Raises Unavailable."""
+
+    def saved(self, user_id: str) -> SavedMethod | None: ...
+
+    def save(self, user_id: str, method: SavedMethod) -> None: ...
+
+
+class Counters(Protocol):
+    """Figures that alarms watch."""
+
+    def count(self, name: str, value: float = 1) -> None: ...

@@ -122,19 +122,22 @@ def transaction(
     change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str
 ) -> list[dict[str, dict[str, Any]]]:
     """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
-    items = [{"Put": put_order(change, tables.orders, token)}]
+    items = [{"Put": put_order(change, tables.orders, now, token)}]
     if change.set_aside is not None:
         row = order_row(change.set_aside)
         items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+    if change.unwritten:
+        key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
+        items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})
     if change.recount is not None:
         items.append({"Update": count_tickets(change.recount, tables.orders)})
     items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
     return items
 
 
-def put_order(change: Change, table: str, token: str) -> dict[str, Any]:
+def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any]:
     # The token of the last change tells our own lost answer from another device's change of the same order.
-    item = to_item({**order_row(change.after), "change_token": token})
+    item = to_item({**order_row(change.after), "changed_at": now, "change_token": token})
     if change.before is None:
         return conditional(table, NO_ORDER_YET, Item=item)
     values = {":order": change.before.order_id, ":revision": change.before.revision}

@@ -34,6 +34,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "earlier_tickets": order.earlier_tickets,
         "refunded": order.refunded,
         "attempt": order.attempt,
+        "changed_at": order.changed_at,
         "tickets": [dict(ticket) for ticket in order.tickets],
     }
     for name in ("sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
@@ -81,6 +82,7 @@ def order_from(item: Mapping[str, Any]) -> Order:
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),
         attempts=tuple(map(attempt_from, row.get("attempts", ()))),
+        changed_at=row.get("changed_at", 0),
         pinned_at=row.get("pinned_at"),
         asked_at=row.get("asked_at"),
         due_at=row.get("due_at"),

@@ -3,7 +3,9 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from box_office.adapters.dynamodb_changes import DynamoDBChanges
@@ -11,9 +13,9 @@ from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_order_rows import order_from, seat_from
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.errors import InvalidRequest, Unavailable
-from box_office.domain.orders import Order, newest_key, own_key
+from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import Change, SeatRow
-from box_office.names import ORDERS_BY_TIME
+from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
@@ -45,6 +47,52 @@ class DynamoDBOrders:
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
         # Newest first: an order that is not there any more has been moved aside before we looked at its own key.
         return self.current(user_id, event_id, order_id) or self._get(user_id, own_key(event_id, order_id))
+
+    def locate(self, ref: OrderRef) -> Order | None:
+        for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
+            order = self._get(ref.user_id, key)
+            if order is not None and order.order_id == ref.order_id:
+                return order
+        return None
+
+    def by_id(self, order_id: str) -> Order | None:
+        with translated("read the order"):
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=ORDERS_BY_ID,
+                KeyConditionExpression="order_id = :order",
+                ExpressionAttributeValues=to_item({":order": order_id}),
+                Limit=1,
+            )
+        if not page["Items"]:
+            return None
+        key = from_item(page["Items"][0])
+        # The index may still name the place that a newer order has taken since.
+        event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
+        return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
+
+    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
+        with translated("read what is due"):
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=ORDERS_DUE,
+                KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+                ExpressionAttributeValues=to_item({":shard": shard, ":now": now}),
+                Limit=limit,
+            )
+            keys = [{name: item[name] for name in ("user_id", "order_key")} for item in page["Items"]]
+            return [order_from(item).ref for item in get_batch(self._client, self._table, keys)]
+
+    def postpone(self, order: Order, due_at: int) -> None:
+        values = {":order": order.order_id, ":revision": order.revision, ":due": due_at}
+        with translated("postpone an order"), suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.update_item(
+                TableName=self._table,
+                Key=to_item({"user_id": order.user_id, "order_key": order.key}),
+                UpdateExpression="SET due_at = :due",
+                ConditionExpression="order_id = :order AND revision = :revision AND attribute_exists(due_shard)",
+                ExpressionAttributeValues=to_item(values),
+            )
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
         start = {"ExclusiveStartKey": decode_cursor(cursor, user_id)} if cursor is not None else {}

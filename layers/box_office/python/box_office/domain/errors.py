@@ -95,6 +95,26 @@ class AlreadyBooked(BoxOfficeError):
     code = "already_booked"
 
 
+class UnknownTicket(BoxOfficeError):
+    code = "unknown_ticket"
+
+
+class RefundClosed(BoxOfficeError):
+    code = "refund_closed"
+
+
+class NotRefundable(BoxOfficeError):
+    code = "not_refundable"
+
+
+class AlreadyCheckedIn(BoxOfficeError):
+    code = "already_checked_in"
+
+
+class TicketRefunded(BoxOfficeError):
+    code = "ticket_refunded"
+
+
 class HoldLimitReached(BoxOfficeError):
     code = "hold_limit_reached"
 

@@ -63,6 +63,7 @@ class Order:
     attempts: tuple[Attempt, ...] = ()
     pinned_at: int | None = None
     asked_at: int | None = None  # before the first create at the provider: the cap counts from here
+    changed_at: int = 0  # by the last change, as its writer's clock said
     due_at: int | None = None  # when the reconciler looks again; None when nothing is unfinished
     reason: str | None = None  # why it expired, if not by time alone
     refunded: int = 0  # minor units
@@ -87,6 +88,10 @@ class Order:
     def own_key(self) -> str:
         """Where an order lies once a newer one has moved it aside."""
         return own_key(self.event_id, self.order_id)
+
+    @property
+    def ref(self) -> "OrderRef":
+        return OrderRef(self.user_id, self.event_id, self.order_id, self.sale)
 
     @property
     def key(self) -> str:
@@ -161,6 +166,16 @@ class Order:
 
     def key_record(self, route: str, key: str) -> KeyRecord | None:
         return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)
+
+
+@dataclass(frozen=True)
+class OrderRef:
+    """Enough to find an order: what messages carry, and an intent's metadata."""
+
+    user_id: str
+    event_id: str
+    order_id: str
+    sale: str | None = None
 
 
 def newest_key(event_id: str, sale: str | None = None) -> str:

@@ -1,0 +1,260 @@
+"""What paying does to an order: each function is one transition of DESIGN section 4, as one transaction. Pure.
+
+HELD --submit--> PAYING --charged--> PAID --booked--> BOOKED, and the ways out: declined, capped, unresolved, refunded.
+Every outcome names its attempt; an attempt that is not the order's current one only changes its own record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from box_office.domain.catalogue import Event
+from box_office.domain.errors import (
+    AlreadyBooked,
+    Forbidden,
+    HoldExpired,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    PaymentInProgress,
+    RateLimited,
+)
+from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
+from box_office.domain.seats import Change, SeatAct
+from box_office.domain.tickets import new_tickets
+
+SUBMIT_ROUTE = "SubmitPayment"
+
+
+@dataclass(frozen=True)
+class PayLimits:
+    cap_ms: int = 900_000  # of a pin, from `asked_at`
+    unreached_ms: int = 3_600_000  # of a pin that no worker has reached
+    worker_ms: int = 720_000  # from `asked_at`: after it no worker creates or confirms
+    decline_ms: int = 120_000  # what a decline leaves at least
+    hold_ms_max: int = 1_800_000  # from the order's first hold
+    attempts_max: int = 10
+    look_ms: int = 60_000  # until the reconciler looks
+
+
+@dataclass(frozen=True)
+class Submission:
+    method: Method
+    desk: bool = False
+    key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Accepted before, or the same again: nothing to write."""
+
+    order: Order
+    change: int | None = None  # minor units, cash
+
+
+def decide_submit(order: Order, wish: Submission, now: int, limits: PayLimits) -> Accepted | Change:
+    record = order.key_record(SUBMIT_ROUTE, wish.key) if wish.key is not None else None
+    if record is not None:
+        if record.fingerprint != wish.fingerprint:
+            raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
+        return Accepted(order, record.answer.get("change"))
+    status = order.status_at(now)
+    if status is Status.BOOKED:
+        raise AlreadyBooked("These seats are paid for.")
+    if status in (Status.PAYING, Status.PAID):
+        return submit_again(order, wish, now, limits)
+    if status is not Status.HELD:
+        raise HoldExpired("This hold is over; hold the seats again.")
+    check_method(order, wish)
+    if order.attempt >= limits.attempts_max:
+        raise RateLimited("This order has been tried as often as can be; hold the seats again.", 60)
+    paying = start_attempt(order, method_for(order, wish.method))
+    after = replace(
+        paying,
+        status=Status.PAYING,
+        revision=order.revision + 1,
+        pinned_at=now,
+        asked_at=None,
+    ).due(now + limits.look_ms)
+    return Change(order, remember_submission(after, wish), dict.fromkeys(order.seat_prices, SeatAct.PIN))
+
+
+def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) -> Accepted | Change:
+    """While PAYING the same method is accepted again; another takes the place of one that waits for its customer."""
+    current = order.current_attempt
+    assert current is not None
+    method = method_for(order, wish.method)
+    if method in (current.method, current.replaced_by):
+        return Accepted(order, change_of(order, method))
+    if order.status is not Status.PAYING or current.next_action is None:
+        raise PaymentInProgress("Another payment of this order is being processed.")
+    check_method(order, wish)
+    if order.attempt >= limits.attempts_max:
+        raise RateLimited("This order has been tried as often as can be.", 60)
+    after = replace(order.with_attempt(replace(current, replaced_by=method)), revision=order.revision + 1)
+    return Change(order, remember_submission(after.due(now + limits.look_ms), wish), {})
+
+
+def check_method(order: Order, wish: Submission) -> None:
+    if wish.method.kind is not Kind.CASH:
+        return
+    if not wish.desk:
+        raise Forbidden("Cash is taken at the desk.")
+    if (wish.method.tendered or 0) < order.price:
+        raise InvalidRequest("tendered is less than the price.", "paymentInfo")
+
+
+def method_for(order: Order, method: Method) -> Method:
+    """An order of nothing is booked without the provider, however it was meant to be paid."""
+    return Method(Kind.FREE) if order.price == 0 and method.kind is not Kind.CASH else method
+
+
+def change_of(order: Order, method: Method) -> int | None:
+    return method.tendered - order.price if method.kind is Kind.CASH and method.tendered is not None else None
+
+
+def start_attempt(order: Order, method: Method) -> Order:
+    number = order.attempt + 1
+    attempt = Attempt(number, AttemptState.STARTED, method, order.price)
+    return replace(order, attempt=number, attempts=(*order.attempts, attempt))
+
+
+def remember_submission(order: Order, wish: Submission) -> Order:
+    if wish.key is None:
+        return order
+    change = change_of(order, wish.method)
+    answer = {} if change is None else {"change": change}
+    record = KeyRecord(SUBMIT_ROUTE, wish.key, wish.fingerprint, 202, answer)
+    return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])
+
+
+def changed(order: Order, **members: Any) -> Order:
+    return replace(order, revision=order.revision + 1, **members)
+
+
+def asked(order: Order, now: int, limits: PayLimits) -> Change:
+    """Before the first create: the cap counts from here. Another method of the same pin keeps it."""
+    return Change(order, changed(order, asked_at=now).due(now + limits.look_ms), {})
+
+
+def intent_stored(order: Order, number: int, intent_id: str) -> Change:
+    """Nothing is confirmed before this is written, and it is written only while PAYING under this attempt."""
+    attempt = of_current(order, number)
+    return Change(order, changed(order.with_attempt(replace(attempt, intent_id=intent_id))), {})
+
+
+def waits_for_customer(order: Order, number: int, next_action: Mapping[str, Any], at: int) -> Change:
+    attempt = replace(of_current(order, number), next_action=dict(next_action))
+    return Change(order, changed(order.with_attempt(attempt)).due(at), {})
+
+
+def charged(order: Order, number: int, now: int) -> Change:
+    """PAYING -> PAID under the current attempt. PAID has no cap."""
+    attempt = captured(of_current(order, number))
+    after = changed(order.with_attempt(attempt), status=Status.PAID)
+    return Change(order, after.due(now), {})
+
+
+def charged_late(order: Order, number: int, now: int) -> Change:
+    """UNRESOLVED -> PAID: all its seats are re-pinned, or the transaction fails."""
+    attempt = captured(of_current(order, number))
+    after = changed(order.with_attempt(attempt), status=Status.PAID, pinned_at=now)
+    return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.REPIN))
+
+
+def captured_in_vain(order: Order, number: int, now: int) -> Change:
+    """A capture that its order cannot take (a second one, a final order): noted, to be given back; nothing else."""
+    attempt = order.attempt_numbered(number)
+    assert attempt is not None
+    return Change(order, changed(order.with_attempt(captured(attempt))).due(now), {})
+
+
+def charged_for_nothing(order: Order, number: int, now: int, reason: str) -> Change:
+    """UNRESOLVED and charged, but not all seats are free, or the event is over: the money goes back."""
+    after = order.with_attempt(captured(of_current(order, number)))
+    after = with_refund(changed(after, status=Status.REFUNDING, reason=reason), after.price, (), "system", reason, now)
+    return Change(order, after.due(now), {})
+
+
+def loose_attempt_over(order: Order, number: int) -> Change:
+    """The intent of an attempt that nobody waits for is cancelled: it can never be charged any more."""
+    attempt = order.attempt_numbered(number)
+    assert attempt is not None
+    after = changed(order.with_attempt(replace(attempt, state=AttemptState.CANCELLED, next_action=None)))
+    return Change(order, after.due(order.due_at or 0), {})
+
+
+def declined(order: Order, number: int, decline: Mapping[str, Any], now: int, open_: bool, limits: PayLimits) -> Change:
+    """Back to HELD for the later of the old end and two minutes, within the thirty; else EXPIRED.
+
+    Only after the cancel of its intent was answered. `open_`: the event is neither over nor cancelled.
+    """
+    attempt = replace(of_current(order, number), state=AttemptState.DECLINED, decline=dict(decline), next_action=None)
+    after = changed(order.with_attempt(attempt), pinned_at=None, asked_at=None)
+    last = order.first_held_at + limits.hold_ms_max
+    until = min(last, max(order.hold_until, now + limits.decline_ms))
+    if not open_ or until <= now:
+        reason = "declined" if open_ else "event_closed"
+        return expire(order, replace(after, status=Status.EXPIRED, reason=reason), SeatAct.FREE_PINNED)
+    held = replace(after, status=Status.HELD, hold_until=until).due(0)
+    return Change(order, held, dict.fromkeys(order.seat_prices, SeatAct.UNPIN))
+
+
+def capped(order: Order, reason: str) -> Change:
+    """The cap, and the intent is cancelled or none was ever stored: definitely not charged."""
+    after = changed(order, status=Status.EXPIRED, reason=reason, pinned_at=None)
+    current = order.current_attempt
+    if current is not None and current.open:
+        after = after.with_attempt(replace(current, state=AttemptState.CANCELLED, next_action=None))
+    pinned = order.status is Status.PAYING
+    return expire(order, after, SeatAct.FREE_PINNED if pinned else None)
+
+
+def unresolved(order: Order, now: int, limits: PayLimits) -> Change:
+    """The cap, and the provider does not say: the seats are freed, the question stays open."""
+    after = changed(order, status=Status.UNRESOLVED, pinned_at=None).due(now + limits.look_ms)
+    return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
+
+
+def expire(before: Order, after: Order, act: SeatAct | None) -> Change:
+    acts = dict.fromkeys(before.seat_prices, act) if act is not None else {}
+    return Change(before, after.due(after.due_at or 0), acts)
+
+
+def next_method(order: Order, now: int, limits: PayLimits) -> Change:
+    """The intent that waited for its customer is cancelled: the other method gets an attempt of its own."""
+    current = order.current_attempt
+    assert current is not None and current.replaced_by is not None
+    over = replace(current, state=AttemptState.CANCELLED, next_action=None, replaced_by=None)
+    after = changed(start_attempt(order.with_attempt(over), current.replaced_by))
+    return Change(order, after.due(now + limits.look_ms), {})
+
+
+def booked(order: Order, event: Event | None, now: int) -> Change:
+    """PAID -> BOOKED with its tickets; after the event's end, or once it is cancelled, the money goes back."""
+    if event is None or event.over(now) or event.cancelled_at is not None:
+        reason = "event_cancelled" if event is not None and event.cancelled_at is not None else "event_over"
+        after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
+        after = with_refund(after, order.price, (), "system", reason, now).due(now)
+        return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
+    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
+    return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
+
+
+def with_refund(order: Order, amount: int, tickets: tuple[str, ...], by: str, reason: str | None, now: int) -> Order:
+    refund_id = f"{order.order_id}/refund/{len(order.refunds) + 1}"
+    refund = Refund(refund_id, order.attempt, amount, tickets, RefundState.PENDING, now, by, reason)
+    return replace(order, refunds=(*order.refunds, refund))
+
+
+def captured(attempt: Attempt) -> Attempt:
+    return replace(attempt, state=AttemptState.CAPTURED, next_action=None, replaced_by=None)
+
+
+def of_current(order: Order, number: int) -> Attempt:
+    """An outcome of an attempt that is not the current one has no business here: a bug, not a race."""
+    attempt = order.current_attempt
+    if attempt is None or attempt.number != number:
+        raise ValueError(f"attempt {number} is not the current one of {order.order_id}")
+    return attempt

@@ -1,0 +1,254 @@
+"""Whatever is unfinished about an order, one step after the other, until there is nothing more to do just now.
+
+The worker, the reconciler and the webhook all come here: each step is a conditional write, so that any number of them
+at once, late or twice, do no more than one would (DESIGN section 6).
+"""
+
+from dataclasses import dataclass
+
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order, OrderRef, Status
+from box_office.domain.paying import (
+    PayLimits,
+    asked,
+    capped,
+    captured_in_vain,
+    charged,
+    charged_for_nothing,
+    charged_late,
+    declined,
+    intent_stored,
+    loose_attempt_over,
+    next_method,
+    unresolved,
+    waits_for_customer,
+)
+from box_office.domain.payments import Attempt, AttemptState, Kind, RefundState
+from box_office.domain.refunding import refund_over
+from box_office.domain.seats import Change
+from box_office.ports import (
+    Announcements,
+    ChangeConflicted,
+    ChangeRefused,
+    Clock,
+    Counters,
+    Events,
+    Ids,
+    NoAnswer,
+    Orders,
+    Outcome,
+    Provider,
+    RefreshQueue,
+    SavedMethod,
+    Wallet,
+)
+from box_office.use_cases.surplus import surplus_returned
+
+STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
+
+
+@dataclass(frozen=True)
+class AdvancePorts:
+    orders: Orders
+    events: Events
+    card: Provider
+    cash: Provider
+    wallet: Wallet
+    refresh: RefreshQueue
+    announcements: Announcements
+    counters: Counters
+    clock: Clock
+    ids: Ids
+
+    def provider_of(self, attempt: Attempt) -> Provider:
+        return self.cash if attempt.method.kind is Kind.CASH else self.card
+
+
+@dataclass(frozen=True)
+class Charging:
+    """`may_charge`: a worker on its lane creates and confirms; whoever else comes by only looks, cancels, refunds."""
+
+    limits: PayLimits
+    may_charge: bool
+
+
+def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
+    """The order as it is left; None if there is no such order.
+
+    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table.
+    """
+    order = ports.orders.locate(ref)
+    for _ in range(STEPS_MAX):
+        if order is None or not order.unfinished:
+            return order
+        try:
+            change = next_change(order, ports, charging)
+            if change is None:
+                return order
+            order = commit(change, ports)
+        except (ChangeRefused, ChangeConflicted):
+            order = ports.orders.locate(ref)  # somebody else was faster; what is left is seen from there
+    return order
+
+
+def commit(change: Change, ports: AdvancePorts) -> Order:
+    now = ports.clock.now_ms()
+    ports.orders.commit(change, now, ports.ids.token())
+    if change.acts:
+        ports.refresh.send(change.after.event_id, list(change.acts))
+    return change.after
+
+
+def next_change(order: Order, ports: AdvancePorts, charging: Charging) -> Change | None:
+    """None: nothing more can be done just now. Money that lies wrong is dealt with even while the order waits."""
+    now = ports.clock.now_ms()
+    change = None
+    if order.status is Status.PAYING:
+        change = pay(order, ports, charging, now)
+    elif order.status is Status.PAID:
+        ports.announcements.payment_complete(order.ref)
+    elif order.status is Status.UNRESOLVED:
+        change = resolve(order, ports, now)
+    return change or settle_money(order, ports, now)
+
+
+def settle_money(order: Order, ports: AdvancePorts, now: int) -> Change | None:
+    for attempt in order.loose_attempts:
+        assert attempt.intent_id is not None
+        outcome = ports.provider_of(attempt).cancel(attempt.intent_id)
+        if outcome.state == "CHARGED":
+            return captured_in_vain(order, attempt.number, now)
+        return loose_attempt_over(order, attempt.number)
+    for attempt in order.surplus:
+        return surplus_returned(order, attempt, ports.provider_of(attempt), ports.counters)
+    for refund in order.pending_refunds:
+        attempt = order.attempt_numbered(refund.attempt)
+        given = refund.amount == 0 or attempt is None or attempt.intent_id is None
+        if not given:
+            given = ports.provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
+        if not given:
+            ports.counters.count("RefundsRefused")
+        return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
+    return None
+
+
+def pay(order: Order, ports: AdvancePorts, charging: Charging, now: int) -> Change | None:
+    attempt = order.current_attempt
+    assert attempt is not None
+    if attempt.method.kind is Kind.FREE:
+        return charged(order, attempt.number, now)
+    # What was paid at the desk is in the till: nobody has to be asked, so anybody may record it.
+    may_charge = charging.may_charge or attempt.method.kind is Kind.CASH
+    if order.asked_at is None:
+        assert order.pinned_at is not None
+        if now >= order.pinned_at + charging.limits.unreached_ms:
+            return capped(order, "payment_not_processed")
+        return asked(order, now, charging.limits) if may_charge else None
+    over = now >= order.asked_at + charging.limits.cap_ms
+    may_charge = may_charge and now < order.asked_at + charging.limits.worker_ms
+    if attempt.intent_id is None:
+        return without_intent(order, attempt, ports, over, may_charge)
+    try:
+        outcome = ask(order, attempt, ports, over, may_charge)
+    except NoAnswer:
+        if not over:
+            raise
+        ports.counters.count("PaymentsUnresolved")
+        return unresolved(order, now, charging.limits)
+    return after_outcome(order, attempt, outcome, ports, charging, over)
+
+
+def without_intent(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool) -> Change | None:
+    """No intent was ever stored, so nothing can have been confirmed."""
+    if over:
+        return capped(order, "payment_timed_out")
+    if not may_charge:
+        return None
+    intent_id = ports.provider_of(attempt).create(order, attempt, saved_method(order, attempt, ports))
+    return intent_stored(order, attempt.number, intent_id)
+
+
+def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool) -> Outcome:
+    """The intent's outcome, read by its id; confirmed if nobody has. Cancelled if its time is up or it is replaced."""
+    provider = ports.provider_of(attempt)
+    assert attempt.intent_id is not None
+    if over or attempt.replaced_by is not None:
+        return provider.cancel(attempt.intent_id)
+    outcome = provider.look(attempt.intent_id)
+    if outcome.state == "UNCONFIRMED" and may_charge:
+        outcome = provider.confirm(order, attempt, saved_method(order, attempt, ports))
+    if outcome.state == "DECLINED":
+        # A decline counts once the intent can never be charged any more.
+        final = provider.cancel(attempt.intent_id)
+        return final if final.state == "CHARGED" else outcome
+    return outcome
+
+
+def after_outcome(
+    order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts, charging: Charging, over: bool
+) -> Change | None:
+    now, limits = ports.clock.now_ms(), charging.limits
+    match outcome.state:
+        case "CHARGED":
+            remember_method(order, attempt, outcome, ports)
+            return charged(order, attempt.number, now)
+        case "CANCELLED" if over:
+            return capped(order, "payment_timed_out")
+        case "CANCELLED" if attempt.replaced_by is not None:
+            return next_method(order, now, limits)
+        case "DECLINED" | "CANCELLED":
+            event = ports.events.fresh(order.event_id)
+            decline = outcome.decline or {"code": "payment_cancelled", "decline_code": None, "message": CANCELLED}
+            return declined(order, attempt.number, decline, now, takes_holds(event, now), limits)
+        case "WAITS" if outcome.next_action and dict(outcome.next_action) != attempt.next_action:
+            return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
+        case "PROCESSING" | "UNCONFIRMED" if charging.may_charge:
+            raise NoAnswer(f"the payment is {outcome.state.lower()}")
+    return None  # waits for the customer, or for whoever may charge
+
+
+CANCELLED = "The payment was cancelled. Try again."
+
+
+def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
+    """UNRESOLVED: the question is asked until it is answered; NoAnswer comes back later."""
+    attempt = order.current_attempt
+    assert attempt is not None and attempt.intent_id is not None
+    outcome = ports.provider_of(attempt).cancel(attempt.intent_id)
+    if outcome.state != "CHARGED":
+        return capped(order, "payment_timed_out")
+    ports.counters.count("LatePayments")
+    event = ports.events.fresh(order.event_id)
+    if order.aside or not takes_holds(event, now):
+        return charged_for_nothing(order, attempt.number, now, "late_payment")
+    try:
+        return_change = charged_late(order, attempt.number, now)
+        commit(return_change, ports)
+        return None
+    except ChangeRefused as refused:
+        if refused.order_failed:
+            raise
+        return charged_for_nothing(order, attempt.number, now, "late_payment")
+
+
+def takes_holds(event: Event | None, now: int) -> bool:
+    return event is not None and event.cancelled_at is None and not event.over(now)
+
+
+def saved_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> SavedMethod | None:
+    wanted = attempt.method.kind is Kind.SAVED or attempt.method.save
+    return ports.wallet.saved(order.user_id) if wanted else None
+
+
+def remember_method(order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts) -> None:
+    if attempt.method.save and outcome.customer and outcome.payment_method:
+        ports.wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
+
+
+def noted_capture(order: Order, number: int, now: int) -> Change | None:
+    """A capture that the provider tells of under an attempt that is not waited for. None if it is known."""
+    attempt = order.attempt_numbered(number)
+    if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
+        return None
+    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
+    return None if waited_for else captured_in_vain(order, number, now)

@@ -1,0 +1,66 @@
+"""The payment-complete consumer: PAID -> BOOKED in the table, then in the cache. Again is a no-op that repeats the
+cache write."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order, OrderRef, Status
+from box_office.domain.paying import booked
+from box_office.ports import (
+    CacheDown,
+    ChangeConflicted,
+    ChangeRefused,
+    Clock,
+    Counters,
+    Events,
+    Ids,
+    Orders,
+    SeatCache,
+    Seats,
+)
+
+ROUNDS_MAX = 3
+
+
+@dataclass(frozen=True)
+class BookPorts:
+    orders: Orders
+    events: Events
+    seats: Seats
+    cache: SeatCache
+    counters: Counters
+    clock: Clock
+    ids: Ids
+
+
+def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
+    """Raises Unavailable, OutcomeUnknown, ChangeRefused or ChangeConflicted: the message then comes again."""
+    for round_ in range(ROUNDS_MAX):
+        now = ports.clock.now_ms()
+        order = ports.orders.locate(ref)
+        event = ports.events.fresh(ref.event_id)
+        if order is None or order.status is not Status.PAID:
+            ports.counters.count("DuplicateMessages")
+            break
+        change = booked(order, event, now)
+        try:
+            ports.orders.commit(change, now, ports.ids.token())
+        except (ChangeRefused, ChangeConflicted):
+            if round_ == ROUNDS_MAX - 1:
+                raise
+            continue
+        order = change.after
+        break
+    if order is not None and event is not None:
+        copy_to_cache(order, event, ports)
+    return order
+
+
+def copy_to_cache(order: Order, event: Event, ports: BookPorts) -> None:
+    now = ports.clock.now_ms()
+    if event.over(now):
+        return
+    rows = ports.seats.named(event.event_id, order.selected_seat)
+    with suppress(CacheDown):
+        ports.cache.copy(event, rows, now)

@@ -1,0 +1,37 @@
+"""CheckInTicket: a ticket lets one person in, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from box_office.domain.errors import Unavailable, UnknownTicket
+from box_office.domain.orders import Order
+from box_office.domain.tickets import decide_check_in
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, Orders, OutcomeUnknown
+
+ROUNDS_MAX = 3
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    order: Order
+    ticket: Mapping[str, Any]
+
+
+def check_in_ticket(order_id: str, ticket_id: str, orders: Orders, clock: Clock, ids: Ids) -> CheckedIn:
+    """Raises UnknownTicket, TicketRefunded, AlreadyCheckedIn (with the time of the first), Unavailable."""
+    now = clock.now_ms()
+    for _ in range(ROUNDS_MAX):
+        order = orders.by_id(order_id)
+        if order is None:
+            raise UnknownTicket("There is no such ticket.")
+        change, ticket = decide_check_in(order, ticket_id, now)
+        try:
+            orders.commit(change, now, ids.token())
+        except (ChangeRefused, ChangeConflicted):
+            continue  # the other gate, or a refund: look again
+        except OutcomeUnknown as unknown:
+            # Asked again, the ticket reads as used: the gate is told the time, and can see that it is now.
+            raise Unavailable("It is not known whether the ticket was taken; scan it again.") from unknown
+        return CheckedIn(change.after, ticket)
+    raise Unavailable("This ticket is being changed; scan it again.")

@@ -1,0 +1,71 @@
+"""RefundBooking: voids tickets and asks for the money back, in one write; the lane does the rest."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownEvent, UnknownOrder
+from box_office.domain.orders import Order
+from box_office.domain.refunding import Refunding, RefundWish, decide_refund
+from box_office.ports import (
+    ChangeConflicted,
+    ChangeRefused,
+    Clock,
+    Events,
+    Ids,
+    Lanes,
+    Orders,
+    OutcomeUnknown,
+)
+from box_office.use_cases.submit_payment import lane_of
+
+ROUNDS_MAX = 3
+
+
+@dataclass(frozen=True)
+class RefundPorts:
+    orders: Orders
+    events: Events
+    lanes: Lanes
+    clock: Clock
+    ids: Ids
+
+
+def refund_booking(
+    user_id: str, event_id: str, order_id: str | None, wish: RefundWish, ports: RefundPorts
+) -> Refunding:
+    """Any own order, a manager's any order at all. Raises the errors of API.md's RefundBooking."""
+    now = ports.clock.now_ms()
+    for _ in range(ROUNDS_MAX):
+        order = wanted_order(user_id, event_id, order_id, wish.manager, ports)
+        event = ports.events.fresh(event_id)
+        if event is None:
+            raise UnknownEvent("There is no such showing.")
+        newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.aside else order
+        decision = decide_refund(order, newest or order, event, wish, now)
+        if isinstance(decision, Refunding):
+            return decision
+        try:
+            ports.orders.commit(decision, now, ports.ids.token())
+        except (ChangeRefused, ChangeConflicted):
+            continue
+        except OutcomeUnknown as unknown:
+            raise Unavailable("It is not known yet whether the refund was taken; try again.") from unknown
+        after = decision.after
+        with suppress(Unavailable):  # the reconciler finds it within a minute
+            ports.lanes.send_order(lane_of(after, ports.lanes.names), after.ref, after.attempt)
+        return Refunding(after, done=False)
+    if wish.key is not None:
+        raise IdempotencyKeyInUse("The same request is being processed.")
+    raise PaymentInProgress("Another request is changing this order.")
+
+
+def wanted_order(user_id: str, event_id: str, order_id: str | None, manager: bool, ports: RefundPorts) -> Order:
+    if order_id is None:
+        order = ports.orders.newest(user_id, event_id, None)
+    else:
+        order = ports.orders.find(user_id, event_id, order_id)
+        if order is None and manager:
+            order = ports.orders.by_id(order_id)
+    if order is None or order.event_id != event_id:
+        raise UnknownOrder("There is no such booking of this showing.")
+    return order

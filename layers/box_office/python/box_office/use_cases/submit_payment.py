@@ -1,0 +1,75 @@
+"""SubmitPayment: pins the order's seats before the provider is called, then tells the lane (DESIGN section 6)."""
+
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
+from box_office.domain.orders import Order, Status
+from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, method_for
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
+
+ROUNDS_MAX = 3
+
+
+@dataclass(frozen=True)
+class SubmitPorts:
+    orders: Orders
+    lanes: Lanes
+    counters: Counters
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True)
+class Submitted:
+    order: Order
+    change: int | None  # minor units, cash
+
+
+def submit_payment(
+    user_id: str, event_id: str, order_id: str | None, wish: Submission, ports: SubmitPorts, limits: PayLimits
+) -> Submitted:
+    """One read, one write, one send. Raises the errors of API.md's SubmitPayment."""
+    now = ports.clock.now_ms()
+    for _ in range(ROUNDS_MAX):
+        order = current_order(user_id, event_id, order_id, ports.orders)
+        decision = decide_submit(order, wish, now, limits)
+        if isinstance(decision, Accepted):
+            return Submitted(decision.order, decision.change)
+        try:
+            ports.orders.commit(decision, now, ports.ids.token())
+        except (ChangeRefused, ChangeConflicted):
+            continue  # another device, the cap or the clock was faster: look again
+        except OutcomeUnknown as unknown:
+            raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
+        send(decision.after, ports)
+        return Submitted(decision.after, change_of(decision.after, method_for(order, wish.method)))
+    if wish.key is not None:
+        raise IdempotencyKeyInUse("The same request is being processed.")
+    raise PaymentInProgress("Another request of yours is changing this order.")
+
+
+def current_order(user_id: str, event_id: str, order_id: str | None, orders: Orders) -> Order:
+    order = orders.current(user_id, event_id, order_id) if order_id else orders.newest(user_id, event_id, None)
+    if order is None:
+        raise UnknownOrder("You hold no seats of this showing." if order_id is None else "There is no such open order.")
+    return order
+
+
+def send(order: Order, ports: SubmitPorts) -> None:
+    """The durable pin is the acceptance: if the send fails, the reconciler sends within a minute."""
+    assert order.status is Status.PAYING
+    try:
+        ports.lanes.send_order(lane_of(order, ports.lanes.names), order.ref, order.attempt)
+    except Unavailable:
+        with suppress(Exception):
+            ports.counters.count("LaneSendErrors")
+
+
+def lane_of(order: Order, lanes: Sequence[str]) -> str:
+    """The order's own lane, else the hash of its user: paying never needs the cache."""
+    if order.lane in lanes:
+        return order.lane
+    return lanes[zlib.crc32(order.user_id.encode()) % len(lanes)]
