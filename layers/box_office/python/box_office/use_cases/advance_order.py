@@ -93,7 +93,14 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
 
 def commit(change: Change, ports: AdvancePorts) -> Order:
     now = ports.clock.now_ms()
-    ports.orders.commit(change, now, ports.ids.token())
+    try:
+        ports.orders.commit(change, now, ports.ids.token())
+    except ChangeRefused as refused:
+        before = change.before
+        if refused.order_failed or before is None or before.status is not Status.UNRESOLVED:
+            raise
+        # Charged after the cap, and not all its seats are free any more.
+        return commit(charged_for_nothing(before, before.attempt, now, "late_payment"), ports)
     if change.acts:
         ports.refresh.send(change.after.event_id, list(change.acts))
     return change.after
@@ -221,14 +228,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     event = ports.events.fresh(order.event_id)
     if order.aside or not takes_holds(event, now):
         return charged_for_nothing(order, attempt.number, now, "late_payment")
-    try:
-        return_change = charged_late(order, attempt.number, now)
-        commit(return_change, ports)
-        return None
-    except ChangeRefused as refused:
-        if refused.order_failed:
-            raise
-        return charged_for_nothing(order, attempt.number, now, "late_payment")
+    return charged_late(order, attempt.number, now)
 
 
 def takes_holds(event: Event | None, now: int) -> bool:

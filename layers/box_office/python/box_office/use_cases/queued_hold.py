@@ -1,0 +1,109 @@
+"""A hold that waited on its lane because the table could not be reached (DESIGN section 5).
+
+A queued request promises nothing, and never replaces a selection: it is made as a new order under the id that was
+fixed when it was queued, if nothing of this user's event has changed since, or dropped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from box_office.domain.catalogue import Event, Room
+from box_office.domain.errors import BoxOfficeError, Unavailable
+from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, priced_selection
+from box_office.domain.orders import Order, Status
+from box_office.domain.seats import Change
+from box_office.ports import (
+    Catalogue,
+    ChangeConflicted,
+    ChangeRefused,
+    Clock,
+    Events,
+    Ids,
+    Orders,
+    QueuedHold,
+    RefreshQueue,
+)
+
+QUEUED_PREFIX = "oq_"  # of an order id fixed in the queue: a release then knows what may still come
+
+
+@dataclass(frozen=True)
+class QueuedHoldPorts:
+    orders: Orders
+    events: Events
+    catalogue: Catalogue
+    refresh: RefreshQueue
+    clock: Clock
+    ids: Ids
+
+
+def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimits, queued_ms_max: int) -> bool:
+    """True if it was made. Raises Unavailable or OutcomeUnknown: the message comes again."""
+    now = ports.clock.now_ms()
+    newest = ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale)
+    if newest is not None and newest.order_id == hold.ref.order_id:
+        return True  # made before: this message came twice
+    event = ports.events.fresh(hold.ref.event_id)
+    if event is None:
+        return False
+    room = ports.catalogue.room(event.room_id, now).value
+    if now - hold.queued_at > queued_ms_max:
+        return drop(hold, event, room, "queued_too_long", ports, now)
+    changed_since = newest is not None and newest.changed_at > hold.queued_at
+    if changed_since or (newest is not None and (newest.holds_seats(now) or newest.unfinished_payment)):
+        return drop(hold, event, room, "queued_in_vain", ports, now)
+    try:
+        change = begin_order(newest, request_of(hold, event, room), now, limits)
+        ports.orders.commit(replace(change, unwritten=True), now, ports.ids.token())
+    except Unavailable:
+        raise
+    except (BoxOfficeError, ChangeRefused, ChangeConflicted):
+        # Taken, closed, too many, or let go while it waited: nobody was promised anything.
+        return drop(hold, event, room, "queued_in_vain", ports, now)
+    ports.refresh.send(event.event_id, list(hold.seats))
+    return True
+
+
+def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
+    return HoldRequest(
+        user_id=hold.ref.user_id,
+        event=event,
+        seat_prices=priced_selection(event, room, hold.seats),
+        order_id=hold.ref.order_id,
+        sale=hold.ref.sale,
+        desk=hold.desk,
+    )
+
+
+def drop(hold: QueuedHold, event: Event, room: Room, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
+    """Leaves EXPIRED under the order's own key, so that who asks learns of it; the marks are taken back."""
+    end(request_of(hold, event, room), Status.EXPIRED, reason, ports.orders, ports.ids.token, now)
+    ports.refresh.send(event.event_id, list(hold.seats))
+    return False
+
+
+def end(
+    request: HoldRequest, status: Status, reason: str | None, orders: Orders, token: Callable[[], str], now: int
+) -> None:
+    """Writes a queued order's end under its own key, once: whichever end is written first stands."""
+    order = Order(
+        user_id=request.user_id,
+        order_id=request.order_id,
+        event_id=request.event.event_id,
+        movie_id=request.event.movie_id,
+        theater_id=request.event.theater_id,
+        movie_time=request.event.movie_time,
+        status=status,
+        seat_prices=dict(request.seat_prices),
+        currency=request.event.currency,
+        revision=1,
+        hold_until=now,
+        first_held_at=now,
+        sale=request.sale,
+        aside=True,
+        reason=reason,
+    )
+    try:
+        orders.commit(Change(None, order, {}), now, token())
+    except (ChangeRefused, ChangeConflicted):
+        return

@@ -1,0 +1,91 @@
+"""Every minute, over what is due: whatever was lost on the way is found here (DESIGN section 6.9)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from box_office.domain.errors import Unavailable
+from box_office.domain.orders import Order, OrderRef, Status
+from box_office.domain.paying import PayLimits
+from box_office.domain.payments import Kind
+from box_office.ports import Lanes, NoAnswer, OutcomeUnknown
+from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
+from box_office.use_cases.submit_payment import lane_of
+
+LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
+PAID_WITHOUT_TICKET_MS = 180_000
+
+
+@dataclass(frozen=True)
+class ReconcilePorts:
+    advance: AdvancePorts
+    lanes: Lanes
+    sweep_event: Callable[[str], int]  # of a cancelled event; returns how much is left
+
+
+@dataclass(frozen=True)
+class Run:
+    """Bounds of one run: what it leaves is due still, and first in line of the next."""
+
+    shards: int
+    orders_max: int  # a shard
+    until_ms: int  # no order is begun after this
+
+
+def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
+    """Returns how many orders were looked at. One order's trouble never keeps the others waiting."""
+    clock = ports.advance.clock
+    looked = 0
+    for shard in range(run.shards):
+        now = clock.now_ms()
+        if now >= run.until_ms:
+            break
+        for ref in ports.advance.orders.due(shard, now, run.orders_max):
+            if clock.now_ms() >= run.until_ms:
+                break
+            looked += 1
+            reconcile_order(ref, ports, limits)
+        for event in ports.advance.events.cancelled_due(shard, now, run.orders_max):
+            with suppress(Unavailable, OutcomeUnknown):
+                if ports.sweep_event(event.event_id) == 0:
+                    ports.advance.events.cancellation_done(event.event_id)
+    return looked
+
+
+def reconcile_order(ref: OrderRef, ports: ReconcilePorts, limits: PayLimits) -> None:
+    counters, clock = ports.advance.counters, ports.advance.clock
+    try:
+        order = advance_order(ref, ports.advance, Charging(limits, may_charge=False))
+    except NoAnswer:
+        counters.count("ProviderErrors")
+        order = ports.advance.orders.locate(ref)
+    except (Unavailable, OutcomeUnknown):
+        return  # the table is away: it is due still
+    if order is None or order.due_at is None:
+        return
+    now = clock.now_ms()
+    measure(order, ports, now)
+    with suppress(Unavailable):
+        if waits_for_worker(order):
+            lane = lane_of(order, ports.lanes.names)
+            if ports.lanes.backlog(lane) == 0:  # nothing waits there: its message was lost
+                ports.lanes.send_order(lane, order.ref, order.attempt)
+        ports.advance.orders.postpone(order, now + limits.look_ms)
+
+
+def waits_for_worker(order: Order) -> bool:
+    """Something that only a worker may do: create or confirm."""
+    attempt = order.current_attempt
+    if order.status is not Status.PAYING or attempt is None or attempt.method.kind is Kind.CASH:
+        return False
+    return attempt.next_action is None
+
+
+def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
+    """What alarms watch: pins that nobody reaches, money that lies without a ticket."""
+    counters = ports.advance.counters
+    if order.pinned_at is not None and order.status is Status.PAYING and order.asked_at is None:
+        if now - order.pinned_at > LATE_PIN_MS:
+            counters.count("LatePins")
+    elif order.status is Status.PAID and order.asked_at is not None and now - order.asked_at > PAID_WITHOUT_TICKET_MS:
+        counters.count("PaidWithoutTicket")
