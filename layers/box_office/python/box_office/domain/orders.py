@@ -141,10 +141,6 @@ class Order:
     def unfinished(self) -> bool:
         return self.status in UNFINISHED or bool(self.surplus or self.loose_attempts or self.pending_refunds)
 
-    @property
-    def unfinished_payment(self) -> bool:
-        return self.status in BEING_PAID
-
     def due(self, at: int) -> "Order":
         """Seen again by the reconciler at `at`, as long as anything is unfinished."""
         return replace(self, due_at=at if self.unfinished else None)

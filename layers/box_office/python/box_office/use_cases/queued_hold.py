@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import BoxOfficeError, Unavailable
 from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, priced_selection
-from box_office.domain.orders import Order, Status
+from box_office.domain.orders import BEING_PAID, Order, Status
 from box_office.domain.seats import Change
 from box_office.ports import (
     Catalogue,
@@ -23,8 +23,6 @@ from box_office.ports import (
     QueuedHold,
     RefreshQueue,
 )
-
-QUEUED_PREFIX = "oq_"  # of an order id fixed in the queue: a release then knows what may still come
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     if now - hold.queued_at > queued_ms_max:
         return drop(hold, event, room, "queued_too_long", ports, now)
     changed_since = newest is not None and newest.changed_at > hold.queued_at
-    if changed_since or (newest is not None and (newest.holds_seats(now) or newest.unfinished_payment)):
+    if changed_since or (newest is not None and (newest.holds_seats(now) or newest.status in BEING_PAID)):
         return drop(hold, event, room, "queued_in_vain", ports, now)
     try:
         change = begin_order(newest, request_of(hold, event, room), now, limits)
