@@ -1,6 +1,6 @@
 """Rows as Python values: strings, integers, booleans, None, lists and maps. No floats, no Decimals, no sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -26,7 +26,7 @@ def to_value(value: Any) -> dict[str, Any]:
             return {"NULL": True}
         case Mapping():
             return {"M": to_item(value)}
-        case Sequence():
+        case list() | tuple():
             return {"L": [to_value(element) for element in value]}
     raise TypeError(f"no row holds a {type(value).__name__}")
 
