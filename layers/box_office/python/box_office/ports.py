@@ -272,11 +272,6 @@ class SeatCache(Protocol):
         """Forgets the event."""
         ...
 
-    def lane(self, visitor: Visitor, now: int) -> int:
-        """The lane of the user's session, which lasts ten minutes from its last touch; a new session takes the lane
-        with the fewest live ones of its shard."""
-        ...
-
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         """Copies a whole event as it was read at `read_at`; rows it lacks are seats nobody touched."""
         ...

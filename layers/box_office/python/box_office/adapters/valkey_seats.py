@@ -12,10 +12,14 @@ from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
 
-GATE, MARK, UNDO, COPY, FREE, LEASE = map(Script, ("gate", "mark", "undo", "copy", "free", "lease"))
+GATE, MARK, UNDO, COPY, FREE, LEASE, LANE = map(Script, ("gate", "mark", "undo", "copy", "free", "lease", "lane"))
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
 LOOKS_WINDOW_MS = 10_000
+SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
+SESSION_TOUCH_MS = 60_000
+SESSIONS_TRIMMED_MAX = 100  # lapsed ones, a call
+QUEUED_MS = 600_000  # longer than any message of a queued hold is worked on
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,18 @@ class ValkeySeats:
     """ports.SeatCache over a Valkey cluster."""
 
     def __init__(
-        self, connection: ValkeyConnection, limits: GateLimits, shards: int, reload_ms: int, clock_skew_ms: int
+        self,
+        connection: ValkeyConnection,
+        limits: GateLimits,
+        shards: int,
+        lanes: int,
+        reload_ms: int,
+        clock_skew_ms: int,
     ) -> None:
         self._connection = connection
         self._limits = limits
         self._shards = shards
+        self._lanes = lanes
         self._reload_ms = reload_ms
         self._clock_skew_ms = clock_skew_ms
 
@@ -55,10 +66,11 @@ class ValkeySeats:
         arguments = (now, visitor.user_id, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count)
         keys = (seats_key(request.event), part_key(request.event, visitor, request.sale))
-        user, address, answer = self._connection.run(
+        user, address, lane, answer = self._connection.run(
             [
                 self._user_gate(visitor, "hold", now, request.event, request.hold_until),
                 self._address_gate(visitor.address, now),
+                self._lane(visitor, now),
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
         )
@@ -73,6 +85,7 @@ class ValkeySeats:
             next_release=next_release if next_release >= 0 else None,
             held_until_before=before if before >= 0 else None,
             lease=lease or None,
+            lane=lane,
         )
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
@@ -125,6 +138,22 @@ class ValkeySeats:
         (right,) = self._connection.run([Call(LEASE, (seats_key(event),), arguments)])
         return right or None
 
+    def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
+        if rows:
+            self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
+
+    def flush(self, event: Event) -> None:
+        key = seats_key(event)
+        self._connection.run([Call(None, (key,), ("UNLINK", key))])
+
+    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
+        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
+        self._connection.run([Call(None, (key,), ("SET", key, 1, "PX", QUEUED_MS))])
+
+    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
+        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
+        return bool(self._connection.run([Call(None, (key,), ("EXISTS", key))])[0])
+
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
 
@@ -146,6 +175,11 @@ class ValkeySeats:
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
         return Call(GATE, keys, arguments)
 
+    def _lane(self, visitor: Visitor, now: int) -> Call:
+        shard = self._shard(visitor)
+        keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
+        return Call(LANE, keys, (now, visitor.user_id, SESSION_MS, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
+
     def _address_gate(self, address: str, now: int) -> Call:
         bucket = self._limits.address
         arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max)
@@ -153,8 +187,10 @@ class ValkeySeats:
 
     def _user_key(self, what: str, visitor: Visitor) -> str:
         # The shard is the slot: what is reckoned over all users of a shard can join them in one script.
-        shard = zlib.crc32((visitor.user_id or "").encode()) % self._shards
-        return f"{{us:{shard}}}:{what}:{visitor.user_id}"
+        return f"{{us:{self._shard(visitor)}}}:{what}:{visitor.user_id}"
+
+    def _shard(self, visitor: Visitor) -> int:
+        return zlib.crc32((visitor.user_id or "").encode()) % self._shards
 
 
 def seats_key(event: Event) -> str:

@@ -41,6 +41,7 @@ class HoldRequest:
     event: Event
     seat_prices: Mapping[str, int]  # the whole selection, in the room's order
     order_id: str  # for the order that this may begin
+    lane: str | None = None  # of the user's session
     sale: str | None = None
     desk: bool = False
     key: str | None = None  # Idempotency-Key
@@ -89,7 +90,7 @@ def decide_hold(
     current: Order | None, request: HoldRequest, now: int, limits: HoldLimits
 ) -> SameHold | Replay | Change:
     """`current` is the user's newest order of the event, or None if there never was one."""
-    record = replayed(current, request)
+    record = recorded(current, request) if current is not None else None
     if current is not None and record is not None:
         return Replay(current, record)
     if request.event.cancelled_at is not None:
@@ -107,10 +108,9 @@ def decide_hold(
     return replace_selection(current, request, now, limits)
 
 
-def replayed(current: Order | None, request: HoldRequest) -> KeyRecord | None:
-    if current is None or request.key is None:
-        return None
-    record = current.key_record(HOLD_ROUTE, request.key)
+def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
+    """What the request's key has committed. Raises IdempotencyKeyReused when it came with another request."""
+    record = current.key_record(HOLD_ROUTE, request.key) if request.key is not None else None
     if record is not None and record.fingerprint != request.fingerprint:
         raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
     return record
@@ -134,6 +134,7 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
         hold_until=now + limits.hold_ms,
         first_held_at=now,
         sale=request.sale,
+        lane=request.lane,
         earlier_tickets=tickets,
     )
     return Change(

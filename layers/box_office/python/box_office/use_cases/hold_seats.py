@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import BoxOfficeError, IdempotencyKeyInUse, SeatsUnavailable, Unavailable
@@ -17,8 +18,9 @@ from box_office.domain.holding import (
     check_seat_names,
     decide_hold,
     priced_selection,
+    recorded,
 )
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import (
@@ -28,10 +30,12 @@ from box_office.ports import (
     ChangeRefused,
     Clock,
     Ids,
+    Lanes,
     Marked,
     MarkRequest,
     Orders,
     OutcomeUnknown,
+    QueuedHold,
     SeatCache,
     Seats,
     Visitor,
@@ -72,17 +76,41 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """The table cannot be reached: the request waits on the user's lane. It promises nothing."""
+
+    request: HoldRequest
+
+
+@dataclass(frozen=True)
 class HoldPorts:
     catalogue: Catalogue
     orders: Orders
     seats: Seats
     cache: SeatCache
+    lanes: Lanes
     clock: Clock
     ids: Ids
 
 
-def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held:
-    """Raises the errors of API.md's HoldSeat; Unavailable when the table cannot be reached."""
+@dataclass(frozen=True)
+class Holding:
+    """One request on its way: what is wanted, and what the cache has said so far."""
+
+    request: HoldRequest
+    marks: MarkRequest
+    ports: HoldPorts
+    limits: HoldLimits
+    now: int
+    marked: Marked | None = None  # None: no mark was made, nothing is to be taken back
+
+    @property
+    def newest(self) -> Order | None:
+        return self.ports.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
+
+
+def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held | Queued:
+    """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
     check_seat_names(wish.seats, limits)
     event = wanted_event(wish, ports, now)
@@ -93,14 +121,12 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         event=event,
         seat_prices=priced_selection(event, room, wish.seats),
         order_id=ports.ids.order_id(),
+        lane=lane_by_hash(wish.visitor.user_id, ports.lanes.names),
         sale=wish.sale,
         desk=wish.visitor.desk,
         key=wish.key,
         fingerprint=wish.fingerprint,
     )
-    if not event.on_sale(now):
-        # Seats may still be dropped; who has nothing to drop is told so without a mark.
-        return write(request, newest(request, ports), ports, limits, now)
     marks = MarkRequest(
         visitor=wish.visitor,
         event=event,
@@ -111,13 +137,20 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         hold_until=now + limits.hold_ms,
         sale=wish.sale,
     )
+    holding = Holding(request, marks, ports, limits, now)
+    if not event.on_sale(now):
+        # Seats may still be dropped; who has nothing to drop is told so without a mark.
+        return answered(holding, known=True)
     try:
-        marked = mark_all(marks, request, ports, limits, live_holds_max, now)
+        marked = mark_all(holding, live_holds_max)
     except CacheDown:
-        return hold_without_cache(request, ports, limits, now)
+        return hold_without_cache(holding)
     if isinstance(marked, Held):
         return marked
-    return write_marked(request, marks, marked, ports, limits, now)
+    if marked.lane is not None:
+        request = replace(request, lane=ports.lanes.names[marked.lane % len(ports.lanes.names)])
+    # Who never began an order here writes at once; the write itself finds out if the cache was wrong.
+    return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
 def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
@@ -134,105 +167,100 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
     return next_event(ports.catalogue, wish.movie_id, wish.theater_id, now, of_live_order).value
 
 
-def mark_all(
-    marks: MarkRequest, request: HoldRequest, ports: HoldPorts, limits: HoldLimits, live_holds_max: int, now: int
-) -> Marked | Held:
+def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     """The first round trip. Raises what the gate says, SeatsUnavailable, or CacheDown.
 
     Whoever is refused by an entry that nobody has read for a while reads it, and tries once more: the refusal may
     have been the entry's age.
     """
-    marked = ports.cache.mark(marks, now)
-    if marked.lease is not None and reloaded(marks.event, marked.lease, ports, now):
-        marked = ports.cache.mark(marks, now)
+    cache, marks, now = holding.ports.cache, holding.marks, holding.now
+    marked = cache.mark(marks, now)
+    if marked.lease is not None and reloaded(holding, marked.lease):
+        marked = cache.mark(marks, now)
     too_many = marked.gate.code == "hold_limit_reached"
-    if marked.gate.code is not None and not (too_many and few_live_holds(request, ports, limits, live_holds_max, now)):
-        if marked.marked:
-            take_back(marks, marked, ports, now)
+    if marked.gate.code is not None and not (too_many and few_live_holds(holding, live_holds_max)):
+        take_back(replace(holding, marked=marked if marked.marked else None))
         raise refusal(marked.gate)
     if marked.marked:
         return marked
     # A key that has committed is answered again, even if the seats went to somebody else since.
-    if request.key is not None and marked.began_before:
-        replay = decide_hold(newest(request, ports), request, now, limits)
-        if isinstance(replay, Replay):
-            return replayed(replay)
+    if marked.began_before and (replay := replay_of(holding)):
+        return replay
     raise SeatsUnavailable(marked.taken, marked.next_release)
 
 
-def few_live_holds(request: HoldRequest, ports: HoldPorts, limits: HoldLimits, live_holds_max: int, now: int) -> bool:
+def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
     """The cache counts attempts that lost as well; before it refuses somebody for them, the table is asked."""
-    held = ports.orders.live_holds(request.user_id, now - limits.hold_ms_max, now)
-    return len({order.event_id for order in held} - {request.event.event_id}) < live_holds_max
+    since = holding.now - holding.limits.hold_ms_max
+    held = holding.ports.orders.live_holds(holding.request.user_id, since, holding.now)
+    return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
 
 
-def reloaded(event: Event, lease: str, ports: HoldPorts, now: int) -> bool:
+def reloaded(holding: Holding, lease: str) -> bool:
     try:
-        reload_event(event, ports.seats, ports.cache, lease, now)
+        reload_event(holding.request.event, holding.ports.seats, holding.ports.cache, lease, holding.now)
     except Unavailable:
         return False
     return True
 
 
-def hold_without_cache(request: HoldRequest, ports: HoldPorts, limits: HoldLimits, now: int) -> Held:
+def hold_without_cache(holding: Holding) -> Held | Queued:
     """The wanted seats are read first, so that losers write nothing: slower, still right."""
-    rows = ports.seats.named(request.event.event_id, list(request.seat_prices))
-    taken = [row.seat_id for row in rows if not row.can_be_taken(request.user_id, now, limits.clock_skew_ms)]
-    current = newest(request, ports) if taken and request.key else None
+    request = holding.request
     try:
-        if taken:
-            replay = decide_hold(current, request, now, limits) if current else None
-            if isinstance(replay, Replay):
-                return replayed(replay)
-            raise SeatsUnavailable(taken, None)
-        return write(request, current, ports, limits, now)
-    except ChangeRefused as refused:
-        raise SeatsUnavailable([row.seat_id for row in refused.seats], None) from refused
-    except ChangeConflicted as conflicted:
-        raise contention(request, conflicted) from conflicted
+        rows = holding.ports.seats.named(request.event.event_id, list(request.seat_prices))
+    except Unavailable:
+        return queue(holding)
+    skew = holding.limits.clock_skew_ms
+    taken = [row.seat_id for row in rows if not row.can_be_taken(request.user_id, holding.now, skew)]
+    if not taken:
+        return answered(holding, known=False)
+    if replay := replay_of(holding):
+        return replay
+    raise SeatsUnavailable(taken, None)
 
 
-def write_marked(
-    request: HoldRequest, marks: MarkRequest, marked: Marked, ports: HoldPorts, limits: HoldLimits, now: int
-) -> Held:
-    """The write behind the marks. Whatever certainly came to nothing takes its marks back."""
+def replay_of(holding: Holding) -> Held | None:
+    if holding.request.key is None or (newest := holding.newest) is None:
+        return None
+    record = recorded(newest, holding.request)
+    return Held(as_answered(newest, record), record.status_code) if record else None
+
+
+def answered(holding: Holding, known: bool) -> Held | Queued:
+    """The write, and what becomes of the marks: whatever certainly came to nothing takes them back.
+
+    `known`: the user has begun an order here before, so that it is read first.
+    """
     try:
-        # Who never began an order here writes at once; the write itself finds out if the cache was wrong.
-        current = newest(request, ports) if marked.began_before else None
-        held = write(request, current, ports, limits, now, marks)
+        held = write(holding, holding.newest if known else None)
     except ChangeRefused as refused:
-        take_back(marks, marked, ports, now, refused.seats)
-        raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(marks, ports, now)) from refused
+        take_back(holding, refused.seats)
+        raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
     except ChangeConflicted as conflicted:
-        take_back(marks, marked, ports, now)
-        raise contention(request, conflicted) from conflicted
-    except OutcomeUnknown as unknown:
-        # The marks stay: if it was written they are true, and they never stop this user's next try.
-        raise Unavailable("It is not known yet whether your seats are held; try again.") from unknown
+        take_back(holding)
+        raise contention(holding.request, conflicted) from conflicted
+    except (OutcomeUnknown, Unavailable) as away:
+        # The marks stay. If it was written they are true, and they never stop this user's next try.
+        return queue(holding, away)
     except BoxOfficeError:
-        take_back(marks, marked, ports, now)
+        take_back(holding)
         raise
     if not held.written:
-        take_back(marks, marked, ports, now)
+        take_back(holding)
     return held
 
 
-def write(
-    request: HoldRequest,
-    current: Order | None,
-    ports: HoldPorts,
-    limits: HoldLimits,
-    now: int,
-    marks: MarkRequest | None = None,
-) -> Held:
+def write(holding: Holding, current: Order | None) -> Held:
     """Decides from the newest order as far as known, and writes; a write that met another order decides again.
 
     Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
     """
+    ports, now = holding.ports, holding.now
     for _ in range(ROUNDS_MAX):
-        decision = decide_hold(current, request, now, limits)
+        decision = decide_hold(current, holding.request, now, holding.limits)
         if isinstance(decision, Replay):
-            return replayed(decision)
+            return Held(as_answered(decision.order, decision.record), decision.record.status_code)
         if isinstance(decision, SameHold):
             return Held(decision.order, 200)
         try:
@@ -242,22 +270,32 @@ def write(
                 raise
             current = refused.order
             continue
-        show_freed(decision, request, ports, marks, now)
+        show_freed(decision, holding)
         added = SeatAct.TAKE in decision.acts.values()
         return Held(decision.after, 201 if added else 200, written=True)
-    raise ChangeConflicted(order_conflicted=True, seats=list(request.seat_prices))
+    raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
 
 
-def show_freed(change: Change, request: HoldRequest, ports: HoldPorts, marks: MarkRequest | None, now: int) -> None:
+def queue(holding: Holding, away: Exception | None = None) -> Queued:
+    """On the user's lane, under the order id that a write of unknown outcome had: if it was made, that is seen."""
+    request, ports = holding.request, holding.ports
+    assert request.lane is not None
+    ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
+    try:
+        ports.lanes.send_hold(request.lane, QueuedHold(ref, tuple(request.seat_prices), holding.now, request.desk))
+    except Unavailable as error:
+        raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
+    with suppress(CacheDown):
+        ports.cache.remember_queued(request.event, holding.marks.visitor, request.order_id)
+    return Queued(request)
+
+
+def show_freed(change: Change, holding: Holding) -> None:
     freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
-    if freed and marks is not None:
+    if freed and holding.marked is not None:
+        marks = holding.marks
         with suppress(CacheDown):
-            ports.cache.free(request.event, marks.visitor, change.after, freed, marks.token, False, now)
-
-
-def replayed(replay: Replay) -> Held:
-    """The answer that the key got when it committed, word for word."""
-    return Held(as_answered(replay.order, replay.record), replay.record.status_code)
+            holding.ports.cache.free(marks.event, marks.visitor, change.after, freed, marks.token, False, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
@@ -266,17 +304,20 @@ def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeE
     return SeatsUnavailable(list(conflicted.seats) or list(request.seat_prices), None)
 
 
-def newest(request: HoldRequest, ports: HoldPorts) -> Order | None:
-    return ports.orders.newest(request.user_id, request.event.event_id, request.sale)
-
-
-def next_release(marks: MarkRequest, ports: HoldPorts, now: int) -> int | None:
+def next_release(holding: Holding) -> int | None:
+    marks = holding.marks
     with suppress(CacheDown):
-        return soonest_release(ports.cache.look(marks.event, None, 0, now).seats, marks.seat_count)
+        return soonest_release(holding.ports.cache.look(marks.event, None, 0, holding.now).seats, marks.seat_count)
     return None
 
 
-def take_back(marks: MarkRequest, marked: Marked, ports: HoldPorts, now: int, rows: Sequence[SeatRow] = ()) -> None:
+def take_back(holding: Holding, rows: Sequence[SeatRow] = ()) -> None:
     # If the cache fails now the marks age: it is right again within a minute.
-    with suppress(CacheDown):
-        ports.cache.undo(marks, marked, rows, now)
+    if holding.marked is not None:
+        with suppress(CacheDown):
+            holding.ports.cache.undo(holding.marks, holding.marked, rows, holding.now)
+
+
+def lane_by_hash(user_id: str, lanes: Sequence[str]) -> str:
+    """Without the cache, and so without sessions: everybody has a lane all the same."""
+    return lanes[zlib.crc32(user_id.encode()) % len(lanes)]

@@ -75,12 +75,12 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
 
 def drop(hold: QueuedHold, event: Event, room: Room, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
     """Leaves EXPIRED under the order's own key, so that who asks learns of it; the marks are taken back."""
-    end(request_of(hold, event, room), Status.EXPIRED, reason, ports.orders, ports.ids.token, now)
+    end_unmade(request_of(hold, event, room), Status.EXPIRED, reason, ports.orders, ports.ids.token, now)
     ports.refresh.send(event.event_id, list(hold.seats))
     return False
 
 
-def end(
+def end_unmade(
     request: HoldRequest, status: Status, reason: str | None, orders: Orders, token: Callable[[], str], now: int
 ) -> None:
     """Writes a queued order's end under its own key, once: whichever end is written first stands."""

@@ -4,11 +4,12 @@ from contextlib import suppress
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable, UnknownOrder
-from box_office.domain.holding import decide_release
-from box_office.domain.orders import Order
+from box_office.domain.holding import HoldRequest, decide_release
+from box_office.domain.orders import Order, Status
 from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.hold_seats import HoldPorts
+from box_office.use_cases.queued_hold import end_unmade
 
 ROUNDS_MAX = 3
 
@@ -25,6 +26,9 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
         raise refusal(gate)
     for _ in range(ROUNDS_MAX):
         order = current_order(event, order_id, visitor, ports)
+        if order is None:
+            end_queued(event, order_id, visitor, ports, now)
+            return
         change = decide_release(order, now)
         if gate.code == "blocked" and change is None:
             raise refusal(gate)  # being blocked never stops the release of a live hold
@@ -50,12 +54,21 @@ def pass_gate(visitor: Visitor, ports: HoldPorts, now: int) -> Gate:
         return Gate()
 
 
-def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> Order:
+def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> Order | None:
     assert visitor.user_id is not None
     if order_id is None:
-        order = ports.orders.newest(visitor.user_id, event.event_id, None)
-    else:
-        order = ports.orders.current(visitor.user_id, event.event_id, order_id)
-    if order is None:
+        return ports.orders.newest(visitor.user_id, event.event_id, None)
+    return ports.orders.current(visitor.user_id, event.event_id, order_id)
+
+
+def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> None:
+    """A hold that still waits on its lane is let go before it is made. Raises UnknownOrder for any other."""
+    try:
+        queued = order_id is not None and ports.cache.was_queued(event, visitor, order_id)
+    except CacheDown:
+        queued = False
+    if not queued:
         raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
-    return order
+    assert order_id is not None and visitor.user_id is not None
+    request = HoldRequest(visitor.user_id, event, {}, order_id)
+    end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)

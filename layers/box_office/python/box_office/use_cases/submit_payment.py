@@ -1,6 +1,5 @@
 """SubmitPayment: pins the order's seats before the provider is called, then tells the lane (DESIGN section 6)."""
 
-import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Una
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, method_for
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
+from box_office.use_cases.hold_seats import lane_by_hash
 
 ROUNDS_MAX = 3
 
@@ -69,7 +69,5 @@ def send(order: Order, ports: SubmitPorts) -> None:
 
 
 def lane_of(order: Order, lanes: Sequence[str]) -> str:
-    """The order's own lane, else the hash of its user: paying never needs the cache."""
-    if order.lane in lanes:
-        return order.lane
-    return lanes[zlib.crc32(order.user_id.encode()) % len(lanes)]
+    """The order's own lane: paying never needs the cache."""
+    return order.lane if order.lane in lanes else lane_by_hash(order.user_id, lanes)
