@@ -47,6 +47,12 @@ class OrderSettings(CatalogueSettings):
     orders_table: str
 
 
+class BookingSettings(OrderSettings):
+    """Whoever shows or reads the codes of tickets."""
+
+    tickets_secret: str  # the secret's name
+
+
 class SeatMapSettings(CatalogueSettings):
     """Whoever passes the gate: reads the cache, and the seat table behind it."""
 
@@ -67,11 +73,19 @@ class SeatMapSettings(CatalogueSettings):
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
     desk_factor: int = 5  # a desk may do five times what a customer may
+    lanes: int = 8  # booking queues
     live_holds_max: int = 20
     marks_per_minute_max: int = 200
 
 
-class HoldSettings(SeatMapSettings, OrderSettings):
+class QueueSettings(Settings):
+    """Whoever sends to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
+
+    queue_url_base: str
+    lanes: int = 8
+
+
+class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings):
     """HoldSeat and ReleaseSeat."""
 
     hold_seconds: int = 600
@@ -79,3 +93,65 @@ class HoldSettings(SeatMapSettings, OrderSettings):
     hold_seconds_min: int = 120  # what must remain of those for seats to be added
     seats_per_order_max: int = 10
     seats_per_event_max: int = 10
+
+
+class SubmitSettings(OrderSettings, QueueSettings):
+    """SubmitPayment."""
+
+    attempts_max: int = 10
+
+
+class RefundSettings(OrderSettings, QueueSettings):
+    """RefundBooking."""
+
+
+class ProviderSettings(Settings):
+    """Whoever asks the payment provider."""
+
+    provider_secret: str  # the name of the secret with api_key and webhook_secret
+    provider_url: str = ""  # empty: the provider's own address
+    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
+    provider_timeout_seconds: int = 20
+    workers_per_lane: int = 2
+    return_url: str = ""  # where the customer comes back to after a challenge
+
+
+class WorkerSettings(HoldSettings, ProviderSettings):
+    """Lane workers: they charge, and make holds that were queued."""
+
+    users_table: str
+    topic_arn: str
+    queued_hold_seconds_max: int = 120
+    pin_minutes_max: int = 15
+    unreached_minutes_max: int = 60
+    charging_minutes_max: int = 12
+    decline_seconds: int = 120
+    attempts_max: int = 10
+
+
+class ReconcilerSettings(WorkerSettings):
+    """The reconciler."""
+
+    due_shards: int = 64
+    orders_per_shard_max: int = 50
+
+
+class WebhookSettings(OrderSettings, QueueSettings, ProviderSettings):
+    """PaymentWebhook."""
+
+
+class BookSettings(SeatMapSettings, OrderSettings):
+    """The payment-complete consumer, the cache's refresh, and the event's end."""
+
+
+class RedriveSettings(QueueSettings):
+    """The function behind the lanes' dead-letter queues."""
+
+    redrives_max: int = 5
+    redrive_seconds: int = 30  # the first pause; doubles
+
+
+class ReceiptSettings(OrderSettings):
+    """The receipt per order."""
+
+    sender: str = ""  # an address that SES may send from; empty: no receipts are sent
