@@ -26,7 +26,7 @@ from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
 from box_office.names import TABLES, Names
-from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, load_catalogue
+from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from local import plan_file, stack_file
 from local.toolchain import STATE
 
@@ -101,7 +101,7 @@ class Bars:
 
 
 def load(path: Path, target: Target, bars: Bars) -> Loaded:
-    """Raises plan_file.Unreadable, PlanRefused, Unavailable, OSError."""
+    """Raises plan_file.Unreadable, PlanRefused, TakenMeanwhile, Unavailable, OSError."""
     document, _ = plan_file.read(path)
     plan, problems = read_plan(document)
     if plan is None:
@@ -146,6 +146,8 @@ def main(arguments: Sequence[str]) -> int:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")
     except PlanRefused as refused:
         return fail(*describe(path, refused))
+    except TakenMeanwhile as taken:
+        return fail(f"The plan is loaded, but {taken}.", "That happened while it was written: give those seats back.")
     except (Unavailable, NoTarget) as error:
         cause = f" ({error.__cause__})" if error.__cause__ else ""
         return fail(f"{error}{cause}", "Load the plan again when that is mended: it completes what was begun.")

@@ -1,6 +1,6 @@
 """A whole cinema in one process: the real handlers and adapters over moto and a real Valkey, with a clock to set.
 
-One film (`metropolis`) at one theater (`lisboa`), two events (`ev_1` tonight, `ev_2` tomorrow) in rooms of 3 and 2 rows.
+One film (`metropolis`) at one theater (`lisboa`), two events (`ev_1` tonight, `ev_2` tomorrow), rooms of 3 and 2 rows.
 """
 
 import importlib
@@ -10,14 +10,20 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
-from box_office.adapters.aws_clients import client
+import valkey
+
+from box_office import wiring
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
+from box_office.adapters.dynamodb_order_rows import order_row
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
+from box_office.domain.orders import Order
 from box_office.settings import HoldSettings, Settings
-
 from tests import moto_aws
+from tests.invariants import violations
+from tests.wire import Wire, shared_client
 
 TODAY = 4_000_010_400_000  # 2096-10-02T10:00:00Z: the cache's own clock must not have reached an event's end
 MINUTE, HOUR = 60_000, 3_600_000
@@ -26,6 +32,7 @@ MOVIE = Movie("metropolis", "Metropolis", "A city above, a city below.", 153, "P
 THEATER = Theater("lisboa", "Cine Tejo", "Rua do Cais 4", "Bar opens early.", "Europe/Lisbon", "EUR")
 ROOM = Room("lisboa-3", "lisboa", "3", (Row("A", "sspp", (2,)), Row("B", "ssssssssssss"), Row("C", "wcwc")))
 SMALL_ROOM = Room("lisboa-1", "lisboa", "1", (Row("A", "ssss"), Row("B", "ssss")))
+ROOM_SEATS = {"ev_1": 20, "ev_2": 8}
 PRICES = {"standard": 1150, "premium": 1500, "wheelchair": 1150, "companion": 0}
 
 
@@ -84,11 +91,12 @@ class Cinema:
     clock: SetClock = field(default_factory=SetClock)
     settings_changes: Mapping[str, Any] = field(default_factory=dict)
     counter: Any = field(default_factory=lambda: itertools.count(1))
+    wire: Wire = field(default_factory=Wire)
 
     def __post_init__(self) -> None:
-        self.dynamodb = client("dynamodb")
+        self.dynamodb = shared_client("dynamodb")
         moto_aws.create_tables(self.dynamodb)
-        moto_aws.create_bucket(client("s3"))
+        moto_aws.create_bucket(shared_client("s3"))
         self.seed("movies", movie_row(MOVIE, Display()))
         self.seed("theaters", theater_row(THEATER))
         self.seed("rooms", room_row(ROOM), room_row(SMALL_ROOM))
@@ -110,6 +118,12 @@ class Cinema:
         for row in rows:
             self.dynamodb.put_item(TableName=moto_aws.TABLE_NAMES[role], Item=to_item(row))
 
+    def seed_order(self, order: Order) -> None:
+        self.seed("orders", order_row(order))
+
+    def seed_seat(self, seat_id: str, event_id: str = "ev_1", **members: Any) -> None:
+        self.seed("seats", {"event_id": event_id, "seat_id": seat_id, "pinned": False, **members})
+
     def rows(self, role: str) -> list[dict[str, Any]]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=moto_aws.TABLE_NAMES[role], ConsistentRead=True)
         return [from_item(item) for page in pages for item in page["Items"]]
@@ -122,18 +136,31 @@ class Cinema:
         if verb not in self._handlers:
             module = importlib.import_module(f"functions.api.{verb}")
             wanted = module.build.__annotations__["settings"]
-            self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
+            with patch.object(wiring, "client", self.wire.client):
+                self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
         return self._handlers[verb]
 
     def narrowed(self, settings_class: type[Settings]) -> Settings:
         members = self.settings.model_dump()
         return settings_class(**{name: members[name] for name in settings_class.model_fields})
 
-    def another_environment(self) -> "Cinema":
-        """The same cinema as another Lambda environment sees it: nothing remembered."""
-        other = object.__new__(Cinema)
-        other.__dict__.update(self.__dict__, _handlers={})
+    def another_environment(self, **changes: Any) -> "Cinema":
+        """The same cinema as another Lambda environment sees it: nothing remembered, a wire of its own."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _handlers={}, wire=Wire(), **changes)
         return other
+
+    def without_cache(self) -> "Cinema":
+        """The same cinema from an environment that cannot reach the cache."""
+        return self.another_environment(cache_url="redis://127.0.0.1:1")
+
+    def lose_the_cache(self) -> None:
+        with valkey.Valkey.from_url(self.cache_url) as server:
+            server.flushall()
+
+    def broken_promises(self) -> list[str]:
+        """Empty when all is well."""
+        return violations(self.rows("seats"), self.rows("orders"), self.clock.now, ROOM_SEATS)
 
     def call(
         self,

@@ -8,7 +8,6 @@ from box_office.domain.holding import HoldLimits
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change, SeatAct
 from box_office.ports import MarkRequest, Visitor
-
 from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, event
 
 SECOND = 1_000

@@ -129,6 +129,10 @@ class Environment:
             self.stop()
             raise InitFailed(answer["error"])
 
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
     def call(self, event: object, request_id: str) -> dict[str, Any]:
         """`{"result": ..., "log": ...}` or `{"error": ..., "log": ...}`. Raises EnvironmentLost."""
         timeout = self.revision.timeout_seconds

@@ -76,7 +76,7 @@ class Pool:
             failures_before = self._failures
             self._waiting += 1
             try:
-                while not self._free:
+                while not self._any_free():
                     if self._failures > failures_before and not self._lent:
                         raise self._last_failure
                     self._grow()
@@ -87,6 +87,13 @@ class Pool:
                 return environment
             finally:
                 self._waiting -= 1
+
+    def _any_free(self) -> bool:
+        """Whether one is free and alive: Lambda hands no event to an environment that died while it was idle."""
+        for environment in [one for one in self._free if one.ended]:
+            self._free.remove(environment)
+            environment.stop()
+        return bool(self._free)
 
     def _grow(self) -> None:
         if not self._starting and len(self._lent) + len(self._free) < self._size_max:

@@ -19,7 +19,6 @@ from box_office.adapters.valkey_seats import GateLimits, ValkeySeats
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats
-
 from tests import moto_aws
 from tests.cinema import SetClock
 from tests.examples import GATE_LIMITS
@@ -90,9 +89,7 @@ def dynamodb_table() -> Table:
     def put_seat(event_id: str, row: SeatRow) -> None:
         dynamodb.put_item(TableName=SEATS, Item=to_item(seat_row(event_id, row)))
 
-    return Table(
-        DynamoDBOrders(dynamodb, ORDERS, changes), DynamoDBSeats(dynamodb, SEATS), put_order, put_seat
-    )
+    return Table(DynamoDBOrders(dynamodb, ORDERS, changes), DynamoDBSeats(dynamodb, SEATS), put_order, put_seat)
 
 
 def seat_row(event_id: str, row: SeatRow) -> dict[str, Any]:

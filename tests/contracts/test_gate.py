@@ -8,7 +8,6 @@ import pytest
 from box_office.adapters.valkey_seats import Bucket
 from box_office.domain.seats import SeatRow
 from box_office.ports import Gate, Visitor
-
 from tests.contracts.conftest import Cache
 from tests.examples import ADA, CLERK, EV_1, GRACE, HOUR, MINUTE, SECOND, TODAY, event, marks, order
 from tests.examples import SMALL_ROOM as ROOM

@@ -9,7 +9,6 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import KeyRecord, Status
 from box_office.domain.seats import SeatAct, SeatRow
 from box_office.ports import ChangeRefused
-
 from tests.contracts.conftest import Table
 from tests.examples import MINUTE, SECOND, TODAY, begun, changed, order, ticket
 
@@ -239,9 +238,7 @@ def test_only_orders_that_hold_seats_count_as_live_holds(table: Table) -> None:
 
 def test_history_pages_through_all_orders_newest_first(table: Table) -> None:
     for number in range(5):
-        table.put_order(
-            order(f"or_{number}", event_id=f"ev_{number}", first_held_at=TODAY + number, aside=number == 0)
-        )
+        table.put_order(order(f"or_{number}", event_id=f"ev_{number}", first_held_at=TODAY + number, aside=number == 0))
     foreign = order("or_9", "grace")
     table.put_order(foreign)
 

@@ -7,7 +7,6 @@ import valkey
 
 from box_office.domain.seats import SeatRow
 from box_office.ports import CacheDown
-
 from tests.contracts.conftest import Cache
 from tests.examples import ADA, CLERK, EV_1, GRACE, MINUTE, ROOM, SECOND, TODAY, marks, order
 

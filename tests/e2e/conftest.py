@@ -1,21 +1,148 @@
-"""The deployed stack: the one that runs already, else one that is started for the session and stopped after it."""
+"""The stack, a showing and visitors for each test; after each test the promises are checked."""
 
-from collections.abc import Iterator
-from typing import Any
+import itertools
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.e2e.deployed import DeployedStack, copied_checkout, make
+from tests.e2e.promises import assert_promises
+from tests.e2e.visitor import History, Showing, Visitor
+
+RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
+PEOPLE = 210
+SHOWINGS = 60
+FILM, HALL = "e2e-film", "e2e-hall"
+LAYOUT = {"A": "s" * 12, "B": "s" * 12, "C": "s" * 12, "D": "s" * 12, "W": "wcpp"}
+PRICES = {"standard": 11.5, "premium": 15, "wheelchair": 11.5, "companion": 0}
+
+Visitors = Callable[[int], list[Visitor]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[dict[str, Any]]:
-    """What .local/stack.json says of the running stack."""
-    checkout = Checkout()
-    running_before = checkout.is_running
-    started = checkout.make("start")  # also when it seems to run: this mends one that was killed
-    if started.returncode:
-        pytest.fail(f"make start failed:\n{started.stdout}{started.stderr}", pytrace=False)
-    yield checkout.stack
-    if not running_before:
-        checkout.make("stop")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
+    """A stack of the tests' own, made of a copy of this checkout; or the running one that BOX_OFFICE_STACK names.
+
+    The failure injection always stands between the functions and AWS: it costs about a millisecond a call.
+    """
+    if running := os.environ.get(RUNNING_STACK):
+        stack = DeployedStack(Checkout(Path(running).resolve()))
+        assert stack.facts["faults_url"], f"the stack that {RUNNING_STACK} names must run with FAULTS=1"
+        yield stack
+        stack.close()
+        return
+    checkout = copied_checkout(tmp_path_factory.mktemp("e2e"))
+    make(checkout, "start", "FAULTS=1")
+    try:
+        stack = DeployedStack(checkout)
+        yield stack
+        stack.close()
+    finally:
+        make(checkout, "stop")
+
+
+@pytest.fixture(scope="session")
+def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showing]:
+    """Showings that nobody has touched, loaded as an operator loads them. Each run has rooms of its own."""
+    run = f"{int(time.time()):x}"
+    ids = [f"e2e-{run}-{number}" for number in range(SHOWINGS)]
+    begins = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=6)
+    layout = [{"row": row, "category": category} for row, category in LAYOUT.items()]
+    plan = {
+        "movies": [
+            {
+                "movie_id": FILM,
+                "title": "The Race",
+                "details": "Everybody wants the same seat.",
+                "length": 90,
+                "certificate": "PG",
+                "year": 2020,
+                "director": "N. N.",
+            }
+        ],
+        "theaters": [
+            {
+                "theater_id": HALL,
+                "name": "The Hall",
+                "address": "Street 1, Lisboa",
+                "info": "For tests.",
+                "time_zone": "Europe/Lisbon",
+                "currency": "EUR",
+            }
+        ],
+        "rooms": [{"room_id": one, "theater_id": HALL, "room_name": one, "rows": layout} for one in ids],
+        "events": [
+            {
+                "event_id": one,
+                "movie_id": FILM,
+                "room_id": one,
+                "movie_time": begins.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "prices": PRICES,
+            }
+            for one in ids
+        ],
+    }
+    path = tmp_path_factory.mktemp("plan") / "plan.json"
+    path.write_text(json.dumps(plan, indent=1))
+    assert f"{SHOWINGS} showings" in make(stack.checkout, "catalogue", f"FILE={path}")
+    stack.kill_workers("get_list_of_movie")  # whose list may be a minute old
+    rows = {row: tuple(f"{row}{number}" for number in range(1, len(seats) + 1)) for row, seats in LAYOUT.items()}
+    return iter([Showing(one, FILM, HALL, rows) for one in ids])
+
+
+@pytest.fixture(scope="session")
+def tokens(stack: DeployedStack) -> dict[str, str]:
+    return stack.sign_in([f"visitor{number}" for number in range(PEOPLE)])
+
+
+@pytest.fixture
+def history() -> History:
+    return History()
+
+
+@pytest.fixture
+def visitors(stack: DeployedStack, tokens: dict[str, str], history: History) -> Visitors:
+    """So many different people, signed in."""
+    people = itertools.cycle(tokens.items())
+
+    def come(count: int) -> list[Visitor]:
+        assert count <= len(tokens)
+        return [Visitor(*next(people), stack.http, history) for _ in range(count)]
+
+    return come
+
+
+@pytest.fixture
+def passer_by(stack: DeployedStack, history: History) -> Visitor:
+    return Visitor("passer-by", None, stack.http, history)
+
+
+@pytest.fixture
+def showing(
+    stack: DeployedStack, showings: Iterator[Showing], tokens: dict[str, str], history: History
+) -> Iterator[Showing]:
+    """A showing of the test's own, in a cache that knows nothing but it: buckets and counts of earlier tests are gone.
+
+    Whatever the test does, afterwards the promises hold, for this showing and for what everybody was told.
+    """
+    showing = next(showings)
+    stack.faults.clear()
+    stack.cache.wipe()
+    name, token = next(reversed(tokens.items()))
+    checker = Visitor(name, token, stack.http, History())
+    assert checker.map(showing).status == 200  # loads the event into the cache
+    yield showing
+    stack.faults.clear()
+    assert_promises(stack, showing, checker, history)

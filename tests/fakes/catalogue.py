@@ -7,6 +7,10 @@ from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
 from box_office.ports import Known, ListedMovie, MoviePage
 
 
+def place_in_list(movie: Movie) -> str:
+    return f"{movie.title.casefold()}#{movie.movie_id}"
+
+
 class FakeCatalogue:
     """ports.Catalogue; `events` may be changed between calls."""
 
@@ -19,13 +23,14 @@ class FakeCatalogue:
         self.events = {event.event_id: event for event in events}
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
+        by_title = sorted(self._movies.values(), key=place_in_list)
         listed = []
-        for movie_id in sorted(self._movies):
-            upcoming = [event.movie_time for event in self._upcoming(now, movie_id) if event.movie_time > now]
-            if upcoming and (cursor is None or movie_id > cursor):
-                listed.append(ListedMovie(self._movies[movie_id], min(upcoming)))
+        for movie in by_title:
+            upcoming = [event.movie_time for event in self._upcoming(now, movie.movie_id) if event.movie_time > now]
+            if upcoming and (cursor is None or place_in_list(movie) > cursor):
+                listed.append(ListedMovie(movie, min(upcoming)))
         page = tuple(listed[:limit])
-        return Known(MoviePage(page, page[-1].movie.movie_id if len(listed) > limit else None), now)
+        return Known(MoviePage(page, place_in_list(page[-1].movie) if len(listed) > limit else None), now)
 
     def movie(self, movie_id: str, now: int) -> Known[Movie]:
         if movie_id not in self._movies:
@@ -44,6 +49,8 @@ class FakeCatalogue:
         return Known([room for room in self._rooms.values() if room.theater_id == theater_id], now)
 
     def room(self, room_id: str, now: int) -> Known[Room]:
+        if room_id not in self._rooms:
+            raise UnknownEvent("No such room.")
         return Known(self._rooms[room_id], now)
 
     def event(self, event_id: str, now: int) -> Known[Event]:

@@ -94,7 +94,9 @@ class FakeOrders:
         return next(iter(self._of_event(user_id, event_id, order_id).values()), None)
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
-        rows = [(order.first_held_at, key, order) for (user, key), order in self._table.orders.items() if user == user_id]
+        rows = [
+            (order.first_held_at, key, order) for (user, key), order in self._table.orders.items() if user == user_id
+        ]
         rows.sort(key=lambda row: row[:2], reverse=True)
         if cursor is not None:
             began, separator, after = cursor.partition("|")

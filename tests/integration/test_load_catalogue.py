@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
-from box_office.use_cases.load_catalogue import PlanRefused
+from box_office.use_cases.load_catalogue import PlanRefused, TakenMeanwhile
 from local import load_catalogue as command
 from tests import moto_aws
 from tests.catalogue_plans import HOUR, NOW, PRICES, Tables, event, many_films, movie, plan, room, write_file
@@ -175,6 +175,15 @@ def test_an_event_with_sold_seats_cannot_move(tables: Tables, changes: dict[str,
     tables.put("seats", seat("booked"))
     (reason,) = refused(tables, plan(**both, events=[event(**changes)]))
     assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' somebody holds or owns B4"
+
+
+def test_a_seat_taken_while_its_removal_is_written_is_told(tables: Tables) -> None:
+    tables.load(plan())
+    tables.dynamodb.meta.events.register_first(
+        "before-call.dynamodb.BatchWriteItem", lambda **_: tables.put("seats", seat("hold"))
+    )
+    with pytest.raises(TakenMeanwhile, match="somebody holds or owns B4"):
+        tables.load(SMALLER)
 
 
 def test_an_event_that_nobody_bought_can_move(tables: Tables) -> None:

@@ -13,6 +13,7 @@ from local.embedded_aws.functions import Pool
 class FakeEnvironment:
     def __init__(self):
         self.stopped = False
+        self.ended = False
 
     def stop(self):
         self.stopped = True
@@ -129,3 +130,14 @@ def test_waiting_has_an_end(monkeypatch):
         monkeypatch.setattr(module, "WAIT_SECONDS_MAX", 0.05)
         with pytest.raises(TimeoutError), pool.lend():
             pytest.fail("the only environment is lent")
+
+
+def test_an_environment_that_died_while_it_was_idle_is_given_to_nobody():
+    starter = Starter()
+    pool = pool_of(starter, size_max=1)
+    with pool.lend() as first:
+        pass
+    first.ended = True
+    with pool.lend() as second:
+        assert second is not first
+    assert first.stopped

@@ -24,6 +24,17 @@ class Names:
     def catalogue_bucket(self, account: str, region: str) -> str:
         return f"{self.prefix}-catalogue-{account}-{region}"
 
+    def queue(self, queue: str) -> str:
+        """`queue` is `lane-0`, `lane-0-dlq`, `parked`, `refresh`, ... : see QUEUES."""
+        return f"{self.prefix}-{queue}"
+
+    def secret(self, what: str) -> str:
+        """`payment`: api_key and webhook_secret; `tickets`: key."""
+        return f"{self.prefix}/{what}"
+
+    def topic(self, what: str) -> str:
+        return f"{self.prefix}-{what}"
+
     def function(self, verb: str) -> str:
         """`verb` is the file name under functions/, e.g. `hold_seat`."""
         return f"{self.prefix}-{verb}"
@@ -79,3 +90,11 @@ API_URL = "api-url"
 ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: what is unfinished (the reconciler's)
 EVENTS_DUE = "by_due"  # the same of cancelled events that something is left of
 ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; never changes while an order lives
+
+PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
+PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
+EVENT_ENDS = "event-ends"  # the queue that schedules send to, and their schedule group
+
+
+def lane(number: int) -> str:
+    return f"lane-{number}"

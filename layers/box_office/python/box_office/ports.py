@@ -364,6 +364,10 @@ class Lanes(Protocol):
 
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
+    def send_look(self, lane: str, intent_id: str) -> None:
+        """An intent of which somebody said something: the provider is to be asked."""
+        ...
+
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:
@@ -399,7 +403,7 @@ class Outcome:
     intent_id: str
     amount: int = 0  # received, minor units
     decline: Mapping[str, str | None] | None = None
-    next_action: Mapping[str, str | None] | None = None
+    next_action: Mapping[str, str] | None = None
     metadata: Mapping[str, str] | None = None
     payment_method: str | None = None  # what can be charged again, with its customer
     customer: str | None = None

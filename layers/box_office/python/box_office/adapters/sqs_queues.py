@@ -31,6 +31,9 @@ class SQSLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._send(lane, {"kind": "order", **ref_body(ref), "attempt": attempt}, delay_seconds)
 
+    def send_look(self, lane: str, intent_id: str) -> None:
+        self._send(lane, {"kind": "look", "intent_id": intent_id}, 0)
+
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         body = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
         self._send(lane, {"kind": "hold", **ref_body(hold.ref), **body}, 0)

@@ -161,10 +161,11 @@ def outcome_of(intent: Any) -> Outcome:
     )
 
 
-def next_action_of(intent: Any) -> dict[str, str | None]:
+def next_action_of(intent: Any) -> dict[str, str]:
     action = intent.next_action
     redirect = getattr(action, "redirect_to_url", None)
-    return {"type": action.type, "url": redirect.url if redirect else None, "client_secret": intent.client_secret}
+    members = {"type": action.type, "url": redirect.url if redirect else None, "client_secret": intent.client_secret}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def declined_outcome(intent_id: str, code: str | None, decline_code: str | None, message: str | None) -> Outcome:

@@ -22,12 +22,14 @@ class SeatRow:
     pinned: bool = False
 
     def can_be_taken(self, user_id: str, now: int, clock_skew_ms: int) -> bool:
-        """What the take condition would say; for readers only, the write itself decides."""
+        """Whether it is worth asking the table; the write itself decides."""
         if self.status == EMPTY:
             return True
-        if self.status == BOOKED or self.pinned:
+        if self.status == BOOKED:
             return False
-        return self.user_id == user_id or self.hold_until + clock_skew_ms <= now
+        if self.user_id == user_id:
+            return True  # the same selection again while it is paid for: the order answers, not the seat
+        return not self.pinned and self.hold_until + clock_skew_ms <= now
 
 
 class SeatAct(StrEnum):

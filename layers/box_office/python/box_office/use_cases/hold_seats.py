@@ -20,7 +20,11 @@ from box_office.domain.holding import (
     priced_selection,
     recorded,
 )
+<<<<<<< HEAD
 from box_office.domain.orders import Order, OrderRef
+=======
+from box_office.domain.orders import BEING_PAID, Order
+>>>>>>> main
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import (
@@ -161,7 +165,7 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
         orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
-        live = {order.event_id for order in orders if order.holds_seats(now)}
+        live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
     return next_event(ports.catalogue, wish.movie_id, wish.theater_id, now, of_live_order).value

@@ -40,6 +40,13 @@ class PlanRefused(Exception):
         self.total = len(once)
 
 
+class TakenMeanwhile(Exception):
+    """The plan is loaded, but while it was written somebody took seats that it takes away: a person must settle it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.reason for problem in problems))
+
+
 @dataclass(frozen=True)
 class Loaded:
     """How many rows were written: new or changed ones."""
@@ -57,16 +64,21 @@ class Changes:
     rooms: Sequence[Room]
     movies: Sequence[DisplayedMovie]
     events: Sequence[Event]
+    at_risk: Sequence[AtRisk]
 
 
 def load_catalogue(plan: Plan, store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> Loaded:
-    """Raises PlanRefused, Unavailable. After Unavailable, loading the same plan again completes what was begun."""
+    """Raises PlanRefused, TakenMeanwhile, Unavailable. After Unavailable, loading the same plan again completes what
+    was begun."""
     changes = decide(plan, store, now, progress)
     store.put_theaters(changes.theaters, progress)
     store.put_rooms(changes.rooms, progress)
     store.put_movies(changes.movies, progress)
     store.put_events(changes.events, progress)
     on_display = publish(store, snapshot, now, progress)
+    taken = list(taken_seats(changes.at_risk, store, now))
+    if taken:
+        raise TakenMeanwhile(taken)
     return Loaded(
         theaters=len(changes.theaters),
         rooms=len(changes.rooms),
@@ -97,8 +109,9 @@ def decide(plan: Plan, store: CatalogueStore, now: int, progress: Progress) -> C
     )
     showings = merged(showings, known)
     refuse([*overlaps(showings, known), *unpriced_rooms(plan, showings, known, now)])
-    refuse(list(taken_seats(seats_at_risk(plan, showings, known, now), store, now)))
-    return changes_of(plan, showings, movies, known, now)
+    at_risk = seats_at_risk(plan, showings, known, now)
+    refuse(list(taken_seats(at_risk, store, now)))
+    return changes_of(plan, showings, movies, known, at_risk, now)
 
 
 def refuse(problems: Sequence[Problem]) -> None:
@@ -128,7 +141,12 @@ def taken_seats(risks: Iterable[AtRisk], store: CatalogueStore, now: int) -> Ite
 
 
 def changes_of(
-    plan: Plan, showings: Sequence[Showing], movies: Mapping[str, DisplayedMovie], known: Facts, now: int
+    plan: Plan,
+    showings: Sequence[Showing],
+    movies: Mapping[str, DisplayedMovie],
+    known: Facts,
+    at_risk: Sequence[AtRisk],
+    now: int,
 ) -> Changes:
     """Only what differs from the tables: loading the same plan again writes nothing."""
     displayed = [keep_display(movie, movies) for movie in plan.movies]
@@ -139,6 +157,7 @@ def changes_of(
         [room for room in plan.rooms if known.rooms.get(room.room_id) != room],
         [shown for shown in displayed if movies.get(shown.movie.movie_id) != shown],
         [event for event in events if before.get(event.event_id) != event],
+        at_risk,
     )
 
 

@@ -37,8 +37,12 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
         token = ports.ids.token()
         try:
             ports.orders.commit(change, now, token)
-        except (ChangeRefused, ChangeConflicted):
-            continue  # it lapsed, or another device was faster: look again
+        except ChangeRefused as refused:
+            if not refused.order_failed:
+                return  # the hold lapsed meanwhile and its seats went to others: nothing is left to let go
+            continue  # another device was faster: look again
+        except ChangeConflicted:
+            continue
         except OutcomeUnknown as unknown:
             raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
         with suppress(CacheDown):

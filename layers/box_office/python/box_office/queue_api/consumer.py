@@ -1,0 +1,125 @@
+"""One Lambda behind one or more queues: partial batch answers, a visibility time of each message's own, and parking.
+
+A handler gets one message's body. What it raises decides: Malformed is parked at once; anything else lets the message
+come back, 2 s later at first, doubling to 60 s, until its queue gives it to the dead-letter queue.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger
+
+from box_office.ports import Counters
+
+BACKOFF_SECONDS, BACKOFF_SECONDS_MAX = 2, 60
+
+
+class Malformed(Exception):
+    """A message that no retry can help."""
+
+
+@dataclass(frozen=True)
+class Message:
+    body: Mapping[str, Any]
+    queue: str  # the queue's name without the deployment's prefix, e.g. `lane-0`
+    attributes: Mapping[str, str]  # ours, e.g. how often it was driven back
+    receipt: str
+    receives: int
+
+
+class Deliveries(Protocol):
+    """What a consumer does to its own messages."""
+
+    def delay(self, queue: str, receipt: str, seconds: int) -> None: ...
+
+    def park(self, queue: str, body: str, reason: str) -> None:
+        """Raises Unavailable."""
+        ...
+
+
+def consumer(
+    handle: Callable[[Message], None], deliveries: Deliveries, counters: Counters, logger: Logger, prefix: str
+) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+    """The Lambda handler for SQS events with ReportBatchItemFailures."""
+
+    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        failed = [
+            record["messageId"]
+            for record in event["Records"]
+            if not consumed(record, handle, deliveries, counters, logger, prefix)
+        ]
+        counters.flush()
+        logger.info("batch", extra={"messages": len(event["Records"]), "failed": len(failed)})
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    return handler
+
+
+def consumed(
+    record: Mapping[str, Any],
+    handle: Callable[[Message], None],
+    deliveries: Deliveries,
+    counters: Counters,
+    logger: Logger,
+    prefix: str,
+) -> bool:
+    queue = record["eventSourceARN"].rpartition(":")[2].removeprefix(prefix)
+    receives = int(record["attributes"].get("ApproximateReceiveCount", 1))
+    try:
+        try:
+            handle(parsed(record, queue, receives))
+        except Malformed as error:
+            logger.warning("parked", extra={"queue": queue, "reason": str(error)})
+            counters.count("ParseFailures")
+            deliveries.park(queue, record["body"], str(error))
+        return True
+    except Exception as error:
+        # Whatever it was, the message is the truth: it comes back, and goes to the dead-letter queue in the end.
+        seconds = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS * 2 ** min(receives - 1, 10))
+        logger.warning(
+            "comes back", extra={"queue": queue, "receives": receives, "seconds": seconds, "cause": repr(error)}
+        )
+        try:
+            deliveries.delay(queue, record["receiptHandle"], seconds)
+        except Exception as late:
+            logger.warning("keeps its time", extra={"cause": repr(late)})  # the queue's own visibility time then
+        return False
+
+
+def parsed(record: Mapping[str, Any], queue: str, receives: int) -> Message:
+    try:
+        body = json.loads(record["body"])
+    except ValueError as error:
+        raise Malformed("not JSON") from error
+    if not isinstance(body, dict):
+        raise Malformed("not an object")
+    body = unwrapped(body)
+    attributes = {
+        name: attribute["stringValue"]
+        for name, attribute in (record.get("messageAttributes") or {}).items()
+        if "stringValue" in attribute
+    }
+    return Message(body, queue, attributes, record["receiptHandle"], receives)
+
+
+def unwrapped(body: dict[str, Any]) -> dict[str, Any]:
+    """A topic without raw delivery wraps its messages."""
+    if body.get("Type") != "Notification" or "Message" not in body:
+        return body
+    try:
+        inner = json.loads(body["Message"])
+    except (TypeError, ValueError) as error:
+        raise Malformed("a notification that is not JSON") from error
+    if not isinstance(inner, dict):
+        raise Malformed("a notification that is not an object")
+    return inner
+
+
+def known_kind(message: Message, kinds: Sequence[str]) -> str:
+    """Raises Malformed. Messages of an older deployment still parse: members are only ever added."""
+    kind, version = message.body.get("kind"), message.body.get("v")
+    if kind not in kinds or type(version) is not int or version < 1:
+        raise Malformed(f"kind {kind!r}, version {version!r}")
+    return str(kind)

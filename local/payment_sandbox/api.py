@@ -1,0 +1,195 @@
+"""Stripe's API as calls see it: the key, the route, idempotency, and the mode of failure."""
+
+import hashlib
+import json
+import random
+import re
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.payment_sandbox.expansion import expand
+from local.payment_sandbox.form import BadForm, parse_form
+from local.payment_sandbox.ledger import Ledger, Thing
+from local.payment_sandbox.modes import CurrentMode, Mode
+from local.payment_sandbox.parameters import Parameters
+from local.payment_sandbox.routes import Route, find_route
+from local.payment_sandbox.store import SavedAnswer, Store
+from local.payment_sandbox.stripe_errors import (
+    StripeError,
+    down,
+    failed,
+    invalid,
+    key_in_use,
+    key_reused,
+    rate_limited,
+    unauthorized,
+    unrecognized,
+)
+
+SECRET_KEY = re.compile(r"Bearer sk_test_[A-Za-z0-9_]{1,200}")
+KEY_LENGTH_MAX = 255
+SAVED_SECONDS = 24 * 3600
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Call:
+    """An HTTP request. `headers` have lower-case names."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`withheld`: the caller is never told."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the sandbox takes from outside."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    rng: random.Random
+    base_url: str
+
+
+class Api:
+    def __init__(self, store: Store, mode: CurrentMode, tools: Tools, announce: Callable[[], None]) -> None:
+        """`announce` is called when callbacks have been added."""
+        self._store = store
+        self._mode = mode
+        self._tools = tools
+        self._announce = announce
+        self._keys_in_use: set[str] = set()
+        self._keys_lock = threading.Lock()
+
+    def ledger(self, request_id: str | None = None, key: str | None = None, mode: Mode | None = None) -> Ledger:
+        declining = (mode or self._mode.get()).name == "declining"
+        tools = self._tools
+        return Ledger(self._store, tools.clock, tools.rng, tools.base_url, request_id, key, declining)
+
+    def answer(self, call: Call) -> Answer:
+        """Answers once it is due: in mode `slow` this takes its time."""
+        request_id = f"req_{self._tools.rng.getrandbits(80):020x}"
+        mode = self._mode.get()
+        headers = {"Request-Id": request_id}
+        try:
+            if mode.name == "down":
+                raise down()
+            if mode.name == "rate_limited":
+                raise rate_limited()
+            answer = self._answer(call, request_id, mode)
+        except StripeError as error:
+            answer = Answer(error.status, json.dumps(error.body()))
+            if mode.name == "slow":
+                self._tools.sleep(mode.seconds)
+        except Exception:
+            traceback.print_exc()  # a mistake of the sandbox's own: nothing was kept
+            answer = Answer(500, json.dumps(failed().body()))
+        return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld)
+
+    def _answer(self, call: Call, request_id: str, mode: Mode) -> Answer:
+        authorize(call.headers.get("authorization"))
+        route, identifier = find_route(call.method, call.path)
+        if route is None:
+            raise unrecognized(call.method, call.path)
+        form = read_form(call)
+        key = call.headers.get("idempotency-key") if call.method == "POST" else None
+        if key is not None and not 0 < len(key) <= KEY_LENGTH_MAX:
+            raise invalid(f"Idempotency keys have 1 to {KEY_LENGTH_MAX} characters.")
+        with self._sole_use(key):
+            ledger = self.ledger(request_id, key, mode)
+            answer = self._saved_or_new(ledger, route, call.path, identifier, form)
+            if mode.name == "slow":
+                self._tools.sleep(mode.seconds)  # the key stays in use: Stripe is still at it
+        withheld = mode.name == "timeout_after_charge" and route.moves_money(form)
+        return Answer(answer.status, answer.body, answer.headers, withheld)
+
+    @contextmanager
+    def _sole_use(self, key: str | None) -> Iterator[None]:
+        if key is None:
+            yield
+            return
+        with self._keys_lock:
+            if key in self._keys_in_use:
+                raise key_in_use(key)
+            self._keys_in_use.add(key)
+        try:
+            yield
+        finally:
+            with self._keys_lock:
+                self._keys_in_use.discard(key)
+
+    def _saved_or_new(
+        self, ledger: Ledger, route: Route, path: str, identifier: str | None, form: dict[str, Any]
+    ) -> Answer:
+        """Effect, callbacks and the answer saved under the key: one transaction, durable before it is answered."""
+        key = ledger.idempotency_key
+        parameters = hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+        with self._store.transaction():
+            now = self._tools.clock()
+            saved = self._store.saved_answer(key, now - SAVED_SECONDS) if key else None
+            if saved:
+                return replay(saved, key, path, parameters)
+            status, thing = run(ledger, route, identifier, form)
+            body = json.dumps(thing)
+            if key:
+                self._store.save_answer(key, now, SavedAnswer(path, parameters, status, body, ledger.request_id))
+        if ledger.events:
+            self._announce()
+        return Answer(status, body, {"Idempotency-Key": key} if key else {})
+
+
+def run(ledger: Ledger, route: Route, identifier: str | None, form: dict[str, Any]) -> tuple[int, Thing]:
+    parameters = Parameters(form)
+    expanded = parameters.values("expand")
+    arguments = (identifier,) if identifier else ()
+    try:
+        thing = route.operation(ledger, parameters, *arguments)
+    except StripeError as error:
+        if not error.executed:
+            raise  # nothing was done: the transaction is undone and the key stays free
+        return error.status, error.body()
+    return 200, expand(ledger, thing, expanded)
+
+
+def replay(saved: SavedAnswer, key: str, path: str, parameters: str) -> Answer:
+    if saved.route != path:
+        raise key_reused(key, "endpoint")
+    if saved.parameters != parameters:
+        raise key_reused(key, "parameters")
+    headers = {"Idempotency-Key": key, "Idempotent-Replayed": "true", "Original-Request": saved.request_id}
+    return Answer(saved.status, saved.body, headers)
+
+
+def authorize(authorization: str | None) -> None:
+    """Any key of test mode will do. A key is never repeated in an answer, let alone a live one."""
+    if not authorization:
+        raise unauthorized("You did not provide an API key. Provide it in the Authorization header, as a Bearer token.")
+    if not SECRET_KEY.fullmatch(authorization):
+        raise unauthorized("Invalid API Key provided: the sandbox takes secret test keys (sk_test_...) only.")
+
+
+def read_form(call: Call) -> dict[str, Any]:
+    content_type = call.headers.get("content-type", FORM_TYPE).split(";")[0].strip().lower()
+    if call.body and content_type != FORM_TYPE:
+        raise invalid(f"Invalid request (check that your POST content type is {FORM_TYPE}).")
+    try:
+        text = call.body.decode() if call.method == "POST" else call.query
+        return parse_form(text)
+    except (UnicodeDecodeError, BadForm) as error:
+        raise invalid(f"Invalid request: {error}") from error

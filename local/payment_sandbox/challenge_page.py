@@ -1,0 +1,47 @@
+"""The bank's page of a 3-D Secure challenge: two buttons."""
+
+from html import escape
+
+from local.payment_sandbox.ledger import Thing
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 1.125rem/1.5 system-ui, sans-serif; color: #111; background: #fff; margin: 0 auto; padding: 1rem;
+  max-width: 32rem }}
+button {{ font: inherit; min-height: 3rem; padding: 0 1.25rem; margin: 0.5rem 0.5rem 0.5rem 0;
+  border: 2px solid #143d8c; border-radius: 0.375rem; background: #fff; color: #143d8c }}
+button[value=pass] {{ background: #143d8c; color: #fff }}
+button:focus-visible {{ outline: 3px solid #b35900; outline-offset: 2px }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{content}
+</main>
+</body>
+</html>
+"""
+QUESTION = """<p>Test bank. No money moves here.</p>
+<p>A payment of <strong>{amount} {currency}</strong> (in minor units) waits for you to say that it is yours.</p>
+<form method="post" action="/_sandbox/challenge">
+<input type="hidden" name="payment_intent" value="{intent_id}">
+<button type="submit" name="outcome" value="pass">Approve the payment</button>
+<button type="submit" name="outcome" value="fail">Refuse the payment</button>
+</form>"""
+
+
+def challenge_page(intent: Thing) -> str:
+    question = QUESTION.format(
+        amount=intent["amount"], currency=escape(intent["currency"].upper()), intent_id=escape(intent["id"])
+    )
+    return PAGE.format(title="Confirm your payment", content=question)
+
+
+def finished_page(message: str) -> str:
+    return PAGE.format(title="Your payment", content=f"<p>{escape(message)}</p>")

@@ -1,0 +1,64 @@
+"""What one call sees and changes: the account's objects, inside the call's own transaction."""
+
+import json
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.payment_sandbox.store import Store
+
+API_VERSION = "2026-10-28.endive"
+HIDDEN = "_sandbox"  # the member of an object that is ours alone: never shown
+ALPHABET = string.ascii_letters + string.digits
+
+Thing = dict[str, Any]
+
+
+def shown(thing: Thing) -> Thing:
+    return {name: value for name, value in thing.items() if name != HIDDEN}
+
+
+@dataclass
+class Ledger:
+    """`declining`: every confirm of this call declines. `events`: how many callbacks it has caused."""
+
+    store: Store
+    clock: Callable[[], float]
+    rng: random.Random
+    base_url: str
+    request_id: str | None = None
+    idempotency_key: str | None = None
+    declining: bool = False
+    events: int = field(default=0, init=False)
+
+    def now(self) -> int:
+        """Epoch seconds, as Stripe's times are."""
+        return int(self.clock())
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{''.join(self.rng.choices(ALPHABET, k=24))}"
+
+    def get(self, identifier: str | None, object_name: str) -> Thing | None:
+        return self.store.get(identifier, object_name) if identifier else None
+
+    def save(self, thing: Thing, parent: str | None = None) -> None:
+        """`parent`: the intent of a charge or refund, the customer of a payment method."""
+        self.store.put(thing, parent)
+
+    def emit(self, kind: str, thing: Thing) -> None:
+        """An event with the object as it is now; it goes out once the transaction has been committed."""
+        event = {
+            "id": self.new_id("evt"),
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": self.now(),
+            "data": {"object": shown(thing)},
+            "livemode": False,
+            "pending_webhooks": 1,
+            "request": {"id": self.request_id, "idempotency_key": self.idempotency_key},
+            "type": kind,
+        }
+        self.store.add_callback(event["id"], self.clock(), json.dumps(event))
+        self.events += 1

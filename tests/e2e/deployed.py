@@ -1,0 +1,314 @@
+"""The deployed local stack as tests reach it: its API, and behind the API's back its tables, cache and processes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+import valkey
+
+from box_office import names as known
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.names import Names
+from local import accounts
+from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
+from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
+
+COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
+SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
+CONNECTIONS_MAX = 256
+NAMES = Names("local")
+START_THE_CACHE = """
+from local import stack, stack_file
+from local.services import await_cache, start_cache
+
+running, facts = stack.processes(), stack_file.read(stack.STACK_FILE)
+addresses = stack.addresses_of(facts)
+start_cache(running, addresses)
+await_cache(running, addresses)
+stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
+"""
+
+
+def copied_checkout(directory: Path) -> Checkout:
+    """The same files and tools in another place: what is started and changed there disturbs nobody."""
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+            shutil.copytree(ROOT / name, directory / name, ignore=ignored)
+        else:
+            shutil.copy2(ROOT / name, directory / name)
+    for name in SHARED:
+        if (ROOT / name).exists():
+            (directory / name).symlink_to(ROOT / name)
+    return Checkout(directory)
+
+
+def make(checkout: Checkout, *arguments: str) -> str:
+    """What make said; fails the test with it when make fails."""
+    done = checkout.make(*arguments)
+    assert done.returncode == 0, f"make {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def run_python(checkout: Checkout, code: str) -> None:
+    """With this checkout's modules and tools."""
+    subprocess.run(
+        [checkout.directory / ".venv/bin/python", "-c", code],
+        cwd=checkout.directory,
+        env={**os.environ, "PYTHONPATH": ".:layers/box_office/python"},
+        stdin=subprocess.DEVNULL,
+        check=True,
+        timeout=MAKE_SECONDS_MAX,
+    )
+
+
+class DeployedStack:
+    """Everything that .local/stack.json tells."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.facts = checkout.stack
+        self.tables: Mapping[str, str] = self.facts["tables"]
+        self.faults = Faults(self.facts["faults_url"])
+        self.cache = Cache(self)
+
+    def close(self) -> None:
+        self.http.close()
+        self.faults.close()
+        self.cache.close()
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        """One pool of connections for all visitors."""
+        limits = httpx.Limits(
+            max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX, keepalive_expiry=3
+        )
+        return httpx.Client(
+            base_url=self.facts["api_url"], trust_env=False, verify=False, limits=limits, timeout=REQUEST_SECONDS_MAX
+        )
+
+    def client(self, service: str) -> Any:
+        return self.checkout.client(service)
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self.client("dynamodb")
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """As they are now: a part that was started again has another."""
+        return self.checkout.stack["pids"]
+
+    def sign_in(self, names: Sequence[str]) -> dict[str, str]:
+        """Name -> ID token, of customers that are created if there are none of those names."""
+        ssm = self.client("ssm")
+        pool, client = (
+            ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
+            for what in (known.USER_POOL_ID, known.USER_POOL_CLIENT_ID)
+        )
+        people = accounts.create(self.client("cognito-idp"), pool, client, [(name, "customer") for name in names])
+        return {one.name: one.token for one in people}
+
+    def seats(self, showing: Showing) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.tables["seats"],
+            ConsistentRead=True,
+            KeyConditionExpression="event_id = :event",
+            ExpressionAttributeValues=to_item({":event": showing.event_id}),
+        )
+        return [from_item(item) for page in pages for item in page["Items"]]
+
+    def orders(self, showing: Showing) -> list[dict[str, Any]]:
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.tables["orders"],
+            ConsistentRead=True,
+            FilterExpression="event_id = :event",
+            ExpressionAttributeValues=to_item({":event": showing.event_id}),
+        )
+        return [from_item(item) for page in pages for item in page["Items"]]
+
+    def owner(self, showing: Showing, seat: str) -> str | None:
+        """The order that holds the seat, if any does."""
+        rows = [row for row in self.seats(showing) if row["seat_id"] == seat and row["status"] != "empty"]
+        return rows[0]["order_id"] if rows else None
+
+    def lapse(self, showing: Showing, order_id: str) -> bool:
+        """Ends a hold as ten minutes would: order and seats say that it ended. False if it was changed meanwhile."""
+        order = next(order for order in self.orders(showing) if order["order_id"] == order_id)
+        ended = int(time.time() * 1000) - 5_000
+        key = {"user_id": order["user_id"], "order_key": order["order_key"]}
+        same = {":order": order_id, ":revision": order["revision"], ":until": ended, ":held": "HELD"}
+        items = [
+            {
+                "Update": {
+                    "TableName": self.tables["orders"],
+                    "Key": to_item(key),
+                    "UpdateExpression": "SET hold_until = :until",
+                    "ConditionExpression": "order_id = :order AND revision = :revision AND #status = :held",
+                    "ExpressionAttributeNames": {"#status": "status"},
+                    "ExpressionAttributeValues": to_item(same),
+                }
+            }
+        ]
+        for seat in order["selected_seat"]:
+            items.append(
+                {
+                    "Update": {
+                        "TableName": self.tables["seats"],
+                        "Key": to_item({"event_id": showing.event_id, "seat_id": seat}),
+                        "UpdateExpression": "SET hold_until = :until",
+                        "ConditionExpression": "order_id = :order",
+                        "ExpressionAttributeValues": to_item({":order": order_id, ":until": ended}),
+                    }
+                }
+            )
+        try:
+            self.dynamodb.transact_write_items(TransactItems=items)
+        except self.dynamodb.exceptions.TransactionCanceledException:
+            return False
+        return True
+
+    def workers(self, verb: str) -> list[int]:
+        """The processes that run a function: children of the embedded AWS that this stack started."""
+        wanted = f"AWS_LAMBDA_FUNCTION_NAME={NAMES.function(verb)}".encode()
+        return [pid for pid in children_of(self.pids["aws"]) if wanted in environ_of(pid)]
+
+    def kill_workers(self, *verbs: str, seconds_max: float = 5.0) -> None:
+        """As a crash does: whoever works loses its event, and what the others remember is gone."""
+        deadline = time.monotonic() + seconds_max
+        doomed = {pid for verb in verbs for pid in self.workers(verb)}
+        for pid in doomed:
+            os.kill(pid, signal.SIGKILL)
+        while doomed & {pid for verb in verbs for pid in self.workers(verb)}:
+            assert time.monotonic() < deadline, "killed, and still there"
+            time.sleep(0.01)
+
+
+def children_of(parent: int) -> list[int]:
+    found = []
+    for directory in Path("/proc").iterdir():
+        if directory.name.isdigit():
+            try:
+                fields = (directory / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == parent and fields[0] not in "ZX":
+                found.append(int(directory.name))
+    return found
+
+
+def environ_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+class Cache:
+    """Valkey, and what can befall it. All that waits is bounded, for a stopped cache answers nobody."""
+
+    def __init__(self, stack: DeployedStack) -> None:
+        self._stack = stack
+        self.client = valkey.Valkey.from_url(stack.facts["cache_url"], socket_timeout=5)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def wipe(self) -> None:
+        """As a failover to an empty node: neither entries nor scripts."""
+        self.client.flushall()
+        self.client.script_flush()
+
+    def stop(self) -> None:
+        """Connections stay and nothing answers; what is sent meanwhile arrives when it goes on."""
+        os.kill(self._stack.pids["cache"], signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.kill(self._stack.pids["cache"], signal.SIGCONT)
+
+    def kill(self) -> None:
+        os.kill(self._stack.pids["cache"], signal.SIGKILL)
+
+    def start(self) -> None:
+        run_python(self._stack.checkout, START_THE_CACHE)
+
+    def entry_key(self, showing: Showing) -> str:
+        return f"{{ev:{showing.event_id}}}:seats"
+
+    def entry(self, showing: Showing) -> dict[str, str]:
+        found = self.client.hgetall(self.entry_key(showing))
+        return {name.decode(): value.decode() for name, value in found.items()}
+
+    def forget(self, showing: Showing, *seats: str) -> None:
+        self.client.hdel(self.entry_key(showing), *(f"{kind}:{seat}" for seat in seats for kind in "ms"))
+
+    def age(self, showing: Showing, seconds: int = 60) -> None:
+        """What a minute does: the entry was read so long ago, and its marks were made so long ago."""
+        older = {}
+        for name, value in self.entry(showing).items():
+            if name == "@loaded":
+                older[name] = str(int(value) - seconds * 1000)
+            elif name.startswith("m:"):
+                marks = [mark.split("|") for mark in value.split(";")]
+                older[name] = ";".join("|".join([*mark[:-1], str(int(mark[-1]) - seconds * 1000)]) for mark in marks)
+        self.client.hdel(self.entry_key(showing), "@lease")
+        if older:
+            self.client.hset(self.entry_key(showing), mapping=older)
+
+    def remember(self, showing: Showing) -> bytes:
+        dump = self.client.dump(self.entry_key(showing))
+        assert dump is not None, "the event has no entry yet"
+        return dump
+
+    def recall(self, showing: Showing, dump: bytes) -> None:
+        """What the cache knew then is what it knows now."""
+        self.client.restore(self.entry_key(showing), 0, dump, replace=True)
+
+
+class Faults:
+    """The failure injection between the functions and AWS."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=f"{url}/_microburst", trust_env=False, verify=False, timeout=5)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def clear(self) -> None:
+        self._http.post("/rules", json=[]).raise_for_status()
+        self._http.delete("/fired").raise_for_status()
+
+    @contextmanager
+    def rules(self, *rules: Mapping[str, Any]) -> Iterator[None]:
+        self._http.post("/rules", json=list(rules)).raise_for_status()
+        try:
+            yield
+        finally:
+            self.clear()
+
+    def await_fired(self, seconds_max: float = 10.0) -> None:
+        """Until a rule has caught a request, which by now is on its way or kept."""
+        deadline = time.monotonic() + seconds_max
+        while time.monotonic() < deadline:
+            if self._http.get("/fired").json():
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"no rule has caught anything within {seconds_max} s")
+
+
+def table_rule(operation: str | None = None, showing: Showing | None = None, **effects: Any) -> dict[str, Any]:
+    """A rule of the failure injection for DynamoDB: all of it, or one operation, or what names one event."""
+    rule: dict[str, Any] = {"service": "dynamodb", **effects}
+    if operation is not None:
+        rule["operation"] = operation
+    if showing is not None:
+        rule["body"] = f"contains(to_string(@), '\"{showing.event_id}\"')"
+    return rule

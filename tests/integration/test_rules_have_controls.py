@@ -1,0 +1,210 @@
+"""Each rule twice: with it every promise is kept; without it, in the test alone, the race must show.
+
+A race that shows nothing without its rule tests nothing: then the race must be mended, not the rule.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from box_office.adapters import dynamodb_changes
+from box_office.adapters.valkey_connection import Script
+from box_office.adapters.valkey_seats import COPY, LEASE, MARK, UNDO
+from box_office.domain import holding
+from box_office.domain.seats import SeatRow
+from box_office.use_cases import hold_seats
+from tests.cinema import Cinema
+from tests.integration import cache_races, races
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+Race = Callable[[Cinema], list[str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    without: Patch
+    races: tuple[Race, ...]
+
+
+def always_true(*names: str) -> Patch:
+    """The condition of these names, which still uses all its values, and holds whatever the row says."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in names:
+            key = "order_key" if name in ("NO_ORDER_YET", "SAME_REVISION") else "seat_id"
+            condition = getattr(dynamodb_changes, name)
+            text = f"({condition}) OR attribute_exists({key}) OR attribute_not_exists({key})"
+            monkeypatch.setattr(dynamodb_changes, name, text)
+
+    return patch
+
+
+def lua(script: Script, rule: str, without: str) -> Patch:
+    """The script with one of its lines changed."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        assert script.text.count(rule) == 1, f"the script has changed: point this control at its new line ({rule})"
+        changed = object.__new__(Script)
+        changed.__dict__.update(text=script.text.replace(rule, without))
+        monkeypatch.setattr(script, "digest", f"{hash(changed.text) & (2**160 - 1):040x}")
+        monkeypatch.setattr(script, "text", changed.text)
+
+    return patch
+
+
+def replaced(owner: object, name: str, value: object) -> Patch:
+    return lambda monkeypatch: monkeypatch.setattr(owner, name, value)
+
+
+def nothing(*_: object) -> None:
+    """In the place of a check or a deed."""
+
+
+def undo_without_rows(marks, marked, ports, now, rows=()) -> None:
+    ports.cache.undo(marks, marked, (), now)
+
+
+def booked_seats_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    condition = dynamodb_changes.MAY_BE_TAKEN + " OR (order_id = :earlier AND pinned = :false)"
+    monkeypatch.setattr(dynamodb_changes, "MAY_BE_TAKEN_OVER", condition)
+
+
+def no_clock_skew(monkeypatch: pytest.MonkeyPatch) -> None:
+    seat_item = dynamodb_changes.seat_item
+
+    def judged_at_once(change, seat, act, table, lapsed):
+        return seat_item(change, seat, act, table, lapsed + 1_000)
+
+    monkeypatch.setattr(dynamodb_changes, "seat_item", judged_at_once)
+
+
+RULES = [
+    Rule(
+        "a seat may be taken if it is empty or its hold lapsed",
+        always_true("MAY_BE_TAKEN"),
+        (races.two_users_want_one_seat, races.overlapping_selections_in_opposite_order),
+    ),
+    Rule(
+        "a write keeps and frees only seats that still name its order",
+        always_true("STILL_THE_ORDERS"),
+        (
+            races.a_release_meets_the_lapse_and_the_next_owner,
+            races.a_replacement_meets_the_lapse_and_the_next_owner,
+            races.a_smaller_selection_meets_the_lapse_and_the_next_owner,
+        ),
+    ),
+    Rule(
+        "a first order begins once",
+        always_true("NO_ORDER_YET"),
+        (races.two_devices_hold_for_the_first_time, races.two_devices_take_six_seats_each),
+    ),
+    Rule(
+        "every transaction expects the revision that it read",
+        always_true("SAME_REVISION"),
+        (races.two_devices_replace_at_one_revision, races.one_device_releases_while_another_adds),
+    ),
+    Rule(
+        "what is set aside is written once",
+        always_true("SAME_REVISION", "NO_ORDER_YET"),
+        (races.two_devices_begin_anew_after_a_lapse,),
+    ),
+    Rule(
+        "a booked seat is nobody's to take",
+        booked_seats_taken_over,
+        (races.an_owner_asks_for_a_booked_seat_again,),
+    ),
+    Rule(
+        "tickets count towards the cap",
+        replaced(holding, "check_event_cap", nothing),
+        (races.tickets_count_towards_ten,),
+    ),
+    Rule("others wait a second longer", no_clock_skew, (races.clocks_differ_by_a_second,)),
+    Rule(
+        "a change that lies there already is this request's own",
+        replaced(dynamodb_changes, "written_before", lambda error, token: False),
+        (races.the_answer_of_a_write_is_lost,),
+    ),
+    Rule(
+        "undo removes only the marks of its own token",
+        lua(UNDO, "if string.match(top, '^[^|]*|([^|]*)|') == ARGV[1] then", "if true then"),
+        (cache_races.an_undo_comes_late,),
+    ),
+    Rule(
+        "an older copy replaces nothing",
+        lua(COPY, "if version >= known then", "if true then"),
+        (cache_races.a_loader_comes_after_the_next_one,),
+    ),
+    Rule(
+        "an equal copy spares a fresh mark",
+        lua(COPY, "(version > known or not fresh(fields[2]))", "true"),
+        (cache_races.a_loader_comes_after_a_hold_of_a_known_seat,),
+    ),
+    Rule(
+        "a whole load spares a fresh mark on a seat without a row",
+        lua(COPY, "and not fresh(entry[i + 1]) then", "then"),
+        (cache_races.a_loader_comes_after_a_hold_of_an_untouched_seat,),
+    ),
+    Rule(
+        "old marks without a row behind them are dropped",
+        lua(COPY, "and not fresh(entry[i + 1]) then", "and false then"),
+        (cache_races.an_environment_dies_between_mark_and_write,),
+    ),
+    Rule(
+        "a mark never stops its own user",
+        lua(MARK, "if kind == 'e' or (mine and who == user) or", "if kind == 'e' or"),
+        (cache_races.the_same_user_tries_again_after_a_crash,),
+    ),
+    Rule(
+        "a loser stops at the cache",
+        lua(MARK, "if #refused > 5 then", "if false then"),
+        (cache_races.a_loser_costs_the_table_nothing,),
+    ),
+    Rule(
+        "one loader at a time",
+        lua(LEASE, "if leased and tonumber(string.match(leased, '^%d+')) > now then return '' end", ""),
+        (cache_races.two_people_look_when_a_reload_is_due,),
+    ),
+    Rule(
+        "what certainly failed takes its marks back",
+        replaced(hold_seats, "take_back", nothing),
+        (cache_races.the_table_is_out_of_reach, cache_races.the_table_throttles),
+    ),
+    Rule(
+        "the marks of an unknown outcome stay",
+        replaced(dynamodb_changes, "NEVER_SENT", Exception),
+        (cache_races.no_try_of_a_write_is_answered,),
+    ),
+    Rule(
+        "the rows that come back repair the cache",
+        replaced(hold_seats, "take_back", undo_without_rows),
+        (cache_races.the_cache_thinks_a_held_seat_is_free,),
+    ),
+    Rule(
+        "without the cache the seats are read first",
+        replaced(SeatRow, "can_be_taken", lambda *_: True),
+        (cache_races.a_loser_without_the_cache_writes_nothing,),
+    ),
+]
+PAIRS = [(rule, race) for rule in RULES for race in rule.races]
+NAMES = [f"{rule.name}: {race.__name__}" for rule, race in PAIRS]
+
+
+@pytest.mark.parametrize(("rule", "race"), PAIRS, ids=NAMES)
+def test_with_the_rule_every_promise_is_kept(cinema: Cinema, rule: Rule, race: Race) -> None:
+    broken = race(cinema)
+    assert not broken, f"{rule.name}:\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize(("rule", "race"), PAIRS, ids=NAMES)
+def test_without_the_rule_the_race_shows(
+    cinema: Cinema, monkeypatch: pytest.MonkeyPatch, rule: Rule, race: Race
+) -> None:
+    rule.without(monkeypatch)
+    assert race(cinema), f"'{rule.name}' was taken out and {race.__name__} shows nothing: mend the race"
+
+
+@pytest.mark.parametrize("race", [races.one_device_adds_while_another_releases], ids=lambda race: race.__name__)
+def test_races_that_several_rules_decide(cinema: Cinema, race: Race) -> None:
+    assert race(cinema) == []
