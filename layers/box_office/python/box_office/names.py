@@ -91,6 +91,8 @@ ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: what is unfinishe
 EVENTS_DUE = "by_due"  # the same of cancelled events that something is left of
 ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; never changes while an order lives
 
+REFRESH = "refresh"  # the queue of rows to copy into the cache
+PARKED = "parked"  # the queue of messages that a person has to look at
 PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
 EVENT_ENDS = "event-ends"  # the queue that schedules send to, and their schedule group

@@ -47,6 +47,13 @@ class OrderSettings(CatalogueSettings):
     orders_table: str
 
 
+class ChangeSettings(OrderSettings):
+    """Whoever changes orders together with their seats."""
+
+    seats_table: str
+    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
+
+
 class BookingSettings(OrderSettings):
     """Whoever shows or reads the codes of tickets."""
 
@@ -95,14 +102,18 @@ class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings):
     seats_per_event_max: int = 10
 
 
-class SubmitSettings(OrderSettings, QueueSettings):
+class SubmitSettings(ChangeSettings, QueueSettings):
     """SubmitPayment."""
 
     attempts_max: int = 10
 
 
-class RefundSettings(OrderSettings, QueueSettings):
-    """RefundBooking."""
+class RefundSettings(ChangeSettings, QueueSettings):
+    """RefundBooking, and what a cancelled event gives back."""
+
+
+class CheckInSettings(ChangeSettings, BookingSettings):
+    """CheckInTicket."""
 
 
 class ProviderSettings(Settings):
@@ -116,16 +127,21 @@ class ProviderSettings(Settings):
     return_url: str = ""  # where the customer comes back to after a challenge
 
 
-class WorkerSettings(HoldSettings, ProviderSettings):
+class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings):
     """Lane workers: they charge, and make holds that were queued."""
 
     users_table: str
     topic_arn: str
+    hold_seconds: int = 600
+    hold_seconds_max: int = 1_800
+    hold_seconds_min: int = 120
+    seats_per_order_max: int = 10
+    seats_per_event_max: int = 10
     queued_hold_seconds_max: int = 120
-    pin_minutes_max: int = 15
-    unreached_minutes_max: int = 60
-    charging_minutes_max: int = 12
-    decline_seconds: int = 120
+    pin_minutes_max: int = 15  # from the first call to the provider
+    unreached_minutes_max: int = 60  # of a pin that no worker has reached
+    charging_minutes_max: int = 12  # after it nobody creates or confirms
+    decline_seconds: int = 120  # what a decline leaves at least
     attempts_max: int = 10
 
 
@@ -136,12 +152,18 @@ class ReconcilerSettings(WorkerSettings):
     orders_per_shard_max: int = 50
 
 
-class WebhookSettings(OrderSettings, QueueSettings, ProviderSettings):
+class WebhookSettings(QueueSettings):
     """PaymentWebhook."""
+
+    provider_secret: str
 
 
 class BookSettings(SeatMapSettings, OrderSettings):
-    """The payment-complete consumer, the cache's refresh, and the event's end."""
+    """The payment-complete consumer and the event's end."""
+
+
+class RefreshSettings(SeatMapSettings):
+    """The consumer that copies rows into the cache."""
 
 
 class RedriveSettings(QueueSettings):
@@ -155,3 +177,4 @@ class ReceiptSettings(OrderSettings):
     """The receipt per order."""
 
     sender: str = ""  # an address that SES may send from; empty: no receipts are sent
+    users_pool: str = ""  # where a user's address is read

@@ -1,10 +1,6 @@
 """The only module that knows both sides: which adapter stands behind which port."""
 
 import os
-import secrets
-import time
-import uuid
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -12,26 +8,52 @@ from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
 from box_office.adapters.aws_clients import client
+from box_office.adapters.cash_till import CashTill
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb_wallet import DynamoDBWallet
 from box_office.adapters.s3_snapshot import SnapshotReader
+from box_office.adapters.secrets import SecretsManager
+from box_office.adapters.sns_announcements import SNSAnnouncements
+from box_office.adapters.sqs_deliveries import SQSDeliveries
+from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
+from box_office.adapters.system import LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
-from box_office.settings import CatalogueSettings, HoldSettings, OrderSettings, SeatMapSettings, Settings
+from box_office.domain.paying import PayLimits
+from box_office.names import REFRESH, Names, lane
+from box_office.settings import (
+    BookSettings,
+    CatalogueSettings,
+    ChangeSettings,
+    HoldSettings,
+    OrderSettings,
+    ProviderSettings,
+    QueueSettings,
+    ReconcilerSettings,
+    RefreshSettings,
+    RefundSettings,
+    SeatMapSettings,
+    Settings,
+    SubmitSettings,
+    WorkerSettings,
+)
+from box_office.use_cases.advance_order import AdvancePorts, Charging
+from box_office.use_cases.book_order import BookPorts
+from box_office.use_cases.close_event import ClosePorts, sweep_cancelled
 from box_office.use_cases.hold_seats import HoldPorts
-from box_office.use_cases.look_at_seats import LookPorts, LookRules, Seen
+from box_office.use_cases.look_at_seats import LookPorts, LookRules
+from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.reconcile import ReconcilePorts
+from box_office.use_cases.refresh_seats import RefreshPorts
+from box_office.use_cases.refund_booking import RefundPorts
+from box_office.use_cases.submit_payment import SubmitPorts
+from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]
-
-
-class SystemClock:
-    def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: type[S]) -> Handler:
@@ -59,34 +81,6 @@ def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
         SnapshotReader(client("s3"), settings.catalogue_bucket),
         settings.catalogue_memory_seconds,
     )
-
-
-class RandomIds:
-    def order_id(self) -> str:
-        return f"or_{uuid.uuid4().hex}"
-
-    def token(self) -> str:
-        return str(uuid.uuid4())
-
-    def jitter(self) -> float:
-        return secrets.randbelow(1_000_000) / 1_000_000
-
-
-class LastSeenMaps:
-    """The last map of each event that this process saw; the events looked at last are kept."""
-
-    def __init__(self, events_max: int = 500) -> None:
-        self._seen: OrderedDict[str, Seen] = OrderedDict()
-        self._events_max = events_max
-
-    def get(self, event_id: str) -> Seen | None:
-        return self._seen.get(event_id)
-
-    def put(self, event_id: str, seen: Seen) -> None:
-        self._seen[event_id] = seen
-        self._seen.move_to_end(event_id)
-        if len(self._seen) > self._events_max:
-            self._seen.popitem(last=False)
 
 
 def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
@@ -117,7 +111,12 @@ def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache
         marks_per_minute_max=settings.marks_per_minute_max,
     )
     return ValkeySeats(
-        connection, limits, settings.cache_shards, settings.reload_seconds * 1000, settings.clock_skew_ms
+        connection,
+        limits,
+        shards=settings.cache_shards,
+        lanes=settings.lanes,
+        reload_ms=settings.reload_seconds * 1000,
+        clock_skew_ms=settings.clock_skew_ms,
     )
 
 
@@ -127,17 +126,28 @@ def orders(settings: OrderSettings) -> ports.Orders:
 
 def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> HoldPorts:
     ids = ids or RandomIds()
-    dynamodb = client("dynamodb")
-    tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
-    changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
     return HoldPorts(
         catalogue=catalogue(settings),
-        orders=DynamoDBOrders(dynamodb, settings.orders_table, changes),
-        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        orders=changing_orders(settings, clock, ids),
+        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
         cache=seat_cache(settings, clock),
+        lanes=lanes(settings),
         clock=clock,
         ids=ids,
     )
+
+
+def changing_orders(settings: ChangeSettings | HoldSettings, clock: ports.Clock, ids: ports.Ids) -> ports.Orders:
+    dynamodb = client("dynamodb")
+    tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
+    changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
+    return DynamoDBOrders(dynamodb, settings.orders_table, changes)
+
+
+def lanes(settings: QueueSettings) -> ports.Lanes:
+    names = map(lane, range(settings.lanes))
+    # The client comes with the first message: a hold that is made needs none.
+    return SQSLanes(lambda: client("sqs"), {name: settings.queue_url_base + name for name in names})
 
 
 def hold_limits(settings: HoldSettings) -> HoldLimits:
@@ -164,3 +174,124 @@ def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | N
 
 def look_rules(settings: SeatMapSettings, keep_ms: int) -> LookRules:
     return LookRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
+
+
+def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
+    if isinstance(settings, SubmitSettings):
+        return PayLimits(attempts_max=settings.attempts_max)
+    return PayLimits(
+        cap_ms=settings.pin_minutes_max * 60_000,
+        unreached_ms=settings.unreached_minutes_max * 60_000,
+        worker_ms=settings.charging_minutes_max * 60_000,
+        decline_ms=settings.decline_seconds * 1000,
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        attempts_max=settings.attempts_max,
+    )
+
+
+def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
+    ids = RandomIds()
+    return SubmitPorts(changing_orders(settings, clock, ids), lanes(settings), counters, clock, ids)
+
+
+def events(settings: CatalogueSettings) -> ports.Events:
+    return DynamoDBEvents(client("dynamodb"), settings.events_table)
+
+
+def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
+    ids = RandomIds()
+    return RefundPorts(changing_orders(settings, clock, ids), events(settings), lanes(settings), clock, ids)
+
+
+def secrets_manager(clock: ports.Clock) -> SecretsManager:
+    return SecretsManager(client("secretsmanager"), clock.now_ms)
+
+
+def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
+    return SQSRefreshQueue(client("sqs"), settings.queue_url_base + REFRESH)
+
+
+def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) -> ports.Provider:
+    """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
+    from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+
+    secrets = secrets_manager(clock)
+
+    def connected() -> Any:
+        key = secrets.get(settings.provider_secret)["api_key"]
+        return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
+
+    pause = workers / settings.provider_calls_per_second
+    return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
+
+
+def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> AdvancePorts:
+    ids = RandomIds()
+    return AdvancePorts(
+        orders=changing_orders(settings, clock, ids),
+        events=events(settings),
+        card=card_provider(settings, clock, settings.lanes * settings.workers_per_lane),
+        cash=CashTill(),
+        wallet=DynamoDBWallet(client("dynamodb"), settings.users_table),
+        refresh=refresh_queue(settings),
+        announcements=SNSAnnouncements(client("sns"), settings.topic_arn),
+        counters=counters,
+        clock=clock,
+        ids=ids,
+    )
+
+
+def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> WorkerPorts:
+    advance = advance_ports(settings, clock, counters)
+    queued = QueuedHoldPorts(
+        advance.orders, advance.events, catalogue(settings), advance.refresh, advance.clock, advance.ids
+    )
+    return WorkerPorts(advance, queued, lanes(settings), Names(settings.stage).prefix)
+
+
+def worker_rules(settings: WorkerSettings) -> WorkerRules:
+    charging = Charging(pay_limits(settings), may_charge=True)
+    return WorkerRules(charging, hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+
+
+def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
+    ids = RandomIds()
+    return ClosePorts(
+        orders=changing_orders(settings, clock, ids),
+        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        events=events(settings),
+        clock=clock,
+        ids=ids,
+    )
+
+
+def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
+    advance, booking_lanes = advance_ports(settings, clock, counters), lanes(settings)
+    closing = close_ports(settings, clock)
+
+    def sweep(event_id: str) -> int:
+        return sweep_cancelled(event_id, closing, booking_lanes, advance.refresh).left
+
+    return ReconcilePorts(advance, booking_lanes, sweep)
+
+
+def book_ports(settings: BookSettings, clock: ports.Clock, counters: ports.Counters) -> BookPorts:
+    ids = RandomIds()
+    return BookPorts(
+        orders=changing_orders(settings, clock, ids),
+        events=events(settings),
+        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        cache=seat_cache(settings, clock),
+        counters=counters,
+        clock=clock,
+        ids=ids,
+    )
+
+
+def refresh_ports(settings: RefreshSettings, clock: ports.Clock) -> RefreshPorts:
+    seats = DynamoDBSeats(client("dynamodb"), settings.seats_table)
+    return RefreshPorts(events(settings), seats, seat_cache(settings, clock), clock)
+
+
+def deliveries(settings: QueueSettings) -> SQSDeliveries:
+    return SQSDeliveries(client("sqs"), settings.queue_url_base)

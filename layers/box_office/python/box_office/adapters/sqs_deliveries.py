@@ -3,8 +3,7 @@
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
-
-PARKED = "parked"
+from box_office.names import PARKED
 
 
 class SQSDeliveries:

@@ -20,11 +20,7 @@ from box_office.domain.holding import (
     priced_selection,
     recorded,
 )
-<<<<<<< HEAD
-from box_office.domain.orders import Order, OrderRef
-=======
-from box_office.domain.orders import BEING_PAID, Order
->>>>>>> main
+from box_office.domain.orders import BEING_PAID, Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import (

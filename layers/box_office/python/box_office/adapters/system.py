@@ -1,0 +1,64 @@
+"""Time, randomness and memory of the process itself."""
+
+import secrets
+import time
+import uuid
+from collections import OrderedDict
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from box_office.use_cases.look_at_seats import Seen
+
+
+class SystemClock:
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class RandomIds:
+    def order_id(self) -> str:
+        return f"or_{uuid.uuid4().hex}"
+
+    def token(self) -> str:
+        return str(uuid.uuid4())
+
+    def jitter(self) -> float:
+        return secrets.randbelow(1_000_000) / 1_000_000
+
+
+class LastSeenMaps:
+    """The last map of each event that this process saw; the events looked at last are kept."""
+
+    def __init__(self, events_max: int = 500) -> None:
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
+        self._events_max = events_max
+
+    def get(self, event_id: str) -> Seen | None:
+        return self._seen.get(event_id)
+
+    def put(self, event_id: str, seen: Seen) -> None:
+        self._seen[event_id] = seen
+        self._seen.move_to_end(event_id)
+        if len(self._seen) > self._events_max:
+            self._seen.popitem(last=False)
+
+
+class EmfCounters:
+    """ports.Counters, as lines that CloudWatch reads figures from."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._counted = False
+
+    def count(self, name: str, value: float = 1) -> None:
+        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        self._counted = True
+
+    def flush(self) -> None:
+        if self._counted:
+            self._metrics.flush_metrics()
+            self._counted = False
