@@ -4,10 +4,10 @@ from box_office import wiring
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.bodies import HoldBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
-from box_office.http_api.seats import held
+from box_office.http_api.seats import held, queued
 from box_office.ports import Clock
 from box_office.settings import HoldSettings
-from box_office.use_cases.hold_seats import HoldWish, hold_seats
+from box_office.use_cases.hold_seats import HoldWish, Queued, hold_seats
 
 SERVICE = "hold_seat"
 
@@ -31,6 +31,8 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             key=request.idempotency_key,
         )
         outcome = hold_seats(wish, ports, limits, settings.live_holds_max)
+        if isinstance(outcome, Queued):
+            return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
 
     return endpoint(handle, *wiring.instruments(SERVICE, settings))

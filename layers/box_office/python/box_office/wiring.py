@@ -25,6 +25,7 @@ from box_office.domain.holding import HoldLimits
 from box_office.domain.paying import PayLimits
 from box_office.names import REFRESH, Names, lane
 from box_office.settings import (
+    BookingSettings,
     BookSettings,
     CatalogueSettings,
     ChangeSettings,
@@ -204,7 +205,7 @@ def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
 
 
 def secrets_manager(clock: ports.Clock) -> SecretsManager:
-    return SecretsManager(client("secretsmanager"), clock.now_ms)
+    return SecretsManager(lambda: client("secretsmanager"), clock.now_ms)
 
 
 def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
@@ -295,3 +296,13 @@ def refresh_ports(settings: RefreshSettings, clock: ports.Clock) -> RefreshPorts
 
 def deliveries(settings: QueueSettings) -> SQSDeliveries:
     return SQSDeliveries(client("sqs"), settings.queue_url_base)
+
+
+def ticket_key(settings: BookingSettings, clock: ports.Clock) -> Callable[[], bytes]:
+    """Read when first needed: most bookings that are looked at have no tickets yet."""
+    secrets = secrets_manager(clock)
+    return lambda: secrets.get(settings.tickets_secret)["key"].encode()
+
+
+def queue_prefix(settings: Settings) -> str:
+    return Names(settings.stage).queue("")

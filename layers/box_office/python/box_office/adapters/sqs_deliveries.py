@@ -1,8 +1,10 @@
 """What a consumer does to its own messages: later, again, or aside."""
 
+import json
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.sqs_queues import DELAY_SECONDS_MAX
 from box_office.names import PARKED
 
 
@@ -32,3 +34,6 @@ class SQSDeliveries:
                     name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
                 },
             )
+
+    def send_json(self, queue: str, body: dict[str, Any], delay_seconds: int) -> None:
+        self.send(queue, json.dumps(body, separators=(",", ":")), {}, min(delay_seconds, DELAY_SECONDS_MAX))

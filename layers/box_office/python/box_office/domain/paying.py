@@ -6,6 +6,7 @@ Every outcome names its attempt; an attempt that is not the order's current one 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from box_office.domain.catalogue import Event
@@ -18,6 +19,7 @@ from box_office.domain.errors import (
     PaymentInProgress,
     RateLimited,
 )
+from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.domain.seats import Change, SeatAct
@@ -41,6 +43,7 @@ class PayLimits:
 class Submission:
     method: Method
     desk: bool = False
+    tendered: Decimal | None = None  # major units of the order's currency, kind CASH
     key: str | None = None
     fingerprint: str = ""
 
@@ -66,10 +69,10 @@ def decide_submit(order: Order, wish: Submission, now: int, limits: PayLimits) -
         return submit_again(order, wish, now, limits)
     if status is not Status.HELD:
         raise HoldExpired("This hold is over; hold the seats again.")
-    check_method(order, wish)
+    method = method_for(order, wish)
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be; hold the seats again.", 60)
-    paying = start_attempt(order, method_for(order, wish.method))
+    paying = start_attempt(order, method)
     after = replace(
         paying,
         status=Status.PAYING,
@@ -84,34 +87,43 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
     """While PAYING the same method is accepted again; another takes the place of one that waits for its customer."""
     current = order.current_attempt
     assert current is not None
-    method = method_for(order, wish.method)
+    method = method_for(order, wish)
     if method in (current.method, current.replaced_by):
-        return Accepted(order, change_of(order, method))
+        return Accepted(order, change_of(order))
     if order.status is not Status.PAYING or current.next_action is None:
         raise PaymentInProgress("Another payment of this order is being processed.")
-    check_method(order, wish)
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be.", 60)
     after = replace(order.with_attempt(replace(current, replaced_by=method)), revision=order.revision + 1)
     return Change(order, remember_submission(after.due(now + limits.look_ms), wish), {})
 
 
-def check_method(order: Order, wish: Submission) -> None:
-    if wish.method.kind is not Kind.CASH:
-        return
-    if not wish.desk:
-        raise Forbidden("Cash is taken at the desk.")
-    if (wish.method.tendered or 0) < order.price:
+def method_for(order: Order, wish: Submission) -> Method:
+    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it."""
+    method = wish.method
+    if method.kind is Kind.CASH:
+        if not wish.desk:
+            raise Forbidden("Cash is taken at the desk.")
+        return replace(method, tendered=tendered_for(order, wish.tendered or Decimal(0)))
+    # An order of nothing is booked without the provider, however it was meant to be paid.
+    return Method(Kind.FREE) if order.price == 0 else method
+
+
+def tendered_for(order: Order, amount: Decimal) -> int:
+    try:
+        tendered = minor_units(amount, order.currency)
+    except ValueError as error:
+        raise InvalidRequest(f"tendered has more decimals than {order.currency}.", "paymentInfo") from error
+    if tendered < order.price:
         raise InvalidRequest("tendered is less than the price.", "paymentInfo")
+    return tendered
 
 
-def method_for(order: Order, method: Method) -> Method:
-    """An order of nothing is booked without the provider, however it was meant to be paid."""
-    return Method(Kind.FREE) if order.price == 0 and method.kind is not Kind.CASH else method
-
-
-def change_of(order: Order, method: Method) -> int | None:
-    return method.tendered - order.price if method.kind is Kind.CASH and method.tendered is not None else None
+def change_of(order: Order) -> int | None:
+    """What the clerk gives back, in minor units."""
+    attempt = order.current_attempt
+    tendered = attempt.method.tendered if attempt is not None else None
+    return tendered - order.price if tendered is not None else None
 
 
 def start_attempt(order: Order, method: Method) -> Order:
@@ -123,7 +135,7 @@ def start_attempt(order: Order, method: Method) -> Order:
 def remember_submission(order: Order, wish: Submission) -> Order:
     if wish.key is None:
         return order
-    change = change_of(order, wish.method)
+    change = change_of(order)
     answer = {} if change is None else {"change": change}
     record = KeyRecord(SUBMIT_ROUTE, wish.key, wish.fingerprint, 202, answer)
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

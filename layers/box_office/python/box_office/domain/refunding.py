@@ -37,6 +37,11 @@ class Refunding:
     order: Order
     done: bool
 
+    @property
+    def amount(self) -> int:
+        """Minor units on their way, or given back."""
+        return self.order.refunds[-1].amount if self.order.refunds else self.order.price
+
 
 def decide_refund(order: Order, newest: Order, event: Event, wish: RefundWish, now: int) -> Refunding | Change:
     """`newest` is the user's newest item of the event, which counts the tickets of earlier orders."""

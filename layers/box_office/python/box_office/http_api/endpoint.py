@@ -4,6 +4,7 @@ A handler is a function from Request to Response; `endpoint` wraps it, maps the 
 table in problems.py, logs one line a request, and never lets an exception out (it would kill a warm worker).
 """
 
+import hashlib
 import json
 import re
 import time
@@ -97,6 +98,12 @@ def visitor_of(request: Request) -> Visitor:
     """The signed-in caller, as the gate knows them. Raises Unauthenticated."""
     caller = request.signed_in
     return Visitor(request.address, caller.user_id, desk="desk" in caller.groups)
+
+
+def fingerprint_of(request: Request) -> str:
+    """Tells whether an Idempotency-Key comes with the same request again."""
+    asked = json.dumps([request.path, request.json_object(required=False)], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def check_id(value: object, param: str) -> str:

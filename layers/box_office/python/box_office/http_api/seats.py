@@ -1,10 +1,11 @@
 """Seat maps, holds and bookings as API.md shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
-from box_office.domain.orders import Order
+from box_office.domain.holding import HoldRequest
+from box_office.domain.orders import Order, Status
 from box_office.domain.seat_map import STATUS_LETTERS
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.look_at_seats import MapSeen
@@ -95,7 +96,17 @@ def held(order: Order) -> dict[str, Any]:
     }
 
 
-def booking(order: Order, now: int) -> dict[str, Any]:
+def queued(request: HoldRequest) -> dict[str, Any]:
+    return {
+        "status": "QUEUED",
+        "order_id": request.order_id,
+        "event_id": request.event.event_id,
+        "selected_seat": list(request.seat_prices),
+    }
+
+
+def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[str, Any]:
+    """`code_of(order_id, ticket_id)`: what the gate scans."""
     body: dict[str, Any] = {
         "order_id": order.order_id,
         "event_id": order.event_id,
@@ -108,16 +119,42 @@ def booking(order: Order, now: int) -> dict[str, Any]:
         "currency": order.currency,
         "hold_end_time": iso_ms(order.hold_until),
         "seconds_left": order.seconds_left(now),
-        "decline": None,
-        "next_action": None,
+        "decline": decline_of(order),
+        "next_action": next_action_of(order),
         "refunded": major_units(order.refunded, order.currency),
-        "tickets": [ticket(dict(one)) for one in order.tickets],
+        "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
     }
     return body | ({"reason": order.reason} if order.reason is not None else {})
 
 
-def ticket(one: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(one)
+def booking_word(order: Order, now: int) -> str:
+    """The Status header of a booking."""
+    return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
+
+
+def decline_of(order: Order) -> dict[str, Any] | None:
+    attempt = order.current_attempt
+    if attempt is None or attempt.decline is None:
+        return None
+    return {name: attempt.decline.get(name) for name in ("code", "decline_code", "message")}
+
+
+def next_action_of(order: Order) -> dict[str, Any] | None:
+    attempt = order.current_attempt
+    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
+        return None
+    return {name: attempt.next_action.get(name) for name in ("type", "url", "client_secret")}
+
+
+def ticket(one: Mapping[str, Any], code: str) -> dict[str, Any]:
+    used = one["checked_in_at"]
+    return {
+        "ticket_id": one["ticket_id"],
+        "seat_id": one["seat_id"],
+        "code": code,
+        "status": one["status"],
+        "checked_in_at": iso_ms(used) if used is not None else None,
+    }
 
 
 def booking_in_list(order: Order, now: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
-from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, method_for
+from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
 from box_office.use_cases.hold_seats import lane_by_hash
 
@@ -45,7 +45,7 @@ def submit_payment(
         except OutcomeUnknown as unknown:
             raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
         send(decision.after, ports)
-        return Submitted(decision.after, change_of(decision.after, method_for(order, wish.method)))
+        return Submitted(decision.after, change_of(decision.after))
     if wish.key is not None:
         raise IdempotencyKeyInUse("The same request is being processed.")
     raise PaymentInProgress("Another request of yours is changing this order.")

@@ -1,0 +1,33 @@
+"""POST /CheckInTicket/api/v0/: lets one person in, once."""
+
+from box_office import wiring
+from box_office.adapters.system import RandomIds
+from box_office.domain.errors import Forbidden
+from box_office.domain.ticket_codes import read_code
+from box_office.http_api.bodies import CheckInBody, read
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
+from box_office.http_api.payments import checked_in
+from box_office.ports import Clock
+from box_office.settings import CheckInSettings
+from box_office.use_cases.check_in_ticket import check_in_ticket
+
+SERVICE = "check_in_ticket"
+
+
+def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
+    ids = RandomIds()
+    orders, catalogue = wiring.changing_orders(settings, clock, ids), wiring.catalogue(settings)
+    ticket_key = wiring.ticket_key(settings, clock)
+
+    def handle(request: Request) -> Response:
+        if "gate" not in request.signed_in.groups:
+            raise Forbidden("Tickets are checked at the gate.")
+        order_id, ticket_id = read_code(read(CheckInBody, request).ticket, ticket_key())
+        used = check_in_ticket(order_id, ticket_id, orders, clock, ids)
+        answer = checked_in(used, catalogue, clock.now_ms())
+        return Response(200, answer, "CHECKED_IN", PRIVATE)
+
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, CheckInSettings)

@@ -1,0 +1,31 @@
+"""POST /SubmitPayment/api/v0/{event_id}: pays the held seats; the answer is that it is being processed."""
+
+from box_office import wiring
+from box_office.adapters.system import EmfCounters
+from box_office.http_api.bodies import SubmitBody, matching_event, read
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
+from box_office.http_api.payments import submission_of, submitted
+from box_office.ports import Clock
+from box_office.settings import SubmitSettings
+from box_office.use_cases.submit_payment import submit_payment
+
+SERVICE = "submit_payment"
+
+
+def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    ports, limits = wiring.submit_ports(settings, clock, EmfCounters(metrics)), wiring.pay_limits(settings)
+
+    def handle(request: Request) -> Response:
+        event_id = request.path_id("event_id")
+        caller = request.signed_in
+        body = read(SubmitBody, request)
+        matching_event(body.event_id, event_id)
+        wish = submission_of(body, "desk" in caller.groups, request.idempotency_key, fingerprint_of(request))
+        outcome = submit_payment(caller.user_id, event_id, body.order_id, wish, ports, limits)
+        return Response(202, submitted(outcome), "PROCESSING", PRIVATE)
+
+    return endpoint(handle, logger, metrics)
+
+
+handler = wiring.at_cold_start(build, SubmitSettings)

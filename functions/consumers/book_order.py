@@ -1,0 +1,30 @@
+"""Payment-complete: turns a paid order into tickets, in the table and then in the cache."""
+
+from box_office import wiring
+from box_office.adapters.sqs_queues import ref_from
+from box_office.adapters.system import EmfCounters
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.settings import BookSettings
+from box_office.use_cases.book_order import book_order
+
+SERVICE = "book_order"
+
+
+def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    counters = EmfCounters(metrics)
+    ports = wiring.book_ports(settings, clock, counters)
+
+    def handle(message: Message) -> None:
+        known_kind(message, ("payment_complete",))
+        try:
+            ref = ref_from(message.body)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Malformed(f"no order: {error!r}") from error
+        book_order(ref, ports)
+
+    return consumer(handle, wiring.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
+
+
+handler = wiring.at_cold_start(build, BookSettings)

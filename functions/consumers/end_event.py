@@ -1,0 +1,33 @@
+"""An event's end: its schedule's message flushes the cache and frees what is merely held."""
+
+from box_office import wiring
+from box_office.adapters.system import EmfCounters
+from box_office.names import EVENT_ENDS
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.settings import BookSettings
+from box_office.use_cases.close_event import EventNotOver, end_event
+
+SERVICE = "end_event"
+
+
+def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    counters, deliveries = EmfCounters(metrics), wiring.deliveries(settings)
+    ports, cache = wiring.close_ports(settings, clock), wiring.seat_cache(settings, clock)
+
+    def handle(message: Message) -> None:
+        known_kind(message, ("event_end",))
+        event_id = message.body.get("event_id")
+        if not isinstance(event_id, str):
+            raise Malformed("no event")
+        try:
+            end_event(event_id, ports, cache)
+        except EventNotOver as early:
+            # The schedule ran early, or the event was moved: a copy comes back, as late as a queue can hold it.
+            deliveries.send_json(EVENT_ENDS, dict(message.body), early.seconds)
+
+    return consumer(handle, deliveries, counters, logger, wiring.queue_prefix(settings))
+
+
+handler = wiring.at_cold_start(build, BookSettings)

@@ -1,0 +1,32 @@
+"""A lane's dead-letter queue: back to the lane, later each time, then to the parking queue and an alarm."""
+
+import json
+
+from box_office import wiring
+from box_office.adapters.system import EmfCounters, RandomIds
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Message, consumer
+from box_office.settings import RedriveSettings
+from box_office.use_cases.redrive import decide_redrive
+
+SERVICE = "redrive"
+
+
+def build(settings: RedriveSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    counters, deliveries, ids = EmfCounters(metrics), wiring.deliveries(settings), RandomIds()
+
+    def handle(message: Message) -> None:
+        lane = message.queue.removesuffix("-dlq")
+        decision = decide_redrive(message.attributes, settings.redrives_max, settings.redrive_seconds, ids.jitter())
+        body = json.dumps(message.body, separators=(",", ":"))
+        if decision is None:
+            counters.count("Parked")
+            deliveries.park(lane, body, "given up after all its tries")
+            return
+        deliveries.send(lane, body, {"redrives": str(decision.redrives)}, decision.delay_seconds)
+
+    return consumer(handle, deliveries, counters, logger, wiring.queue_prefix(settings))
+
+
+handler = wiring.at_cold_start(build, RedriveSettings)

@@ -1,0 +1,28 @@
+"""Copies rows that somebody outside the VPC changed into the cache."""
+
+from box_office import wiring
+from box_office.adapters.system import EmfCounters
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.settings import RefreshSettings
+from box_office.use_cases.refresh_seats import refresh_seats
+
+SERVICE = "refresh_seats"
+
+
+def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    ports = wiring.refresh_ports(settings, clock)
+
+    def handle(message: Message) -> None:
+        known_kind(message, ("seats",))
+        event_id, seats = message.body.get("event_id"), message.body.get("seat_ids")
+        if not isinstance(event_id, str) or not isinstance(seats, list) or not all(isinstance(s, str) for s in seats):
+            raise Malformed("no seats")
+        refresh_seats(event_id, seats, ports)
+
+    deliveries, prefix = wiring.deliveries(settings), wiring.queue_prefix(settings)
+    return consumer(handle, deliveries, EmfCounters(metrics), logger, prefix)
+
+
+handler = wiring.at_cold_start(build, RefreshSettings)

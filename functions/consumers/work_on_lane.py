@@ -1,0 +1,40 @@
+"""A lane's worker: charges orders, makes holds that were queued, looks at intents that somebody spoke of."""
+
+from box_office import wiring
+from box_office.adapters.sqs_queues import hold_from, ref_from
+from box_office.adapters.system import EmfCounters
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.settings import WorkerSettings
+from box_office.use_cases.work_on_lane import look_at_intent, work_on_hold, work_on_order
+
+SERVICE = "work_on_lane"
+
+
+def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    counters = EmfCounters(metrics)
+    ports, rules = wiring.worker_ports(settings, clock, counters), wiring.worker_rules(settings)
+
+    def handle(message: Message) -> None:
+        kind = known_kind(message, ("order", "hold", "look"))
+        if kind == "look":
+            intent_id = message.body.get("intent_id")
+            if not isinstance(intent_id, str):
+                raise Malformed("no intent")
+            look_at_intent(intent_id, ports, rules)
+            return
+        try:
+            hold = hold_from(message.body) if kind == "hold" else None
+            ref, attempt = ref_from(message.body), int(message.body.get("attempt", 0))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Malformed(f"no {kind}: {error!r}") from error
+        if hold is not None:
+            work_on_hold(hold, ports, rules)
+        else:
+            work_on_order(ref, attempt, message.queue, ports, rules)
+
+    return consumer(handle, wiring.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
+
+
+handler = wiring.at_cold_start(build, WorkerSettings)

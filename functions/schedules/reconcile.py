@@ -1,0 +1,31 @@
+"""Every minute: whatever is unfinished and due."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from box_office import wiring
+from box_office.adapters.system import EmfCounters
+from box_office.ports import Clock
+from box_office.settings import ReconcilerSettings
+from box_office.use_cases.reconcile import Run, reconcile
+
+SERVICE = "reconcile"
+RUN_MS = 50_000  # the next run comes after a minute
+
+
+def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
+    logger, metrics = wiring.instruments(SERVICE, settings)
+    counters = EmfCounters(metrics)
+    ports, limits = wiring.reconcile_ports(settings, clock, counters), wiring.pay_limits(settings)
+
+    def handler(event: Any, context: Any) -> Mapping[str, Any]:
+        run = Run(settings.due_shards, settings.orders_per_shard_max, clock.now_ms() + RUN_MS)
+        looked = reconcile(ports, limits, run)
+        counters.flush()
+        logger.info("reconciled", extra={"orders": looked})
+        return {"orders": looked}
+
+    return handler
+
+
+handler = wiring.at_cold_start(build, ReconcilerSettings)

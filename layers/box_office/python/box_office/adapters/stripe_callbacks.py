@@ -1,0 +1,30 @@
+"""Stripe's signed callbacks."""
+
+import json
+from typing import Any
+
+import stripe
+
+from box_office.domain.errors import InvalidRequest, Unauthenticated
+from box_office.use_cases.record_callback import Callback
+
+TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
+
+
+def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
+    """Raises Unauthenticated unless the provider signed exactly this body, lately."""
+    try:
+        stripe.WebhookSignature.verify_header(raw_body, signature, secret, TOLERANCE_SECONDS)
+    except (stripe.SignatureVerificationError, ValueError) as error:
+        raise Unauthenticated("The signature is not the provider's.") from error
+    try:
+        event: dict[str, Any] = json.loads(raw_body)
+        subject = event["data"]["object"]
+        return Callback(str(event["id"]), str(event["type"]), intent_of(subject))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidRequest("This is no callback that we can read.", "body") from error
+
+
+def intent_of(subject: dict[str, Any]) -> str | None:
+    intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
+    return intent if isinstance(intent, str) else None
