@@ -40,6 +40,7 @@ from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.reload_event import reload_event
 
+NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
 ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
 
 
@@ -100,7 +101,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
     )
     if not event.on_sale(now):
         # Seats may still be dropped; who has nothing to drop is told so without a mark.
-        return write(request, newest(request, ports), ports, limits, now)
+        return write_unmarked(request, newest(request, ports), ports, limits, now)
     marks = MarkRequest(
         visitor=wish.visitor,
         event=event,
@@ -179,17 +180,26 @@ def hold_without_cache(request: HoldRequest, ports: HoldPorts, limits: HoldLimit
     rows = ports.seats.named(request.event.event_id, list(request.seat_prices))
     taken = [row.seat_id for row in rows if not row.can_be_taken(request.user_id, now, limits.clock_skew_ms)]
     current = newest(request, ports) if taken and request.key else None
+    if taken:
+        replay = decide_hold(current, request, now, limits) if current else None
+        if isinstance(replay, Replay):
+            return replayed(replay)
+        raise SeatsUnavailable(taken, None)
+    return write_unmarked(request, current, ports, limits, now)
+
+
+def write_unmarked(
+    request: HoldRequest, current: Order | None, ports: HoldPorts, limits: HoldLimits, now: int
+) -> Held:
+    """The write alone: without the cache, or after the end of sales, when nothing can be added."""
     try:
-        if taken:
-            replay = decide_hold(current, request, now, limits) if current else None
-            if isinstance(replay, Replay):
-                return replayed(replay)
-            raise SeatsUnavailable(taken, None)
         return write(request, current, ports, limits, now)
     except ChangeRefused as refused:
         raise SeatsUnavailable([row.seat_id for row in refused.seats], None) from refused
     except ChangeConflicted as conflicted:
         raise contention(request, conflicted) from conflicted
+    except OutcomeUnknown as unknown:
+        raise Unavailable(NOT_KNOWN_YET) from unknown
 
 
 def write_marked(
@@ -208,7 +218,7 @@ def write_marked(
         raise contention(request, conflicted) from conflicted
     except OutcomeUnknown as unknown:
         # The marks stay: if it was written they are true, and they never stop this user's next try.
-        raise Unavailable("It is not known yet whether your seats are held; try again.") from unknown
+        raise Unavailable(NOT_KNOWN_YET) from unknown
     except BoxOfficeError:
         take_back(marks, marked, ports, now)
         raise
