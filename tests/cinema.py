@@ -111,6 +111,9 @@ class Cinema:
             "orders_table": moto_aws.TABLE_NAMES["orders"],
             "cache_url": self.cache_url,
             "cache_shards": 1,
+            "queue_url_base": "https://sqs.us-east-1.amazonaws.com/123456789012/box-office-test-",
+            "lanes": 2,
+            "tickets_secret": "box-office-test/tickets",
         }
         return HoldSettings(**members | dict(self.settings_changes))
 

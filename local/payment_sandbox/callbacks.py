@@ -72,7 +72,16 @@ def post(url: str, payload: str, header: str) -> str | None:
 class Callbacks:
     """One thread looks for what is due, a few send. `stop` leaves what is unsent in the store."""
 
-    def __init__(self, store: Store, mode: CurrentMode, secret: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        mode: CurrentMode,
+        secret: str,
+        clock: Callable[[], float],
+        send: Callable[[str, str, str], str | None] = post,
+    ) -> None:
+        """`send(url, payload, signature)` answers None, or what went wrong."""
+        self._send = send
         self._store = store
         self._mode = mode
         self._secret = secret
@@ -118,15 +127,15 @@ class Callbacks:
             chosen = [callback for callback in due if callback.event_id not in self._under_way][:free]
             self._under_way.update(callback.event_id for callback in chosen)
         for callback in chosen:
-            threading.Thread(target=self._send, args=(callback, self.url), daemon=True).start()
+            threading.Thread(target=self._try, args=(callback, self.url), daemon=True).start()
         later = next_due_at - now if next_due_at and next_due_at > now else IDLE_SECONDS
         return min(later, IDLE_SECONDS)
 
-    def _send(self, callback: DueCallback, url: str) -> None:
+    def _try(self, callback: DueCallback, url: str) -> None:
         trouble: str | None = "the sandbox failed"
         try:
             now = self._clock()
-            trouble = post(url, callback.body, signature(callback.body, self._secret, int(now)))
+            trouble = self._send(url, callback.body, signature(callback.body, self._secret, int(now)))
         finally:
             self._record(callback, trouble)
             self.wake()

@@ -7,7 +7,7 @@ from box_office.adapters.valkey_seats import FRESH_MARK_MS, LEASE_MS, LOOKS_WIND
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
-from box_office.domain.seats import BOOKED, EMPTY, HOLD, SeatRow
+from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
 from tests.fakes.gate import FakeGate
 
@@ -188,11 +188,7 @@ class FakeSeatCache:
         mark, row = entry.marks.get(seat), entry.rows.get(seat)
         if mark is not None:
             return mark.order_id is None or mark.user_id == user_id or mark.until + self._clock_skew_ms <= now
-        return (
-            row is None
-            or row.can_be_taken(user_id or "", now, self._clock_skew_ms)
-            or (row.status != BOOKED and row.user_id == user_id)
-        )
+        return row is None or row.can_be_taken(user_id or "", now, self._clock_skew_ms)
 
     def _grant(self, entry: Entry, token: str, now: int) -> str | None:
         if entry.loaded_at is not None and now - entry.loaded_at < self._reload_ms:

@@ -44,6 +44,7 @@ from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.reload_event import reload_event
 
+NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
 ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
 
 
@@ -232,8 +233,10 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
 
     `known`: the user has begun an order here before, so that it is read first.
     """
+    current = None
     try:
-        held = write(holding, holding.newest if known else None)
+        current = holding.newest if known else None
+        held = write(holding, current)
     except ChangeRefused as refused:
         take_back(holding, refused.seats)
         raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
@@ -242,6 +245,9 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         raise contention(holding.request, conflicted) from conflicted
     except (OutcomeUnknown, Unavailable) as away:
         # The marks stay. If it was written they are true, and they never stop this user's next try.
+        replaces = current is not None and current.holds_seats(holding.now)
+        if replaces or not holding.request.event.on_sale(holding.now):
+            raise Unavailable(NOT_KNOWN_YET) from away  # what waits on a lane never replaces a selection
         return queue(holding, away)
     except BoxOfficeError:
         take_back(holding)

@@ -12,6 +12,8 @@ from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.reload_event import reload_event
 
+STALE_MS = 60_000  # an entry is read again within a minute: one that is older could not be
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -107,6 +109,9 @@ def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
         if lease is not None:
             reload_event(event, ports.seats, ports.cache, lease, now)
             looked = ports.cache.look(event, None, 0, now)
+        elif looked.loaded_at is not None and now - looked.loaded_at >= STALE_MS:
+            # Whoever has the lease has not managed to read it: the table is out of reach.
+            return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
         elif looked.loaded_at is None:
             # Another caller is reading it into the cache, or the event is over: the table answers this one.
             rows = ports.seats.of_event(event.event_id)

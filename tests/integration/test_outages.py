@@ -1,0 +1,177 @@
+"""What stays up: with the cache down everything works, slower; with the table down people still see films and seats."""
+
+import pytest
+
+from box_office.adapters.valkey_connection import ValkeyConnection
+from tests.cinema import Cinema
+from tests.integration.cache_races import is_of_seats
+from tests.integration.races import WRITE
+from tests.wire import after, answer_lost, never_answered, never_connected, throttled, unreachable
+
+TABLE_CALLS = ("get_item", "batch_get_item", "query", "transact_write_items", "scan", "get_object")
+
+
+def without_table(cinema: Cinema, how=unreachable) -> Cinema:
+    cinema.wire.every(how, *TABLE_CALLS)
+    return cinema
+
+
+def test_with_the_cache_down_everything_works(cinema: Cinema) -> None:
+    here = cinema.without_cache()
+    held = here.hold("A1", "A2")
+
+    assert (held.status, here.hold("A1", "A2").status) == (201, 200)
+    assert here.hold("A2", user="grace").body["conflicts"] == ["A2"]
+    assert here.hold("A1", "A3").body["order_id"] == held.body["order_id"]
+    assert here.map().body["rows"][0]["status"] == "hehe"
+    assert here.small_map().body["status"]["A"] == "hehe"
+    assert here.booking().body["selected_seat"] == ["A1", "A3"]
+    assert here.release().status == 204
+    assert here.hold("A1", user="grace").status == 201
+    assert cinema.broken_promises() == []
+
+
+def test_a_dead_cache_costs_one_attempt_not_each(cinema: Cinema) -> None:
+    here = cinema.without_cache()
+    here.map()
+    here.cache_url = cinema.cache_url
+    assert here.map().headers["Status"] == "OK"
+
+
+@pytest.mark.parametrize("trouble", [answer_lost, never_answered])
+def test_with_the_cache_down_an_unknown_outcome_is_no_accident(cinema: Cinema, trouble) -> None:
+    here = cinema.without_cache()
+    here.wire.every(trouble, WRITE)
+    first = here.hold("A1")
+    here.wire.heal()
+    second = here.hold("A1")
+
+    assert first.status in (201, 503), first.body
+    assert "Retry-After" in first.headers or first.status == 201
+    assert second.status in (200, 201)
+    assert len(cinema.rows("orders")) == 1
+
+
+@pytest.mark.parametrize("trouble", [never_answered, never_connected, throttled])
+def test_after_sales_end_trouble_with_the_table_is_no_accident(cinema: Cinema, trouble) -> None:
+    cinema.clock.advance(minutes=479)
+    cinema.hold("A1", "A2")
+    cinema.clock.advance(minutes=2)
+    cinema.wire.every(trouble, WRITE)
+    answer = cinema.hold("A1")
+
+    assert (answer.status, answer.code) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_drop_after_sales_end_that_meets_the_lapse_is_a_refusal(cinema: Cinema) -> None:
+    cinema.clock.advance(minutes=479)
+    cinema.hold("A1", "A2")
+    cinema.clock.advance(minutes=9, seconds=59)
+    members = {"status": "hold", "version": 5, "order_id": "or_9", "user_id": "grace", "order_key": "ev_1"}
+    cinema.wire.next(WRITE, after(lambda: cinema.seed_seat("A1", hold_until=cinema.clock.now + 1, **members)))
+    answer = cinema.hold("A1")
+
+    assert (answer.status, answer.code, answer.body["conflicts"]) == (409, "seats_unavailable", ["A1"])
+
+
+@pytest.mark.parametrize("how", [unreachable, throttled, never_connected])
+def test_with_the_table_down_holds_say_when_to_come_again(cinema: Cinema, how) -> None:
+    cinema.map()
+    cinema.hold("B1", user="ada")
+    without_table(cinema, how)
+    answer = cinema.hold("A1", user="grace")
+
+    assert (answer.status, answer.code, answer.headers["Status"]) == (503, "unavailable", "UNAVAILABLE")
+    assert int(answer.headers["Retry-After"]) > 0
+    for refused in (cinema.release(), cinema.booking(), cinema.call("get_my_bookings")):
+        assert (refused.status, refused.code) == (503, "unavailable")
+        assert int(refused.headers["Retry-After"]) > 0
+    cinema.wire.heal()
+    assert cinema.hold("A1", user="linus").status == 201, "the refused request's marks were not taken back"
+
+
+def test_with_the_table_down_losers_still_hear_that_they_lost(cinema: Cinema) -> None:
+    cinema.map()
+    cinema.hold("A1", user="ada")
+    without_table(cinema)
+    assert cinema.hold("A1", user="grace").code == "seats_unavailable"
+
+
+def test_with_the_table_down_the_map_is_shown_and_says_that_it_is_old(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    fresh = {"map": cinema.map().body, "small_map": cinema.small_map().body}
+    without_table(cinema)
+    cinema.clock.advance(seconds=60)
+
+    for look in (cinema.map, cinema.map, cinema.small_map):
+        old = look()
+        assert (old.status, old.headers["Status"]) == (200, "STALE")
+        assert old.body["as_of"] == "2096-10-02T10:00:00.000Z"
+        assert old.body["remaining"] == fresh[look.__name__]["remaining"]
+
+
+def test_with_cache_and_table_down_the_last_map_seen_is_shown(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = cinema.another_environment()
+    cinema.hold("A1")
+    here.map()
+    here.small_map()
+    cinema.clock.advance(seconds=2)
+    without_table(here)
+    cinema.lose_the_cache()
+    monkeypatch.setattr(ValkeyConnection, "_send", refuse)
+
+    for look in (here.map, here.small_map):
+        old = look()
+        assert (old.status, old.headers["Status"], old.body["as_of"]) == (200, "STALE", "2096-10-02T10:00:00.000Z")
+    assert here.map().body["rows"][0]["status"] == "heee"
+    answer = here.hold("A2")
+    assert (answer.status, answer.code) == (503, "unavailable")
+
+
+def refuse(*_, **__):
+    raise OSError("connection refused")
+
+
+def test_a_process_that_saw_nothing_shows_the_room_as_it_was_listed(cinema: Cinema) -> None:
+    here = cinema.without_cache()
+    here.call("get_movie_detail", {"movie_id": "metropolis"}, user=None)
+    here.wire.every(unreachable, "transact_write_items")
+    seats_only(here)
+    old = here.small_map()
+
+    assert (old.status, old.headers["Status"], old.body["as_of"]) == (200, "STALE", "2096-10-01T10:00:00.000Z")
+    assert old.body["status"]["A"] == "eeee"
+
+
+def seats_only(environment: Cinema) -> None:
+    """The table of seats is throttled; the catalogue answers."""
+
+    def intercept(send):
+        if is_of_seats(environment.wire.arguments("query")[-1]):
+            return unreachable(send)
+        return send()
+
+    environment.wire.every(intercept, "query")
+
+
+def test_a_throttled_table_of_seats_leaves_the_map_of_the_cache(cinema: Cinema) -> None:
+    cinema.map()
+    cinema.clock.advance(seconds=50)
+    seats_only(cinema)
+    assert cinema.map().headers["Status"] == "STALE"
+    cinema.wire.heal()
+    cinema.clock.advance(seconds=5)
+    assert cinema.map().headers["Status"] == "OK"
+
+
+def test_no_answer_shows_a_stack_trace(cinema: Cinema) -> None:
+    cinema.wire.every(broken, "query", "get_item", "batch_get_item", "transact_write_items")
+    answer = cinema.hold("A1")
+    assert (answer.status, answer.code) == (500, "internal_error")
+    assert "KeyError" not in str(answer.body)
+    assert "secret" not in str(answer.body)
+
+
+def broken(send):
+    raise KeyError("secret")
