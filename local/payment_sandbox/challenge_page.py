@@ -2,6 +2,7 @@
 
 from html import escape
 
+from local.payment_sandbox.currencies import price
 from local.payment_sandbox.ledger import Thing
 
 PAGE = """<!doctype html>
@@ -28,7 +29,7 @@ button:focus-visible {{ outline: 3px solid #b35900; outline-offset: 2px }}
 </html>
 """
 QUESTION = """<p>Test bank. No money moves here.</p>
-<p>A payment of <strong>{amount} {currency}</strong> (in minor units) waits for you to say that it is yours.</p>
+<p>A payment of <strong>{price}</strong> waits for you to say that it is yours.</p>
 <form method="post" action="/_sandbox/challenge">
 <input type="hidden" name="payment_intent" value="{intent_id}">
 <button type="submit" name="outcome" value="pass">Approve the payment</button>
@@ -37,9 +38,8 @@ QUESTION = """<p>Test bank. No money moves here.</p>
 
 
 def challenge_page(intent: Thing) -> str:
-    question = QUESTION.format(
-        amount=intent["amount"], currency=escape(intent["currency"].upper()), intent_id=escape(intent["id"])
-    )
+    price_text = escape(price(intent["amount"], intent["currency"]))
+    question = QUESTION.format(price=price_text, intent_id=escape(intent["id"]))
     return PAGE.format(title="Confirm your payment", content=question)
 
 

@@ -12,7 +12,7 @@ MODES = {
     "down": "every call fails at once, with 503, and has no effect",
     "rate_limited": "every call fails at once, with 429, and has no effect",
     "declining": "every charge is declined",
-    "timeout_after_charge": "a call that moves money takes effect and is never answered",
+    "timeout_after_charge": "a call that moves money takes effect and is not answered; a wrong one is still refused",
 }
 SLOW_SECONDS_MAX = 120.0
 SETTING = "mode"

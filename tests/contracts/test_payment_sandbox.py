@@ -238,8 +238,11 @@ def test_a_key_with_other_parameters_or_another_endpoint_is_an_idempotency_error
     with pytest.raises(stripe.IdempotencyError) as other_body:
         pay.payment_intents.create(order(amount=2651), key("or_5k/1"))
     assert other_body.value.http_status == 400
+    pay.payment_intents.cancel(intent.id, {}, key("or_5k/cancel"))
+    other = pay.payment_intents.create(order())
     with pytest.raises(stripe.IdempotencyError):
-        pay.payment_intents.cancel(intent.id, {}, key("or_5k/1"))
+        pay.payment_intents.cancel(other.id, {}, key("or_5k/cancel"))
+    assert pay.payment_intents.retrieve(other.id).status == "requires_payment_method"
 
 
 def test_twenty_twins_of_one_key_charge_once_and_meet_conflicts_at_most(sandbox: Sandbox) -> None:
