@@ -20,7 +20,7 @@ from box_office.adapters.dynamodb_order_rows import order_row
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.orders import Order
-from box_office.settings import HoldSettings, Settings
+from box_office.settings import Settings
 from tests import moto_aws
 from tests.invariants import violations
 from tests.wire import Wire, shared_client
@@ -105,17 +105,19 @@ class Cinema:
         self._handlers: dict[str, Any] = {}
 
     @property
-    def settings(self) -> HoldSettings:
+    def members(self) -> dict[str, Any]:
+        """Every setting that a function may want."""
         members = moto_aws.catalogue_settings().model_dump() | {
             "seats_table": moto_aws.TABLE_NAMES["seats"],
             "orders_table": moto_aws.TABLE_NAMES["orders"],
+            "users_table": moto_aws.TABLE_NAMES["users"],
             "cache_url": self.cache_url,
             "cache_shards": 1,
             "queue_url_base": "https://sqs.us-east-1.amazonaws.com/123456789012/box-office-test-",
             "lanes": 2,
             "tickets_secret": "box-office-test/tickets",
         }
-        return HoldSettings(**members | dict(self.settings_changes))
+        return members | dict(self.settings_changes)
 
     def seed(self, role: str, *rows: Mapping[str, Any]) -> None:
         for row in rows:
@@ -144,8 +146,8 @@ class Cinema:
         return self._handlers[verb]
 
     def narrowed(self, settings_class: type[Settings]) -> Settings:
-        members = self.settings.model_dump()
-        return settings_class(**{name: members[name] for name in settings_class.model_fields})
+        members = self.members
+        return settings_class(**{name: members[name] for name in settings_class.model_fields if name in members})
 
     def another_environment(self, **changes: Any) -> "Cinema":
         """The same cinema as another Lambda environment sees it: nothing remembered, a wire of its own."""

@@ -139,7 +139,7 @@ def valkey_cache(url: str, limits: GateLimits) -> Cache:
     server = valkey.Valkey.from_url(url)
     urls = [url]
     connection = ValkeyConnection(lambda: connect_to(urls[-1], 1_000), SetClock().now_ms)
-    port = ValkeySeats(connection, limits, shards=1, reload_ms=45_000, clock_skew_ms=1_000)
+    port = ValkeySeats(connection, limits, shards=1, lanes=2, reload_ms=45_000, clock_skew_ms=1_000)
 
     def take_down() -> None:
         urls.append("redis://127.0.0.1:1")

@@ -395,6 +395,14 @@ class ProviderBusy(NoAnswer):
     """The provider answered 429: nothing happened, and we are to come back later."""
 
 
+class ProviderRefused(Exception):
+    """The provider will not make this intent, whatever is tried: an amount too small, a customer that is gone."""
+
+    def __init__(self, decline: Mapping[str, str | None]) -> None:
+        super().__init__(str(decline.get("code")))
+        self.decline = decline
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the provider says of an intent, read by its id."""
@@ -413,7 +421,9 @@ class Provider(Protocol):
     """Moves money. Every method raises NoAnswer when it cannot tell."""
 
     def create(self, order: Order, attempt: Attempt, saved: "SavedMethod | None") -> str:
-        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged."""
+        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged.
+
+        Raises ProviderRefused."""
         ...
 
     def confirm(self, order: Order, attempt: Attempt, saved: "SavedMethod | None") -> Outcome: ...

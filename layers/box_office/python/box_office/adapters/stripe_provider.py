@@ -11,7 +11,7 @@ import stripe
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import Clock, NoAnswer, Outcome, ProviderBusy, SavedMethod
+from box_office.ports import Clock, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
 
 STATES = {
     "requires_confirmation": "UNCONFIRMED",
@@ -66,7 +66,10 @@ class StripeProvider:
             if attempt.method.save:
                 params["setup_future_usage"] = "on_session"
             key = f"{order.order_id}/{attempt.number}"
-            return client.v1.payment_intents.create(params, {"idempotency_key": key}).id
+            try:
+                return client.v1.payment_intents.create(params, {"idempotency_key": key}).id
+            except stripe.InvalidRequestError as error:
+                raise ProviderRefused(decline_of(error.code, None, error.user_message)) from error
 
     def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
         assert attempt.intent_id is not None

@@ -4,6 +4,7 @@ The worker, the reconciler and the webhook all come here: each step is a conditi
 at once, late or twice, do no more than one would (DESIGN section 6).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event
@@ -38,6 +39,7 @@ from box_office.ports import (
     Orders,
     Outcome,
     Provider,
+    ProviderRefused,
     RefreshQueue,
     SavedMethod,
     Wallet,
@@ -154,7 +156,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, now: int) -> Chan
     over = now >= order.asked_at + charging.limits.cap_ms
     may_charge = may_charge and now < order.asked_at + charging.limits.worker_ms
     if attempt.intent_id is None:
-        return without_intent(order, attempt, ports, over, may_charge)
+        return without_intent(order, attempt, ports, charging, over, may_charge)
     try:
         outcome = ask(order, attempt, ports, over, may_charge)
     except NoAnswer:
@@ -165,13 +167,18 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, now: int) -> Chan
     return after_outcome(order, attempt, outcome, ports, charging, over)
 
 
-def without_intent(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool) -> Change | None:
+def without_intent(
+    order: Order, attempt: Attempt, ports: AdvancePorts, charging: Charging, over: bool, may_charge: bool
+) -> Change | None:
     """No intent was ever stored, so nothing can have been confirmed."""
     if over:
         return capped(order, "payment_timed_out")
     if not may_charge:
         return None
-    intent_id = ports.provider_of(attempt).create(order, attempt, saved_method(order, attempt, ports))
+    try:
+        intent_id = ports.provider_of(attempt).create(order, attempt, saved_method(order, attempt, ports))
+    except ProviderRefused as refused:
+        return decline(order, attempt, refused.decline, ports, charging)
     return intent_stored(order, attempt.number, intent_id)
 
 
@@ -204,9 +211,7 @@ def after_outcome(
         case "CANCELLED" if attempt.replaced_by is not None:
             return next_method(order, now, limits)
         case "DECLINED" | "CANCELLED":
-            event = ports.events.fresh(order.event_id)
-            decline = outcome.decline or {"code": "payment_cancelled", "decline_code": None, "message": CANCELLED}
-            return declined(order, attempt.number, decline, now, takes_holds(event, now), limits)
+            return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
         case "WAITS" if outcome.next_action and dict(outcome.next_action) != attempt.next_action:
             return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
         case "PROCESSING" | "UNCONFIRMED" if charging.may_charge:
@@ -214,7 +219,20 @@ def after_outcome(
     return None  # waits for the customer, or for whoever may charge
 
 
-CANCELLED = "The payment was cancelled. Try again."
+CANCELLED = {
+    "code": "payment_cancelled",
+    "decline_code": None,
+    "message": "The payment was cancelled. Try again.",
+}
+
+
+def decline(
+    order: Order, attempt: Attempt, why: Mapping[str, str | None], ports: AdvancePorts, charging: Charging
+) -> Change:
+    now = ports.clock.now_ms()
+    event = ports.events.fresh(order.event_id)
+    ports.counters.count("Declines")
+    return declined(order, attempt.number, why, now, takes_holds(event, now), charging.limits)
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
