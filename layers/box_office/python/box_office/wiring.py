@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
-from box_office.adapters.aws_clients import client
+from box_office.adapters.aws_clients import DeferredClient, client
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
@@ -47,7 +47,8 @@ def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: ty
     return not_built
 
 
-def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
+def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalogue:
+    """`dynamodb`: the function's client, if it has one already; making another would lengthen its cold start."""
     tables = CatalogueTables(
         movies=settings.movies_table,
         theaters=settings.theaters_table,
@@ -55,8 +56,8 @@ def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
         events=settings.events_table,
     )
     return RememberedCatalogue(
-        DynamoDBCatalogue(client("dynamodb"), tables),
-        SnapshotReader(client("s3"), settings.catalogue_bucket),
+        DynamoDBCatalogue(dynamodb or client("dynamodb"), tables),
+        SnapshotReader(DeferredClient("s3"), settings.catalogue_bucket),
         settings.catalogue_memory_seconds,
     )
 
@@ -131,7 +132,7 @@ def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None
     tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
     changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
     return HoldPorts(
-        catalogue=catalogue(settings),
+        catalogue=catalogue(settings, dynamodb),
         orders=DynamoDBOrders(dynamodb, settings.orders_table, changes),
         seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
@@ -152,9 +153,10 @@ def hold_limits(settings: HoldSettings) -> HoldLimits:
 
 
 def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> LookPorts:
+    dynamodb = client("dynamodb")
     return LookPorts(
-        catalogue=catalogue(settings),
-        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        catalogue=catalogue(settings, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
         last_seen=LastSeenMaps(),
         clock=clock,
