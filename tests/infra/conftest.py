@@ -9,6 +9,10 @@ import pytest
 # The tests run cfn-lint; CDK's own validator would do it again, in four seconds more.
 os.environ["CDK_VALIDATION"] = "false"
 
+from infra.node_runtime import use_bundled_node
+
+use_bundled_node()  # a bare machine has no other
+
 import aws_cdk as cdk
 
 from app import build
