@@ -13,9 +13,9 @@ from infra.node_runtime import use_bundled_node
 
 use_bundled_node()  # a bare machine has no other
 
-import aws_cdk as cdk
+import aws_cdk as cdk  # noqa: E402
 
-from app import build
+from app import build  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("local", "dev", "prod")
