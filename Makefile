@@ -7,7 +7,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue test test-fast lint format lock
+.PHONY: help install run start stop redeploy catalogue test test-fast bench lint format lock
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -43,6 +43,9 @@ test: install ## everything, the deployed stack included
 
 test-fast: install ## everything that takes less than a minute
 	@$(PYTEST) tests -m "not slow" --ignore=tests/e2e
+
+bench: install ## measure the budgets, print them, and write them into docs/performance.md
+	@$(IN_VENV) -m tests.bench
 
 lint: install ## ruff: rules and format
 	@.venv/bin/ruff check .

@@ -23,7 +23,7 @@ from box_office.domain.orders import Order
 from box_office.settings import Settings
 from tests import moto_aws
 from tests.invariants import violations
-from tests.wire import Wire, shared_client
+from tests.wire import Wire, crash, shared_client
 
 TODAY = 4_000_010_400_000  # 2096-10-02T10:00:00Z: the cache's own clock must not have reached an event's end
 MINUTE, HOUR = 60_000, 3_600_000
@@ -162,6 +162,12 @@ class Cinema:
     def lose_the_cache(self) -> None:
         with valkey.Valkey.from_url(self.cache_url) as server:
             server.flushall()
+
+    def crash_at_the_next_write(self) -> None:
+        self.wire.next("transact_write_items", crash)
+
+    def mend(self) -> None:
+        self.wire.heal()
 
     def broken_promises(self) -> list[str]:
         """Empty when all is well."""

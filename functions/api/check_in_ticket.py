@@ -1,6 +1,7 @@
 """POST /CheckInTicket/api/v0/: lets one person in, once."""
 
 from box_office import wiring
+from box_office.adapters.aws_clients import client
 from box_office.adapters.system import RandomIds
 from box_office.domain.errors import Forbidden
 from box_office.domain.ticket_codes import read_code
@@ -16,7 +17,8 @@ SERVICE = "check_in_ticket"
 
 def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
     ids = RandomIds()
-    orders, catalogue = wiring.changing_orders(settings, clock, ids), wiring.catalogue(settings)
+    dynamodb = client("dynamodb")
+    orders, catalogue = wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb)
     ticket_key = wiring.ticket_key(settings, clock)
 
     def handle(request: Request) -> Response:

@@ -8,6 +8,8 @@ from box_office.domain.orders import Order, newest_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import ChangeRefused
 
+from tests.wire import Crash
+
 OrderKey = tuple[str, str]  # user, order key
 SeatKey = tuple[str, str]  # event, seat
 
@@ -20,9 +22,13 @@ class FakeTable:
         self.seats: dict[SeatKey, SeatRow] = {}
         self.tokens: set[str] = set()
         self.clock_skew_ms = clock_skew_ms
+        self.crash_next = False  # the environment dies before its next write
 
     def write(self, change: Change, now: int, token: str) -> None:
         """All or nothing; a token that has written before writes nothing again. Raises ChangeRefused."""
+        if self.crash_next:
+            self.crash_next = False
+            raise Crash
         if token in self.tokens:
             return
         user, key = change.after.user_id, change.after.newest_key

@@ -9,9 +9,13 @@ import pytest
 # The tests run cfn-lint; CDK's own validator would do it again, in four seconds more.
 os.environ["CDK_VALIDATION"] = "false"
 
-import aws_cdk as cdk
+from infra.node_runtime import use_bundled_node
 
-from app import build
+use_bundled_node()  # a bare machine has no other
+
+import aws_cdk as cdk  # noqa: E402
+
+from app import build  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("local", "dev", "prod")

@@ -1,4 +1,4 @@
-"""Bad input: each a clear 4xx problem, and nothing written. One cinema for all of it, as none of it may leave a trace."""
+"""Bad input: each a clear 4xx problem, and nothing written: one cinema for all of it, as none of it leaves a trace."""
 
 import json
 from collections.abc import Iterator

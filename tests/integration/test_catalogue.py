@@ -27,10 +27,12 @@ class Watched:
         self.calls: Counter[str] = Counter()
         self.units: float = 0
         self.down: set[str] = set()
-        monkeypatch.setattr(wiring, "client", self._client)
+        self._make = aws_clients.client
+        for module in (wiring, aws_clients):  # clients that are made at once, and those that wait until they are needed
+            monkeypatch.setattr(module, "client", self._client)
 
-    def _client(self, service: str) -> Any:
-        made = aws_clients.client(service)
+    def _client(self, service: str, *arguments: Any) -> Any:
+        made = self._make(service, *arguments)
         made.meta.events.register("before-call", self._before)
         made.meta.events.register("before-parameter-build.dynamodb", self._ask_for_units)
         made.meta.events.register("after-call.dynamodb", self._count_units)

@@ -7,7 +7,6 @@ import pytest
 from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, Status
-
 from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, Cinema, event
 from tests.examples import order
 from tests.integration.races import book, pay

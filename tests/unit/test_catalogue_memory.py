@@ -65,9 +65,36 @@ def test_a_fact_is_fresh_for_less_than_the_time_given() -> None:
     assert memory.get("key") is not None
 
 
-@given(st.text(), st.text())
+@given(st.text(max_size=200), st.from_regex(r"\A[A-Za-z0-9_.-]{1,64}\Z"))
 def test_a_cursor_leads_back_to_its_position(title: str, movie_id: str) -> None:
-    assert decode(encode(Position(title, movie_id))) == Position(title, movie_id)
+    position = Position(title_key(title, movie_id), movie_id)
+    assert decode(encode(position)) == position
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        Position("", ""),
+        Position("a#", ""),
+        Position("a", "m"),
+        Position("a#m m", "m m"),
+        Position("\ud800#m", "m"),
+        Position("a" * 1_024 + "#m", "m"),
+        Position(1, 2),
+        Position(["#m"], "m"),
+    ],
+)
+def test_a_forged_cursor_to_what_no_row_can_be_is_refused(position: Position) -> None:
+    with pytest.raises(InvalidRequest):
+        decode(encode(position))
+
+
+def test_a_cursor_spelt_otherwise_is_refused() -> None:
+    cursor = encode(Position("a#m", "m"))
+    assert decode(cursor)
+    for other in (cursor + "=", cursor + "==", " " + cursor, cursor[:-1], "A" + cursor[1:]):
+        with pytest.raises(InvalidRequest):
+            decode(other)
 
 
 @given(st.text(max_size=60))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
-from box_office.adapters.aws_clients import client
+from box_office.adapters.aws_clients import DeferredClient, client
 from box_office.adapters.cash_till import CashTill
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
@@ -70,7 +70,8 @@ def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: ty
     return not_built
 
 
-def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
+def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalogue:
+    """`dynamodb`: the function's client, if it has one already; making another would lengthen its cold start."""
     tables = CatalogueTables(
         movies=settings.movies_table,
         theaters=settings.theaters_table,
@@ -78,8 +79,8 @@ def catalogue(settings: CatalogueSettings) -> ports.Catalogue:
         events=settings.events_table,
     )
     return RememberedCatalogue(
-        DynamoDBCatalogue(client("dynamodb"), tables),
-        SnapshotReader(client("s3"), settings.catalogue_bucket),
+        DynamoDBCatalogue(dynamodb or client("dynamodb"), tables),
+        SnapshotReader(DeferredClient("s3"), settings.catalogue_bucket),
         settings.catalogue_memory_seconds,
     )
 
@@ -126,11 +127,11 @@ def orders(settings: OrderSettings) -> ports.Orders:
 
 
 def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> HoldPorts:
-    ids = ids or RandomIds()
+    ids, dynamodb = ids or RandomIds(), client("dynamodb")
     return HoldPorts(
-        catalogue=catalogue(settings),
-        orders=changing_orders(settings, clock, ids),
-        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        catalogue=catalogue(settings, dynamodb),
+        orders=changing_orders(settings, clock, ids, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
         lanes=lanes(settings),
         clock=clock,
@@ -138,8 +139,9 @@ def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None
     )
 
 
-def changing_orders(settings: ChangeSettings | HoldSettings, clock: ports.Clock, ids: ports.Ids) -> ports.Orders:
-    dynamodb = client("dynamodb")
+def changing_orders(
+    settings: ChangeSettings | HoldSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: Any
+) -> ports.Orders:
     tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
     changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
     return DynamoDBOrders(dynamodb, settings.orders_table, changes)
@@ -147,8 +149,8 @@ def changing_orders(settings: ChangeSettings | HoldSettings, clock: ports.Clock,
 
 def lanes(settings: QueueSettings) -> ports.Lanes:
     names = map(lane, range(settings.lanes))
-    # The client comes with the first message: a hold that is made needs none.
-    return SQSLanes(lambda: client("sqs"), {name: settings.queue_url_base + name for name in names})
+    # Deferred: a hold that is made needs no queue.
+    return SQSLanes(DeferredClient("sqs"), {name: settings.queue_url_base + name for name in names})
 
 
 def hold_limits(settings: HoldSettings) -> HoldLimits:
@@ -163,9 +165,10 @@ def hold_limits(settings: HoldSettings) -> HoldLimits:
 
 
 def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> LookPorts:
+    dynamodb = client("dynamodb")
     return LookPorts(
-        catalogue=catalogue(settings),
-        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        catalogue=catalogue(settings, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
         last_seen=LastSeenMaps(),
         clock=clock,
@@ -192,20 +195,22 @@ def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
 
 def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
     ids = RandomIds()
-    return SubmitPorts(changing_orders(settings, clock, ids), lanes(settings), counters, clock, ids)
+    orders = changing_orders(settings, clock, ids, client("dynamodb"))
+    return SubmitPorts(orders, lanes(settings), counters, clock, ids)
 
 
-def events(settings: CatalogueSettings) -> ports.Events:
-    return DynamoDBEvents(client("dynamodb"), settings.events_table)
+def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
+    return DynamoDBEvents(dynamodb, settings.events_table)
 
 
 def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
-    ids = RandomIds()
-    return RefundPorts(changing_orders(settings, clock, ids), events(settings), lanes(settings), clock, ids)
+    ids, dynamodb = RandomIds(), client("dynamodb")
+    orders = changing_orders(settings, clock, ids, dynamodb)
+    return RefundPorts(orders, events(settings, dynamodb), lanes(settings), clock, ids)
 
 
 def secrets_manager(clock: ports.Clock) -> SecretsManager:
-    return SecretsManager(lambda: client("secretsmanager"), clock.now_ms)
+    return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
 
 
 def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
@@ -227,13 +232,13 @@ def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) 
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> AdvancePorts:
-    ids = RandomIds()
+    ids, dynamodb = RandomIds(), client("dynamodb")
     return AdvancePorts(
-        orders=changing_orders(settings, clock, ids),
-        events=events(settings),
+        orders=changing_orders(settings, clock, ids, dynamodb),
+        events=events(settings, dynamodb),
         card=card_provider(settings, clock, settings.lanes * settings.workers_per_lane),
         cash=CashTill(),
-        wallet=DynamoDBWallet(client("dynamodb"), settings.users_table),
+        wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
         announcements=SNSAnnouncements(client("sns"), settings.topic_arn),
         counters=counters,
@@ -256,11 +261,11 @@ def worker_rules(settings: WorkerSettings) -> WorkerRules:
 
 
 def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
-    ids = RandomIds()
+    ids, dynamodb = RandomIds(), client("dynamodb")
     return ClosePorts(
-        orders=changing_orders(settings, clock, ids),
-        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
-        events=events(settings),
+        orders=changing_orders(settings, clock, ids, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        events=events(settings, dynamodb),
         clock=clock,
         ids=ids,
     )
@@ -277,11 +282,11 @@ def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: 
 
 
 def book_ports(settings: BookSettings, clock: ports.Clock, counters: ports.Counters) -> BookPorts:
-    ids = RandomIds()
+    ids, dynamodb = RandomIds(), client("dynamodb")
     return BookPorts(
-        orders=changing_orders(settings, clock, ids),
-        events=events(settings),
-        seats=DynamoDBSeats(client("dynamodb"), settings.seats_table),
+        orders=changing_orders(settings, clock, ids, dynamodb),
+        events=events(settings, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
         counters=counters,
         clock=clock,
@@ -290,8 +295,9 @@ def book_ports(settings: BookSettings, clock: ports.Clock, counters: ports.Count
 
 
 def refresh_ports(settings: RefreshSettings, clock: ports.Clock) -> RefreshPorts:
-    seats = DynamoDBSeats(client("dynamodb"), settings.seats_table)
-    return RefreshPorts(events(settings), seats, seat_cache(settings, clock), clock)
+    dynamodb = client("dynamodb")
+    seats = DynamoDBSeats(dynamodb, settings.seats_table)
+    return RefreshPorts(events(settings, dynamodb), seats, seat_cache(settings, clock), clock)
 
 
 def deliveries(settings: QueueSettings) -> SQSDeliveries:

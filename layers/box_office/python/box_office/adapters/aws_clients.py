@@ -22,3 +22,16 @@ PATIENT = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard"
 def client(service: str, config: Config = CONFIG, **arguments: Any) -> Any:
     """A low-level client; region, credentials and AWS_ENDPOINT_URL come from the environment, unless given."""
     return boto3.client(service, config=config, **arguments)
+
+
+class DeferredClient:
+    """A client that is made at its first call: what a healthy request never asks costs no cold start anything."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._client: Any = None
+
+    def __getattr__(self, operation: str) -> Any:
+        if self._client is None:
+            self._client = client(self._service)
+        return getattr(self._client, operation)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
@@ -13,14 +12,10 @@ KEPT_MS = 300_000
 class SecretsManager:
     """JSON objects by the name of their secret. Raises Unavailable."""
 
-    def __init__(self, connect: Callable[[], Any], now_ms: Callable[[], int]) -> None:
-        self._connect = connect
+    def __init__(self, client: Any, now_ms: Callable[[], int]) -> None:
+        self._client = client
         self._now_ms = now_ms
         self._kept: dict[str, tuple[int, dict[str, str]]] = {}
-
-    @cached_property
-    def _client(self) -> Any:
-        return self._connect()
 
     def get(self, name: str) -> dict[str, str]:
         now = self._now_ms()

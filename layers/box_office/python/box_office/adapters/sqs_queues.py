@@ -4,9 +4,8 @@ A message's body: {"v": 1, "kind": "order", ...} or {"v": 1, "kind": "hold", ...
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
@@ -21,13 +20,9 @@ DELAY_SECONDS_MAX = 900  # SQS's own
 class SQSLanes:
     """ports.Lanes: one queue a lane, by name, so that an order remembers its lane across deployments."""
 
-    def __init__(self, connect: Callable[[], Any], urls: Mapping[str, str]) -> None:
-        self._connect = connect
+    def __init__(self, client: Any, urls: Mapping[str, str]) -> None:
+        self._client = client
         self._urls = dict(urls)
-
-    @cached_property
-    def _client(self) -> Any:
-        return self._connect()
 
     @property
     def names(self) -> Sequence[str]:

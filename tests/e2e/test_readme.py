@@ -1,0 +1,37 @@
+"""The README's examples, pasted into a shell as they are."""
+
+import json
+import re
+import subprocess
+
+from tests.e2e.checkout import ROOT
+from tests.e2e.deployed import DeployedStack
+
+README = ROOT / "README.md"
+# A pasted command that fails must fail the script: curl answers 4xx and 5xx with an error, and says what came.
+STRICT = "set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 30 --write-out '\\n' \"$@\"; }\n"
+
+
+def examples() -> str:
+    section = re.search(r"^## The API$(.*?)^## ", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert section, "README.md has no section 'The API'"
+    return "\n".join(re.findall(r"^```bash\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL))
+
+
+def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
+    shell = ["bash", "-c", STRICT + examples()]
+    done = subprocess.run(shell, cwd=stack.checkout.directory, capture_output=True, text=True, timeout=100)
+
+    assert done.returncode == 0, f"{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}"
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+    selections = [answer["selected_seat"] for answer in answers if answer.get("status") == "HELD"]
+    assert selections == [["D7", "D8"], ["D7", "D8", "D9"], ["D7", "D8", "D9"]], "held, extended, and read as a booking"
+    booked_lists = [answer["bookings"] for answer in answers if "bookings" in answer]
+    assert booked_lists[0][0]["status"] == "HELD"
+
+
+def test_every_route_of_the_table_is_in_an_example() -> None:
+    text = README.read_text(encoding="utf-8")
+    routes = re.findall(r"^\| (?:GET|POST) `/(\w+)/api/v0/", text, re.MULTILINE)
+    assert len(routes) >= 9
+    assert [route for route in routes if f"$API/{route}/api/v0/" not in examples()] == []

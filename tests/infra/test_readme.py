@@ -1,0 +1,35 @@
+"""What the README says of deployments: its flags exist, and the figures of what is idle are the templates'."""
+
+import re
+import shlex
+
+from infra.stages import overridable, stage_named
+from tests.infra.conftest import ROOT
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+DEPLOYMENTS = [
+    shlex.split(command.replace("\\\n", " "))
+    for command in re.findall(r"^cdk deploy (?:.*\\\n)*.*$", TEXT, re.MULTILINE)
+]
+
+
+def flags_of(words: list[str]) -> dict[str, str]:
+    return dict(word.split("=", 1) for flag, word in zip(words, words[1:], strict=False) if flag == "-c")
+
+
+def test_every_flag_of_the_readmes_deployments_is_one_that_the_app_reads() -> None:
+    assert len(DEPLOYMENTS) == 2
+    for words in DEPLOYMENTS:
+        flags = flags_of(words)
+        numbers = {name: value for name, value in flags.items() if name not in ("stage", "alarm_email")}
+        assert numbers.keys() <= set(overridable())
+        assert stage_named(flags["stage"], numbers).name == flags["stage"]
+
+
+def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+    told = re.search(r"\$(\d+\.\d\d) for (\d+) alarms", TEXT)
+    assert told
+    for stage in ("dev", "prod"):
+        resources = [one for template in all_templates[stage].values() for one in template["Resources"].values()]
+        alarms = sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources)
+        assert (int(told[2]), float(told[1])) == (alarms, round(alarms * 0.10, 2))

@@ -1,0 +1,46 @@
+"""The same machine over moto and Valkey: few steps, real conditions and scripts."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+import valkey
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from moto import mock_aws
+
+from tests.cinema import Cinema
+from tests.hold_machine import HoldMachine
+
+WIDE = {
+    "user_hold_burst": 10**6,
+    "user_map_burst": 10**6,
+    "address_burst": 10**6,
+    "marks_per_minute_max": 10**6,
+}
+
+
+@pytest.fixture
+def machine(cache_url: str) -> Iterator[type[HoldMachine]]:
+    with ExitStack() as accounts:
+
+        def make() -> Cinema:
+            accounts.close()
+            accounts.enter_context(mock_aws())
+            with valkey.Valkey.from_url(cache_url) as server:
+                server.flushall()
+            return Cinema(cache_url, settings_changes=WIDE)
+
+        yield type("OverAdapters", (HoldMachine,), {"make": staticmethod(make)})
+
+
+def test_whatever_people_do_the_model_and_the_tables_agree(machine: type[HoldMachine]) -> None:
+    bounds = settings(
+        max_examples=6,
+        stateful_step_count=25,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=bounds)

@@ -1,0 +1,77 @@
+"""What a request costs, counted: round trips to the cache and calls to the tables (DESIGN section 13)."""
+
+from collections import Counter
+
+import pytest
+
+from box_office.adapters.valkey_connection import ValkeyConnection
+from tests.cinema import Cinema
+
+
+@pytest.fixture
+def trips(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    """Everything is warm: scripts are known, the catalogue is remembered, the event is loaded."""
+    counted: Counter = Counter()
+    send = ValkeyConnection._send
+
+    def count(self, calls, by_digest):
+        counted["cache"] += 1
+        return send(self, calls, by_digest)
+
+    cinema.map(user="linus")
+    cinema.small_map()
+    cinema.hold("C1", user="linus")
+    cinema.hold("C1", user="eve")
+    cinema.release(user="linus")
+    cinema.clock.advance(seconds=2)
+    cinema.wire.forget()
+    monkeypatch.setattr(ValkeyConnection, "_send", count)
+    return counted
+
+
+def test_a_hold_that_wins_is_one_trip_to_the_cache_and_one_write(cinema: Cinema, trips: Counter) -> None:
+    assert cinema.hold("A1", "A2", key="k1").status == 201
+    assert (trips["cache"], cinema.wire.counts) == (1, {"transact_write_items": 1})
+
+
+def test_a_hold_that_loses_is_one_trip_to_the_cache(cinema: Cinema, trips: Counter) -> None:
+    cinema.hold("A1", user="grace")
+    cinema.wire.forget()
+    trips.clear()
+
+    assert cinema.hold("A1", "A2", key="k1").status == 409
+    assert (trips["cache"], cinema.wire.counts) == (1, {})
+
+
+def test_replacing_adds_one_read_and_one_trip_that_shows_what_came_free(cinema: Cinema, trips: Counter) -> None:
+    cinema.hold("A1")
+    cinema.wire.forget()
+    trips.clear()
+
+    assert cinema.hold("A2").status == 201
+    assert cinema.wire.counts == {"get_item": 1, "transact_write_items": 1}
+    assert trips["cache"] == 2
+
+
+@pytest.mark.parametrize("end", ["released", "lapsed"])
+def test_starting_after_an_earlier_order_adds_one_read(cinema: Cinema, trips: Counter, end: str) -> None:
+    cinema.hold("A1")
+    if end == "released":
+        cinema.release()
+    else:
+        cinema.clock.advance(minutes=11)
+        cinema.map(user="linus")
+    cinema.wire.forget()
+    trips.clear()
+
+    assert cinema.hold("A2").status == 201
+    # The showing's facts are read again once a minute: that is no matter of the order.
+    reads = [read for read in cinema.wire.arguments("get_item") if read["TableName"].endswith("orders")]
+    assert (trips["cache"], len(reads), cinema.wire.counts["transact_write_items"]) == (1, 1, 1)
+
+
+def test_a_warm_map_is_one_trip_to_the_cache(cinema: Cinema, trips: Counter) -> None:
+    for look in (cinema.map, cinema.small_map):
+        trips.clear()
+        assert look().status == 200
+        assert (trips["cache"], cinema.wire.counts) == (1, {})

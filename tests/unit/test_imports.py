@@ -1,0 +1,131 @@
+"""Data flows one way (DESIGN section 11): which part of the code may import which."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "layers/box_office/python/box_office"
+FUNCTIONS = ROOT / "functions"
+OURS = ("box_office", "functions", "infra", "local", "tests")
+
+# Who may import whom of ours; longest prefix first. What is not named here may import nothing of ours.
+MAY_IMPORT = {
+    "box_office.domain": ("box_office.domain",),
+    "box_office.use_cases": ("box_office.domain", "box_office.ports", "box_office.use_cases"),
+    "box_office.ports": ("box_office.domain",),
+    "box_office.adapters": ("box_office.domain", "box_office.ports", "box_office.names", "box_office.adapters"),
+    "box_office.http_api": ("box_office.domain", "box_office.ports", "box_office.http_api", "box_office.use_cases"),
+    "box_office.wiring": ("box_office",),
+    "functions": (
+        "box_office.wiring",
+        "box_office.http_api",
+        "box_office.settings",
+        "box_office.ports",
+        "box_office.use_cases",
+        "box_office.domain.errors",
+        "functions",
+    ),
+}
+NO_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "managers", "misc"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent if PACKAGE in path.parents or path == PACKAGE else ROOT).with_suffix("")
+    return ".".join(part for part in parts.parts if part != "__init__")
+
+
+def imported(tree: ast.AST, module: str) -> Iterator[str]:
+    """Every module that the code names, wherever in the file the import stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                package = module.split(".")[: -node.level]
+                origin = ".".join([*package, origin] if origin else package)
+            # `from box_office import wiring` names a module, not a member.
+            yield from (f"{origin}.{alias.name}" if origin in OURS else origin for alias in node.names)
+
+
+def complaints(module: str, source: str) -> list[str]:
+    """What in this module's imports goes against the flow."""
+    layer = next((prefix for prefix in MAY_IMPORT if is_in(module, prefix)), "")
+    allowed = MAY_IMPORT.get(layer, ())
+    found = []
+    for name in imported(ast.parse(source), module):
+        if name.split(".")[0] in OURS:
+            if not any(is_in(name, prefix) for prefix in allowed):
+                found.append(
+                    f"{module} imports {name}: {layer or 'it'} may import only {', '.join(allowed) or 'nothing'}"
+                )
+        elif layer == "box_office.domain" and name.split(".")[0] not in sys.stdlib_module_names:
+            found.append(f"{module} imports {name}: the domain knows the standard library alone")
+    return found
+
+
+def is_in(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def product_files() -> list[Path]:
+    return sorted(path for root in (PACKAGE, FUNCTIONS) for path in root.rglob("*.py"))
+
+
+def test_there_is_a_product_to_look_at() -> None:
+    assert len(product_files()) > 40
+
+
+@pytest.mark.parametrize("path", product_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    found = complaints(module_name(path), path.read_text(encoding="utf-8"))
+    assert not found, "\n".join(found) + "\nmove what is needed down a layer, or pass it in through a port"
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("box_office.domain.orders", "import boto3"),
+        ("box_office.domain.orders", "from box_office.ports import Orders"),
+        ("box_office.domain.orders", "def late():\n    from box_office.adapters import aws_clients"),
+        ("box_office.domain.orders", "from ..ports import Orders"),
+        ("box_office.use_cases.hold_seats", "from box_office.adapters.valkey_seats import ValkeySeats"),
+        ("box_office.use_cases.hold_seats", "from box_office import wiring"),
+        ("box_office.use_cases.hold_seats", "from box_office.http_api.endpoint import Request"),
+        ("box_office.adapters.valkey_seats", "from box_office.use_cases.hold_seats import Held"),
+        ("box_office.adapters.valkey_seats", "import box_office.settings"),
+        ("box_office.http_api.seats", "from box_office.adapters.dynamodb_orders import DynamoDBOrders"),
+        ("box_office.ports", "from box_office.adapters import aws_clients"),
+        ("box_office.names", "from box_office.domain.orders import Order"),
+        ("functions.api.hold_seat", "from box_office.adapters.aws_clients import client"),
+        ("functions.api.hold_seat", "from box_office.domain.holding import decide_hold"),
+        ("functions.api.hold_seat", "from tests.fakes.table import FakeTable"),
+        ("functions.api.hold_seat", "import local.ports"),
+    ],
+)
+def test_an_import_against_the_flow_is_found(module: str, source: str) -> None:
+    assert complaints(module, source), f"{module}: {source}"
+
+
+def test_imports_with_the_flow_are_not_found() -> None:
+    assert not complaints(
+        "functions.api.x", "from box_office import wiring\nfrom box_office.http_api.etag import tagged"
+    )
+    assert not complaints(
+        "box_office.domain.x", "from dataclasses import dataclass\nfrom box_office.domain import orders"
+    )
+
+
+@pytest.mark.parametrize("root", ["layers/box_office", "functions", "infra", "local", "tests", "web"])
+def test_nothing_has_a_name_that_says_nothing(root: str) -> None:
+    skipped = {"node_modules", "__pycache__", "dist"}
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / root).rglob("*")
+        if path.stem in NO_NAMES and not skipped & set(path.parts)
+    ]
+    assert not found, f"name what is in them: {found}"
