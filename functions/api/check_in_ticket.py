@@ -1,8 +1,6 @@
 """POST /CheckInTicket/api/v0/: lets one person in, once."""
 
 from box_office import wiring
-from box_office.adapters.aws_clients import client
-from box_office.adapters.system import RandomIds
 from box_office.domain.errors import Forbidden
 from box_office.domain.ticket_codes import read_code
 from box_office.http_api.bodies import CheckInBody, read
@@ -16,17 +14,14 @@ SERVICE = "check_in_ticket"
 
 
 def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
-    ids = RandomIds()
-    dynamodb = client("dynamodb")
-    orders, catalogue = wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb)
-    ticket_key = wiring.ticket_key(settings, clock)
+    ports, ticket_key = wiring.check_in_ports(settings, clock), wiring.ticket_key(settings, clock)
 
     def handle(request: Request) -> Response:
         if "gate" not in request.signed_in.groups:
             raise Forbidden("Tickets are checked at the gate.")
         order_id, ticket_id = read_code(read(CheckInBody, request).ticket, ticket_key())
-        used = check_in_ticket(order_id, ticket_id, orders, clock, ids)
-        answer = checked_in(used, catalogue, clock.now_ms())
+        used = check_in_ticket(order_id, ticket_id, ports)
+        answer = checked_in(used, ports.catalogue, clock.now_ms())
         return Response(200, answer, "CHECKED_IN", PRIVATE)
 
     return endpoint(handle, *wiring.instruments(SERVICE, settings))

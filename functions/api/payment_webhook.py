@@ -1,8 +1,6 @@
 """POST /PaymentWebhook/api/v0/: the provider says something; it only tells where to look."""
 
 from box_office import wiring
-from box_office.adapters.stripe_callbacks import read_callback
-from box_office.adapters.system import EmfCounters
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
@@ -12,12 +10,11 @@ SERVICE = "payment_webhook"
 
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    secrets, lanes, counters = wiring.secrets_manager(clock), wiring.lanes(settings), EmfCounters(metrics)
+    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    read_callback, lanes = wiring.callback_reader(settings, clock), wiring.lanes(settings)
 
     def handle(request: Request) -> Response:
-        secret = secrets.get(settings.provider_secret)["webhook_secret"]
-        callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""), secret)
+        callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""))
         extra = {"callback_id": callback.callback_id, "kind": callback.kind, "intent_id": callback.intent_id}
         logger.info("callback", extra=extra)
         record_callback(callback, lanes, counters)

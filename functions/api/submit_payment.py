@@ -1,7 +1,6 @@
 """POST /SubmitPayment/api/v0/{event_id}: pays the held seats; the answer is that it is being processed."""
 
 from box_office import wiring
-from box_office.adapters.system import EmfCounters
 from box_office.http_api.bodies import SubmitBody, matching_event, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
 from box_office.http_api.payments import submission_of, submitted
@@ -13,8 +12,8 @@ SERVICE = "submit_payment"
 
 
 def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    ports, limits = wiring.submit_ports(settings, clock, EmfCounters(metrics)), wiring.pay_limits(settings)
+    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    ports, limits = wiring.submit_ports(settings, clock, counters), wiring.pay_limits(settings)
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")

@@ -1,8 +1,7 @@
 """Payment-complete: turns a paid order into tickets, in the table and then in the cache."""
 
 from box_office import wiring
-from box_office.adapters.sqs_queues import ref_from
-from box_office.adapters.system import EmfCounters
+from box_office.domain.messages import ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import BookSettings
@@ -12,8 +11,7 @@ SERVICE = "book_order"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    counters = EmfCounters(metrics)
+    logger, _, counters = wiring.counting(SERVICE, settings)
     ports = wiring.book_ports(settings, clock, counters)
 
     def handle(message: Message) -> None:

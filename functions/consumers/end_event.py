@@ -1,7 +1,6 @@
 """An event's end: its schedule's message flushes the cache and frees what is merely held."""
 
 from box_office import wiring
-from box_office.adapters.system import EmfCounters
 from box_office.names import EVENT_ENDS
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
@@ -12,8 +11,8 @@ SERVICE = "end_event"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    counters, deliveries = EmfCounters(metrics), wiring.deliveries(settings)
+    logger, _, counters = wiring.counting(SERVICE, settings)
+    deliveries = wiring.deliveries(settings)
     ports, cache = wiring.close_ports(settings, clock), wiring.seat_cache(settings, clock)
 
     def handle(message: Message) -> None:

@@ -3,7 +3,6 @@
 import json
 
 from box_office import wiring
-from box_office.adapters.system import EmfCounters, RandomIds
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Message, consumer
 from box_office.settings import RedriveSettings
@@ -13,8 +12,8 @@ SERVICE = "redrive"
 
 
 def build(settings: RedriveSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    counters, deliveries, ids = EmfCounters(metrics), wiring.deliveries(settings), RandomIds()
+    logger, _, counters = wiring.counting(SERVICE, settings)
+    deliveries, ids = wiring.deliveries(settings), wiring.random_ids()
 
     def handle(message: Message) -> None:
         lane = message.queue.removesuffix("-dlq")

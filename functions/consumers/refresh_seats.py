@@ -1,7 +1,6 @@
 """Copies rows that somebody outside the VPC changed into the cache."""
 
 from box_office import wiring
-from box_office.adapters.system import EmfCounters
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import RefreshSettings
@@ -11,7 +10,7 @@ SERVICE = "refresh_seats"
 
 
 def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
+    logger, _, counters = wiring.counting(SERVICE, settings)
     ports = wiring.refresh_ports(settings, clock)
 
     def handle(message: Message) -> None:
@@ -22,7 +21,7 @@ def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
         refresh_seats(event_id, seats, ports)
 
     deliveries, prefix = wiring.deliveries(settings), wiring.queue_prefix(settings)
-    return consumer(handle, deliveries, EmfCounters(metrics), logger, prefix)
+    return consumer(handle, deliveries, counters, logger, prefix)
 
 
 handler = wiring.at_cold_start(build, RefreshSettings)

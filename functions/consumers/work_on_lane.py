@@ -1,8 +1,7 @@
 """A lane's worker: charges orders, makes holds that were queued, looks at intents that somebody spoke of."""
 
 from box_office import wiring
-from box_office.adapters.sqs_queues import hold_from, ref_from
-from box_office.adapters.system import EmfCounters
+from box_office.domain.messages import hold_from, ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import WorkerSettings
@@ -12,8 +11,7 @@ SERVICE = "work_on_lane"
 
 
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    counters = EmfCounters(metrics)
+    logger, _, counters = wiring.counting(SERVICE, settings)
     ports, rules = wiring.worker_ports(settings, clock, counters), wiring.worker_rules(settings)
 
     def handle(message: Message) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from box_office import wiring
-from box_office.adapters.system import EmfCounters
 from box_office.ports import Clock
 from box_office.settings import ReconcilerSettings
 from box_office.use_cases.reconcile import Run, reconcile
@@ -14,8 +13,7 @@ RUN_MS = 50_000  # the next run comes after a minute
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
-    counters = EmfCounters(metrics)
+    logger, _, counters = wiring.counting(SERVICE, settings)
     ports, limits = wiring.reconcile_ports(settings, clock, counters), wiring.pay_limits(settings)
 
     def handler(event: Any, context: Any) -> Mapping[str, Any]:

@@ -19,14 +19,17 @@ MAY_IMPORT = {
     "box_office.ports": ("box_office.domain",),
     "box_office.adapters": ("box_office.domain", "box_office.ports", "box_office.names", "box_office.adapters"),
     "box_office.http_api": ("box_office.domain", "box_office.ports", "box_office.http_api", "box_office.use_cases"),
+    "box_office.queue_api": ("box_office.domain", "box_office.ports", "box_office.queue_api"),
     "box_office.wiring": ("box_office",),
     "functions": (
         "box_office.wiring",
         "box_office.http_api",
+        "box_office.queue_api",
         "box_office.settings",
+        "box_office.names",
         "box_office.ports",
         "box_office.use_cases",
-        "box_office.domain.errors",
+        "box_office.domain",
         "functions",
     ),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
+from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.payments import Attempt
 from box_office.domain.programme import DisplayedMovie
@@ -229,6 +230,24 @@ class Look:
     looks_per_second: float = 0.0
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The seats of one event as they were at `as_of`."""
+
+    states: Mapping[str, SeatState]
+    as_of: int
+    stale: bool = False
+    looks_per_second: float = 0.0
+
+
+class LastSeen(Protocol):
+    """The last that this process saw of each event, bounded in number."""
+
+    def get(self, event_id: str) -> Seen | None: ...
+
+    def put(self, event_id: str, seen: Seen) -> None: ...
+
+
 class SeatCache(Protocol):
     """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
 
@@ -346,16 +365,6 @@ class Events(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class QueuedHold:
-    """A hold that waits for the table: made under the order id that was fixed when it was queued, or dropped."""
-
-    ref: OrderRef
-    seats: tuple[str, ...]
-    queued_at: int
-    desk: bool = False
-
-
 class Lanes(Protocol):
     """The booking queues. Raises Unavailable when a message was certainly not taken, or may not have been."""
 
@@ -461,3 +470,12 @@ class Counters(Protocol):
     def count(self, name: str, value: float = 1) -> None: ...
 
     def flush(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What the provider says of its own accord, its signature checked."""
+
+    callback_id: str
+    kind: str  # the provider's word, e.g. `payment_intent.succeeded`
+    intent_id: str | None

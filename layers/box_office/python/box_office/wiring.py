@@ -20,7 +20,7 @@ from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sns_announcements import SNSAnnouncements
 from box_office.adapters.sqs_deliveries import SQSDeliveries
 from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
-from box_office.adapters.system import LastSeenMaps, RandomIds, SystemClock
+from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
 from box_office.domain.paying import PayLimits
 from box_office.names import REFRESH, Names, lane
@@ -29,6 +29,7 @@ from box_office.settings import (
     BookSettings,
     CatalogueSettings,
     ChangeSettings,
+    CheckInSettings,
     HoldSettings,
     OrderSettings,
     ProviderSettings,
@@ -39,10 +40,12 @@ from box_office.settings import (
     SeatMapSettings,
     Settings,
     SubmitSettings,
+    WebhookSettings,
     WorkerSettings,
 )
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
+from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.close_event import ClosePorts, sweep_cancelled
 from box_office.use_cases.hold_seats import HoldPorts
 from box_office.use_cases.look_at_seats import LookPorts, LookRules
@@ -87,6 +90,15 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
 
 def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
     return Logger(service=service, level=settings.log_level), Metrics(namespace="BoxOffice", service=service)
+
+
+def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
+    logger, metrics = instruments(service, settings)
+    return logger, metrics, EmfCounters(metrics)
+
+
+def random_ids() -> ports.Ids:
+    return RandomIds()
 
 
 def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
@@ -312,3 +324,18 @@ def ticket_key(settings: BookingSettings, clock: ports.Clock) -> Callable[[], by
 
 def queue_prefix(settings: Settings) -> str:
     return Names(settings.stage).queue("")
+
+
+def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPorts:
+    ids, dynamodb = RandomIds(), client("dynamodb")
+    return CheckInPorts(changing_orders(settings, clock, ids, dynamodb), catalogue(settings, dynamodb), clock, ids)
+
+
+def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[str, str], ports.Callback]:
+    """Body and signature to what was said. Raises Unauthenticated, InvalidRequest, Unavailable."""
+    from box_office.adapters.stripe_callbacks import read_callback
+
+    secrets = secrets_manager(clock)
+    return lambda body, signature: read_callback(
+        body, signature, secrets.get(settings.provider_secret)["webhook_secret"]
+    )

@@ -1,10 +1,9 @@
 """The payment-complete topic: whoever wants to know subscribes a queue of their own."""
 
-import json
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.sqs_queues import VERSION, ref_body
+from box_office.domain.messages import payment_complete_message, written
 from box_office.domain.orders import OrderRef
 
 
@@ -16,6 +15,5 @@ class SNSAnnouncements:
         self._topic_arn = topic_arn
 
     def payment_complete(self, ref: OrderRef) -> None:
-        message = {"v": VERSION, "kind": "payment_complete", **ref_body(ref)}
         with translated("announce a payment"):
-            self._client.publish(TopicArn=self._topic_arn, Message=json.dumps(message, separators=(",", ":")))
+            self._client.publish(TopicArn=self._topic_arn, Message=written(payment_complete_message(ref)))

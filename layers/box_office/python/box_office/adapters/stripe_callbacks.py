@@ -6,7 +6,7 @@ from typing import Any
 import stripe
 
 from box_office.domain.errors import InvalidRequest, Unauthenticated
-from box_office.use_cases.record_callback import Callback
+from box_office.ports import Callback
 
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
 

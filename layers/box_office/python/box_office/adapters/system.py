@@ -8,7 +8,7 @@ from collections import OrderedDict
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from box_office.use_cases.look_at_seats import Seen
+from box_office.ports import Seen
 
 
 class SystemClock:

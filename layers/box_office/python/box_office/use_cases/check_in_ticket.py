@@ -7,7 +7,7 @@ from typing import Any
 from box_office.domain.errors import Unavailable, UnknownTicket
 from box_office.domain.orders import Order
 from box_office.domain.tickets import decide_check_in
-from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, Orders, OutcomeUnknown
+from box_office.ports import Catalogue, ChangeConflicted, ChangeRefused, Clock, Ids, Orders, OutcomeUnknown
 
 ROUNDS_MAX = 3
 
@@ -18,16 +18,24 @@ class CheckedIn:
     ticket: Mapping[str, Any]
 
 
-def check_in_ticket(order_id: str, ticket_id: str, orders: Orders, clock: Clock, ids: Ids) -> CheckedIn:
+@dataclass(frozen=True)
+class CheckInPorts:
+    orders: Orders
+    catalogue: Catalogue
+    clock: Clock
+    ids: Ids
+
+
+def check_in_ticket(order_id: str, ticket_id: str, ports: CheckInPorts) -> CheckedIn:
     """Raises UnknownTicket, TicketRefunded, AlreadyCheckedIn (with the time of the first), Unavailable."""
-    now = clock.now_ms()
+    now = ports.clock.now_ms()
     for _ in range(ROUNDS_MAX):
-        order = orders.by_id(order_id)
+        order = ports.orders.by_id(order_id)
         if order is None:
             raise UnknownTicket("There is no such ticket.")
         change, ticket = decide_check_in(order, ticket_id, now)
         try:
-            orders.commit(change, now, ids.token())
+            ports.orders.commit(change, now, ports.ids.token())
         except (ChangeRefused, ChangeConflicted):
             continue  # the other gate, or a refund: look again
         except OutcomeUnknown as unknown:

@@ -20,6 +20,7 @@ from box_office.domain.holding import (
     priced_selection,
     recorded,
 )
+from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
@@ -35,7 +36,6 @@ from box_office.ports import (
     MarkRequest,
     Orders,
     OutcomeUnknown,
-    QueuedHold,
     SeatCache,
     Seats,
     Visitor,

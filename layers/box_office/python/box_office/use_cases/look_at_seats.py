@@ -1,36 +1,17 @@
 """The seat map: cache, else table, else the last one seen. Never an error because of staleness (DESIGN section 8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import Unavailable
-from box_office.domain.seat_map import SeatMap, SeatState, seat_map, states_of
-from box_office.ports import CacheDown, Catalogue, Clock, Ids, SeatCache, Seats, Visitor
+from box_office.domain.seat_map import SeatMap, seat_map, states_of
+from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
 from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.reload_event import reload_event
 
 STALE_MS = 60_000  # an entry is read again within a minute: one that is older could not be
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The seats of one event as they were at `as_of`."""
-
-    states: Mapping[str, SeatState]
-    as_of: int
-    stale: bool = False
-    looks_per_second: float = 0.0
-
-
-class LastSeen(Protocol):
-    """The last that this process saw of each event, bounded in number."""
-
-    def get(self, event_id: str) -> Seen | None: ...
-
-    def put(self, event_id: str, seen: Seen) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import BoxOfficeError, Unavailable
 from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, priced_selection
+from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, Status
 from box_office.domain.seats import Change
 from box_office.ports import (
@@ -20,7 +21,6 @@ from box_office.ports import (
     Events,
     Ids,
     Orders,
-    QueuedHold,
     RefreshQueue,
 )
 

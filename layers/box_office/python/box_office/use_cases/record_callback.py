@@ -1,16 +1,8 @@
 """What the provider tells us of its own accord: written to a lane, where the provider is asked."""
 
 import zlib
-from dataclasses import dataclass
 
-from box_office.ports import Counters, Lanes
-
-
-@dataclass(frozen=True)
-class Callback:
-    callback_id: str
-    kind: str  # the provider's word, e.g. `payment_intent.succeeded`
-    intent_id: str | None
+from box_office.ports import Callback, Counters, Lanes
 
 
 def record_callback(callback: Callback, lanes: Lanes, counters: Counters) -> None:

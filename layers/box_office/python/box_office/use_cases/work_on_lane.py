@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from box_office.domain.holding import HoldLimits
+from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import Change
-from box_office.ports import ChangeConflicted, ChangeRefused, Lanes, NoAnswer, Outcome, ProviderBusy, QueuedHold
+from box_office.ports import ChangeConflicted, ChangeRefused, Lanes, NoAnswer, Outcome, ProviderBusy
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,

@@ -1,0 +1,69 @@
+"""What travels through queues and topics. Every message carries a version; members are only ever added, so that the
+messages of an older deployment still parse."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from box_office.domain.orders import OrderRef
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class QueuedHold:
+    """A hold that waits for the table: made under the order id that was fixed when it was queued, or dropped."""
+
+    ref: OrderRef
+    seats: tuple[str, ...]
+    queued_at: int
+    desk: bool = False
+
+
+def written(message: Mapping[str, Any]) -> str:
+    return json.dumps({"v": VERSION, **message}, separators=(",", ":"))
+
+
+def order_message(ref: OrderRef, attempt: int) -> dict[str, Any]:
+    return {"kind": "order", **ref_members(ref), "attempt": attempt}
+
+
+def hold_message(hold: QueuedHold) -> dict[str, Any]:
+    members = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+    return {"kind": "hold", **ref_members(hold.ref), **members}
+
+
+def look_message(intent_id: str) -> dict[str, Any]:
+    """Somebody said something of an intent: the provider is to be asked."""
+    return {"kind": "look", "intent_id": intent_id}
+
+
+def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, Any]:
+    return {"kind": "seats", "event_id": event_id, "seat_ids": list(seat_ids)}
+
+
+def payment_complete_message(ref: OrderRef) -> dict[str, Any]:
+    return {"kind": "payment_complete", **ref_members(ref)}
+
+
+def event_end_message(event_id: str) -> dict[str, Any]:
+    return {"kind": "event_end", "event_id": event_id}
+
+
+def ref_members(ref: OrderRef) -> dict[str, Any]:
+    return {"order_id": ref.order_id, "user_id": ref.user_id, "event_id": ref.event_id, "sale": ref.sale}
+
+
+def ref_from(body: Mapping[str, Any]) -> OrderRef:
+    """Raises KeyError, ValueError for what names no order."""
+    members = (body["user_id"], body["event_id"], body["order_id"])
+    if not all(isinstance(member, str) and member for member in members):
+        raise ValueError("an order is named by strings")
+    return OrderRef(*members, sale=body.get("sale"))
+
+
+def hold_from(body: Mapping[str, Any]) -> QueuedHold:
+    """Raises KeyError, TypeError, ValueError."""
+    seats = tuple(str(seat) for seat in body["seats"])
+    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), bool(body.get("desk")))
