@@ -29,7 +29,7 @@ class Wire:
         self._once: dict[str, deque[Interception]] = {}
         self._always: dict[str, Interception] = {}
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, config: Any = None) -> Any:
         return WiredClient(shared_client(service), self)
 
     def next(self, operation: str, *interceptions: Interception) -> None:

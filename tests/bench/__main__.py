@@ -28,7 +28,7 @@ def measured() -> Report:
     report.add(*cold_start.measure())
     with running_valkey() as cache_url, valkey.Valkey.from_url(cache_url) as cache:
         say("warm CPU")
-        report.add(warm_cpu.measure(cache_url))
+        report.add(*warm_cpu.measure(cache_url))
         say("round trips and units")
         cache.flushall()
         report.add(*round_trips.measure(cache_url))

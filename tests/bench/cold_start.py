@@ -28,6 +28,13 @@ IMPORT_RUNS = 3
 SECONDS_MAX = 60
 VERB = "hold_seat"
 BARE = "import boto3; boto3.client('dynamodb')"
+ON_TOP = {
+    "boto3's S3 client, too": "boto3.client('s3')",
+    "Logger and Metrics": "from aws_lambda_powertools import Logger, Metrics",
+    "pydantic": "from pydantic import BaseModel, ConfigDict",
+    "the cache's cluster client": "from valkey.cluster import ValkeyCluster",
+    "APIGatewayRestResolver (not used)": "from aws_lambda_powertools.event_handler import APIGatewayRestResolver",
+}
 IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|( +)(\S+)$")
 PACKAGES = {
     "boto3, botocore and what they bring": "boto3 botocore s3transfer jmespath dateutil urllib3 six".split(),
@@ -89,6 +96,14 @@ def ratio(place: Sandbox) -> float:
     return median(mine for mine, _ in pairs) / median(other for _, other in pairs)
 
 
+def costs_on_top(place: Sandbox) -> dict[str, float]:
+    """What each adds to the CPU of a bare client's start, as a share of it; medians of runs in turns."""
+    commands = {name: place.command(f"{BARE}\n{code}") for name, code in {"": "", **ON_TOP}.items()}
+    runs = [{name: cpu_seconds(command, place.environ) for name, command in commands.items()} for _ in range(RUNS)]
+    medians = {name: median(run[name] for run in runs) for name in commands}
+    return {name: medians[name] / medians[""] - 1 for name in ON_TOP}
+
+
 def import_costs(place: Sandbox) -> dict[str, float]:
     """Microseconds that the modules of each package take themselves, without what they import in turn."""
     command = place.command(f"import {VERB}", "-X", "importtime")
@@ -112,11 +127,11 @@ def own_times(log: str) -> dict[str, int]:
     return costs
 
 
-def measure() -> tuple[list[Budget], Section]:
+def measure() -> tuple[list[Budget], Section, Section]:
     stage = stages()["local"]
     with tempfile.TemporaryDirectory(prefix="box-office-bench-") as directory:
         place = sandbox(Path(directory), [code_layer(stage), third_party_layer(stage)])
-        measured, costs = ratio(place), import_costs(place)
+        measured, on_top, costs = ratio(place), costs_on_top(place), import_costs(place)
     budget = Budget(
         "cold start of the hold function, CPU",
         f"<= {RATIO_MAX:g} x a bare client",
@@ -124,7 +139,14 @@ def measure() -> tuple[list[Budget], Section]:
         measured <= RATIO_MAX,
     )
     total = sum(costs.values())
-    section = Section(
+    added = Section(
+        "What each would add to a start",
+        f"CPU on top of `{BARE}`, as a share of it, medians of {RUNS} runs in turns (`tests/bench/cold_start.py`). "
+        "What two of them share is counted in each.",
+        ["on top of a bare client", "adds"],
+        [[name, f"{cost:.0%}"] for name, cost in on_top.items()],
+    )
+    imports = Section(
         "What the hold function's start imports",
         "`-X importtime` on the built layers: each package's own modules, as a share of all imports "
         f"(`tests/bench/cold_start.py`, Python {sys.version_info.major}.{sys.version_info.minor}). "
@@ -133,4 +155,4 @@ def measure() -> tuple[list[Budget], Section]:
         ["package", "share of all imports"],
         [[package, f"{cost / total:.0%}"] for package, cost in sorted(costs.items(), key=lambda one: -one[1])],
     )
-    return [budget], section
+    return [budget], imports, added

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 
 import pytest
@@ -22,26 +21,11 @@ from box_office.ports import Orders, SeatCache, Seats
 from tests import moto_aws
 from tests.cinema import SetClock
 from tests.examples import GATE_LIMITS
+from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 
 SEATS, ORDERS = moto_aws.TABLE_NAMES["seats"], moto_aws.TABLE_NAMES["orders"]
-
-
-class CountedIds:
-    """ports.Ids without chance."""
-
-    def __init__(self) -> None:
-        self._numbers = count(1)
-
-    def order_id(self) -> str:
-        return f"or_{next(self._numbers)}"
-
-    def token(self) -> str:
-        return f"token-{next(self._numbers)}"
-
-    def jitter(self) -> float:
-        return 0.5
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import pytest
 
+from box_office.adapters import valkey_connection
 from box_office.adapters.valkey_connection import ValkeyConnection
 from tests.cinema import Cinema
 from tests.integration.cache_races import is_of_seats
@@ -31,11 +32,22 @@ def test_with_the_cache_down_everything_works(cinema: Cinema) -> None:
     assert cinema.broken_promises() == []
 
 
-def test_a_dead_cache_costs_one_attempt_not_each(cinema: Cinema) -> None:
-    here = cinema.without_cache()
-    here.map()
-    here.cache_url = cinema.cache_url
-    assert here.map().headers["Status"] == "OK"
+def test_a_dead_cache_costs_one_attempt_in_two_seconds_not_each(
+    cinema: Cinema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = []
+
+    def connect_to(*_, **__):
+        attempts.append(cinema.clock.now)
+        raise OSError("connection refused")
+
+    monkeypatch.setattr(valkey_connection, "connect_to", connect_to)
+    for _ in range(5):
+        assert cinema.map().headers["Status"] == "OK"
+    assert len(attempts) == 1
+    cinema.clock.advance(seconds=2)
+    cinema.map()
+    assert len(attempts) == 2, "a cache that is back must be found"
 
 
 @pytest.mark.parametrize("trouble", [answer_lost, never_answered])
