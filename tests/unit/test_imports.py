@@ -29,7 +29,9 @@ MAY_IMPORT = {
         "box_office.names",
         "box_office.ports",
         "box_office.use_cases",
-        "box_office.domain",
+        "box_office.domain.errors",
+        "box_office.domain.messages",
+        "box_office.domain.ticket_codes",
         "functions",
     ),
 }

@@ -6,8 +6,9 @@ from typing import Any
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
-from box_office.domain.refunding import Refunding
-from box_office.http_api.bodies import SubmitBody
+from box_office.domain.refunding import Refunding, RefundWish
+from box_office.http_api.bodies import RefundBody, SubmitBody
+from box_office.http_api.endpoint import Caller
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.ports import Catalogue
 from box_office.use_cases.check_in_ticket import CheckedIn
@@ -34,6 +35,11 @@ def submitted(outcome: Submitted) -> dict[str, Any]:
     order = outcome.order
     body: dict[str, Any] = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
     return body | ({} if outcome.change is None else {"change": major_units(outcome.change, order.currency)})
+
+
+def refund_wish(body: RefundBody, caller: Caller, key: str | None, fingerprint: str) -> RefundWish:
+    manager = "manager" in caller.groups
+    return RefundWish(caller.user_id, manager, body.tickets, body.reason, key, fingerprint)
 
 
 def refunding(outcome: Refunding) -> dict[str, Any]:
