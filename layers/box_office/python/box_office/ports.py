@@ -287,6 +287,10 @@ class SeatCache(Protocol):
         """Copies some rows, as they were read at `read_at`."""
         ...
 
+    def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
+        """Ends what the gate counts against this user at this event: the live hold, and what was let go before."""
+        ...
+
     def flush(self, event: Event) -> None:
         """Forgets the event."""
         ...

@@ -97,7 +97,10 @@ class StripeProvider:
 
     def look(self, intent_id: str) -> Outcome:
         with self._asking() as client:
-            return outcome_of(client.v1.payment_intents.retrieve(intent_id))
+            try:
+                return outcome_of(client.v1.payment_intents.retrieve(intent_id))
+            except stripe.InvalidRequestError as error:
+                raise NoAnswer("the provider does not know its own intent") from error
 
     def cancel(self, intent_id: str) -> Outcome:
         with self._asking() as client:

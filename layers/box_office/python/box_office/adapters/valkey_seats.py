@@ -142,6 +142,14 @@ class ValkeySeats:
         if rows:
             self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
 
+    def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
+        part, holds = part_key(event, visitor, sale), self._user_key("holds", visitor)
+        calls = [
+            Call(None, (part,), ("HDEL", part, "let_go", "until")),
+            Call(None, (holds,), ("ZREM", holds, event.event_id)),
+        ]
+        self._connection.run(calls)
+
     def flush(self, event: Event) -> None:
         key = seats_key(event)
         self._connection.run([Call(None, (key,), ("UNLINK", key))])

@@ -80,17 +80,26 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
     Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table.
     """
     order = ports.orders.locate(ref)
+    fresh = None
     for _ in range(STEPS_MAX):
         if order is None or not order.unfinished:
             return order
         try:
-            change = next_change(order, ports, charging)
+            change = next_change(order, ports, charging, fresh)
             if change is None:
                 return order
             order = commit(change, ports)
+            fresh = new_intent(change)
         except (ChangeRefused, ChangeConflicted):
             order = ports.orders.locate(ref)  # somebody else was faster; what is left is seen from there
     return order
+
+
+def new_intent(change: Change) -> str | None:
+    """The intent that this change stored: nobody but us can have confirmed it, so it need not be looked at."""
+    after, before = change.after.current_attempt, change.before.current_attempt if change.before else None
+    known = before.intent_id if before is not None else None
+    return after.intent_id if after is not None and after.intent_id != known else None
 
 
 def commit(change: Change, ports: AdvancePorts) -> Order:
@@ -108,12 +117,12 @@ def commit(change: Change, ports: AdvancePorts) -> Order:
     return change.after
 
 
-def next_change(order: Order, ports: AdvancePorts, charging: Charging) -> Change | None:
+def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
     """None: nothing more can be done just now. Money that lies wrong is dealt with even while the order waits."""
     now = ports.clock.now_ms()
     change = None
     if order.status is Status.PAYING:
-        change = pay(order, ports, charging, now)
+        change = pay(order, ports, charging, fresh, now)
     elif order.status is Status.PAID:
         ports.announcements.payment_complete(order.ref)
     elif order.status is Status.UNRESOLVED:
@@ -141,7 +150,7 @@ def settle_money(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     return None
 
 
-def pay(order: Order, ports: AdvancePorts, charging: Charging, now: int) -> Change | None:
+def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None, now: int) -> Change | None:
     attempt = order.current_attempt
     assert attempt is not None
     if attempt.method.kind is Kind.FREE:
@@ -158,7 +167,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, now: int) -> Chan
     if attempt.intent_id is None:
         return without_intent(order, attempt, ports, charging, over, may_charge)
     try:
-        outcome = ask(order, attempt, ports, over, may_charge)
+        outcome = ask(order, attempt, ports, over, may_charge, fresh == attempt.intent_id)
     except NoAnswer:
         if not over:
             raise
@@ -182,13 +191,13 @@ def without_intent(
     return intent_stored(order, attempt.number, intent_id)
 
 
-def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool) -> Outcome:
+def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
     """The intent's outcome, read by its id; confirmed if nobody has. Cancelled if its time is up or it is replaced."""
     provider = ports.provider_of(attempt)
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
         return provider.cancel(attempt.intent_id)
-    outcome = provider.look(attempt.intent_id)
+    outcome = Outcome("UNCONFIRMED", attempt.intent_id) if fresh else provider.look(attempt.intent_id)
     if outcome.state == "UNCONFIRMED" and may_charge:
         outcome = provider.confirm(order, attempt, saved_method(order, attempt, ports))
     if outcome.state == "DECLINED":

@@ -18,6 +18,7 @@ from box_office.ports import (
     Orders,
     SeatCache,
     Seats,
+    Visitor,
 )
 
 ROUNDS_MAX = 3
@@ -64,3 +65,4 @@ def copy_to_cache(order: Order, event: Event, ports: BookPorts) -> None:
     rows = ports.seats.named(event.event_id, order.selected_seat)
     with suppress(CacheDown):
         ports.cache.copy(event, rows, now)
+        ports.cache.purchased(event, Visitor("", order.user_id), order.sale)
