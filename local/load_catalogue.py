@@ -9,71 +9,26 @@ import os
 import random
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
-from box_office.adapters.aws_clients import PATIENT, client
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
+from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
 from box_office.adapters.plan_document import read_plan
 from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
-from box_office.names import TABLES, Names
+from box_office.names import EVENT_ENDS
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from local import plan_file, stack_file
+from local.target import NoTarget, Target, find_target
 from local.toolchain import STATE
 
 DEMO = Path(__file__).with_name("demo_catalogue.json")
-LOCAL_STAGE = "local"
-
-
-class NoTarget(Exception):
-    """Neither a local stack nor a stage to load into. The message says what to do."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where a plan goes. `connection`: what every client is made with; empty in AWS, where the environment knows."""
-
-    names: Names
-    tables: Mapping[str, str]  # role -> name
-    connection: Mapping[str, Any]
-
-    def client(self, service: str) -> Any:
-        return client(service, PATIENT, **self.connection)
-
-    def bucket(self) -> str:
-        account = self.client("sts").get_caller_identity()["Account"]
-        region = self.connection.get("region_name") or boto3.session.Session().region_name
-        return self.names.catalogue_bucket(account, region)
-
-
-def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) -> Target:
-    connection = {
-        "endpoint_url": aws_endpoint_url,
-        "region_name": region,
-        "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
-    }
-    return Target(Names(LOCAL_STAGE), tables, connection)
-
-
-def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
-    """Raises NoTarget."""
-    if stack is not None:
-        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
-    stage = environ.get("STAGE")
-    if not stage:
-        raise NoTarget("No local stack is running: `make start` starts one. For AWS, set STAGE, as in STAGE=dev.")
-    names = Names(stage)
-    return Target(names, {role: names.table(role) for role in TABLES}, {})
 
 
 class Bars:
@@ -107,13 +62,14 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
     if plan is None:
         raise PlanRefused(problems)
     tables = CatalogueTables(**{role: target.tables[role] for role in ("movies", "theaters", "rooms", "events")})
-    store = DynamoDBCatalogueStore(
-        target.client("dynamodb"), tables, target.tables["seats"], time.sleep, random.SystemRandom().random
-    )
+    jitter, names = random.SystemRandom().random, target.names
+    store = DynamoDBCatalogueStore(target.client("dynamodb"), tables, target.tables["seats"], time.sleep, jitter)
+    role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
+    schedules = EventBridgeSchedules(target.client("scheduler"), names.schedule_group, queue, role, time.sleep, jitter)
     now = time.time_ns() // 1_000_000
     try:
         with SnapshotWriter(target.client("s3"), target.bucket(), now) as snapshot:
-            return load_catalogue(plan, store, snapshot, now, bars)
+            return load_catalogue(plan, store, schedules, snapshot, now, bars)
     finally:
         bars.close()
 

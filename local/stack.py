@@ -36,6 +36,7 @@ from local.services import (
     variables_of,
 )
 from local.stack_file import Endpoints
+from local.target import local_target
 from local.toolchain import STATE
 from local.warm_up import requests_of, warm_up
 
@@ -129,7 +130,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
 
 
 def load_demo(addresses: Addresses, tables: dict[str, str]) -> None:
-    target = load_catalogue.local_target(addresses.aws_url, stack_file.REGION, tables)
+    target = local_target(addresses.aws_url, stack_file.REGION, tables)
     try:
         load_catalogue.load(load_catalogue.DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
     except load_catalogue.PlanRefused as refused:

@@ -11,6 +11,7 @@ from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
 from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
 from box_office.adapters.plan_document import read_plan
 from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.domain.plan import Plan, Problem
@@ -20,6 +21,10 @@ from tests import moto_aws
 NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z
 PRICES = {"standard": 11.5, "premium": 15, "wheelchair": 11.5, "companion": 0}
 HOUR = 3_600_000
+GROUP = "event-ends"
+QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:event-ends"
+ROLE_ARN = "arn:aws:iam::123456789012:role/scheduler"
+WRITES = ("BatchWriteItem", "PutItem", "PutObject", "TransactWriteItems", "CreateSchedule", "UpdateSchedule")
 
 
 def movie(movie_id: str = "metropolis", **changes: Any) -> dict[str, Any]:
@@ -103,7 +108,9 @@ class Tables:
         self.s3 = client("s3")
         moto_aws.create_tables(self.dynamodb)
         moto_aws.create_bucket(self.s3)
-        for one in (self.dynamodb, self.s3):
+        self.scheduler = client("scheduler")
+        self.scheduler.create_schedule_group(Name=GROUP)
+        for one in (self.dynamodb, self.s3, self.scheduler):
             one.meta.events.register("before-call", self._count)
 
     def _count(self, model: Any, **_: Any) -> None:
@@ -111,7 +118,14 @@ class Tables:
 
     @property
     def writes(self) -> int:
-        return sum(count for name, count in self.calls.items() if name in ("BatchWriteItem", "PutItem", "PutObject"))
+        return sum(count for name, count in self.calls.items() if name in WRITES)
+
+    @property
+    def schedules(self) -> dict[str, dict[str, Any]]:
+        """Each event's, as the scheduler has it."""
+        pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=GROUP)
+        names = [one["Name"] for page in pages for one in page["Schedules"]]
+        return {name: self.scheduler.get_schedule(GroupName=GROUP, Name=name) for name in names}
 
     def load(self, document: Mapping[str, Any], now: int = NOW) -> Loaded:
         wanted, problems = read(document)
@@ -120,8 +134,9 @@ class Tables:
         names = moto_aws.TABLE_NAMES
         catalogue = CatalogueTables(names["movies"], names["theaters"], names["rooms"], names["events"])
         store = DynamoDBCatalogueStore(self.dynamodb, catalogue, names["seats"], lambda seconds: None, lambda: 0.5)
+        schedules = EventBridgeSchedules(self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, lambda seconds: None, lambda: 0.5)
         with SnapshotWriter(self.s3, moto_aws.BUCKET, now) as snapshot:
-            return load_catalogue(wanted, store, snapshot, now, lambda stage, done, total: None)
+            return load_catalogue(wanted, store, schedules, snapshot, now, lambda stage, done, total: None)
 
     def rows(self, role: str) -> list[dict[str, Any]]:
         items = self.dynamodb.scan(TableName=moto_aws.TABLE_NAMES[role])["Items"]

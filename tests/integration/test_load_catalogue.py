@@ -2,19 +2,38 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from box_office.adapters.aws_clients import client
+from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
 from box_office.use_cases.load_catalogue import PlanRefused, TakenMeanwhile
 from local import load_catalogue as command
+from local.target import find_target
 from tests import moto_aws
-from tests.catalogue_plans import HOUR, NOW, PRICES, Tables, event, many_films, movie, plan, room, write_file
+from tests.catalogue_plans import (
+    HOUR,
+    NOW,
+    PRICES,
+    QUEUE_ARN,
+    ROLE_ARN,
+    WRITES,
+    Tables,
+    event,
+    many_films,
+    movie,
+    plan,
+    room,
+    write_file,
+)
 
 
 @pytest.fixture
@@ -70,7 +89,7 @@ def test_the_same_plan_again_writes_no_row_and_leaves_the_same_state(tables: Tab
     tables.calls.clear()
     again = tables.load(plan(), now=NOW + HOUR)
     assert (again.movies, again.theaters, again.rooms, again.events) == (0, 0, 0, 0)
-    assert tables.calls["BatchWriteItem"] == 0
+    assert {name for name in tables.calls if name in WRITES} == {"PutObject"}  # the snapshot's
     assert tables.state() == state
 
 
@@ -100,6 +119,102 @@ def test_loading_does_not_revive_a_cancelled_event(tables: Tables) -> None:
     tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]), now=NOW + HOUR)
     assert tables.rows("events")[0]["cancelled_at"] == NOW
     assert "on_display" not in tables.rows("movies")[0]
+
+
+def test_a_cancellation_in_the_middle_of_a_load_stands(tables: Tables) -> None:
+    """The loader has read the row already, and knows nothing of it."""
+    tables.load(plan())
+    events = DynamoDBEvents(client("dynamodb"), moto_aws.TABLE_NAMES["events"])
+    tables.dynamodb.meta.events.register_first(
+        "before-call.dynamodb.TransactWriteItems", lambda **_: events.cancel("ev_1", NOW) and None
+    )
+    tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]), now=NOW + HOUR)
+    (row,) = tables.rows("events")
+    assert row["prices"]["standard"] == 2000
+    assert (row["cancelled_at"], row["due_at"]) == (NOW, NOW)
+    assert isinstance(row["due_shard"], int)
+
+
+def test_what_is_left_of_a_cancellation_is_still_due_after_a_load(tables: Tables) -> None:
+    tables.load(plan())
+    tables.put("events", tables.rows("events")[0] | {"cancelled_at": NOW, "due_at": NOW, "due_shard": 7})
+    tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]), now=NOW + HOUR)
+    (row,) = tables.rows("events")
+    assert (row["prices"]["standard"], row["due_at"], row["due_shard"]) == (2000, NOW, 7)
+
+
+@pytest.mark.parametrize("code, tries", [("TransactionConflict", 10), ("ValidationError", 1)])
+def test_a_busy_row_is_tried_again_and_a_wrong_one_is_not(tables: Tables, code: str, tries: int) -> None:
+    seen = []
+
+    def cancelled(**_: Any) -> Any:
+        seen.append(code)
+        error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": code}]}
+        return AWSResponse("", 400, {}, None), error
+
+    tables.dynamodb.meta.events.register_first("before-call.dynamodb.TransactWriteItems", cancelled)
+    with pytest.raises(Unavailable if tries > 1 else ClientError):
+        tables.load(plan())
+    assert len(seen) == tries
+
+
+def test_each_showing_has_one_schedule_at_its_end(tables: Tables) -> None:
+    tables.load(plan())
+    (schedule,) = tables.schedules.values()
+    end = datetime.fromtimestamp(tables.rows("events")[0]["end_time"] / 1000, UTC)
+    assert schedule["Name"] == "ev_1"
+    assert schedule["ScheduleExpression"] == f"at({end:%Y-%m-%dT%H:%M:%S})"
+    assert schedule["ActionAfterCompletion"] == "DELETE"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"]) == (QUEUE_ARN, ROLE_ARN)
+    assert json.loads(schedule["Target"]["Input"]) == {"v": 1, "kind": "event_end", "event_id": "ev_1"}
+
+
+def test_a_showing_that_moves_is_scheduled_anew_and_another_price_schedules_nothing(tables: Tables) -> None:
+    tables.load(plan())
+    before = tables.schedules["ev_1"]["ScheduleExpression"]
+    tables.calls.clear()
+    tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]))
+    assert (tables.calls["CreateSchedule"], tables.calls["UpdateSchedule"]) == (0, 0)
+    tables.load(plan(events=[event(movie_time="2026-11-25T20:30:00Z")]))
+    assert before == "at(2026-11-25T22:23:00)"
+    assert {name: one["ScheduleExpression"] for name, one in tables.schedules.items()} == {
+        "ev_1": "at(2026-11-25T23:23:00)"
+    }
+
+
+def test_a_showing_that_is_over_is_not_scheduled(tables: Tables) -> None:
+    tables.load(plan(), now=NOW + 100 * HOUR)
+    assert tables.rows("events") and tables.schedules == {}
+
+
+def test_no_showing_is_written_before_its_end_is_scheduled(tables: Tables) -> None:
+    """So what a load that was cut short has not scheduled, the next one schedules."""
+
+    def cut(**_: Any) -> None:
+        raise ConnectionAbortedError
+
+    tables.scheduler.meta.events.register("before-call.scheduler.CreateSchedule", cut)
+    with pytest.raises(ConnectionAbortedError):
+        tables.load(plan())
+    assert tables.rows("events") == []
+    tables.scheduler.meta.events.unregister("before-call.scheduler.CreateSchedule", cut)
+    tables.load(plan())
+    assert list(tables.schedules) == ["ev_1"]
+
+
+def test_a_throttled_scheduler_is_asked_again_and_then_given_up(tables: Tables) -> None:
+    tries = []
+
+    def throttled(**_: Any) -> Any:
+        tries.append(1)
+        return AWSResponse("", 429, {}, None), {"Error": {"Code": "ThrottlingException"}}
+
+    tables.scheduler.meta.events.register_first("before-call.scheduler.CreateSchedule", throttled)
+    with pytest.raises(Unavailable):
+        tables.load(plan())
+    assert len(tries) == 10
+    assert tables.rows("events") == []
 
 
 def test_a_film_leaves_the_display_when_its_showings_are_over(tables: Tables) -> None:
@@ -250,6 +365,7 @@ def test_the_manifest_is_swapped_last_and_only_the_previous_version_is_kept(tabl
 def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Tables:
     """The command's way to the tables: a stage in AWS, no local stack."""
     names = Names("test")
+    tables.scheduler.create_schedule_group(Name=names.schedule_group)
     moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
     monkeypatch.setenv("STAGE", "test")
     monkeypatch.setattr(command, "STATE", tmp_path)
@@ -298,6 +414,6 @@ def test_the_command_says_what_to_do_without_a_stack(
 
 def test_the_command_prefers_the_local_stack(tmp_path: Path) -> None:
     stack = {"aws_endpoint_url": "http://127.0.0.1:1", "region": "us-east-1", "tables": {"movies": "films"}}
-    target = command.find_target(json.loads(json.dumps(stack)), {"STAGE": "prod"})
+    target = find_target(json.loads(json.dumps(stack)), {"STAGE": "prod"})
     assert target.connection["endpoint_url"] == "http://127.0.0.1:1"
     assert target.tables == {"movies": "films"}

@@ -47,6 +47,16 @@ class Names:
         return f"/{self.prefix}/{what}"
 
     @property
+    def schedule_group(self) -> str:
+        """The event-end schedules; each has its event's id as its name."""
+        return f"{self.prefix}-{EVENT_ENDS}"
+
+    @property
+    def schedule_role(self) -> str:
+        """As which the scheduler sends to the queue of ended events; the loader of the catalogue passes it on."""
+        return f"{self.prefix}-{EVENT_ENDS}-scheduler"
+
+    @property
     def cache(self) -> str:
         return f"{self.prefix}-cache"
 
@@ -95,7 +105,7 @@ REFRESH = "refresh"  # the queue of rows to copy into the cache
 PARKED = "parked"  # the queue of messages that a person has to look at
 PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
-EVENT_ENDS = "event-ends"  # the queue that schedules send to, and their schedule group
+EVENT_ENDS = "event-ends"  # the queue that the event-end schedules send to
 
 
 def lane(number: int) -> str:

@@ -328,7 +328,9 @@ class CatalogueStore(Protocol):
 
     def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
 
-    def put_events(self, events: Sequence[Event], progress: Progress) -> None: ...
+    def put_events(self, events: Sequence[Event], progress: Progress) -> None:
+        """Never revives: that an event was cancelled, and what is left of that, stays whatever `events` say."""
+        ...
 
     def every_movie(self) -> Iterator[DisplayedMovie]: ...
 
@@ -351,6 +353,14 @@ class Snapshot(Protocol):
     def add_event(self, event: Event) -> None: ...
 
     def publish(self, progress: Progress) -> None: ...
+
+
+class Schedules(Protocol):
+    """What happens by itself, once, at a given time. Raises Unavailable."""
+
+    def put_ends(self, events: Sequence[Event], progress: Progress) -> None:
+        """A message to the queue of ended events at each one's end, in place of whatever was set for it before."""
+        ...
 
 
 class Events(Protocol):

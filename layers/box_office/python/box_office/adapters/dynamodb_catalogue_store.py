@@ -27,8 +27,12 @@ Row = dict[str, Any]
 
 READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
+TRANSACTION = 100  # what TransactWriteItems takes
 TRIES_MAX = 10  # of one batch; with the waits below, two minutes
 WAIT_SECONDS_MAX = 20.0
+# What the cancellation of an event writes (adapters/dynamodb_events.py): no plan says anything of these.
+NOT_THE_PLANS = {"event_id", "cancelled_at", "due_at", "due_shard"}
+PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 CLOCK_SKEW_MS = 1_000  # a hold may be taken a second after its end; until then it is its holder's
 
 KEYS = {"movies": "movie_id", "theaters": "theater_id", "rooms": "room_id", "events": "event_id"}
@@ -93,7 +97,13 @@ class DynamoDBCatalogueStore:
         self._put("movies", [movie_row(shown.movie, shown.display) for shown in movies], progress)
 
     def put_events(self, events: Sequence[Event], progress: Progress) -> None:
-        self._put("events", [event_row(event) for event in events], progress)
+        """Attribute by attribute: a whole row would undo a cancellation of which this loader has not heard yet.
+        Batches of updates exist in transactions alone."""
+        table, done = self._tables["events"], 0
+        for batch in batches(events, TRANSACTION):
+            self._update_batch(table, [update_of(table, event_row(event)) for event in batch])
+            done += len(batch)
+            progress("write events", done, len(events))
 
     def every_movie(self) -> Iterator[DisplayedMovie]:
         return map(displayed_movie_of, self._scan("movies"))
@@ -152,9 +162,36 @@ class DynamoDBCatalogueStore:
             self._wait(attempt)
         raise Unavailable(f"{table} is throttled; load the plan again later, it goes on where it stopped.")
 
+    def _update_batch(self, table: str, updates: list[Any]) -> None:
+        for attempt in range(TRIES_MAX):
+            with translated("write the tables"):
+                try:
+                    self._client.transact_write_items(TransactItems=updates)
+                    return
+                except self._client.exceptions.TransactionCanceledException as error:
+                    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
+                    if not codes & PASSING:
+                        raise
+            self._wait(attempt)
+        raise Unavailable(f"{table} is busy or throttled; load the plan again later, it goes on where it stopped.")
+
     def _wait(self, attempt: int) -> None:
         """Full jitter: several loaders, or one beside an on-sale, do not come back at the same instant."""
         self._sleep(min(WAIT_SECONDS_MAX, 0.1 * 2**attempt) * self._jitter())
+
+
+def update_of(table: str, row: Row) -> dict[str, Any]:
+    """Writes what a plan says of an event, and leaves the row's other attributes as they are."""
+    told = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": to_item({"event_id": row["event_id"]}),
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in told),
+            "ExpressionAttributeNames": {f"#{name}": name for name in told},
+            "ExpressionAttributeValues": to_item({f":{name}": value for name, value in told.items()}),
+        }
+    }
 
 
 def is_live(row: Mapping[str, Any], now: int) -> bool:

@@ -1,7 +1,9 @@
 """Loads a plan: gather what the tables hold of it, decide, write. A plan that cannot be is refused as a whole.
 
-Order of the writes: theaters, rooms, films, showings, then what films say of their showings, then the snapshot. So a
-reader never meets a showing without its room or film, and a load that was cut short is completed by the next one.
+Order of the writes: theaters, rooms, films, the ends of showings, showings, then what films say of their showings, then
+the snapshot. So a reader never meets a showing without its room or film, and a load that was cut short is completed by
+the next one: a showing is written after its end was scheduled, so one that is written needs no schedule any more. (A
+schedule whose showing was never written, or that never runs, harms nothing.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +26,7 @@ from box_office.domain.plan import (
     unpriced_rooms,
 )
 from box_office.domain.programme import DisplayedMovie, display_of
-from box_office.ports import CatalogueStore, Progress, Snapshot
+from box_office.ports import CatalogueStore, Progress, Schedules, Snapshot
 
 PROBLEMS_MAX = 20
 SEATS_NAMED_MAX = 10
@@ -64,16 +66,20 @@ class Changes:
     rooms: Sequence[Room]
     movies: Sequence[DisplayedMovie]
     events: Sequence[Event]
+    ends: Sequence[Event]  # those of them that end at a time that is not scheduled yet
     at_risk: Sequence[AtRisk]
 
 
-def load_catalogue(plan: Plan, store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> Loaded:
+def load_catalogue(
+    plan: Plan, store: CatalogueStore, schedules: Schedules, snapshot: Snapshot, now: int, progress: Progress
+) -> Loaded:
     """Raises PlanRefused, TakenMeanwhile, Unavailable. After Unavailable, loading the same plan again completes what
     was begun."""
     changes = decide(plan, store, now, progress)
     store.put_theaters(changes.theaters, progress)
     store.put_rooms(changes.rooms, progress)
     store.put_movies(changes.movies, progress)
+    schedules.put_ends(changes.ends, progress)
     store.put_events(changes.events, progress)
     on_display = publish(store, snapshot, now, progress)
     taken = list(taken_seats(changes.at_risk, store, now))
@@ -152,13 +158,19 @@ def changes_of(
     displayed = [keep_display(movie, movies) for movie in plan.movies]
     events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, known, now)]
     before = {event.event_id: event for events in known.events_of_room.values() for event in events} | known.events
+    changed = [event for event in events if before.get(event.event_id) != event]
     return Changes(
         [theater for theater in plan.theaters if known.theaters.get(theater.theater_id) != theater],
         [room for room in plan.rooms if known.rooms.get(room.room_id) != room],
         [shown for shown in displayed if movies.get(shown.movie.movie_id) != shown],
-        [event for event in events if before.get(event.event_id) != event],
+        changed,
+        [event for event in changed if not event.over(now) and ends_anew(event, before.get(event.event_id))],
         at_risk,
     )
+
+
+def ends_anew(event: Event, before: Event | None) -> bool:
+    return before is None or before.end_time != event.end_time
 
 
 def keep_display(movie: Movie, movies: Mapping[str, DisplayedMovie]) -> DisplayedMovie:

@@ -1,0 +1,82 @@
+"""What an operator's command speaks to: the local stack if one is there, else the AWS of the stage that STAGE names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from box_office.adapters.aws_clients import PATIENT, client
+from box_office.names import TABLES, Names, lane
+
+LOCAL_STAGE = "local"
+LANE_0 = lane(0)
+
+
+class NoTarget(Exception):
+    """Neither a local stack nor a stage to speak to. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """`connection`: what every client is made with; empty in AWS, where the environment knows."""
+
+    names: Names
+    tables: Mapping[str, str]  # role -> name
+    connection: Mapping[str, Any]
+
+    def client(self, service: str) -> Any:
+        return client(service, PATIENT, **self.connection)
+
+    @cached_property
+    def region(self) -> str:
+        """Raises NoTarget."""
+        region = self.connection.get("region_name") or boto3.session.Session().region_name
+        if not region:
+            raise NoTarget("In which region is the stage? Set AWS_REGION, or choose a profile that has one.")
+        return region
+
+    @cached_property
+    def _caller(self) -> tuple[str, str]:
+        """The partition and the account."""
+        arn = self.client("sts").get_caller_identity()["Arn"].split(":")
+        return arn[1], arn[4]
+
+    def bucket(self) -> str:
+        return self.names.catalogue_bucket(self._caller[1], self.region)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Of something in the caller's own account; IAM has no regions."""
+        partition, account = self._caller
+        region = "" if service == "iam" else self.region
+        return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+    def queue_url_base(self) -> str:
+        """What a queue's short name is appended to. Raises NoTarget when the stage has no queues."""
+        sqs, one = self.client("sqs"), self.names.queue(LANE_0)
+        try:
+            return sqs.get_queue_url(QueueName=one)["QueueUrl"].removesuffix(LANE_0)
+        except sqs.exceptions.QueueDoesNotExist as error:
+            raise NoTarget(f"There is no queue {one}: is stage {self.names.stage!r} deployed here?") from error
+
+
+def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) -> Target:
+    connection = {
+        "endpoint_url": aws_endpoint_url,
+        "region_name": region,
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+    return Target(Names(LOCAL_STAGE), tables, connection)
+
+
+def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
+    """Raises NoTarget."""
+    if stack is not None:
+        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
+    stage = environ.get("STAGE")
+    if not stage:
+        raise NoTarget("No local stack is running: `make start` starts one. For AWS, set STAGE, as in STAGE=dev.")
+    names = Names(stage)
+    return Target(names, {role: names.table(role) for role in TABLES}, {})
