@@ -46,7 +46,7 @@ MAY_BE_TAKEN = (
 # of that order keeps its ticket: only a hold is taken over.
 MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier AND pinned = :false)"
 # A write that keeps or frees a seat can never hurt a newer owner.
-STILL_THE_ORDERS = "order_id = :order AND pinned = :false"
+STILL_THE_ORDERS = "order_id = :order AND #status = :hold AND pinned = :false"
 STILL_PINNED = "order_id = :order AND pinned = :true"
 STILL_BOOKED = "order_id = :order AND #status = :booked"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
