@@ -145,6 +145,7 @@ def test_what_is_left_of_a_cancellation_is_still_due_after_a_load(tables: Tables
 
 @pytest.mark.parametrize("code, tries", [("TransactionConflict", 10), ("ValidationError", 1)])
 def test_a_busy_row_is_tried_again_and_a_wrong_one_is_not(tables: Tables, code: str, tries: int) -> None:
+    tables.load(plan())
     seen = []
 
     def cancelled(**_: Any) -> Any:
@@ -154,7 +155,7 @@ def test_a_busy_row_is_tried_again_and_a_wrong_one_is_not(tables: Tables, code: 
 
     tables.dynamodb.meta.events.register_first("before-call.dynamodb.TransactWriteItems", cancelled)
     with pytest.raises(Unavailable if tries > 1 else ClientError):
-        tables.load(plan())
+        tables.load(plan(events=[event(prices=dict.fromkeys(PRICES, 20))]))
     assert len(seen) == tries
 
 

@@ -328,7 +328,11 @@ class CatalogueStore(Protocol):
 
     def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
 
-    def put_events(self, events: Sequence[Event], progress: Progress) -> None:
+    def add_events(self, events: Sequence[Event], progress: Progress) -> None:
+        """New ones: whatever lay under their ids is replaced."""
+        ...
+
+    def change_events(self, events: Sequence[Event], progress: Progress) -> None:
         """Never revives: that an event was cancelled, and what is left of that, stays whatever `events` say."""
         ...
 

@@ -96,14 +96,17 @@ class DynamoDBCatalogueStore:
     def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None:
         self._put("movies", [movie_row(shown.movie, shown.display) for shown in movies], progress)
 
-    def put_events(self, events: Sequence[Event], progress: Progress) -> None:
+    def add_events(self, events: Sequence[Event], progress: Progress) -> None:
+        self._put("events", [event_row(event) for event in events], progress)
+
+    def change_events(self, events: Sequence[Event], progress: Progress) -> None:
         """Attribute by attribute: a whole row would undo a cancellation of which this loader has not heard yet.
         Batches of updates exist in transactions alone."""
         table, done = self._tables["events"], 0
         for batch in batches(events, TRANSACTION):
             self._update_batch(table, [update_of(table, event_row(event)) for event in batch])
             done += len(batch)
-            progress("write events", done, len(events))
+            progress("change events", done, len(events))
 
     def every_movie(self) -> Iterator[DisplayedMovie]:
         return map(displayed_movie_of, self._scan("movies"))

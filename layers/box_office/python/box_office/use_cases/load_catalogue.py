@@ -65,7 +65,8 @@ class Changes:
     theaters: Sequence[Theater]
     rooms: Sequence[Room]
     movies: Sequence[DisplayedMovie]
-    events: Sequence[Event]
+    new_events: Sequence[Event]
+    changed_events: Sequence[Event]
     ends: Sequence[Event]  # those of them that end at a time that is not scheduled yet
     at_risk: Sequence[AtRisk]
 
@@ -80,7 +81,8 @@ def load_catalogue(
     store.put_rooms(changes.rooms, progress)
     store.put_movies(changes.movies, progress)
     schedules.put_ends(changes.ends, progress)
-    store.put_events(changes.events, progress)
+    store.add_events(changes.new_events, progress)
+    store.change_events(changes.changed_events, progress)
     on_display = publish(store, snapshot, now, progress)
     taken = list(taken_seats(changes.at_risk, store, now))
     if taken:
@@ -89,7 +91,7 @@ def load_catalogue(
         theaters=len(changes.theaters),
         rooms=len(changes.rooms),
         movies=len(changes.movies),
-        events=len(changes.events),
+        events=len(changes.new_events) + len(changes.changed_events),
         films_on_display=on_display,
     )
 
@@ -158,13 +160,15 @@ def changes_of(
     displayed = [keep_display(movie, movies) for movie in plan.movies]
     events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, known, now)]
     before = {event.event_id: event for events in known.events_of_room.values() for event in events} | known.events
-    changed = [event for event in events if before.get(event.event_id) != event]
+    new = [event for event in events if event.event_id not in before]
+    changed = [event for event in events if event.event_id in before and before[event.event_id] != event]
     return Changes(
         [theater for theater in plan.theaters if known.theaters.get(theater.theater_id) != theater],
         [room for room in plan.rooms if known.rooms.get(room.room_id) != room],
         [shown for shown in displayed if movies.get(shown.movie.movie_id) != shown],
+        new,
         changed,
-        [event for event in changed if not event.over(now) and ends_anew(event, before.get(event.event_id))],
+        [event for event in (*new, *changed) if not event.over(now) and ends_anew(event, before.get(event.event_id))],
         at_risk,
     )
 
