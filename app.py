@@ -1,6 +1,7 @@
 """The CDK app: `cdk deploy --all -c stage=dev`. Synthesis asks no cloud anything."""
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -16,7 +17,8 @@ import aws_cdk as cdk  # noqa: E402
 from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
-from infra.stages import overridable, stage_named  # noqa: E402
+from infra.stacks.payments import PaymentsStack  # noqa: E402
+from infra.stages import Outside, overridable, stage_named  # noqa: E402
 
 
 def build(app: cdk.App) -> None:
@@ -26,11 +28,15 @@ def build(app: cdk.App) -> None:
         app.node.try_get_context("stage") or "dev",
         {name: value for name, value in overrides.items() if value is not None},
     )
+    told = {field.name: app.node.try_get_context(field.name) or "" for field in fields(Outside)}
     data = DataStack(app, stage=stage)
     cache = CacheStack(app, stage=stage)
     api = ApiStack(app, stage=stage, alarm_email=app.node.try_get_context("alarm_email"))
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
+    # Last: it rings the API's alarms, and customers come back from their bank to the API's address.
+    payments = PaymentsStack(app, stage=stage, outside=Outside(**told))
+    payments.add_stack_dependency(api)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)
 

@@ -1,45 +1,35 @@
 """The HTTP functions: one row each. Routes, roles, alarms, settings and tests all come from this table."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
-from box_office.names import TABLES, Names
-from box_office.settings import CatalogueSettings, HoldSettings, OrderSettings, SeatMapSettings, Settings
-from infra.stages import Stage
-
-
-class Need(Enum):
-    """What a function may touch; infra/permissions.py says what each comes to in IAM."""
-
-    READ_CATALOGUE = auto()
-    READ_SEATS = auto()
-    WRITE_SEATS = auto()
-    READ_ORDERS = auto()
-    WRITE_ORDERS = auto()
-    CACHE = auto()
+from box_office.settings import (
+    BookingSettings,
+    CatalogueSettings,
+    CheckInSettings,
+    HoldSettings,
+    OrderSettings,
+    RefundSettings,
+    SeatMapSettings,
+    SubmitSettings,
+    WebhookSettings,
+)
+from infra.function_plan import FunctionPlan, Need
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpFunction:
-    verb: str  # the file under functions/api/
+class HttpFunction(FunctionPlan):
+    folder: str = "api"
     method: str
     path: str
-    settings: type[Settings]
-    needs: frozenset[Need]
     signed_in: bool = True
-    memory_mb: int = 512
-    timeout_seconds: int = 10
-
-    @property
-    def in_vpc(self) -> bool:
-        """Inside the VPC is only what touches the cache."""
-        return Need.CACHE in self.needs
 
 
 CATALOGUE = frozenset({Need.READ_CATALOGUE})
 ORDERS = CATALOGUE | {Need.READ_ORDERS}
 SEAT_MAP = CATALOGUE | {Need.READ_SEATS, Need.CACHE}
-HOLD = SEAT_MAP | ORDERS | {Need.WRITE_SEATS, Need.WRITE_ORDERS}
+RELEASE = SEAT_MAP | ORDERS | {Need.WRITE_SEATS, Need.WRITE_ORDERS}
+HOLD = RELEASE | {Need.SEND_TO_LANES}
+ORDER_NAMED = frozenset({Need.GET_ORDERS, Need.FIND_SALES})
 
 HTTP_FUNCTIONS = (
     HttpFunction(
@@ -95,15 +85,15 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/ReleaseSeat/api/v0/{event_id}",
         settings=HoldSettings,
-        needs=HOLD,
+        needs=RELEASE,
         memory_mb=1_024,
     ),
     HttpFunction(
         verb="get_booking",
         method="GET",
         path="/GetBooking/api/v0/{event_id}",
-        settings=OrderSettings,
-        needs=ORDERS,
+        settings=BookingSettings,
+        needs=ORDERS | {Need.TICKETS_SECRET},
     ),
     HttpFunction(
         verb="get_my_bookings",
@@ -112,20 +102,34 @@ HTTP_FUNCTIONS = (
         settings=OrderSettings,
         needs=ORDERS,
     ),
+    HttpFunction(
+        verb="submit_payment",
+        method="POST",
+        path="/SubmitPayment/api/v0/{event_id}",
+        settings=SubmitSettings,
+        needs=ORDER_NAMED | {Need.WRITE_ORDERS, Need.WRITE_SEATS, Need.SEND_TO_LANES},
+    ),
+    HttpFunction(
+        verb="refund_booking",
+        method="POST",
+        path="/RefundBooking/api/v0/{event_id}",
+        settings=RefundSettings,
+        needs=ORDER_NAMED
+        | {Need.ORDERS_BY_ID, Need.WRITE_ORDERS, Need.COUNT_TICKETS, Need.READ_EVENT, Need.SEND_TO_LANES},
+    ),
+    HttpFunction(
+        verb="check_in_ticket",
+        method="POST",
+        path="/CheckInTicket/api/v0",
+        settings=CheckInSettings,
+        needs=CATALOGUE | {Need.GET_ORDERS, Need.ORDERS_BY_ID, Need.WRITE_ORDERS, Need.TICKETS_SECRET},
+    ),
+    HttpFunction(
+        verb="payment_webhook",
+        method="POST",
+        path="/PaymentWebhook/api/v0",
+        settings=WebhookSettings,
+        needs=frozenset({Need.PAYMENT_SECRET, Need.SEND_TO_LANES}),
+        signed_in=False,  # the provider signs what it sends; the function checks that
+    ),
 )
-
-
-def settings_of(function: HttpFunction, *, stage: Stage, catalogue_bucket: str, cache_url: str) -> Settings:
-    """The function's settings, as infra renders them and as the function reads them back."""
-    names = Names(stage.name)
-    values = {f"{role}_table": names.table(role) for role in TABLES} | {
-        "stage": stage.name,
-        "log_level": stage.log_level,
-        "catalogue_bucket": catalogue_bucket,
-        "cache_url": cache_url,
-        "cache_user": names.cache_user if stage.tls else "",
-        "cache_name": names.cache if stage.tls else "",
-        "cache_shards": stage.cache_shards,
-    }
-    fields = function.settings.model_fields
-    return function.settings(**{name: value for name, value in values.items() if name in fields})

@@ -1,11 +1,13 @@
-"""Isolated subnets in two zones, free gateway endpoints to DynamoDB and S3, no NAT, no way out."""
+"""Isolated subnets in two zones; endpoints to DynamoDB, S3 (free) and SQS (paid by the hour); no NAT, no way out."""
 
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 CIDR = "10.20.0.0/16"
 SUBNET_BITS = 20  # 4,091 addresses a zone: Lambda shares one network interface among thousands of environments
 ZONES = 2
+HTTPS = ec2.Port.tcp(443)
 CACHE_PORTS = ec2.Port.tcp_range(6379, 6380)  # ElastiCache Serverless: writer, and readers
 
 
@@ -40,13 +42,39 @@ class Network(Construct):
         # By range, not by group: two groups that name each other inline cannot be created.
         self.function_security_group.add_egress_rule(ec2.Peer.ipv4(CIDR), CACHE_PORTS, "the cache")
         self.function_security_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "DynamoDB and S3: the only routes there are"
+            ec2.Peer.any_ipv4(), HTTPS, "DynamoDB, S3 and SQS: the only routes there are"
         )
         self.cache_security_group = ec2.SecurityGroup(
             self, "Cache", vpc=self.vpc, description="The cache", allow_all_outbound=False
         )
         self.cache_security_group.add_ingress_rule(
             ec2.Peer.security_group_id(self.function_security_group.security_group_id), CACHE_PORTS, "functions only"
+        )
+
+        self.sqs_security_group = ec2.SecurityGroup(
+            self, "Sqs", vpc=self.vpc, description="The way to the queues", allow_all_outbound=False
+        )
+        self.sqs_security_group.add_ingress_rule(
+            ec2.Peer.security_group_id(self.function_security_group.security_group_id), HTTPS, "functions only"
+        )
+
+    def reach_queues(self, queue_arns: list[str]) -> None:
+        """What functions in here do to messages, on these queues, and nothing else. Lambda itself fetches their
+        messages for them, from outside."""
+        endpoint = self.vpc.add_interface_endpoint(
+            "SqsEndpoint",
+            service=ec2.InterfaceVpcEndpointAwsService.SQS,
+            subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[self.sqs_security_group],
+            private_dns_enabled=True,
+            open=False,
+        )
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],  # whom it lets through must still be allowed by a role
+                actions=["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
+                resources=queue_arns,
+            )
         )
 
     @property

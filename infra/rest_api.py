@@ -14,7 +14,7 @@ from constructs import Construct
 
 from infra.gateway_answers import GatewayAnswers
 from infra.http_functions import HttpFunction
-from infra.http_lambda import retention_of
+from infra.lambda_function import retention_of
 from infra.stages import Stage
 
 STAGE_NAME = "live"

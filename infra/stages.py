@@ -5,11 +5,16 @@ A number can be raised for an on-sale, and lowered after it, without touching th
 """
 
 import platform
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import aws_cdk as cdk
+
+WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
+LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
+CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
 
 
 class UnknownStage(ValueError):
@@ -34,6 +39,12 @@ class Stage:
     orders_warm_writes: int = 0
     requests_per_second: int = 10_000  # the account's default quota, for the whole stage of the API
     requests_burst: int = 5_000
+    lanes: int = 2  # booking queues, each with its own workers
+    workers_per_lane: int = 2  # at once, and two is the least that a lane can be capped at
+    provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
+    bookings_at_once: int = 10  # of the function that turns payments into tickets
+    reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
+    declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"
     log_retention_days: int = 14
@@ -42,6 +53,23 @@ class Stage:
     def removal_policy(self) -> cdk.RemovalPolicy:
         """What was kept from a failed first deployment would stop the second: only what has lived is retained."""
         return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain else cdk.RemovalPolicy.DESTROY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What lies outside of the account, from the command line. Raises UnknownStage."""
+
+    provider_url: str = ""  # empty: the payment provider's own address
+    return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
+    receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
+
+    def __post_init__(self) -> None:
+        for name in ("provider_url", "return_url"):
+            value = getattr(self, name)
+            if value and not value.startswith(("https://", *LOOPBACK)):
+                raise UnknownStage(f"-c {name}={value}: an https:// address is needed, or one of this machine.")
+        if self.receipt_sender and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.receipt_sender):
+            raise UnknownStage(f"-c receipt_sender={self.receipt_sender}: a plain mail address is needed.")
 
 
 def host_architecture() -> str:
@@ -58,6 +86,8 @@ def stages() -> dict[str, Stage]:
             wheel_platform=None,
             tls=False,
             cache_shards=1,
+            lanes=3,
+            provider_calls_per_second=500,  # the sandbox grants what it is asked for
         ),
         "dev": Stage(name="dev", log_level="DEBUG", requests_per_second=500, requests_burst=1_000),
         "prod": Stage(
@@ -66,6 +96,10 @@ def stages() -> dict[str, Stage]:
             cache_maximum_gigabytes=20,
             # Of the default account's 1,000: what watches the map can never starve who holds seats.
             hold_reserved_concurrency=400,
+            lanes=8,
+            workers_per_lane=6,
+            bookings_at_once=100,
+            reconcile_reserved_concurrency=1,
             retain=True,
             log_retention_days=90,
         ),
@@ -91,7 +125,22 @@ def stage_named(name: str, overrides: Mapping[str, object] | None = None) -> Sta
             f"hold_provisioned_concurrency={stage.hold_provisioned_concurrency} exceeds "
             f"hold_reserved_concurrency={stage.hold_reserved_concurrency}: raise that one too, or set it to 0."
         )
+    check_workers(stage)
     return stage
+
+
+def check_workers(stage: Stage) -> None:
+    """Raises UnknownStage if the lanes cannot be capped so, or a worker would wait too long for its turn to call."""
+    if stage.lanes < 1 or not WORKERS_PER_LANE_MIN <= stage.workers_per_lane <= WORKERS_PER_LANE_MAX:
+        raise UnknownStage(
+            f"lanes={stage.lanes}, workers_per_lane={stage.workers_per_lane}: at least one lane is needed, with "
+            f"{WORKERS_PER_LANE_MIN} to {WORKERS_PER_LANE_MAX} workers (an event source mapping's bounds)."
+        )
+    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_PAUSE_SECONDS_MAX:
+        raise UnknownStage(
+            f"provider_calls_per_second={stage.provider_calls_per_second} is too little for {stage.lanes} lanes of "
+            f"{stage.workers_per_lane} workers: each would wait more than {CALL_PAUSE_SECONDS_MAX} s between its calls."
+        )
 
 
 def overridable() -> tuple[str, ...]:

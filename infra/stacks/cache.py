@@ -7,6 +7,7 @@ from constructs import Construct
 from box_office import names as known
 from box_office.names import Names
 from infra.network import Network
+from infra.queues import used_from_the_network
 from infra.seat_cache import SeatCache
 from infra.stages import Stage
 
@@ -21,6 +22,12 @@ class CacheStack(cdk.Stack):
             termination_protection=stage.retain,
         )
         network = Network(self, "Network", name=names.prefix)
+        network.reach_queues(
+            [
+                self.format_arn(service="sqs", resource=names.queue(queue))
+                for queue in used_from_the_network(stage.lanes)
+            ]
+        )
         cache = SeatCache(
             self,
             "SeatCache",

@@ -1,4 +1,4 @@
-"""What must outlive every deployment: tables, people, the catalogue's snapshots."""
+"""What must outlive every deployment: tables, people, the catalogue's snapshots, secrets."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
@@ -8,6 +8,7 @@ from box_office import names as known
 from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
 from infra.people import People
+from infra.secrets import Secrets
 from infra.stages import Stage
 from infra.tables import Tables
 
@@ -18,7 +19,7 @@ class DataStack(cdk.Stack):
         super().__init__(
             scope,
             names.stack("data"),
-            description="Box Office: tables, user pool, catalogue bucket",
+            description="Box Office: tables, user pool, catalogue bucket, secrets",
             termination_protection=stage.retain,
         )
         removal = stage.removal_policy
@@ -31,9 +32,12 @@ class DataStack(cdk.Stack):
             tls_only=stage.tls,
             removal_policy=removal,
         )
+        secrets = Secrets(self, "Secrets", names=names, removal_policy=removal)
         for what, value in {
             known.USER_POOL_ID: people.pool.user_pool_id,
             known.USER_POOL_ARN: people.pool.user_pool_arn,
             known.USER_POOL_CLIENT_ID: people.client.user_pool_client_id,
+            known.PAYMENT_SECRET_ARN: secrets.payment.secret_arn,
+            known.TICKETS_SECRET_ARN: secrets.tickets.secret_arn,
         }.items():
             ssm.StringParameter(self, what, parameter_name=names.parameter(what), string_value=value)

@@ -93,6 +93,8 @@ CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that func
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
+PAYMENT_SECRET_ARN = "payment-secret-arn"  # Secrets Manager adds six letters of its own
+TICKETS_SECRET_ARN = "tickets-secret-arn"
 CACHE_URL = "cache-url"
 FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
@@ -104,9 +106,15 @@ ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; ne
 REFRESH = "refresh"  # the queue of rows to copy into the cache
 PARKED = "parked"  # the queue of messages that a person has to look at
 PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
+RECEIPTS = "receipts"  # a second queue behind that topic, if receipts are sent
+RECONCILE_FAILURES = "reconcile-failures"  # the queue of the reconciler's runs that crashed or never began
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
 EVENT_ENDS = "event-ends"  # the queue that the event-end schedules send to
 
 
 def lane(number: int) -> str:
     return f"lane-{number}"
+
+
+def dead_letters(queue: str) -> str:
+    return f"{queue}-dlq"

@@ -158,11 +158,11 @@ class WebhookSettings(QueueSettings):
     provider_secret: str
 
 
-class BookSettings(SeatMapSettings, OrderSettings):
+class BookSettings(SeatMapSettings, OrderSettings, QueueSettings):
     """The payment-complete consumer and the event's end."""
 
 
-class RefreshSettings(SeatMapSettings):
+class RefreshSettings(SeatMapSettings, QueueSettings):
     """The consumer that copies rows into the cache."""
 
 
@@ -173,8 +173,8 @@ class RedriveSettings(QueueSettings):
     redrive_seconds: int = 30  # the first pause; doubles
 
 
-class ReceiptSettings(OrderSettings):
+class ReceiptSettings(OrderSettings, QueueSettings):
     """The receipt per order."""
 
-    sender: str = ""  # an address that SES may send from; empty: no receipts are sent
-    users_pool: str = ""  # where a user's address is read
+    sender: str  # an address that SES may send from
+    user_pool_id: str  # where a user's address is read

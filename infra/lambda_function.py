@@ -1,4 +1,4 @@
-"""One HTTP function: its file, its role, its log group, and the alias that the gateway calls."""
+"""One function: its file, its role, its log group, and the alias that whoever calls it calls."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,16 +9,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from box_office.names import Names
-from infra.http_functions import HttpFunction
+from infra.function_plan import FunctionPlan
 from infra.lambda_layers import architecture_of
 from infra.stages import Stage
 
-HANDLERS = Path(__file__).resolve().parent.parent / "functions" / "api"
+HANDLERS = Path(__file__).resolve().parent.parent / "functions"
 ALIAS = "live"
 
 
-class HttpLambda(Construct):
+class LambdaFunction(Construct):
     """Code, layers and settings change together: the alias moves to a new version once all of it is in place."""
 
     def __init__(
@@ -26,17 +25,18 @@ class HttpLambda(Construct):
         scope: Construct,
         id: str,
         *,
-        function: HttpFunction,
+        name: str,
+        plan: FunctionPlan,
         stage: Stage,
         runtime: lambda_.Runtime,
         layers: Sequence[lambda_.ILayerVersion],
         environment: Mapping[str, str],
         vpc: lambda_.CfnFunction.VpcConfigProperty | None,
-        concurrency: tuple[int, int],
+        concurrency: tuple[int, int] = (0, 0),
+        snap_start: bool = False,
     ) -> None:
-        """`concurrency`: reserved, provisioned; zero is none."""
+        """`name` is the physical one. `concurrency`: reserved, provisioned; zero is none."""
         super().__init__(scope, id)
-        name = Names(stage.name).function(function.verb)
         reserved, provisioned = concurrency
         self.log_group = logs.LogGroup(
             self,
@@ -56,22 +56,22 @@ class HttpLambda(Construct):
             self,
             "Function",
             function_name=name,
-            handler=f"{function.verb}.handler",
+            handler=f"{plan.verb}.handler",
             # One file a function: a change to one verb redeploys that verb.
-            code=lambda_.Code.from_asset(str(HANDLERS), exclude=["*", f"!{function.verb}.py"]),
+            code=lambda_.Code.from_asset(str(HANDLERS / plan.folder), exclude=["*", f"!{plan.verb}.py"]),
             runtime=runtime,
             architecture=architecture_of(stage),
             layers=list(layers),
             role=self.role,
-            memory_size=function.memory_mb,
-            timeout=cdk.Duration.seconds(function.timeout_seconds),
+            memory_size=plan.memory_mb,
+            timeout=cdk.Duration.seconds(plan.timeout_seconds),
             environment=dict(environment),
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel[stage.log_level],
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved or None,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if stage.snap_start and not provisioned else None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start and not provisioned else None,
         )
         self.function.node.default_child.vpc_config = vpc
         self.alias = lambda_.Alias(

@@ -1,0 +1,79 @@
+"""What every function's row says, whoever calls it; and its settings, as infra renders and the function reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from box_office import names as known
+from box_office.names import TABLES, Names
+from box_office.settings import Settings
+from infra.stages import Stage
+
+
+class Need(Enum):
+    """What a function may touch; infra/permissions.py says what each comes to in IAM."""
+
+    READ_CATALOGUE = auto()
+    READ_EVENT = auto()
+    READ_ROOM = auto()
+    DUE_EVENTS = auto()
+    READ_SEATS = auto()
+    SEATS_OF_EVENT = auto()
+    NAMED_SEATS = auto()
+    WRITE_SEATS = auto()
+    READ_ORDERS = auto()
+    GET_ORDERS = auto()
+    FIND_SALES = auto()
+    ORDERS_BY_ID = auto()
+    DUE_ORDERS = auto()
+    WRITE_ORDERS = auto()
+    CHECK_ORDERS = auto()
+    COUNT_TICKETS = auto()
+    READ_WALLET = auto()
+    WRITE_WALLET = auto()
+    CACHE = auto()
+    SEND_TO_LANES = auto()
+    LANE_BACKLOG = auto()
+    REFRESH = auto()
+    PARK = auto()
+    POSTPONE_END = auto()
+    ANNOUNCE = auto()
+    PAYMENT_SECRET = auto()
+    TICKETS_SECRET = auto()
+    ADDRESS_OF_USER = auto()
+    SEND_MAIL = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionPlan:
+    verb: str  # the file's name
+    folder: str  # under functions/
+    settings: type[Settings]
+    needs: frozenset[Need]
+    memory_mb: int = 512
+    timeout_seconds: int = 10
+
+    @property
+    def in_vpc(self) -> bool:
+        """Inside the VPC is only what touches the cache."""
+        return Need.CACHE in self.needs
+
+
+def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) -> Settings:
+    """`told`: settings that the stage does not decide, such as what other stacks generate."""
+    names = Names(stage.name)
+    values = {f"{role}_table": names.table(role) for role in TABLES} | {
+        "stage": stage.name,
+        "log_level": stage.log_level,
+        "cache_user": names.cache_user if stage.tls else "",
+        "cache_name": names.cache if stage.tls else "",
+        "cache_shards": stage.cache_shards,
+        "lanes": stage.lanes,
+        "workers_per_lane": stage.workers_per_lane,
+        "provider_calls_per_second": stage.provider_calls_per_second,
+        "provider_secret": names.secret(known.PAYMENT_SECRET),
+        "tickets_secret": names.secret(known.TICKETS_SECRET),
+        **told,
+    }
+    fields = plan.settings.model_fields
+    return plan.settings(**{name: value for name, value in values.items() if name in fields})

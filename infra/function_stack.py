@@ -1,0 +1,74 @@
+"""What every stack with functions has: its own layers, and functions built from their plans."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from box_office import names as known
+from box_office.names import Names
+from infra.function_plan import FunctionPlan, settings_of
+from infra.lambda_function import LambdaFunction
+from infra.lambda_layers import Layers
+from infra.permissions import Arns, network_statements, statements_for
+from infra.stages import Stage
+
+
+class FunctionStack(cdk.Stack):
+    def __init__(self, scope: Construct, *, stage: Stage, part: str, description: str) -> None:
+        self.names = Names(stage.name)
+        super().__init__(scope, self.names.stack(part), description=description, termination_protection=stage.retain)
+        self.stage_settings = stage
+        self.catalogue_bucket = self.names.catalogue_bucket(self.account, self.region)
+        self.arns = Arns(self, self.names, self.catalogue_bucket)
+        self.vpc = lambda_.CfnFunction.VpcConfigProperty(
+            security_group_ids=[self.told(known.FUNCTION_SECURITY_GROUP)],
+            subnet_ids=[self.told(subnet) for subnet in known.FUNCTION_SUBNETS],
+        )
+        self.runtime = lambda_.Runtime(
+            f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+        )
+        self.layers = Layers(self, "Layers", stage=stage, runtime=self.runtime)
+        self.settings_told = {
+            "catalogue_bucket": self.catalogue_bucket,
+            "cache_url": self.told(known.CACHE_URL),
+            "queue_url_base": f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/{self.names.queue('')}",
+        }
+        self.arns_told = {arn: self.told(arn) for arn in (known.PAYMENT_SECRET_ARN, known.TICKETS_SECRET_ARN)}
+
+    def told(self, what: str) -> str:
+        """What another stack wrote under a stable name, looked up by CloudFormation at every deployment."""
+        return ssm.StringParameter.value_for_string_parameter(self, self.names.parameter(what))
+
+    def build(
+        self, plan: FunctionPlan, *, name: str | None = None, concurrency: tuple[int, int] = (0, 0), snap_start: bool
+    ) -> LambdaFunction:
+        """`name`: the function's, and its construct's, if one file serves several. `concurrency`: reserved,
+        provisioned."""
+        name = name or plan.verb
+        physical_name = self.names.function(name)
+        built = LambdaFunction(
+            self,
+            name,
+            name=physical_name,
+            plan=plan,
+            stage=self.stage_settings,
+            runtime=self.runtime,
+            layers=self.layers.versions,
+            environment=settings_of(plan, stage=self.stage_settings, told=self.settings_told).environment(),
+            vpc=self.vpc if plan.in_vpc else None,
+            concurrency=concurrency,
+            snap_start=snap_start,
+        )
+        statements = statements_for(plan.needs, arns=self.arns, stage=self.stage_settings, told=self.arns_told)
+        if plan.in_vpc:
+            arn = self.format_arn(
+                service="lambda",
+                resource="function",
+                resource_name=physical_name,
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            )
+            statements += network_statements(arn)
+        for statement in statements:
+            built.role.add_to_policy(statement)
+        return built

@@ -1,0 +1,92 @@
+"""The figures of DESIGN section 14 that concern money, and from how many on they wake someone up.
+
+One that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
+"""
+
+from infra.alarms import Watch
+from infra.stages import Stage
+
+HTTP_WATCHES = (
+    Watch(
+        service="submit_payment",
+        counter="LaneSendErrors",
+        what="could not tell a lane of an accepted payment; the reconciler does within a minute",
+        heading="lane-send-errors",
+    ),
+    Watch(
+        service="payment_webhook",
+        counter="Chargebacks",
+        what="was told that a customer disputes a charge; a person answers the provider",
+        heading="chargebacks",
+    ),
+    Watch(
+        service="payment_webhook",
+        counter="RefundsRefused",
+        what="was told that a refund failed; a person settles it",
+        heading="refunds-refused",
+    ),
+)
+
+# Counted by whoever comes by an order first, the worker or the reconciler.
+OF_AN_ORDER = (
+    ("PaymentsUnresolved", "could not learn within the cap whether an order was charged", "payments-unresolved"),
+    ("LatePayments", "found that an order was charged after the cap", "late-payments"),
+    ("DoubleCaptures", "found a second charge of an order, and gave it back", "double-captures"),
+    ("RefundsRefused", "had a refund refused for good; a person settles it", "refunds-refused"),
+)
+OF_THE_WORKER = (
+    ("UnknownCharges", "found money of ours that no order waits for, and gave it back", "unknown-charges"),
+)
+OF_THE_RECONCILER = (
+    ("LatePins", "found an order that no worker has reached for five minutes", "late-pins"),
+    ("PaidWithoutTicket", "found an order that was paid, without a ticket, for three minutes", "paid-without-ticket"),
+)
+CONSUMERS = ("work_on_lane", "redrive", "book_order", "refresh_seats", "end_event")
+PROVIDER_ERRORS_A_MINUTE, PROVIDER_ERROR_MINUTES = 5, 2
+BUSY_A_MINUTE, BUSY_MINUTES = 20, 5
+
+
+def payment_watches(stage: Stage) -> tuple[Watch, ...]:
+    return (
+        *(rare("work_on_lane", *row) for row in OF_AN_ORDER + OF_THE_WORKER),
+        *(rare("reconcile", *row) for row in OF_AN_ORDER + OF_THE_RECONCILER),
+        *(provider_errors(service) for service in ("work_on_lane", "reconcile")),
+        Watch(
+            service="work_on_lane",
+            counter="ProviderBusy",
+            what="is told by the provider to slow down: provider_calls_per_second is too high",
+            heading="provider-busy",
+            threshold=BUSY_A_MINUTE,
+            periods=BUSY_MINUTES,
+        ),
+        Watch(
+            service="work_on_lane",
+            counter="Declines",
+            what="sees many payments declined",
+            heading="declines",
+            threshold=stage.declines_per_five_minutes,
+            period_minutes=5,
+        ),
+        rare("redrive", "Parked", "gave a message up after all its tries", "parked"),
+        *(parse_failures(service) for service in CONSUMERS),
+    )
+
+
+def rare(service: str, counter: str, what: str, heading: str) -> Watch:
+    return Watch(service=service, counter=counter, what=what, heading=heading)
+
+
+def provider_errors(service: str) -> Watch:
+    return Watch(
+        service=service,
+        counter="ProviderErrors",
+        what="gets no answer from the payment provider",
+        heading="provider-errors",
+        threshold=PROVIDER_ERRORS_A_MINUTE,
+        periods=PROVIDER_ERROR_MINUTES,
+    )
+
+
+def parse_failures(service: str) -> Watch:
+    what = "parked a message that it cannot read: a deployment speaks another language than the one before"
+    return rare(service, "ParseFailures", what, "parse-failures")

@@ -1,0 +1,44 @@
+"""The two secrets. Neither is ever in a template: AWS makes them up, and an operator replaces the provider's."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from box_office import names as known
+from box_office.names import Names
+
+KEY_LENGTH = 64
+PLACEHOLDER = "replace-me"
+
+
+class Secrets(Construct):
+    def __init__(self, scope: Construct, id: str, *, names: Names, removal_policy: cdk.RemovalPolicy) -> None:
+        super().__init__(scope, id)
+        self.payment = secretsmanager.Secret(
+            self,
+            "Payment",
+            secret_name=names.secret(known.PAYMENT_SECRET),
+            description="The payment provider's api_key and webhook_secret: put the real ones here, once",
+            # Until then nothing can be charged, and nobody can guess what would sign a callback.
+            generate_secret_string=generated(json.dumps({"api_key": PLACEHOLDER}), "webhook_secret"),
+            removal_policy=removal_policy,
+        )
+        self.tickets = secretsmanager.Secret(
+            self,
+            "Tickets",
+            secret_name=names.secret(known.TICKETS_SECRET),
+            description="The key that tickets' codes are signed with: another key voids every code that was handed out",
+            generate_secret_string=generated("{}", "key"),
+            removal_policy=removal_policy,
+        )
+
+
+def generated(template: str, key: str) -> secretsmanager.SecretStringGenerator:
+    return secretsmanager.SecretStringGenerator(
+        secret_string_template=template,
+        generate_string_key=key,
+        password_length=KEY_LENGTH,
+        exclude_punctuation=True,
+    )

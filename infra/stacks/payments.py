@@ -1,0 +1,162 @@
+"""The asynchronous half: lanes and their workers, payment-complete, refreshing, event ends, the reconciler."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from box_office import names as known
+from box_office.names import dead_letters
+from infra.alarms import Alarms
+from infra.event_end_schedules import EventEndSchedules
+from infra.function_stack import FunctionStack
+from infra.lambda_function import LambdaFunction
+from infra.payment_alarms import parse_failures, payment_watches
+from infra.permissions import consume_statement, send_statement
+from infra.queue_functions import (
+    END_EVENT,
+    QUEUE_OF,
+    RECONCILE,
+    REDRIVE,
+    REFRESH_SEATS,
+    SEND_RECEIPT,
+    QueueFunction,
+    book_order,
+    lane_worker,
+)
+from infra.queues import Queues, QueueShape, lane_names
+from infra.stages import Outside, Stage
+
+RECONCILE_MINUTES = 1
+RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that waits longer is no use: the next ones are there
+SILENT_MINUTES = 5
+QUEUE_AGE_SECONDS_MAX = 300
+DEAD_LETTER_AGE_SECONDS_MAX = 600  # of a lane's, which a function empties
+
+
+class PaymentsStack(FunctionStack):
+    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside) -> None:
+        super().__init__(
+            scope, stage=stage, part="payments", description="Box Office: lanes, payments, tickets, event ends"
+        )
+        self.settings_told |= {
+            "topic_arn": self.arns.topic(known.PAYMENT_COMPLETE),
+            "provider_url": outside.provider_url,
+            "return_url": outside.return_url or self.told(known.API_URL),
+            "sender": outside.receipt_sender,
+        }
+        self.alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, existing=True)
+        self.queues = Queues(self, "Queues", names=self.names)
+        self.topic = sns.Topic(
+            self, "PaymentComplete", topic_name=self.names.topic(known.PAYMENT_COMPLETE), enforce_ssl=True
+        )
+        self.queues.add_last(known.PARKED)
+        self.alarms.watch_depth(known.PARKED, self.names.queue(known.PARKED), "parked")
+
+        self.deploy_lanes()
+        self.deploy_behind_queue(book_order(stage.bookings_at_once))
+        self.subscribe(known.PAYMENT_COMPLETE)
+        self.deploy_behind_queue(REFRESH_SEATS)
+        # An event that was moved puts its message off by a quarter of an hour at a time.
+        self.deploy_behind_queue(END_EVENT, age_seconds_max=3_600)
+        EventEndSchedules(
+            self,
+            "EventEnds",
+            group_name=self.names.schedule_group,
+            role_name=self.names.schedule_role,
+            queue_arns=[self.arns.queue(known.EVENT_ENDS), self.arns.queue(dead_letters(known.EVENT_ENDS))],
+        )
+        if outside.receipt_sender:
+            self.deploy_receipts(outside.receipt_sender)
+        self.deploy_reconciler()
+        for watch in payment_watches(stage):
+            self.alarms.watch_counter(watch)
+
+    def deploy_lanes(self) -> None:
+        """A worker function a lane: what one of them chokes on, be it code, memory or a slow bank, leaves the others
+        alone."""
+        worker = lane_worker(self.stage_settings.workers_per_lane)
+        shape = {"consumer_timeout_seconds": worker.timeout_seconds}
+        for name in lane_names(self.stage_settings.lanes):
+            self.queues.add(QueueShape(name, **shape), REDRIVE.timeout_seconds)
+            self.consume(worker, [name], name=f"{worker.verb}-{name.removeprefix('lane-')}")
+            self.alarms.watch_age(name, self.names.queue(name), QUEUE_AGE_SECONDS_MAX)
+            dead = dead_letters(name)
+            self.alarms.watch_age(dead, self.names.queue(dead), DEAD_LETTER_AGE_SECONDS_MAX)
+        self.consume(REDRIVE, [dead_letters(name) for name in lane_names(self.stage_settings.lanes)])
+
+    def deploy_behind_queue(self, function: QueueFunction, age_seconds_max: int = QUEUE_AGE_SECONDS_MAX) -> None:
+        queue = QUEUE_OF[function.verb]
+        self.queues.add(QueueShape(queue, function.timeout_seconds))
+        self.consume(function, [queue])
+        self.alarms.watch_age(queue, self.names.queue(queue), age_seconds_max)
+        self.alarms.watch_depth(dead_letters(queue), self.names.queue(dead_letters(queue)), "dead-letters")
+
+    def consume(self, function: QueueFunction, queues: list[str], name: str | None = None) -> LambdaFunction:
+        built = self.build(function, name=name, snap_start=False)
+        built.role.add_to_policy(consume_statement([self.queues.by_name[queue].queue_arn for queue in queues]))
+        for queue in queues:
+            lambda_.EventSourceMapping(
+                built,
+                queue,
+                target=built.alias,
+                event_source_arn=self.queues.by_name[queue].queue_arn,
+                batch_size=function.batch_max,
+                max_concurrency=function.at_once,
+                report_batch_item_failures=True,
+            )
+        self.alarms.watch_function(name or function.verb, built.function)
+        return built
+
+    def subscribe(self, queue: str) -> None:
+        """Raw: a message is the same whether it came through the topic or not."""
+        self.topic.add_subscription(
+            subscriptions.SqsSubscription(
+                self.queues.by_name[queue],
+                raw_message_delivery=True,
+                dead_letter_queue=self.queues.by_name[dead_letters(queue)],
+            )
+        )
+
+    def deploy_receipts(self, sender: str) -> None:
+        """A second listener: whatever becomes of it, the sale knows nothing of it."""
+        self.settings_told["user_pool_id"] = self.told(known.USER_POOL_ID)
+        self.arns_told |= {known.USER_POOL_ARN: self.told(known.USER_POOL_ARN), "sender": sender}
+        self.deploy_behind_queue(SEND_RECEIPT)
+        self.subscribe(known.RECEIPTS)
+        self.alarms.watch_counter(parse_failures(SEND_RECEIPT.verb))
+
+    def deploy_reconciler(self) -> None:
+        reserved = self.stage_settings.reconcile_reserved_concurrency
+        built = self.build(RECONCILE, concurrency=(reserved, 0), snap_start=False)
+        failures = self.queues.add_last(known.RECONCILE_FAILURES)
+        built.role.add_to_policy(send_statement(failures.queue_arn))
+        invoke = lambda_.CfnEventInvokeConfig(
+            built,
+            "Invoke",
+            function_name=built.function.function_name,
+            qualifier=built.alias.alias_name,
+            maximum_retry_attempts=0,  # the next run comes in a minute
+            maximum_event_age_in_seconds=RUN_AGE_MAX.to_seconds(),
+            destination_config={"onFailure": {"destination": failures.queue_arn}},
+        )
+        invoke.node.add_dependency(built.role)
+        events.Rule(
+            self,
+            "EveryMinute",
+            rule_name=self.names.function(RECONCILE.verb),
+            description="Whatever is unfinished and due",
+            schedule=events.Schedule.rate(cdk.Duration.minutes(RECONCILE_MINUTES)),
+            targets=[
+                targets.LambdaFunction(
+                    built.alias, dead_letter_queue=failures, max_event_age=RUN_AGE_MAX, retry_attempts=0
+                )
+            ],
+        )
+        self.alarms.watch_function(RECONCILE.verb, built.function)
+        self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
+        name = self.names.queue(known.RECONCILE_FAILURES)
+        self.alarms.watch_depth(known.RECONCILE_FAILURES, name, "reconcile-failures")
