@@ -18,6 +18,7 @@ from box_office.use_cases.look_at_seats import LookPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import EV_1, EV_2, GATE_LIMITS
 from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 
@@ -51,6 +52,8 @@ class FakeCinema(Cinema):
         self.orders, self.seats = FakeOrders(self.table), FakeSeats(self.table)
         self.cache = FakeSeatCache(self.limits)
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
+        self.mailbox = Mailbox(self.clock.now_ms)
+        self.lanes = FakeLanes(self.mailbox)
         self._handlers = {}
 
     def handler(self, verb: str) -> Any:
@@ -71,7 +74,7 @@ class FakeCinema(Cinema):
 
     @property
     def hold_ports(self) -> HoldPorts:
-        return HoldPorts(self.catalogue, self.orders, self.seats, self.cache, self.clock, self.ids)
+        return HoldPorts(self.catalogue, self.orders, self.seats, self.cache, self.lanes, self.clock, self.ids)
 
     @property
     def look_ports(self) -> LookPorts:

@@ -1,9 +1,17 @@
 """Available_seat_elastic_Cache in memory: copies of rows, the marks that lie over them, and the gate before them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from box_office.adapters.valkey_seats import FRESH_MARK_MS, LEASE_MS, LOOKS_WINDOW_MS, GateLimits
+from box_office.adapters.valkey_seats import (
+    FRESH_MARK_MS,
+    LEASE_MS,
+    LOOKS_WINDOW_MS,
+    SESSION_MS,
+    SESSION_TOUCH_MS,
+    GateLimits,
+)
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
@@ -63,8 +71,9 @@ class Part:
 class FakeSeatCache:
     """ports.SeatCache. `down`: nothing answers; `wipe`: everything is lost."""
 
-    def __init__(self, limits: GateLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000) -> None:
+    def __init__(self, limits: GateLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000, lanes: int = 2) -> None:
         self._limits = limits
+        self._lanes = lanes
         self._reload_ms = reload_ms
         self._clock_skew_ms = clock_skew_ms
         self.down = False
@@ -74,9 +83,16 @@ class FakeSeatCache:
         self.gate = FakeGate(self._limits)
         self._entries: dict[str, Entry] = {}
         self._parts: dict[tuple[str, str | None, str | None], Part] = {}
+        self._queued: set[tuple[str, str | None, str]] = set()
+        self._sessions: dict[str | None, tuple[int, int]] = {}  # user -> lane, last touched
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         entry, visitor = self._entry(request.event, now), request.visitor
+        marked = self._mark(request, entry, now)
+        return replace(marked, lane=self._lane(visitor, now))
+
+    def _mark(self, request: MarkRequest, entry: Entry, now: int) -> Marked:
+        visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
         gate = self.gate.passes(visitor, "hold", now, hold)
         part = self._part(request.event, visitor, request.sale)
@@ -169,6 +185,39 @@ class FakeSeatCache:
         entry.loaded_at = max(entry.loaded_at or 0, read_at)
         if lease is not None and entry.lease is not None and entry.lease[0] == lease:
             entry.lease = None
+
+    def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
+        copy_rows(self._entry(event, read_at), rows, read_at)
+
+    def flush(self, event: Event) -> None:
+        self._check_up()
+        self._entries.pop(event.event_id, None)
+
+    def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
+        self._check_up()
+        part = self._part(event, visitor, sale)
+        part.until, part.let_go = None, []
+        self.gate.user(visitor).holds.pop(event.event_id, None)
+
+    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
+        self._check_up()
+        self._queued.add((event.event_id, visitor.user_id, order_id))
+
+    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
+        self._check_up()
+        return (event.event_id, visitor.user_id, order_id) in self._queued
+
+    def _lane(self, visitor: Visitor, now: int) -> int:
+        """Kept for ten minutes after the session's last request, which is noted once a minute at most."""
+        life = SESSION_MS + SESSION_TOUCH_MS
+        self._sessions = {user: kept for user, kept in self._sessions.items() if now - kept[1] < life}
+        lane, touched = self._sessions.get(visitor.user_id, (None, now - life))
+        if lane is None:
+            counts = Counter(lane for lane, _ in self._sessions.values())
+            lane = min(range(self._lanes), key=lambda number: counts[number])
+        if now - touched >= SESSION_TOUCH_MS:
+            self._sessions[visitor.user_id] = (lane, now)
+        return lane
 
     def _check_up(self) -> None:
         if self.down:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from box_office.adapters.dynamodb_order_rows import due_shard
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.orders import Order, newest_key
+from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import ChangeRefused
-
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
@@ -31,31 +31,45 @@ class FakeTable:
             raise Crash
         if token in self.tokens:
             return
-        user, key = change.after.user_id, change.after.newest_key
-        newest = self.orders.get((user, key))
-        order_failed = revision_of(newest) != revision_of(change.before)
-        if change.set_aside is not None:
-            order_failed |= (user, change.set_aside.own_key) in self.orders
+        user, key = change.after.user_id, change.after.key
+        lies_there = self.orders.get((user, key))
+        order_failed = revision_of(lies_there) != revision_of(change.before) or self.others_failed(change)
         rows = {seat: self.seats.get((change.after.event_id, seat)) for seat in change.acts}
         in_the_way = [
             seat for seat, act in change.acts.items() if not self.act_is_allowed(act, rows[seat], seat, change, now)
         ]
         if order_failed or in_the_way:
             found = [row for seat in in_the_way if (row := rows[seat]) is not None]
-            raise ChangeRefused(order_failed, newest if order_failed else None, found)
+            raise ChangeRefused(order_failed, lies_there if order_failed else None, found)
         self.tokens.add(token)
-        self.orders[user, key] = change.after
+        self.orders[user, key] = replace(change.after, changed_at=now)
         if change.set_aside is not None:
             self.orders[user, change.set_aside.own_key] = change.set_aside
+        if change.recount is not None:
+            self.orders[user, change.recount.key] = change.recount
         for seat, act in change.acts.items():
             if act is not SeatAct.KEEP:
                 self.seats[change.after.event_id, seat] = written(act, rows[seat], seat, change.after)
 
+    def others_failed(self, change: Change) -> bool:
+        """Whether an item of another order, beside the one that changes, stands in the way."""
+        user = change.after.user_id
+        free = [change.set_aside.own_key] if change.set_aside is not None else []
+        free += [change.after.own_key] if change.unwritten else []
+        failed = any((user, key) in self.orders for key in free)
+        if change.recount is not None:
+            newest = self.orders.get((user, change.recount.key))
+            expected = (change.recount.order_id, change.recount.revision - 1)
+            failed |= revision_of(newest) != expected
+        return failed
+
     def act_is_allowed(self, act: SeatAct, row: SeatRow | None, seat: str, change: Change, now: int) -> bool:
-        if act in (SeatAct.KEEP, SeatAct.EXTEND, SeatAct.FREE):
-            return row is not None and row.order_id == change.after.order_id and not row.pinned
-        if act is not SeatAct.TAKE:
-            raise NotImplementedError(f"teach the fake table what {act!r} means")
+        if act not in (SeatAct.TAKE, SeatAct.REPIN):
+            if row is None or row.order_id != change.after.order_id:
+                return False
+            if act is SeatAct.FREE_BOOKED:
+                return row.status == BOOKED
+            return row.pinned is (act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK))
         if row is None or row.status == EMPTY:
             return True
         if row.status == BOOKED or row.pinned:
@@ -72,12 +86,22 @@ def revision_of(order: Order | None) -> tuple[str, int] | None:
 
 def written(act: SeatAct, row: SeatRow | None, seat: str, order: Order) -> SeatRow:
     version = (row.version if row else 0) + 1
-    if act is SeatAct.FREE:
-        return SeatRow(seat, EMPTY, version)
-    if act is SeatAct.EXTEND:
-        assert row is not None
-        return replace(row, hold_until=order.hold_until, version=version)
-    return SeatRow(seat, HOLD, version, order.order_id, order.user_id, order.newest_key, order.hold_until)
+    match act:
+        case SeatAct.FREE | SeatAct.FREE_PINNED | SeatAct.FREE_BOOKED:
+            return SeatRow(seat, EMPTY, version)
+        case SeatAct.TAKE | SeatAct.REPIN:
+            owner = (order.order_id, order.user_id, order.newest_key, order.hold_until)
+            return SeatRow(seat, HOLD, version, *owner, pinned=act is SeatAct.REPIN)
+    assert row is not None
+    row = replace(row, version=version)
+    match act:
+        case SeatAct.EXTEND | SeatAct.UNPIN:
+            return replace(row, hold_until=order.hold_until, pinned=False)
+        case SeatAct.PIN:
+            return replace(row, pinned=True)
+        case SeatAct.BOOK:
+            return replace(row, status=BOOKED, pinned=False)
+    raise NotImplementedError(f"teach the fake table what {act!r} means")
 
 
 class FakeOrders:
@@ -98,6 +122,29 @@ class FakeOrders:
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
         return next(iter(self._of_event(user_id, event_id, order_id).values()), None)
+
+    def locate(self, ref: OrderRef) -> Order | None:
+        for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
+            order = self._table.orders.get((ref.user_id, key))
+            if order is not None and order.order_id == ref.order_id:
+                return order
+        return None
+
+    def by_id(self, order_id: str) -> Order | None:
+        return next((order for order in self._table.orders.values() if order.order_id == order_id), None)
+
+    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
+        waiting = [
+            order
+            for order in self._table.orders.values()
+            if order.due_at is not None and order.due_at <= now and due_shard(order.order_id) == shard
+        ]
+        return [order.ref for order in sorted(waiting, key=lambda order: order.due_at or 0)[:limit]]
+
+    def postpone(self, order: Order, due_at: int) -> None:
+        lies_there = self._table.orders.get((order.user_id, order.key))
+        if lies_there is not None and revision_of(lies_there) == revision_of(order) and lies_there.due_at is not None:
+            self._table.orders[order.user_id, order.key] = replace(lies_there, due_at=due_at)
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
         rows = [

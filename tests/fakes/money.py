@@ -1,0 +1,62 @@
+"""An event's own row, the wallet and the counters in memory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.domain.catalogue import Event
+from box_office.domain.errors import UnknownEvent
+from box_office.ports import SavedMethod
+
+
+class FakeEvents:
+    """ports.Events over the rows that a FakeCatalogue reads."""
+
+    def __init__(self, events: dict[str, Event]) -> None:
+        self._events = events
+        self._due: set[str] = set()
+
+    def fresh(self, event_id: str) -> Event | None:
+        return self._events.get(event_id)
+
+    def cancel(self, event_id: str, now: int) -> Event:
+        event = self._events.get(event_id)
+        if event is None:
+            raise UnknownEvent("no such event")
+        if event.cancelled_at is None:
+            event = self._events[event_id] = replace(event, cancelled_at=now)
+        self._due.add(event_id)
+        return event
+
+    def cancelled_due(self, shard: int, now: int, limit: int) -> Sequence[Event]:
+        return [self._events[event_id] for event_id in sorted(self._due) if due_shard(event_id) == shard][:limit]
+
+    def cancellation_done(self, event_id: str) -> None:
+        self._due.discard(event_id)
+
+
+@dataclass
+class FakeWallet:
+    """ports.Wallet."""
+
+    methods: dict[str, SavedMethod] = field(default_factory=dict)
+
+    def saved(self, user_id: str) -> SavedMethod | None:
+        return self.methods.get(user_id)
+
+    def save(self, user_id: str, method: SavedMethod) -> None:
+        self.methods[user_id] = method
+
+
+@dataclass
+class FakeCounters:
+    """ports.Counters."""
+
+    counted: Counter = field(default_factory=Counter)
+
+    def count(self, name: str, value: float = 1) -> None:
+        self.counted[name] += value
+
+    def flush(self) -> None:
+        pass

@@ -1,0 +1,182 @@
+"""A payment provider in memory, with a ledger: intents, captures, refunds, once a key. Scriptable call by call."""
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from box_office.domain.orders import Order
+from box_office.domain.payments import Attempt, Kind
+from box_office.ports import NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+
+DECLINES = {  # payment method -> code, decline code
+    "pm_declined": ("card_declined", "generic_decline"),
+    "pm_no_funds": ("card_declined", "insufficient_funds"),
+    "pm_unknown": ("resource_missing", None),
+}
+CHALLENGED, SLOW = "pm_challenged", "pm_processing"
+AMOUNT_MIN = 50
+
+
+@dataclass
+class Intent:
+    intent_id: str
+    amount: int
+    metadata: Mapping[str, str]
+    status: str = "UNCONFIRMED"
+    received: int = 0
+    decline: Mapping[str, str | None] | None = None
+    customer: str | None = None
+    payment_method: str | None = None
+
+
+@dataclass
+class FakeProvider:
+    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
+    nobody hears of it), `busy` (429), `ok`. `always`: the fault of every call that has none of its own."""
+
+    deployment: str = "box-office-test"
+    always: str = "ok"
+    intents: dict[str, Intent] = field(default_factory=dict)
+    refunds: dict[str, tuple[str, int, bool]] = field(default_factory=dict)  # key -> intent, amount, given back
+    faults: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    refuses_refunds: bool = False
+    _created: dict[str, str] = field(default_factory=dict)  # idempotency key -> intent
+
+    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
+        key = f"{order.order_id}/{attempt.number}"
+
+        def effect() -> str:
+            if attempt.amount < AMOUNT_MIN:
+                decline = {"code": "amount_too_small", "decline_code": None, "message": "Too little."}
+                raise ProviderRefused(decline)
+            if key not in self._created:
+                metadata = {"deployment": self.deployment, "user_id": order.user_id, "event_id": order.event_id}
+                metadata |= {"order_id": order.order_id, "attempt": str(attempt.number)}
+                metadata |= {"sale": order.sale} if order.sale is not None else {}
+                intent_id = f"pi_{order.order_id}_{attempt.number}"
+                wanted = attempt.method.save or attempt.method.kind is Kind.SAVED
+                customer = (saved.customer if saved else f"cus_{order.user_id}") if wanted else None
+                self.intents[intent_id] = Intent(intent_id, attempt.amount, metadata, customer=customer)
+                self._created[key] = intent_id
+            return self._created[key]
+
+        return self._answer("create", key, effect)
+
+    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+        assert attempt.intent_id is not None
+        method = attempt.method.payment_method
+        if attempt.method.kind is Kind.SAVED:
+            if saved is None:
+                decline = {"code": "no_saved_method", "decline_code": None, "message": "Nothing is saved."}
+                return Outcome("DECLINED", attempt.intent_id, decline=decline)
+            method = saved.payment_method
+        return self._answer("confirm", attempt.intent_id, lambda: self._confirm(attempt.intent_id, method or ""))
+
+    def _confirm(self, intent_id: str, method: str) -> Outcome:
+        intent = self._known(intent_id)
+        if intent.status in ("UNCONFIRMED", "DECLINED"):
+            intent.payment_method = method
+            if method in DECLINES:
+                code, decline_code = DECLINES[method]
+                intent.status, intent.decline = "DECLINED", {"code": code, "decline_code": decline_code, "message": "No."}
+            elif method == CHALLENGED:
+                intent.status = "WAITS"
+            elif method == SLOW:
+                intent.status = "PROCESSING"
+            else:
+                self._capture(intent)
+        return self._outcome(intent)
+
+    def look(self, intent_id: str) -> Outcome:
+        return self._answer("look", intent_id, lambda: self._outcome(self._known(intent_id)))
+
+    def cancel(self, intent_id: str) -> Outcome:
+        def effect() -> Outcome:
+            intent = self._known(intent_id)
+            if intent.status == "PROCESSING":
+                raise NoAnswer("it can be neither cancelled nor read")
+            if intent.status != "CHARGED":
+                intent.status = "CANCELLED"
+            return self._outcome(intent)
+
+        return self._answer("cancel", intent_id, effect)
+
+    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+        def effect() -> bool:
+            if key not in self.refunds:
+                left = self._known(intent_id).received - self.refunded(intent_id)
+                self.refunds[key] = (intent_id, amount, amount <= left and not self.refuses_refunds)
+            return self.refunds[key][2]
+
+        return self._answer("refund", key, effect)
+
+    def customer_passes(self, intent_id: str) -> bool:
+        """On the bank's page, or on one that was left open: the provider refuses what is cancelled."""
+        intent = self.intents[intent_id]
+        if intent.status in ("WAITS", "UNCONFIRMED", "DECLINED", "PROCESSING"):
+            self._capture(intent)
+            return True
+        return False
+
+    def customer_fails(self, intent_id: str) -> None:
+        intent = self.intents[intent_id]
+        decline = {"code": "payment_intent_authentication_failure", "decline_code": None, "message": "Not you."}
+        intent.status, intent.decline = "DECLINED", decline
+
+    def refunded(self, intent_id: str) -> int:
+        return sum(amount for intent, amount, given in self.refunds.values() if intent == intent_id and given)
+
+    @property
+    def ledger(self) -> dict[str, list[dict[str, Any]]]:
+        """As the payment sandbox shows its own."""
+        intents = [
+            {"id": intent.intent_id, "amount_received": intent.received, "metadata": dict(intent.metadata)}
+            for intent in self.intents.values()
+        ]
+        refunds = [
+            {
+                "payment_intent": intent_id,
+                "amount": amount,
+                "status": "succeeded" if given else "failed",
+                "metadata": {"refund_id": key},
+            }
+            for key, (intent_id, amount, given) in self.refunds.items()
+        ]
+        return {"payment_intents": intents, "refunds": refunds}
+
+    def _capture(self, intent: Intent) -> None:
+        intent.status, intent.received, intent.decline = "CHARGED", intent.amount, None
+
+    def _known(self, intent_id: str) -> Intent:
+        if intent_id not in self.intents:
+            raise NoAnswer("the provider does not know this intent")
+        return self.intents[intent_id]
+
+    def _outcome(self, intent: Intent) -> Outcome:
+        waits = {"type": "redirect_to_url", "url": f"https://bank.example/{intent.intent_id}"}
+        return Outcome(
+            intent.status,
+            intent.intent_id,
+            intent.received,
+            intent.decline if intent.status == "DECLINED" else None,
+            {**waits, "client_secret": f"{intent.intent_id}_secret"} if intent.status == "WAITS" else None,
+            dict(intent.metadata),
+            intent.payment_method,
+            intent.customer,
+        )
+
+    def _answer(self, operation: str, subject: str, effect: Any) -> Any:
+        self.calls.append((operation, subject))
+        fault = self.faults[operation].popleft() if self.faults[operation] else self.always
+        if fault == "down":
+            raise NoAnswer("down")
+        if fault == "busy":
+            raise ProviderBusy("429")
+        answer = effect()
+        if fault == "lost":
+            raise NoAnswer("its answer was lost")
+        return answer
+
+

@@ -1,0 +1,87 @@
+"""The booking lanes, the refresh queue and the payment-complete topic in memory: what was sent, and when it is due."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from box_office.domain.errors import Unavailable
+from box_office.domain.messages import (
+    QueuedHold,
+    hold_message,
+    look_message,
+    order_message,
+    payment_complete_message,
+    seats_message,
+)
+from box_office.domain.orders import OrderRef
+
+
+@dataclass
+class Queued:
+    """A message that waits: `queue` is the lane's name, `refresh` or `payment-complete`."""
+
+    queue: str
+    body: Mapping[str, Any]
+    due_at: int
+    receives: int = 0
+    redrives: int = 0
+
+
+@dataclass
+class Mailbox:
+    """All queues of one account. `down`: nothing that is sent is taken."""
+
+    now_ms: Callable[[], int]
+    waiting: list[Queued] = field(default_factory=list)
+    parked: list[Queued] = field(default_factory=list)
+    down: bool = False
+
+    def put(self, queue: str, body: Mapping[str, Any], delay_seconds: int = 0) -> None:
+        if self.down:
+            raise Unavailable("the fake's queues are switched off")
+        self.waiting.append(Queued(queue, dict(body), self.now_ms() + delay_seconds * 1000))
+
+
+class FakeLanes:
+    """ports.Lanes."""
+
+    def __init__(self, mailbox: Mailbox, names: Sequence[str] = ("lane-0", "lane-1")) -> None:
+        self._mailbox = mailbox
+        self._names = tuple(names)
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self._names
+
+    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
+
+    def send_look(self, lane: str, intent_id: str, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, look_message(intent_id), delay_seconds)
+
+    def send_hold(self, lane: str, hold: QueuedHold) -> None:
+        self._mailbox.put(lane, hold_message(hold))
+
+    def backlog(self, lane: str) -> int:
+        return sum(message.queue == lane for message in self._mailbox.waiting)
+
+
+class FakeRefreshQueue:
+    """ports.RefreshQueue: what cannot be sent is lost."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def send(self, event_id: str, seat_ids: Sequence[str]) -> None:
+        if not self._mailbox.down:
+            self._mailbox.put("refresh", seats_message(event_id, seat_ids))
+
+
+class FakeAnnouncements:
+    """ports.Announcements, with the one subscriber that books."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def payment_complete(self, ref: OrderRef) -> None:
+        self._mailbox.put("payment-complete", payment_complete_message(ref))
