@@ -186,7 +186,9 @@ class ValkeySeats:
     def _lane(self, visitor: Visitor, now: int) -> Call:
         shard = self._shard(visitor)
         keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
-        return Call(LANE, keys, (now, visitor.user_id, SESSION_MS, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
+        # The last request may be a touch later than the last touch: ten minutes are promised from the request.
+        life = SESSION_MS + SESSION_TOUCH_MS
+        return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
     def _address_gate(self, address: str, now: int) -> Call:
         bucket = self._limits.address

@@ -244,11 +244,7 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         take_back(holding)
         raise contention(holding.request, conflicted) from conflicted
     except (OutcomeUnknown, Unavailable) as away:
-        # The marks stay. If it was written they are true, and they never stop this user's next try.
-        replaces = current is not None and current.holds_seats(holding.now)
-        if replaces or not holding.request.event.on_sale(holding.now):
-            raise Unavailable(NOT_KNOWN_YET) from away  # what waits on a lane never replaces a selection
-        return queue(holding, away)
+        return queued_instead(holding, current, away)
     except BoxOfficeError:
         take_back(holding)
         raise
@@ -280,6 +276,22 @@ def write(holding: Holding, current: Order | None) -> Held:
         added = SeatAct.TAKE in decision.acts.values()
         return Held(decision.after, 201 if added else 200, written=True)
     raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
+
+
+def queued_instead(holding: Holding, current: Order | None, away: Exception) -> Queued:
+    """Raises Unavailable when the lane cannot be reached either, and for what never waits on a lane.
+
+    The marks stay while anything may come of them: a write whose outcome is unknown, a message that was sent.
+    """
+    replaces = current is not None and current.holds_seats(holding.now)
+    try:
+        if replaces or not holding.request.event.on_sale(holding.now):
+            raise Unavailable(NOT_KNOWN_YET) from away  # what waits on a lane never replaces a selection
+        return queue(holding, away)
+    except Unavailable:
+        if isinstance(away, Unavailable):  # certainly not written
+            take_back(holding)
+        raise
 
 
 def queue(holding: Holding, away: Exception | None = None) -> Queued:
