@@ -169,7 +169,8 @@ class RememberedCatalogue:
 
 def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
     if known.value is None:
-        raise error
+        # The snapshot may be older than the id: only a table that answers says that there is no such thing.
+        raise Unavailable("Cannot look that up just now.") if known.stale else error
     return Known(known.value, known.as_of, known.stale)
 
 
