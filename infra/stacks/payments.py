@@ -143,7 +143,7 @@ class PaymentsStack(FunctionStack):
             maximum_event_age_in_seconds=RUN_AGE_MAX.to_seconds(),
             destination_config={"onFailure": {"destination": failures.queue_arn}},
         )
-        invoke.node.add_dependency(built.role)
+        invoke.node.add_dependency(built.role, built.alias)  # neither is named by it in a way that CloudFormation sees
         events.Rule(
             self,
             "EveryMinute",
