@@ -14,9 +14,11 @@ PLACEHOLDER = "replace-me"
 
 
 class Secrets(Construct):
+    """`payment_arn`, `tickets_arn`: with the six letters that AWS adds."""
+
     def __init__(self, scope: Construct, id: str, *, names: Names, removal_policy: cdk.RemovalPolicy) -> None:
         super().__init__(scope, id)
-        self.payment = secretsmanager.Secret(
+        payment = secretsmanager.Secret(
             self,
             "Payment",
             secret_name=names.secret(known.PAYMENT_SECRET),
@@ -25,7 +27,7 @@ class Secrets(Construct):
             generate_secret_string=generated(json.dumps({"api_key": PLACEHOLDER}), "webhook_secret"),
             removal_policy=removal_policy,
         )
-        self.tickets = secretsmanager.Secret(
+        tickets = secretsmanager.Secret(
             self,
             "Tickets",
             secret_name=names.secret(known.TICKETS_SECRET),
@@ -33,6 +35,7 @@ class Secrets(Construct):
             generate_secret_string=generated("{}", "key"),
             removal_policy=removal_policy,
         )
+        self.payment_arn, self.tickets_arn = (secret.node.default_child.attr_id for secret in (payment, tickets))
 
 
 def generated(template: str, key: str) -> secretsmanager.SecretStringGenerator:

@@ -37,7 +37,7 @@ class DataStack(cdk.Stack):
             known.USER_POOL_ID: people.pool.user_pool_id,
             known.USER_POOL_ARN: people.pool.user_pool_arn,
             known.USER_POOL_CLIENT_ID: people.client.user_pool_client_id,
-            known.PAYMENT_SECRET_ARN: secrets.payment.secret_arn,
-            known.TICKETS_SECRET_ARN: secrets.tickets.secret_arn,
+            known.PAYMENT_SECRET_ARN: secrets.payment_arn,
+            known.TICKETS_SECRET_ARN: secrets.tickets_arn,
         }.items():
             ssm.StringParameter(self, what, parameter_name=names.parameter(what), string_value=value)
