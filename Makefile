@@ -16,7 +16,7 @@ help: ## what can be done here
 	@echo
 	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
 	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
-	@echo "  AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, FAULTS_PORT   ports; free ones are chosen unless set"
+	@echo "  AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
 	@echo "  FAULTS=1            a failure-injection proxy between the functions and the embedded AWS"
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
 

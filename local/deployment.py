@@ -39,9 +39,16 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
     return sorted(found)
 
 
-def fingerprint(root: Path, inputs: Iterable[str] = INPUTS) -> str:
-    """Changes whenever the assembly would: names, contents, and the Python that layers are built for."""
-    digest = hashlib.sha256(sys.version.encode())
+def contexts(addresses: Addresses) -> list[str]:
+    """What the templates have to be told of this machine."""
+    # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
+    told = {"stage": STAGE, "provider_url": addresses.payments_url, "return_url": addresses.payments_url}
+    return [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
+
+
+def fingerprint(root: Path, inputs: Iterable[str] = INPUTS, told: Sequence[str] = ()) -> str:
+    """Changes whenever the assembly would: names, contents, what it is told, the Python that layers are built for."""
+    digest = hashlib.sha256("\n".join([sys.version, *told]).encode())
     for path in input_files(root, inputs):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(root)} {content}\n".encode())
@@ -118,14 +125,14 @@ def synth_environ(addresses: Addresses) -> dict[str, str]:
 @contextmanager
 def synthesis(addresses: Addresses) -> Iterator[Callable[[], None]]:
     """Makes the assembly unless it is there and its inputs are unchanged. Yields what waits for it."""
-    now = fingerprint(ROOT)
+    now = fingerprint(ROOT, told=contexts(addresses))
     if (ASSEMBLY / "manifest.json").is_file() and ASSEMBLY_STAMP.is_file() and ASSEMBLY_STAMP.read_text() == now:
         yield lambda: None
         return
     ASSEMBLY_STAMP.unlink(missing_ok=True)
     shutil.rmtree(ASSEMBLY, ignore_errors=True)
     app = f"{TOOLS.python} app.py"
-    arguments = ["synth", "--quiet", "--app", app, "-c", f"stage={STAGE}", "--output", ASSEMBLY]
+    arguments = ["synth", "--quiet", "--app", app, *contexts(addresses), "--output", ASSEMBLY]
     with cdk("cdk synth", arguments, synth_environ(addresses), LOGS / "synth.log", SYNTH_SECONDS_MAX) as finish:
 
         def finish_and_stamp() -> None:

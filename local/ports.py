@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Mapping
+from types import MappingProxyType
 
 HOST = "127.0.0.1"
 # Below what kernels hand out to outgoing connections, so that none takes a port between the check and the use.
@@ -24,12 +25,24 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose(variables: Mapping[str, str], environ: Mapping[str, str], rng: random.Random) -> dict[str, int]:
-    """A port for each of `variables` (what it is for -> the variable that sets it). Raises PortTaken."""
+def choose(
+    variables: Mapping[str, str],
+    environ: Mapping[str, str],
+    rng: random.Random,
+    preferred: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, int]:
+    """A port for each of `variables` (what it is for -> the variable that sets it). Raises PortTaken.
+
+    `preferred`: ports to take for these purposes if they are free and nothing is set.
+    """
     chosen: dict[str, int] = {}
     for purpose, variable in variables.items():
         wanted = environ.get(variable, "")
-        port = set_port(wanted, purpose, variable) if wanted else free_port(rng, set(chosen.values()))
+        port = preferred.get(purpose)
+        if wanted:
+            port = set_port(wanted, purpose, variable)
+        elif port is None or port in chosen.values() or not is_free(port):
+            port = free_port(rng, set(chosen.values()))
         if port in chosen.values():
             raise PortTaken(f"{variable}={port} is given twice.")
         chosen[purpose] = port

@@ -1,4 +1,5 @@
-"""The servers beneath: Valkey, the embedded AWS, and the failure injection between the handlers and it."""
+"""The servers beneath: Valkey, the embedded AWS, the failure injection between the handlers and it, and the payment
+sandbox."""
 
 import os
 import time
@@ -21,7 +22,9 @@ READY_SECONDS_MAX = 30.0
 READY_POLL_SECONDS = 0.05
 AWS, CACHE = "the embedded AWS and the API", "the cache"
 CACHE_BUS, FAULTS = "the cache's cluster bus", "failure injection"
+PAYMENTS = "the payment sandbox"
 SLOTS = 16_383
+PAYMENTS_STATE = STATE / "payments" / "sandbox.db"
 LAMBDA_SETTING = "LAMBDA_WORKERS_MAX"  # environments a function: passed on if set
 
 
@@ -33,6 +36,7 @@ class StackFailed(Exception):
 class Addresses:
     aws_port: int
     cache_port: int
+    payments_port: int
     faults_port: int | None
 
     @property
@@ -42,6 +46,10 @@ class Addresses:
     @property
     def cache_url(self) -> str:
         return f"redis://{HOST}:{self.cache_port}"
+
+    @property
+    def payments_url(self) -> str:
+        return f"http://{HOST}:{self.payments_port}"
 
     @property
     def faults_url(self) -> str | None:
@@ -136,6 +144,22 @@ def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:
     await_ready(processes, "aws", "The embedded AWS", lambda: answers(f"{addresses.aws_url}/_ministack/health"))
 
 
+def start_payment_sandbox(processes: Processes, addresses: Addresses, webhook_secret: str) -> None:
+    """With what it had when it was last stopped, see `forget_payments`."""
+    PAYMENTS_STATE.parent.mkdir(parents=True, exist_ok=True)
+    command = [TOOLS.python, "-m", "local.payment_sandbox", "--port", addresses.payments_port, "--log-requests"]
+    command += ["--state", PAYMENTS_STATE, "--webhook-secret", webhook_secret]
+    processes.start("payment_sandbox", command, clean_environ(STATE / "home"), ROOT)
+    url = f"{addresses.payments_url}/_sandbox/health"
+    await_ready(processes, "payment_sandbox", "The payment sandbox", lambda: answers(url))
+
+
+def forget_payments() -> None:
+    """The embedded AWS begins without orders, so the sandbox without their payments."""
+    for path in PAYMENTS_STATE.parent.glob(f"{PAYMENTS_STATE.name}*"):  # the database and what it writes ahead
+        path.unlink()
+
+
 def start_faults(processes: Processes, addresses: Addresses) -> None:
     if not addresses.faults_port:
         return
@@ -185,4 +209,4 @@ def shown(path: Path) -> str:
 def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
     """The ports that this start needs: purpose -> the variable that may set it."""
     faults = {FAULTS: "FAULTS_PORT"} if environ.get("FAULTS") == "1" else {}
-    return {AWS: "AWS_PORT", CACHE: "CACHE_PORT", CACHE_BUS: "CACHE_BUS_PORT", **faults}
+    return {AWS: "AWS_PORT", CACHE: "CACHE_PORT", CACHE_BUS: "CACHE_BUS_PORT", PAYMENTS: "PAYMENTS_PORT", **faults}

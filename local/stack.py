@@ -8,15 +8,16 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office import names as known
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
-from local import accounts, deployment, load_catalogue, plan_file, stack_file
+from local import accounts, deployment, load_catalogue, payments, plan_file, stack_file
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
@@ -25,17 +26,20 @@ from local.services import (
     CACHE,
     CACHE_BUS,
     FAULTS,
+    PAYMENTS,
     Addresses,
     StackFailed,
     answers,
     await_cache,
+    forget_payments,
     shown,
     start_cache,
     start_embedded_aws,
     start_faults,
+    start_payment_sandbox,
     variables_of,
 )
-from local.stack_file import Endpoints
+from local.stack_file import Deployed, Endpoints
 from local.target import local_target
 from local.toolchain import STATE
 from local.warm_up import requests_of, warm_up
@@ -43,7 +47,8 @@ from local.warm_up import requests_of, warm_up
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
 WATCH_SECONDS = 1.0
-ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "faults_url")
+ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "payment_sandbox_url", "faults_url")
+LAST_PAYMENTS_PORT = STATE / "payments_port"
 
 
 class Progress:
@@ -82,7 +87,7 @@ def running_stack() -> dict[str, Any] | None:
 
 def addresses_of(stack: dict[str, Any]) -> Addresses:
     ports = {name: int(stack[name].rpartition(":")[2]) if stack[name] else None for name in ADDRESS_MEMBERS}
-    return Addresses(ports["aws_endpoint_url"], ports["cache_url"], ports["faults_url"])
+    return Addresses(*(ports[name] for name in ADDRESS_MEMBERS))
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
@@ -91,8 +96,10 @@ def bring_up(progress: Progress) -> dict[str, Any]:
     left_over = processes().stop()
     if left_over:
         progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}")
-    ports = choose(variables_of(os.environ), os.environ, random.Random())
-    addresses = Addresses(ports[AWS], ports[CACHE], ports.get(FAULTS))
+    # The templates name the sandbox's address: with the same one, the same assembly will do.
+    ports = choose(variables_of(os.environ), os.environ, random.Random(), last_payments_port())
+    LAST_PAYMENTS_PORT.write_text(str(ports[PAYMENTS]))
+    addresses = Addresses(ports[AWS], ports[CACHE], ports[PAYMENTS], ports.get(FAULTS))
     try:
         return fill(addresses, ports[CACHE_BUS], progress)
     except BaseException:
@@ -100,36 +107,70 @@ def bring_up(progress: Progress) -> dict[str, Any]:
         raise
 
 
+def last_payments_port() -> dict[str, int]:
+    try:
+        return {PAYMENTS: int(LAST_PAYMENTS_PORT.read_text())}
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
 def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, Any]:
-    running = processes()
-    progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
-    start_cache(running, addresses, bus_port)
-    start_embedded_aws(running, addresses)
-    start_faults(running, addresses)
-    progress.say("synthesizing the templates and bootstrapping the account")
-    with deployment.synthesis(addresses) as synthesized, deployment.bootstrapping(addresses) as bootstrapped:
-        await_cache(running, addresses)  # a new cluster waits two seconds before it is one
-        bootstrapped()
-        synthesized()
+    running, webhook_secret = processes(), payments.new_webhook_secret()
+    start_servers(running, addresses, bus_port, webhook_secret, progress)
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
     progress.say("signing in the demo's people")
     people = sign_in_all(addresses)
-    tables = {role: NAMES.table(role) for role in TABLES}
+    deployed = told_what_it_needs(addresses, webhook_secret)
     progress.say("loading the demo catalogue")
-    load_demo(addresses, tables)
+    load_demo(addresses, deployed.tables)
     url, resources = deployment.find_api(addresses, NAMES.prefix)
     progress.say("warming up the functions")
     for broken in warm_up(url, people[0].token, requests_of(resources)):
         progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
-    endpoints = Endpoints(url, addresses.aws_url, addresses.cache_url, addresses.faults_url)
-    stack = stack_file.contents(endpoints, tables, people, running.alive())
+    webhook_url = url + payments.WEBHOOK_PATH
+    payments.send_callbacks_to(webhook_url, addresses.payments_url)
+    endpoints = Endpoints(
+        api_url=url,
+        aws_endpoint_url=addresses.aws_url,
+        cache_url=addresses.cache_url,
+        faults_url=addresses.faults_url,
+        payment_sandbox_url=addresses.payments_url,
+        webhook_url=webhook_url,
+    )
+    stack = stack_file.contents(endpoints, deployed, webhook_secret, people, running.alive())
     stack_file.write(STACK_FILE, stack)
     progress.say("ready")
     return stack
 
 
-def load_demo(addresses: Addresses, tables: dict[str, str]) -> None:
+def start_servers(
+    running: Processes, addresses: Addresses, bus_port: int, webhook_secret: str, progress: Progress
+) -> None:
+    """Until there is an account to deploy into, and an assembly to deploy."""
+    progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
+    start_cache(running, addresses, bus_port)
+    start_embedded_aws(running, addresses)
+    start_faults(running, addresses)
+    forget_payments()
+    progress.say("synthesizing the templates and bootstrapping the account")
+    with deployment.synthesis(addresses) as synthesized, deployment.bootstrapping(addresses) as bootstrapped:
+        start_payment_sandbox(running, addresses, webhook_secret)
+        await_cache(running, addresses)  # a new cluster waits two seconds before it is one
+        bootstrapped()
+        synthesized()
+
+
+def told_what_it_needs(addresses: Addresses, webhook_secret: str) -> Deployed:
+    payments.put_secret(deployment.client("secretsmanager", addresses), NAMES, webhook_secret)
+    return Deployed(
+        tables={role: NAMES.table(role) for role in TABLES},
+        queues=payments.queues_of(deployment.client("sqs", addresses), NAMES),
+        topics=payments.topics_of(deployment.client("sns", addresses), NAMES),
+    )
+
+
+def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
     target = local_target(addresses.aws_url, stack_file.REGION, tables)
     try:
         load_catalogue.load(load_catalogue.DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
@@ -155,6 +196,7 @@ def describe(stack: dict[str, Any]) -> str:
         f"  API      {stack['api_url']}/GetListOfMovie/api/v0/",
         f"  AWS      {stack['aws_endpoint_url']}   (region {stack['region']}, key and secret: test)",
         f"  cache    {stack['cache_url']}",
+        f"  payments {stack['payment_sandbox_url']}/_sandbox/ledger   (the sandbox: no money moves)",
         *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
         f"  people   {len(stack['accounts'])} signed-in accounts, and all of the above: {shown(STACK_FILE)}",
         f"  logs     {shown(STATE / 'logs')}/",
@@ -232,7 +274,7 @@ def main() -> int:
         signal.signal(number, interrupt)
     try:
         COMMANDS[command]()
-    except (StackFailed, PortTaken) as failure:
+    except (StackFailed, PortTaken, httpx.HTTPError) as failure:
         print(f"make {command}: {failure}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # `make start | head`

@@ -23,25 +23,40 @@ class Endpoints:
     aws_endpoint_url: str
     cache_url: str
     faults_url: str | None
+    payment_sandbox_url: str
+    webhook_url: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Names and addresses by the short names that the code uses, as in `{"lane-0": "http://..."}`."""
+
+    tables: Mapping[str, str]
+    queues: Mapping[str, str]
+    topics: Mapping[str, str]
 
 
 def contents(
-    endpoints: Endpoints, tables: Mapping[str, str], accounts: Sequence[Account], pids: Mapping[str, int]
+    endpoints: Endpoints,
+    deployed: Deployed,
+    webhook_secret: str,
+    accounts: Sequence[Account],
+    pids: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Parts that do not exist yet (page, payments) are null, their queues and topics empty."""
+    """The part that does not exist yet (the page) is null."""
     return {
         "api_url": endpoints.api_url,
         "web_url": None,
         "aws_endpoint_url": endpoints.aws_endpoint_url,
         "cache_url": endpoints.cache_url,
-        "payment_sandbox_url": None,
-        "webhook_url": None,
-        "webhook_secret": None,
+        "payment_sandbox_url": endpoints.payment_sandbox_url,
+        "webhook_url": endpoints.webhook_url,
+        "webhook_secret": webhook_secret,
         "faults_url": endpoints.faults_url,
         "region": REGION,
-        "tables": dict(tables),
-        "queues": {},
-        "topics": {},
+        "tables": dict(deployed.tables),
+        "queues": dict(deployed.queues),
+        "topics": dict(deployed.topics),
         "accounts": [{"name": one.name, "group": one.group, "token": one.token} for one in accounts],
         "pids": dict(pids),
     }

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from local.embedded_aws.deliveries import keep_every_message, run_schedules_on_time
 from local.embedded_aws.environments import Sandbox
 from local.embedded_aws.functions import Functions
 from local.embedded_aws.resources import register
@@ -101,6 +102,8 @@ def main() -> None:
     functions = adapt_lambda(os.environ)
     answer_crashes_as_the_gateway_does()
     read_local_indexes_whole()
+    keep_every_message()
+    run_schedules_on_time()
     from ministack import app
 
     sys.argv = sys.argv[:1]

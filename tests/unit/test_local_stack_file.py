@@ -6,10 +6,18 @@ import stat
 import pytest
 
 from local.accounts import people
-from local.stack_file import Account, Endpoints, contents, read, write
+from local.stack_file import Account, Deployed, Endpoints, contents, read, write
 
-ENDPOINTS = Endpoints("http://api", "http://aws", "redis://127.0.0.1:1", None)
-STACK = contents(ENDPOINTS, {"seats": "s"}, [Account("ada", "customer", "t")], {"aws": 1, "cache": 2})
+ENDPOINTS = Endpoints(
+    api_url="http://api",
+    aws_endpoint_url="http://aws",
+    cache_url="redis://127.0.0.1:1",
+    faults_url=None,
+    payment_sandbox_url="http://pay",
+    webhook_url="http://api/PaymentWebhook/api/v0/",
+)
+DEPLOYED = Deployed({"seats": "s"}, {"lane-0": "http://q"}, {"payment-complete": "arn:t"})
+STACK = contents(ENDPOINTS, DEPLOYED, "whsec_1", [Account("ada", "customer", "t")], {"aws": 1, "cache": 2})
 
 
 def test_the_members_are_the_contract_s():
@@ -18,14 +26,14 @@ def test_the_members_are_the_contract_s():
         "web_url": None,
         "aws_endpoint_url": "http://aws",
         "cache_url": "redis://127.0.0.1:1",
-        "payment_sandbox_url": None,
-        "webhook_url": None,
-        "webhook_secret": None,
+        "payment_sandbox_url": "http://pay",
+        "webhook_url": "http://api/PaymentWebhook/api/v0/",
+        "webhook_secret": "whsec_1",
         "faults_url": None,
         "region": "us-east-1",
         "tables": {"seats": "s"},
-        "queues": {},
-        "topics": {},
+        "queues": {"lane-0": "http://q"},
+        "topics": {"payment-complete": "arn:t"},
         "accounts": [{"name": "ada", "group": "customer", "token": "t"}],
         "pids": {"aws": 1, "cache": 2},
     }
