@@ -161,7 +161,7 @@ def outcome_of(intent: Any) -> Outcome:
         amount=intent.amount_received or 0,
         decline=decline,
         next_action=next_action_of(intent) if state == "WAITS" else None,
-        metadata=dict(intent.metadata or {}),
+        metadata=intent.metadata.to_dict() if intent.metadata else {},
         payment_method=intent.payment_method if isinstance(intent.payment_method, str) else None,
         customer=intent.customer if isinstance(intent.customer, str) else None,
     )
