@@ -42,7 +42,7 @@ from local.services import (
 from local.stack_file import Deployed, Endpoints
 from local.target import local_target
 from local.toolchain import STATE
-from local.warm_up import requests_of, warm_up
+from local.warm_up import requests_of, warm_up, warm_up_consumers
 
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
@@ -126,7 +126,8 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     load_demo(addresses, deployed.tables)
     url, resources = deployment.find_api(addresses, NAMES.prefix)
     progress.say("warming up the functions")
-    for broken in warm_up(url, people[0].token, requests_of(resources)):
+    consumers = deployment.client("lambda", addresses)
+    for broken in warm_up(url, people[0].token, requests_of(resources)) + warm_up_consumers(consumers):
         progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
     webhook_url = url + payments.WEBHOOK_PATH
     payments.send_callbacks_to(webhook_url, addresses.payments_url)

@@ -1,5 +1,6 @@
 """One request to each function, so that nobody's first click waits for a cold start."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -28,4 +29,16 @@ def warm_up(api_url: str, token: str, requests: Iterable[tuple[str, str]]) -> li
             answer = http.request(method, api_url + path)
             if answer.status_code >= 500:
                 broken.append(f"{method} {path} answers {answer.status_code}: {answer.text[:300]}")
+    return broken
+
+
+def warm_up_consumers(functions: Any) -> list[str]:
+    """The same for what is behind queues: a batch without messages. `functions`: a client of Lambda."""
+    pages = functions.get_paginator("list_event_source_mappings").paginate()
+    arns = {mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]}
+    broken = []
+    for arn in sorted(arns):
+        answer = functions.invoke(FunctionName=arn, Payload=json.dumps({"Records": []}))
+        if "FunctionError" in answer:
+            broken.append(f"{arn.rpartition('function:')[2]} fails: {answer['Payload'].read(300).decode()}")
     return broken
