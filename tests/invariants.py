@@ -1,7 +1,7 @@
 """The promises of DESIGN section 12, checked over what lies in the tables. Every suite uses this one checker.
 
-Takes plain rows, so that moto, the embedded AWS and a model can all be asked the same. What only payments bring
-(captures, refunds) joins with them.
+Takes plain rows, so that moto, the embedded AWS and a model can all be asked the same. `ledger` is the payment
+sandbox's: `payment_intents` (id, amount_received, metadata) and `refunds` (payment_intent, amount, status, metadata).
 """
 
 from collections import defaultdict
@@ -14,11 +14,20 @@ LIVE_SEAT_STATES = ("HELD", "PAYING", "PAID", "BOOKED", "REFUNDING")
 SEAT_STATES = ("empty", "hold", "booked")
 
 
-def violations(seats: Iterable[Row], orders: Iterable[Row], now: int, room_seats: Mapping[str, int]) -> list[str]:
-    """Empty when all is well. `room_seats`: event -> the seats of its room."""
+def violations(
+    seats: Iterable[Row],
+    orders: Iterable[Row],
+    now: int,
+    room_seats: Mapping[str, int],
+    ledger: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Empty when all is well. `room_seats`: event -> the seats of its room. Money is looked at with a ledger only."""
     seats, orders = list(seats), list(orders)
     found = [*whole_orders(seats, orders, now), *one_owner(orders, now), *rows_in_order(seats, orders)]
-    return found + [*rooms_add_up(seats, room_seats), *one_newest_order(orders)]
+    found += [*rooms_add_up(seats, room_seats), *one_newest_order(orders), *one_ticket_a_seat(orders)]
+    if ledger is not None:
+        found += [*paid_means_captured(orders, ledger), *refunds_in_bounds(orders, ledger), *pins(seats, orders)]
+    return found
 
 
 def assert_kept(seats: Iterable[Row], orders: Iterable[Row], now: int, room_seats: Mapping[str, int]) -> None:
@@ -92,3 +101,136 @@ def one_newest_order(orders: list[Row]) -> Iterable[str]:
     for order in orders:
         if "#" in order["order_key"] and order["status"] in ("HELD", "PAYING", "PAID"):
             yield f"order: {order['order_id']} was set aside and is still {order['status']}"
+
+
+def one_ticket_a_seat(orders: list[Row]) -> Iterable[str]:
+    """1: at most one live ticket for an event and seat."""
+    live = defaultdict(list)
+    for order in orders:
+        for ticket in order.get("tickets", ()):
+            if ticket["status"] != "refunded":
+                live[order["event_id"], ticket["seat_id"]].append(ticket["ticket_id"])
+    for seat, tickets in live.items():
+        if len(tickets) > 1:
+            yield f"tickets: {seat} has {tickets}"
+
+
+def pins(seats: list[Row], orders: list[Row]) -> Iterable[str]:
+    """5: whoever pays, or has paid, has all its seats pinned, and nobody else has any."""
+    paying = {order["order_id"]: order for order in orders if order["status"] in ("PAYING", "PAID")}
+    pinned = defaultdict(set)
+    for row in seats:
+        if row["pinned"]:
+            pinned[row.get("order_id")].add(row["seat_id"])
+            if row.get("order_id") not in paying:
+                yield f"pin: {row['event_id']} {row['seat_id']} is pinned for nobody who pays: {dict(row)}"
+    for order_id, order in paying.items():
+        if set(order["selected_seat"]) != pinned[order_id]:
+            yield f"pin: {order['status']} {order_id} has only {sorted(pinned[order_id])} pinned"
+
+
+def captures_of(ledger: Mapping[str, Any]) -> dict[str, list[tuple[Row, int]]]:
+    """Order -> its captured intents, each with what was given back of it."""
+    back: dict[str, int] = defaultdict(int)
+    for refund in ledger["refunds"]:
+        if refund["status"] in ("succeeded", "pending"):
+            back[refund["payment_intent"]] += refund["amount"]
+    captures = defaultdict(list)
+    for intent in ledger["payment_intents"]:
+        if intent["amount_received"]:
+            captures[intent["metadata"].get("order_id")].append((intent, back[intent["id"]]))
+    return captures
+
+
+def paid_means_captured(orders: list[Row], ledger: Mapping[str, Any]) -> Iterable[str]:
+    """4, 6: PAID and BOOKED under the attempt whose intent was captured, for the server's price."""
+    captures = captures_of(ledger)
+    for order in orders:
+        if order["status"] not in ("PAID", "BOOKED"):
+            continue
+        attempt = next((one for one in order.get("attempts", ()) if one["number"] == order["attempt"]), None)
+        if attempt is None or attempt["state"] != "CAPTURED":
+            yield f"money: {order['status']} {order['order_id']} under an attempt that is not captured: {attempt}"
+        elif attempt["method"]["kind"] in ("card", "saved"):
+            received = {intent["id"]: intent["amount_received"] for intent, _ in captures[order["order_id"]]}
+            if received.get(attempt.get("intent_id")) != order["price"]:
+                yield f"money: {order['order_id']} costs {order['price']}, captured {received} by {attempt}"
+
+
+def refunds_in_bounds(orders: list[Row], ledger: Mapping[str, Any]) -> Iterable[str]:
+    """7: refunds never exceed captures; a ticket, and a surplus capture, is refunded once."""
+    for captures in captures_of(ledger).values():
+        for intent, back in captures:
+            if back > intent["amount_received"]:
+                yield f"money: {back} given back of {intent}"
+    for order in orders:
+        tickets = [ticket for refund in order.get("refunds", ()) for ticket in refund["tickets"]]
+        if len(tickets) != len(set(tickets)):
+            yield f"money: a ticket of {order['order_id']} was refunded twice: {order['refunds']}"
+        voided = {one["ticket_id"] for one in order.get("tickets", ()) if one["status"] == "refunded"}
+        if voided != set(tickets):
+            yield f"money: {order['order_id']} voided {voided}, gives {tickets} back"
+
+
+def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
+    """8, 11: at rest every order is final, and the money kept is the price of the live tickets. Empty when all is well.
+
+    Refunds that the provider refused for good are a person's to settle, and left out.
+    """
+    found, captures = [], captures_of(ledger)
+    orders = list(orders)
+    for order in orders:
+        name, status = order["order_id"], order["status"]
+        if status in ("PAYING", "PAID", "UNRESOLVED", "REFUNDING") or "due_at" in order:
+            found.append(f"rest: {name} is {status}, due at {order.get('due_at')}")
+        kept = sum(intent["amount_received"] - back for intent, back in captures[name]) + till_of(order)
+        refused = sum(one["amount"] for one in order.get("refunds", ()) if one["state"] == "REFUSED")
+        prices = dict(zip(order["selected_seat"], order["seat_prices"], strict=True))
+        live = [one["seat_id"] for one in order.get("tickets", ()) if one["status"] != "refunded"]
+        if kept - refused != sum(prices[seat] for seat in live):
+            found.append(f"rest: {kept} kept for {name} ({status}), whose live tickets are {live}, refused {refused}")
+        if len([1 for intent, back in captures[name] if back < intent["amount_received"]]) > 1:
+            found.append(f"rest: more than one capture is kept for {name}")
+    strangers = set(captures) - {order["order_id"] for order in orders}
+    found += [
+        f"rest: {captures[name]} belongs to no order"
+        for name in strangers
+        if any(back < intent["amount_received"] for intent, back in captures[name])
+    ]
+    return found
+
+
+def till_of(order: Row) -> int:
+    """What lies in the desk's till for this order: cash has no other ledger than the orders."""
+    cash = {
+        one["number"] for one in order.get("attempts", ()) if one["method"]["kind"] == "cash" and one["state"] == "CAPTURED"
+    }
+    taken = sum(one["amount"] for one in order.get("attempts", ()) if one["number"] in cash)
+    refunds = order.get("refunds", ())
+    return taken - sum(one["amount"] for one in refunds if one["attempt"] in cash and one["state"] == "DONE")
+
+
+NEXT_STATES = {
+    "HELD": {"PAYING", "RELEASED", "EXPIRED"},
+    "PAYING": {"HELD", "PAID", "UNRESOLVED", "EXPIRED"},
+    "PAID": {"BOOKED", "REFUNDING"},
+    "UNRESOLVED": {"PAID", "REFUNDING", "EXPIRED"},
+    "BOOKED": {"REFUNDING"},
+    "REFUNDING": {"REFUNDED"},
+}
+
+
+def steps(before: Iterable[Row], after: Iterable[Row]) -> list[str]:
+    """4, 9: what no order may do from one snapshot to the next, taken after every single write."""
+    was = {order["order_id"]: order for order in before}
+    found = []
+    for order in after:
+        old = was.get(order["order_id"])
+        if old is None or old["status"] == order["status"]:
+            continue
+        name = order["order_id"]
+        if order["status"] not in NEXT_STATES.get(old["status"], ()):
+            found.append(f"step: {name} went from {old['status']} to {order['status']}")
+        if order["status"] in ("PAID", "BOOKED") and old["attempt"] != order["attempt"]:
+            found.append(f"step: {name} became {order['status']} under another attempt")
+    return found

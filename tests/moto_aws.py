@@ -41,6 +41,7 @@ TABLES = {
             Index(names.EVENTS_BY_PAIR, ("movie_theater_id", "S"), ("movie_time", "N")),
             Index(names.EVENTS_BY_MOVIE, ("movie_id", "S"), ("movie_time", "N")),
             Index(names.EVENTS_BY_ROOM, ("room_id", "S"), ("movie_time", "N")),
+            Index(names.EVENTS_DUE, ("due_shard", "N"), ("due_at", "N"), "KEYS_ONLY"),
         ),
     ),
     "seats": Table(("event_id", "S"), ("seat_id", "S")),
@@ -50,6 +51,7 @@ TABLES = {
         ("order_key", "S"),
         indexes=(
             Index(names.ORDERS_BY_ID, ("order_id", "S"), projection="KEYS_ONLY"),
+            Index(names.ORDERS_DUE, ("due_shard", "N"), ("due_at", "N"), "KEYS_ONLY"),
             Index(names.ORDERS_BY_TIME, ("user_id", "S"), ("first_held_at", "N"), "KEYS_ONLY", local=True),
         ),
     ),

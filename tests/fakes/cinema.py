@@ -18,6 +18,7 @@ from box_office.use_cases.look_at_seats import LookPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import EV_1, EV_2, GATE_LIMITS
 from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
@@ -54,6 +55,7 @@ class FakeCinema(Cinema):
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.mailbox = Mailbox(self.clock.now_ms)
         self.lanes = FakeLanes(self.mailbox)
+        self.provider = FakeProvider()
         self._handlers = {}
 
     def handler(self, verb: str) -> Any:

@@ -4,9 +4,10 @@ import pytest
 
 from tests.cinema import Answer, Cinema
 from tests.integration.races import WRITE, statuses
-from tests.wire import Crash, after, before_the_answer, crash, never_answered, never_connected, throttled
+from tests.wire import Crash, after, before_the_answer, crash, never_answered, never_connected, throttled, unreachable
 
 READ = "query"
+SEND = "send_message"  # to the lane where a hold waits for the table
 
 
 def shown(cinema: Cinema, seats: str, wanted: str) -> list[str]:
@@ -26,6 +27,7 @@ def an_undo_comes_late(cinema: Cinema) -> list[str]:
         answers.append(grace.hold("A1", user="grace"))
 
     cinema.wire.next(WRITE, lambda send: [meanwhile(), never_connected(send)])
+    cinema.wire.every(unreachable, SEND)
     answers.append(cinema.hold("A1", user="ada"))
     return [*cinema.broken_promises(), *statuses(answers, 201, 503), *shown(cinema, "A1", "h")]
 
@@ -115,13 +117,14 @@ def is_of_seats(query: dict) -> bool:
 
 def the_table_is_out_of_reach(cinema: Cinema) -> list[str]:
     cinema.map()
-    cinema.wire.every(never_connected, WRITE)
+    cinema.wire.every(never_connected, WRITE, SEND)
     return certain_failure(cinema)
 
 
 def the_table_throttles(cinema: Cinema) -> list[str]:
     cinema.map()
     cinema.wire.every(throttled, WRITE)
+    cinema.wire.every(unreachable, SEND)
     return certain_failure(cinema)
 
 
@@ -137,6 +140,7 @@ def no_try_of_a_write_is_answered(cinema: Cinema) -> list[str]:
     """It may have been written: the marks stay, and never stop this user's next try."""
     cinema.map()
     cinema.wire.every(never_answered, WRITE)
+    cinema.wire.every(unreachable, SEND)
     unknown = cinema.hold("A1")
     seen = shown(cinema, "A1", "h")
     again = cinema.another_environment().hold("A1")
