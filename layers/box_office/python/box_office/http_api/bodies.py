@@ -70,13 +70,22 @@ def matching_event(in_body: str, in_path: str) -> None:
 def read(model: type[B], request: Request, required: bool = True) -> B:
     """Raises InvalidRequest naming the first member that is wrong, TooLarge."""
     body: dict[str, Any] = request.json_object(required)
-    refuse_card_numbers(request.raw_body)
+    refuse_card_numbers(without_ids(request.raw_body, body))
     try:
         return model.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         param = ".".join(map(str, first["loc"])) or "body"
         raise InvalidRequest(f"{param}: {first['msg']}.", str(first["loc"][0]) if first["loc"] else "body") from error
+
+
+def without_ids(text: str, body: dict[str, Any]) -> str:
+    """One in ten ids with a date in them, such as `london-2-20261123-1655`, holds what would pass for a card number."""
+    for member in ("event_id", "order_id", "movie_id", "theater_id"):
+        value = body.get(member)
+        if isinstance(value, str) and any(map(str.isalpha, value)):
+            text = text.replace(value, "_")
+    return text
 
 
 def refuse_card_numbers(text: str) -> None:
