@@ -75,3 +75,9 @@ def test_a_warm_map_is_one_trip_to_the_cache(cinema: Cinema, trips: Counter) -> 
         trips.clear()
         assert look().status == 200
         assert (trips["cache"], cinema.wire.counts) == (1, {})
+
+
+def test_after_the_end_of_sales_nobody_marks_anything(cinema: Cinema, trips: Counter) -> None:
+    cinema.clock.advance(minutes=480)
+    assert cinema.hold("A1").code == "sales_closed"
+    assert (trips["cache"], cinema.wire.counts["transact_write_items"]) == (0, 0)
