@@ -89,7 +89,6 @@ class Cache:
     lose_everything: Callable[[], None]
     take_down: Callable[[], None]
     block: Callable[[str, str], None]  # "user" or "address", its name
-    kind: str
     url: str = ""
 
 
@@ -107,6 +106,12 @@ def cache(make_cache: Callable[..., Cache]) -> Cache:
     return make_cache()
 
 
+@pytest.fixture
+def on_valkey(cache_url: str) -> Cache:
+    """What only a server has: keys that end by themselves, scripts that it forgets."""
+    return valkey_cache(cache_url, GATE_LIMITS)
+
+
 def fake_cache(limits: GateLimits) -> Cache:
     fake = FakeSeatCache(limits)
 
@@ -116,7 +121,7 @@ def fake_cache(limits: GateLimits) -> Cache:
     def block(_: str, name: str) -> None:
         fake.gate.blocked_by_operator.add(name)
 
-    return Cache(fake, fake.wipe, take_down, block, "fake")
+    return Cache(fake, fake.wipe, take_down, block)
 
 
 def valkey_cache(url: str, limits: GateLimits) -> Cache:
@@ -132,4 +137,4 @@ def valkey_cache(url: str, limits: GateLimits) -> Cache:
     def block(kind: str, name: str) -> None:
         server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
 
-    return Cache(port, server.flushall, take_down, block, "valkey", url)
+    return Cache(port, server.flushall, take_down, block, url)
