@@ -93,8 +93,7 @@ def measure(cache_url: str) -> tuple[list[Budget], Section]:
         trips("HoldSeat, won", "2: cache, then one write", won, (1, 0, 1)),
         trips("HoldSeat, a seat added", "one read more", added, (1, 1, 1)),
         trips("HoldSeat, after an earlier order", "one read more", again, (1, 1, 1)),
-        # The decision log says why the cache is told at once which seats came free.
-        trips("HoldSeat, a seat swapped", "one read more, and the cache told", swapped, (2, 1, 1)),
+        trips("HoldSeat, a seat swapped", "one read more; decision 17: the cache is told", swapped, (2, 1, 1)),
         trips("HoldSeat, lost", "1, no table call", lost, (1, 0, 0)),
         trips("GetAvailableSeat, warm", "1", seen["GetAvailableSeat, warm"], (1, 0, 0)),
         trips("SeatMap, warm", "1", seen["SeatMap, warm"], (1, 0, 0)),
