@@ -333,3 +333,12 @@ def test_a_room_without_a_companion_for_each_wheelchair_is_sold_by_the_rule(cine
     assert (refused.status, refused.code) == (400, "companion_without_wheelchair")
     assert cinema.hold("C1", "C2").body["price"] == 11.5
     assert cinema.hold("C2").code == "companion_without_wheelchair", "what is left counts, not what is dropped"
+
+
+def test_asking_again_shows_nobody_a_later_end(cinema: Cinema) -> None:
+    everything = ("A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4")
+    cinema.hold(*everything, event_id="ev_2")
+    cinema.clock.advance(minutes=5)
+    assert cinema.hold(*everything, event_id="ev_2").status == 200
+
+    assert cinema.hold("A1", event_id="ev_2", user="grace").body["next_release"] == "2096-10-02T10:10:01.000Z"
