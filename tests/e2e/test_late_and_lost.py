@@ -122,18 +122,43 @@ def test_a_release_whose_answer_was_lost_lets_go_once(stack, showing, visitors):
     assert ben.hold(showing, "A1").status == 201
 
 
+def conflict(seats):
+    """What the table says of a transaction over an order and so many seats that met another one."""
+    reasons = [{"Code": "TransactionConflict"}, *[{"Code": "None"}] * seats]
+    return {"code": "TransactionCanceledException", "fields": {"CancellationReasons": reasons}}
+
+
 def test_a_conflict_in_the_table_is_waited_out(stack, showing, visitors):
     (ada,) = visitors(1)
-    reasons = [{"Code": "TransactionConflict"}] + [{"Code": "None"}]
-    conflict = {"code": "TransactionCanceledException", "fields": {"CancellationReasons": reasons}}
-    with stack.faults.rules(table_rule("TransactWriteItems", showing, error=conflict, times=2)):
+    with stack.faults.rules(table_rule("TransactWriteItems", showing, error=conflict(1), times=2)):
         held = ada.hold(showing, "A1")
         assert stack.faults.fired() == 2
     assert held.status == 201
 
 
 def test_an_undo_that_comes_late_takes_back_only_its_own(stack, showing, visitors):
-    """Ada's write is doomed and kept on its way. Before her undo the cache is wiped, the holder lets go, Cy holds."""
+    """Ada's write comes to nothing, slowly. Before her undo the cache is wiped, and Cy holds what she had marked."""
+    ada, cy, dan = visitors(3)
+    hers = {"body": f"contains(to_string(@), '{showing.event_id}') && contains(to_string(@), 'A2')"}
+    slow = table_rule("TransactWriteItems", latency=KEPT_MS, error=conflict(2), times=1) | hers
+    again = table_rule("TransactWriteItems", error=conflict(2)) | hers
+    with ThreadPoolExecutor(1) as pool, stack.faults.rules(slow, again):
+        doomed = pool.submit(ada.hold, showing, "A1", "A2")
+        stack.faults.await_fired()
+        stack.cache.wipe()
+        won = cy.hold(showing, "A1")
+        assert won.status == 201
+        assert not doomed.done(), "the undo was not late"
+        assert doomed.result().status == 409
+    assert won.body["order_id"] in stack.cache.entry(showing)["m:A1"]
+    seen = dan.map(showing)
+    assert (letter(seen, "A1"), letter(seen, "A2")) == ("h", "e")
+    assert dan.hold(showing, "A1").status == 409
+    assert dan.hold(showing, "A2").status == 201
+
+
+def test_a_refusal_that_comes_late_repairs_what_was_stale(stack, showing, visitors):
+    """Ada was let through by a stale entry. What came back with the refusal is what the map shows from then on."""
     holder, ada, cy, dan = visitors(4)
     free = stack.cache.remember(showing)
     holder.hold(showing, "A1")
@@ -146,14 +171,44 @@ def test_an_undo_that_comes_late_takes_back_only_its_own(stack, showing, visitor
         assert holder.release(showing).status == 204
         won = cy.hold(showing, "A1")
         assert won.status == 201
-        assert not doomed.done()
         lost = doomed.result()
     assert (lost.status, lost.body["conflicts"]) == (409, ["A1"])
     assert stack.owner(showing, "A1") == won.body["order_id"]
-    assert letter(dan.map(showing), "A1") == "h"
-    assert letter(dan.map(showing), "A2") == "e"
-    assert dan.hold(showing, "A1").status == 409
-    assert dan.hold(showing, "A2").status == 201
+    seen = dan.map(showing)
+    assert (letter(seen, "A1"), letter(seen, "A2")) == ("h", "e")
+
+
+def test_a_release_that_comes_late_frees_nobody_elses_seat(stack, showing, visitors, history):
+    """On its way when the hold ends and another takes the seat: the order is as it was read, the seat is not."""
+    ada, ben = visitors(2)
+    order_id = ada.hold(showing, "A1", "A2").body["order_id"]
+    late = table_rule("TransactWriteItems", showing, latency=KEPT_MS, times=1)
+    with ThreadPoolExecutor(1) as pool, stack.faults.rules(late):
+        released = pool.submit(ada.release, showing, order_id)
+        stack.faults.await_fired()
+        assert stack.lapse(showing, order_id)
+        stack.cache.forget(showing, "A1")
+        taken = ben.hold(showing, "A1")
+        assert taken.status == 201
+        assert not released.done(), "the release was not late"
+        assert released.result().status == 204
+    assert stack.owner(showing, "A1") == taken.body["order_id"]
+
+
+def test_a_replacement_that_comes_late_is_made_of_what_is_there_by_then(stack, showing, visitors, history):
+    """Two devices replace the same selection: the second to arrive frees what the first has added."""
+    (ada,) = visitors(1)
+    order_id = ada.hold(showing, "A1").body["order_id"]
+    late = table_rule("TransactWriteItems", showing, latency=KEPT_MS, times=1)
+    with ThreadPoolExecutor(1) as pool, stack.faults.rules(late):
+        other = pool.submit(ada.hold, showing, "A1", "A2")
+        stack.faults.await_fired()
+        assert ada.hold(showing, "A1", "A3").status == 201
+        assert not other.done(), "the replacement was not late"
+        assert other.result().status == 201
+    (order,) = stack.orders(showing)
+    assert (order["order_id"], order["selected_seat"], order["revision"]) == (order_id, ["A1", "A2"], 3)
+    assert [stack.owner(showing, seat) for seat in ("A1", "A2", "A3")] == [order_id, order_id, None]
 
 
 def test_a_reader_that_comes_late_overwrites_nothing_newer(stack, showing, visitors):
