@@ -20,7 +20,7 @@ from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats
 from tests import moto_aws
 from tests.cinema import SetClock
-from tests.examples import GATE_LIMITS
+from tests.examples import EV_1, GATE_LIMITS, TODAY
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
@@ -90,6 +90,11 @@ class Cache:
     take_down: Callable[[], None]
     block: Callable[[str, str], None]  # "user" or "address", its name
     url: str = ""
+
+    def letters(self, seats: str, now: int = TODAY) -> str:
+        """What everybody may see of some seats: a letter each, e.g. `eh`."""
+        seen = self.port.look(EV_1, None, 0, now).seats
+        return "".join(seen[seat].status[0] if seat in seen else "e" for seat in seats.split())
 
 
 @pytest.fixture(params=["fake", "valkey"])

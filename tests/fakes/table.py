@@ -7,7 +7,6 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, newest_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import ChangeRefused
-
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
