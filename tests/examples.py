@@ -6,7 +6,7 @@ from typing import Any
 from box_office.adapters.valkey_seats import Bucket, GateLimits
 from box_office.domain.holding import HoldLimits
 from box_office.domain.orders import Order, Status
-from box_office.domain.seats import Change, SeatAct
+from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import MarkRequest, Visitor
 from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, event
 
@@ -77,6 +77,12 @@ def marks(visitor: Visitor, seats: str, token: str, now: int = TODAY, **changes:
         "hold_until": now + 10 * MINUTE,
     }
     return MarkRequest(**facts | changes)
+
+
+def held_row(
+    seat_id: str, version: int = 1, user: str = "grace", until: int = TODAY + 10 * MINUTE, pinned: bool = False
+) -> SeatRow:
+    return SeatRow(seat_id, "hold", version, f"or_{user}", user, "ev_1", until, pinned)
 
 
 def ticket(seat_id: str, status: str = "valid") -> dict[str, Any]:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Budget:
-    """One line of DESIGN section 13."""
+    """One line of DESIGN section 13. `accepted`: the decision by which a budget that is not kept may stay so."""
 
     what: str
     budget: str
     measured: str
     kept: bool
+    accepted: str = ""
+
+    @property
+    def verdict(self) -> str:
+        return "yes" if self.kept else f"no; accepted: {self.accepted}" if self.accepted else "**no**"
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,10 @@ class Report:
 
     @property
     def broken(self) -> list[Budget]:
-        return [budget for budget in self.budgets if not budget.kept]
+        return [budget for budget in self.budgets if not (budget.kept or budget.accepted)]
 
     def markdown(self) -> str:
-        lines = [
-            [budget.what, budget.budget, budget.measured, "yes" if budget.kept else "**no**"] for budget in self.budgets
-        ]
+        lines = [[budget.what, budget.budget, budget.measured, budget.verdict] for budget in self.budgets]
         parts = [table(["what", "budget", "measured", "kept"], lines)]
         parts += [
             f"## {section.title}\n\n{section.how}\n\n{table(section.head, section.rows)}" for section in self.sections

@@ -20,7 +20,7 @@ from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats
 from tests import moto_aws
 from tests.cinema import SetClock
-from tests.examples import GATE_LIMITS
+from tests.examples import EV_1, GATE_LIMITS, TODAY
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
@@ -89,8 +89,12 @@ class Cache:
     lose_everything: Callable[[], None]
     take_down: Callable[[], None]
     block: Callable[[str, str], None]  # "user" or "address", its name
-    kind: str
     url: str = ""
+
+    def letters(self, seats: str, now: int = TODAY) -> str:
+        """What everybody may see of some seats: a letter each, e.g. `eh`."""
+        seen = self.port.look(EV_1, None, 0, now).seats
+        return "".join(seen[seat].status[0] if seat in seen else "e" for seat in seats.split())
 
 
 @pytest.fixture(params=["fake", "valkey"])
@@ -107,6 +111,12 @@ def cache(make_cache: Callable[..., Cache]) -> Cache:
     return make_cache()
 
 
+@pytest.fixture
+def on_valkey(cache_url: str) -> Cache:
+    """What only a server has: keys that end by themselves, scripts that it forgets."""
+    return valkey_cache(cache_url, GATE_LIMITS)
+
+
 def fake_cache(limits: GateLimits) -> Cache:
     fake = FakeSeatCache(limits)
 
@@ -116,7 +126,7 @@ def fake_cache(limits: GateLimits) -> Cache:
     def block(_: str, name: str) -> None:
         fake.gate.blocked_by_operator.add(name)
 
-    return Cache(fake, fake.wipe, take_down, block, "fake")
+    return Cache(fake, fake.wipe, take_down, block)
 
 
 def valkey_cache(url: str, limits: GateLimits) -> Cache:
@@ -132,4 +142,4 @@ def valkey_cache(url: str, limits: GateLimits) -> Cache:
     def block(kind: str, name: str) -> None:
         server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
 
-    return Cache(port, server.flushall, take_down, block, "valkey", url)
+    return Cache(port, server.flushall, take_down, block, url)

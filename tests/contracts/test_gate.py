@@ -218,6 +218,16 @@ def test_three_times_is_no_offence_and_five_quiet_minutes_clear(cache: Cache) ->
     assert let_go(cache, 3, quiet) == quiet + 20 * SECOND
 
 
+def test_what_was_let_go_five_minutes_ago_counts_no_more(cache: Cache) -> None:
+    for second in (0, 100, 200, 299):
+        now = TODAY + second * SECOND
+        cache.port.mark(marks(ADA, "A1", f"go-{second}", now=now, order_id="or_1"), now)
+        cache.port.free(EV_1, ADA, order(), ["A1"], f"free-{second}", True, now)
+
+    assert wait_after(cache, TODAY + 5 * MINUTE - 1) == 2
+    assert cache.port.mark(marks(ADA, "A1", "t1", now=TODAY + 5 * MINUTE), TODAY + 5 * MINUTE).marked
+
+
 def test_a_lapse_is_letting_go(cache: Cache) -> None:
     cache.port.mark(marks(ADA, "B1", "t1"), TODAY)
     now = END + SECOND

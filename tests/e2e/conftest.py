@@ -17,9 +17,10 @@ from tests.e2e.visitor import History, Showing, Visitor
 
 RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
 PEOPLE = 210
-SHOWINGS = 60
-FILM, HALL = "e2e-film", "e2e-hall"
+SHOWINGS = 120
 LAYOUT = {"A": "s" * 12, "B": "s" * 12, "C": "s" * 12, "D": "s" * 12, "W": "wcpp"}
+# What they remember of the catalogue, its snapshot included, may be a minute old: older than a plan just loaded.
+REMEMBERING = ("get_list_of_movie", "get_movie_detail", "get_available_seat", "seat_map", "hold_seat")
 PRICES = {"standard": 11.5, "premium": 15, "wheelchair": 11.5, "companion": 0}
 
 Visitors = Callable[[int], list[Visitor]]
@@ -55,15 +56,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
 
 @pytest.fixture(scope="session")
 def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showing]:
-    """Showings that nobody has touched, loaded as an operator loads them. Each run has rooms of its own."""
+    """Showings that nobody has touched, loaded as an operator loads them; film and theater are this run's own."""
     run = f"{int(time.time()):x}"
+    film, hall = f"e2e-film-{run}", f"e2e-hall-{run}"
     ids = [f"e2e-{run}-{number}" for number in range(SHOWINGS)]
     begins = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=6)
     layout = [{"row": row, "category": category} for row, category in LAYOUT.items()]
     plan = {
         "movies": [
             {
-                "movie_id": FILM,
+                "movie_id": film,
                 "title": "The Race",
                 "details": "Everybody wants the same seat.",
                 "length": 90,
@@ -74,7 +76,7 @@ def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> 
         ],
         "theaters": [
             {
-                "theater_id": HALL,
+                "theater_id": hall,
                 "name": "The Hall",
                 "address": "Street 1, Lisboa",
                 "info": "For tests.",
@@ -82,11 +84,11 @@ def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> 
                 "currency": "EUR",
             }
         ],
-        "rooms": [{"room_id": one, "theater_id": HALL, "room_name": one, "rows": layout} for one in ids],
+        "rooms": [{"room_id": one, "theater_id": hall, "room_name": one, "rows": layout} for one in ids],
         "events": [
             {
                 "event_id": one,
-                "movie_id": FILM,
+                "movie_id": film,
                 "room_id": one,
                 "movie_time": begins.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "prices": PRICES,
@@ -97,9 +99,9 @@ def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> 
     path = tmp_path_factory.mktemp("plan") / "plan.json"
     path.write_text(json.dumps(plan, indent=1))
     assert f"{SHOWINGS} showings" in make(stack.checkout, "catalogue", f"FILE={path}")
-    stack.kill_workers("get_list_of_movie")  # whose list may be a minute old
+    stack.kill_workers(*REMEMBERING)
     rows = {row: tuple(f"{row}{number}" for number in range(1, len(seats) + 1)) for row, seats in LAYOUT.items()}
-    return iter([Showing(one, FILM, HALL, rows) for one in ids])
+    return iter([Showing(one, film, hall, rows) for one in ids])
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +139,8 @@ def showing(
 
     Whatever the test does, afterwards the promises hold, for this showing and for what everybody was told.
     """
-    showing = next(showings)
+    showing = next(showings, None)
+    assert showing, f"{SHOWINGS} showings are too few for all the tests: raise SHOWINGS"
     stack.faults.clear()
     stack.cache.wipe()
     name, token = next(reversed(tokens.items()))

@@ -18,20 +18,25 @@ from box_office import names as known
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.names import Names
 from local import accounts
+from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 
 COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CONNECTIONS_MAX = 256
+CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
 START_THE_CACHE = """
+import random
+
 from local import stack, stack_file
+from local.ports import free_port
 from local.services import await_cache, start_cache
 
 running, facts = stack.processes(), stack_file.read(stack.STACK_FILE)
 addresses = stack.addresses_of(facts)
-start_cache(running, addresses)
+start_cache(running, addresses, free_port(random.Random(), set()))
 await_cache(running, addresses)
 stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
 """
@@ -181,13 +186,18 @@ class DeployedStack:
         wanted = f"AWS_LAMBDA_FUNCTION_NAME={NAMES.function(verb)}".encode()
         return [pid for pid in children_of(self.pids["aws"]) if wanted in environ_of(pid)]
 
+    def recover(self) -> None:
+        """After an outage of the catalogue's tables: until every function asks them again."""
+        self.faults.clear()
+        time.sleep(CATALOGUE_PAUSE_SECONDS)
+
     def kill_workers(self, *verbs: str, seconds_max: float = 5.0) -> None:
         """As a crash does: whoever works loses its event, and what the others remember is gone."""
         deadline = time.monotonic() + seconds_max
         doomed = {pid for verb in verbs for pid in self.workers(verb)}
         for pid in doomed:
             os.kill(pid, signal.SIGKILL)
-        while doomed & {pid for verb in verbs for pid in self.workers(verb)}:
+        while any(identify(pid) for pid in doomed):
             assert time.monotonic() < deadline, "killed, and still there"
             time.sleep(0.01)
 
@@ -294,11 +304,15 @@ class Faults:
         finally:
             self.clear()
 
+    def fired(self) -> int:
+        """How many requests the rules have caught."""
+        return len(self._http.get("/fired").json())
+
     def await_fired(self, seconds_max: float = 10.0) -> None:
         """Until a rule has caught a request, which by now is on its way or kept."""
         deadline = time.monotonic() + seconds_max
         while time.monotonic() < deadline:
-            if self._http.get("/fired").json():
+            if self.fired():
                 return
             time.sleep(0.02)
         raise AssertionError(f"no rule has caught anything within {seconds_max} s")
@@ -312,3 +326,9 @@ def table_rule(operation: str | None = None, showing: Showing | None = None, **e
     if showing is not None:
         rule["body"] = f"contains(to_string(@), '\"{showing.event_id}\"')"
     return rule
+
+
+def sales_rule(**effects: Any) -> dict[str, Any]:
+    """The tables of seats and orders, and not the catalogue's."""
+    tables = " || ".join(f"contains(to_string(@), '{NAMES.table(role)}')" for role in ("seats", "orders"))
+    return {"service": "dynamodb", "body": tables, **effects}

@@ -6,15 +6,13 @@ from datetime import datetime
 
 import pytest
 
-FILM, HALL = "e2e-film", "e2e-hall"
-
 
 def test_from_the_list_of_films_to_a_hold_and_back(showing, visitors, passer_by):
     (ada,) = visitors(1)
-    assert FILM in [film["movie_id"] for film in films_on_display(passer_by)]
-    theaters = passer_by.get(f"/GetMovieDetail/api/v0/{FILM}").body["theaters"]
-    assert [theater["theater_id"] for theater in theaters] == [HALL]
-    rooms = ada.get(f"/GetTheaterDetail/api/v0/{HALL}/").body["rooms"]
+    assert showing.movie_id in [film["movie_id"] for film in films_on_display(passer_by)]
+    theaters = passer_by.get(f"/GetMovieDetail/api/v0/{showing.movie_id}").body["theaters"]
+    assert [theater["theater_id"] for theater in theaters] == [showing.theater_id]
+    rooms = ada.get(f"/GetTheaterDetail/api/v0/{showing.theater_id}/").body["rooms"]
     assert {"room_id": showing.event_id, "room_name": showing.event_id, "seat_count": 52} in rooms
     seen = ada.map(showing)
     assert seen.body["available_seat"] == showing.seats
@@ -64,18 +62,23 @@ def test_every_route_answers_with_and_without_the_last_slash(showing, visitors, 
     order = ada.hold(showing, "A1").body["order_id"]
     paths = {
         "/GetListOfMovie/api/v0": passer_by,
-        f"/GetMovieDetail/api/v0/{FILM}": passer_by,
+        f"/GetMovieDetail/api/v0/{showing.movie_id}": passer_by,
         f"/SeatMap/api/v0/{showing.event_id}": passer_by,
-        f"/GetTheaterDetail/api/v0/{HALL}": ada,
-        f"/GetAvailableSeat/api/v0/{FILM}/{HALL}": ada,
+        f"/GetTheaterDetail/api/v0/{showing.theater_id}": ada,
+        f"/GetAvailableSeat/api/v0/{showing.movie_id}/{showing.theater_id}": ada,
         f"/GetBooking/api/v0/{showing.event_id}": ada,
         "/GetMyBookings/api/v0": ada,
     }
     for path, visitor in paths.items():
         assert [visitor.get(path + end).status for end in ("", "/")] == [200, 200], path
-    wish = {"movie_id": FILM, "theater_id": HALL, "event_id": showing.event_id, "selected_seat": ["A1"]}
+    wish = {
+        "movie_id": showing.movie_id,
+        "theater_id": showing.theater_id,
+        "event_id": showing.event_id,
+        "selected_seat": ["A1"],
+    }
     for end in ("", "/"):
-        assert ada.post(f"/HoldSeat/api/v0/{FILM}{end}", wish).status == 200
+        assert ada.post(f"/HoldSeat/api/v0/{showing.movie_id}{end}", wish).status == 200
     for end in ("", "/"):
         assert ada.post(f"/ReleaseSeat/api/v0/{showing.event_id}{end}", {"order_id": order}).status == 204
 
@@ -88,8 +91,8 @@ def test_every_route_answers_with_and_without_the_last_slash(showing, visitors, 
         ("GET", "/getlistofmovie/api/v0/"),
         ("GET", "/GetListOfMovie/api/v1/"),
         ("GET", "/GetMovieDetail/api/v0/"),
-        ("GET", f"/GetMovieDetail/api/v0/{FILM}/more"),
-        ("GET", f"/HoldSeat/api/v0/{FILM}"),
+        ("GET", "/GetMovieDetail/api/v0/metropolis/more"),
+        ("GET", "/HoldSeat/api/v0/metropolis"),
         ("POST", "/GetListOfMovie/api/v0/"),
         ("DELETE", "/GetMyBookings/api/v0/"),
         ("HEAD", "/GetNothing/api/v0/"),
@@ -121,8 +124,13 @@ def test_without_a_good_token_nobody_is_let_in(showing, visitors, tokens):
 
 def test_bad_input_is_told_apart_and_writes_nothing(stack, showing, visitors):
     (ada,) = visitors(1)
-    wish = {"movie_id": FILM, "theater_id": HALL, "event_id": showing.event_id, "selected_seat": ["A1"]}
-    hold = f"/HoldSeat/api/v0/{FILM}"
+    wish = {
+        "movie_id": showing.movie_id,
+        "theater_id": showing.theater_id,
+        "event_id": showing.event_id,
+        "selected_seat": ["A1"],
+    }
+    hold = f"/HoldSeat/api/v0/{showing.movie_id}"
     cases = [
         (400, "invalid_request", ada.post(hold)),
         (400, "invalid_request", ada.request("POST", hold, content=b"{")),
@@ -149,9 +157,14 @@ def test_bad_input_is_told_apart_and_writes_nothing(stack, showing, visitors):
 
 def test_prices_and_owners_in_the_body_are_not_obeyed(stack, showing, visitors):
     (ada,) = visitors(1)
-    wish = {"movie_id": FILM, "theater_id": HALL, "event_id": showing.event_id, "selected_seat": ["A1"]}
+    wish = {
+        "movie_id": showing.movie_id,
+        "theater_id": showing.theater_id,
+        "event_id": showing.event_id,
+        "selected_seat": ["A1"],
+    }
     lies = {"price": 0, "status": "BOOKED", "user_id": "somebody", "hold_until": 9e15, "order_id": "or_mine"}
-    held = ada.post(f"/HoldSeat/api/v0/{FILM}", wish | lies)
+    held = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", wish | lies)
     assert (held.status, held.body["price"], held.body["status"]) == (201, 11.5, "HELD")
     (order,) = stack.orders(showing)
     assert order["order_id"] == held.body["order_id"] != "or_mine"

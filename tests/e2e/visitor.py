@@ -90,10 +90,6 @@ class History:
             f"{one.seat} was promised to {one.user} and {other.user} at once" for one, other in overlapping(self.claims)
         ]
 
-    @property
-    def server_errors(self) -> int:
-        return sum(count for status, count in self.statuses.items() if status >= 500)
-
 
 def overlapping(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
     of_seat = defaultdict(list)

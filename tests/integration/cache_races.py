@@ -4,7 +4,17 @@ import pytest
 
 from tests.cinema import Answer, Cinema
 from tests.integration.races import WRITE, statuses
-from tests.wire import Crash, after, before_the_answer, crash, never_answered, never_connected, throttled, unreachable
+from tests.wire import (
+    Crash,
+    after,
+    answer_lost,
+    before_the_answer,
+    crash,
+    never_answered,
+    never_connected,
+    throttled,
+    unreachable,
+)
 
 READ = "query"
 SEND = "send_message"  # to the lane where a hold waits for the table
@@ -145,6 +155,16 @@ def no_try_of_a_write_is_answered(cinema: Cinema) -> list[str]:
     seen = shown(cinema, "A1", "h")
     again = cinema.another_environment().hold("A1")
     return [*cinema.broken_promises(), *statuses([unknown], 503), *seen, *statuses([again], 201)]
+
+
+def an_unanswered_try_is_followed_by_certain_failures(cinema: Cinema) -> list[str]:
+    """The first try was written, and the others know nothing of it."""
+    cinema.map()
+    cinema.wire.next(WRITE, answer_lost, throttled, never_connected)
+    unknown = cinema.hold("A1")
+    seen = shown(cinema, "A1", "h")
+    again = cinema.another_environment().hold("A1")
+    return [*cinema.broken_promises(), *statuses([unknown], 503), *seen, *statuses([again], 200)]
 
 
 def the_cache_thinks_a_held_seat_is_free(cinema: Cinema) -> list[str]:

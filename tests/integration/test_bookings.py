@@ -19,6 +19,7 @@ def test_a_release_frees_the_seats_for_everybody_and_again_is_the_same(cinema: C
 
 def test_after_a_replacement_all_its_seats_come_free_at_once(cinema: Cinema) -> None:
     cinema.hold("A1")
+    cinema.map()
     cinema.hold("A1", "A2")
     cinema.release()
 

@@ -83,6 +83,7 @@ def test_the_same_seats_again_are_the_same_hold_with_the_same_end(cinema: Cinema
 def test_other_seats_replace_the_selection_and_start_a_fresh_ten_minutes(cinema: Cinema) -> None:
     first = cinema.hold("A1", "A2")
     cinema.clock.advance(minutes=5)
+    cinema.map()
     other = cinema.hold("A2", "B1")
 
     assert (other.status, other.body["order_id"]) == (201, first.body["order_id"])
@@ -90,6 +91,7 @@ def test_other_seats_replace_the_selection_and_start_a_fresh_ten_minutes(cinema:
     assert other.body["hold_end_time"] == "2096-10-02T10:15:00.000Z"
     assert cinema.seat("A1")["status"] == "empty"
     assert cinema.seat("A2")["hold_until"] == TODAY + 15 * MINUTE
+    assert cinema.map(user="grace").body["rows"][0]["status"] == "ehee"
     assert cinema.hold("A1", user="grace").status == 201, "a seat let go is anybody's at once"
 
 
@@ -333,3 +335,13 @@ def test_a_room_without_a_companion_for_each_wheelchair_is_sold_by_the_rule(cine
     assert (refused.status, refused.code) == (400, "companion_without_wheelchair")
     assert cinema.hold("C1", "C2").body["price"] == 11.5
     assert cinema.hold("C2").code == "companion_without_wheelchair", "what is left counts, not what is dropped"
+
+
+def test_asking_again_shows_nobody_a_later_end(cinema: Cinema) -> None:
+    everything = ("A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4")
+    cinema.hold(*everything, event_id="ev_2")
+    cinema.clock.advance(minutes=5)
+    cinema.map(event_id="ev_2")
+    assert cinema.hold(*everything, event_id="ev_2").status == 200
+
+    assert cinema.hold("A1", event_id="ev_2", user="grace").body["next_release"] == "2096-10-02T10:10:01.000Z"

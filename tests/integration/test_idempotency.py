@@ -4,7 +4,7 @@ import pytest
 
 from tests.cinema import Cinema
 from tests.integration.races import WRITE, others_first
-from tests.wire import answer_lost, cancelled, throttled
+from tests.wire import after, answer_lost, cancelled, throttled
 
 CONFLICT = cancelled("None", "TransactionConflict")
 
@@ -110,6 +110,22 @@ def test_without_a_key_a_conflict_is_over_seats(cinema: Cinema) -> None:
 
     assert (answer.status, answer.code, answer.body["conflicts"]) == (409, "seats_unavailable", ["A1"])
     assert len(cinema.wire.arguments(WRITE)) == 3
+
+
+@pytest.mark.parametrize(("key", "code"), [(None, "seats_unavailable"), ("k1", "idempotency_key_in_use")])
+def test_an_order_that_changes_under_every_try_ends_after_three_rounds(
+    cinema: Cinema, key: str | None, code: str
+) -> None:
+    cinema.hold("A1")
+    device = cinema.another_environment()
+    cinema.wire.forget()
+    cinema.wire.next(WRITE, *(after(lambda seat=seat: device.hold("A1", seat)) for seat in ("B1", "B2", "B3", "B4")))
+    answer = cinema.hold("A2", **({"key": key} if key else {}))
+
+    assert (answer.status, answer.code) == (409, code)
+    assert len(cinema.wire.arguments(WRITE)) == 3
+    assert cinema.booking().body["selected_seat"] == ["A1", "B3"]
+    assert cinema.broken_promises() == []
 
 
 @pytest.mark.parametrize("trouble", [CONFLICT, throttled, answer_lost])

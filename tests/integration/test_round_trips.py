@@ -75,3 +75,31 @@ def test_a_warm_map_is_one_trip_to_the_cache(cinema: Cinema, trips: Counter) -> 
         trips.clear()
         assert look().status == 200
         assert (trips["cache"], cinema.wire.counts) == (1, {})
+
+
+def test_after_the_end_of_sales_nobody_marks_anything(cinema: Cinema, trips: Counter) -> None:
+    cinema.clock.advance(minutes=480)
+    assert cinema.hold("A1").code == "sales_closed"
+    assert (trips["cache"], cinema.wire.counts["transact_write_items"]) == (0, 0)
+
+
+def test_every_read_of_orders_and_seats_is_consistent(cinema: Cinema) -> None:
+    alone = cinema.without_cache()
+    for user in ("ada", "grace"):
+        alone.hold("A1", "A2", user=user)
+    alone.hold("A1", event_id=None)
+    held = alone.hold("A2", "A3").body["order_id"]
+    alone.map()
+    alone.booking(order_id=held)
+    alone.booking(order_id="or_none")
+    alone.call("get_my_bookings")
+    alone.release(order_id=held)
+
+    seen = set()
+    for operation, arguments in alone.wire.sent:
+        for table, request in arguments.get("RequestItems", {arguments.get("TableName"): arguments}).items():
+            if table is not None and table.endswith(("orders", "Available_seat")):
+                seen.add((operation, table.rsplit("-")[-1]))
+                assert request.get("ConsistentRead") is True, f"{operation} of {table} may see yesterday's rows"
+    assert {("get_item", "orders"), ("query", "orders"), ("query", "Available_seat")} <= seen
+    assert {("batch_get_item", "orders"), ("batch_get_item", "Available_seat")} <= seen

@@ -174,7 +174,7 @@ RULES = [
     Rule(
         "the marks of an unknown outcome stay",
         replaced(dynamodb_changes, "NEVER_SENT", Exception),
-        (cache_races.no_try_of_a_write_is_answered,),
+        (cache_races.no_try_of_a_write_is_answered, cache_races.an_unanswered_try_is_followed_by_certain_failures),
     ),
     Rule(
         "the rows that come back repair the cache",

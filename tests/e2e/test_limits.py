@@ -1,0 +1,55 @@
+"""The gate over HTTP: too much from one user is refused, and what a holder needs is not."""
+
+from functools import partial
+
+from tests.e2e.races import together
+
+BURST = 20
+
+
+def test_too_many_holds_of_one_user_are_429_and_bookings_still_answer(stack, showing, visitors):
+    ada, ben = visitors(2)
+    assert ada.hold(showing, "A1").status == 201
+    wish = {
+        "movie_id": showing.movie_id,
+        "theater_id": showing.theater_id,
+        "event_id": showing.event_id,
+        "selected_seat": ["A1"],
+    }
+    asked = partial(ada.post, f"/HoldSeat/api/v0/{showing.movie_id}", wish)
+    answers = together([asked] * (3 * BURST))
+    refused = [answer for answer in answers if answer.status != 200]
+    assert len(answers) - len(refused) >= BURST - 1
+    assert {(answer.status, answer.code) for answer in refused} == {(429, "rate_limited")}
+    assert all(1 <= int(answer.headers["Retry-After"]) <= 5 for answer in refused)
+    assert {answer.status for answer in together([partial(ada.booking, showing)] * (2 * BURST))} == {200}
+    assert ben.hold(showing, "A2").status == 201  # the bucket is one user's
+    assert ada.hold(showing, "A1").status == 200  # after waiting, as told
+
+
+def test_too_many_looks_of_one_user_are_429_and_holds_are_not(showing, visitors):
+    (ada,) = visitors(1)
+    answers = together([partial(ada.map, showing)] * 80)
+    refused = [answer for answer in answers if answer.status == 429]
+    assert refused
+    assert {answer.status for answer in answers} == {200, 429}
+    assert ada.hold(showing, "A1").status == 201
+    assert ada.small_map(showing).status == 200
+
+
+def test_letting_go_again_and_again_pauses_this_event_alone(stack, showing, visitors):
+    (ada,) = visitors(1)
+    for _ in range(4):
+        assert ada.hold(showing, "A1").status == 201
+        assert ada.release(showing).status == 204
+    wish = {
+        "movie_id": showing.movie_id,
+        "theater_id": showing.theater_id,
+        "event_id": showing.event_id,
+        "selected_seat": ["A1"],
+    }
+    paused = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", wish)
+    assert (paused.status, paused.code) == (429, "rate_limited")
+    assert int(paused.headers["Retry-After"]) <= 2
+    assert ada.map(showing).body["rows"][0]["status"][0] == "e"
+    assert ada.hold(showing, "A1").status == 201  # after waiting, as told
