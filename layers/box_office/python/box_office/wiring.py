@@ -34,6 +34,7 @@ from box_office.settings import (
     OrderSettings,
     ProviderSettings,
     QueueSettings,
+    ReceiptSettings,
     ReconcilerSettings,
     RefreshSettings,
     RefundSettings,
@@ -53,6 +54,7 @@ from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
+from box_office.use_cases.send_receipt import ReceiptPorts
 from box_office.use_cases.submit_payment import SubmitPorts
 from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
 
@@ -338,4 +340,18 @@ def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[
     secrets = secrets_manager(clock)
     return lambda body, signature: read_callback(
         body, signature, secrets.get(settings.provider_secret)["webhook_secret"]
+    )
+
+
+def receipt_ports(settings: ReceiptSettings, clock: ports.Clock) -> ReceiptPorts:
+    from box_office.adapters.cognito_addresses import CognitoAddresses
+    from box_office.adapters.ses_mail import SESMail
+
+    dynamodb = client("dynamodb")
+    return ReceiptPorts(
+        orders=DynamoDBOrders(dynamodb, settings.orders_table),
+        catalogue=catalogue(settings, dynamodb),
+        addresses=CognitoAddresses(client("cognito-idp"), settings.user_pool_id),
+        mail=SESMail(client("sesv2"), settings.sender),
+        clock=clock,
     )

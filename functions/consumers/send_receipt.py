@@ -1,0 +1,28 @@
+"""Payment-complete, heard a second time: a receipt by mail. Deployed only if a sender is configured."""
+
+from box_office import wiring
+from box_office.domain.messages import ref_from
+from box_office.ports import Clock
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.settings import ReceiptSettings
+from box_office.use_cases.send_receipt import send_receipt
+
+SERVICE = "send_receipt"
+
+
+def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
+    logger, _, counters = wiring.counting(SERVICE, settings)
+    ports = wiring.receipt_ports(settings, clock)
+
+    def handle(message: Message) -> None:
+        known_kind(message, ("payment_complete",))
+        try:
+            ref = ref_from(message.body)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Malformed(f"no order: {error!r}") from error
+        send_receipt(ref, ports)
+
+    return consumer(handle, wiring.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
+
+
+handler = wiring.at_cold_start(build, ReceiptSettings)

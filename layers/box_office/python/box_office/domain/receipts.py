@@ -1,0 +1,54 @@
+"""What a receipt says: plain text, in the theater's local time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from box_office.domain.catalogue import Movie, Theater
+from box_office.domain.money import MINOR_DIGITS
+from box_office.domain.orders import Order
+from box_office.domain.payments import Kind
+
+
+@dataclass(frozen=True)
+class Receipt:
+    subject: str
+    text: str
+
+
+def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
+    """Names what was bought and paid; tickets and their codes are in the booking, never in a mail."""
+    lines = [
+        f"{movie.title}",
+        f"{theater.name}, {theater.address}",
+        local_time(order.movie_time, theater.time_zone),
+        f"Seats: {', '.join(order.selected_seat)}",
+        f"Paid: {amount(order.price, order.currency)}",
+        f"Order: {order.order_id}",
+        "",
+        "Your tickets are in your bookings.",
+    ]
+    return Receipt(f"Your seats for {movie.title}", "\n".join(lines))
+
+
+def wants_receipt(order: Order) -> bool:
+    """What a desk sold for cash is receipted there, and its clerk is not the customer."""
+    attempt = order.current_attempt
+    return order.sale is None and (attempt is None or attempt.method.kind is not Kind.CASH)
+
+
+def amount(minor: int, currency: str) -> str:
+    """2650 EUR -> "26.50 EUR", 500 JPY -> "500 JPY"."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    whole, rest = divmod(minor, 10**digits)
+    return f"{whole}.{rest:0{digits}} {currency}" if digits else f"{whole} {currency}"
+
+
+def local_time(time_ms: int, time_zone: str) -> str:
+    """ "Thursday 26 November 2026, 16:55"; with UTC beside it where the machine does not know the zone."""
+    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
+    try:
+        local, zone = moment.astimezone(ZoneInfo(time_zone)), ""
+    except ZoneInfoNotFoundError:
+        local, zone = moment, " UTC"
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M}{zone}"
