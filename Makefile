@@ -7,12 +7,12 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue test test-fast bench lint format lock
+.PHONY: help install run start stop redeploy catalogue cancel-event redrive test test-fast bench lint format lock
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
 	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
@@ -37,6 +37,12 @@ redeploy: install ## deploy the code as it is now to the running stack
 
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
 	@$(IN_VENV) -m local.load_catalogue "$(FILE)"
+
+cancel-event: install ## call a showing off, give its tickets back: make cancel-event EVENT=...
+	@$(IN_VENV) -m local.cancel_event "$(EVENT)"
+
+redrive: install ## send parked messages back to their queues, after a repair
+	@$(IN_VENV) -m local.redrive
 
 test: install ## everything, the deployed stack included
 	@$(PYTEST) tests

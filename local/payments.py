@@ -1,4 +1,4 @@
-"""What a new stack is told so that it can be paid: the provider's secrets, and where callbacks go; and its queues."""
+"""What a new stack is told so that it can be paid: the provider's secrets, and where callbacks go."""
 
 import json
 import secrets
@@ -27,14 +27,6 @@ def send_callbacks_to(webhook_url: str, sandbox_url: str) -> None:
     """Raises httpx.HTTPError."""
     with httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX) as http:
         http.post(f"{sandbox_url}/_sandbox/webhook", json={"url": webhook_url}).raise_for_status()
-
-
-def queues_of(sqs: Any, names: Names) -> dict[str, str]:
-    """The deployment's queues: short name -> URL."""
-    prefix = names.queue("")
-    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
-    urls = [url for page in pages for url in page.get("QueueUrls", ())]
-    return {url.rpartition("/")[2].removeprefix(prefix): url for url in sorted(urls)}
 
 
 def topics_of(sns: Any, names: Names) -> dict[str, str]:

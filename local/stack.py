@@ -163,10 +163,11 @@ def start_servers(
 
 
 def told_what_it_needs(addresses: Addresses, webhook_secret: str) -> Deployed:
+    tables = {role: NAMES.table(role) for role in TABLES}
     payments.put_secret(deployment.client("secretsmanager", addresses), NAMES, webhook_secret)
     return Deployed(
-        tables={role: NAMES.table(role) for role in TABLES},
-        queues=payments.queues_of(deployment.client("sqs", addresses), NAMES),
+        tables=tables,
+        queues=local_target(addresses.aws_url, stack_file.REGION, tables).queues(),
         topics=payments.topics_of(deployment.client("sns", addresses), NAMES),
     )
 

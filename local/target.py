@@ -8,10 +8,9 @@ from typing import Any
 import boto3
 
 from box_office.adapters.aws_clients import PATIENT, client
-from box_office.names import TABLES, Names, lane
+from box_office.names import TABLES, Names
 
 LOCAL_STAGE = "local"
-LANE_0 = lane(0)
 
 
 class NoTarget(Exception):
@@ -52,13 +51,14 @@ class Target:
         region = "" if service == "iam" else self.region
         return f"arn:{partition}:{service}:{region}:{account}:{resource}"
 
-    def queue_url_base(self) -> str:
-        """What a queue's short name is appended to. Raises NoTarget when the stage has no queues."""
-        sqs, one = self.client("sqs"), self.names.queue(LANE_0)
-        try:
-            return sqs.get_queue_url(QueueName=one)["QueueUrl"].removesuffix(LANE_0)
-        except sqs.exceptions.QueueDoesNotExist as error:
-            raise NoTarget(f"There is no queue {one}: is stage {self.names.stage!r} deployed here?") from error
+    def queues(self) -> dict[str, str]:
+        """The deployment's queues: short name -> URL. Raises NoTarget when it has none."""
+        prefix = self.names.queue("")
+        pages = self.client("sqs").get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
+        urls = [url for page in pages for url in page.get("QueueUrls", ())]
+        if not urls:
+            raise NoTarget(f"There are no queues {prefix}*: is stage {self.names.stage!r} deployed here?")
+        return {url.rpartition("/")[2].removeprefix(prefix): url for url in sorted(urls)}
 
 
 def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) -> Target:

@@ -93,6 +93,13 @@ def sweep_cancelled(
     return Swept(expired, refunded, left)
 
 
+def unfinished_of(event_id: str, ports: ClosePorts) -> Sequence[Order]:
+    """Orders of a cancelled event whose payment or refund is not over, or that are owed one."""
+    rows = [row for row in ports.seats.of_event(event_id) if row.status in (HOLD, BOOKED)]
+    found = filter(None, map(ports.orders.locate, owners_of(event_id, rows)))
+    return [order for order in found if order.unfinished or is_owed(order)]
+
+
 class Progress:
     """Told after each order; the operator's command draws it."""
 

@@ -14,6 +14,8 @@ from box_office.use_cases.submit_payment import lane_of
 
 LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
 PAID_WITHOUT_TICKET_MS = 180_000
+# After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
+LATE_HOLDS_MS = 240_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
             reconcile_order(ref, ports, limits)
         for event in ports.advance.events.cancelled_due(shard, now, run.orders_max):
             with suppress(Unavailable, OutcomeUnknown):
-                if ports.sweep_event(event.event_id) == 0:
+                late_holds_over = now >= (event.cancelled_at or now) + LATE_HOLDS_MS
+                if ports.sweep_event(event.event_id) == 0 and late_holds_over:
                     ports.advance.events.cancellation_done(event.event_id)
     return looked
 

@@ -1,0 +1,128 @@
+"""`python -m local.cancel_event EVENT`: calls a showing off. Called by `make cancel-event EVENT=...`.
+
+The first thing it writes is that the event is cancelled: from then on nobody takes seats, what is being paid is given
+back, and the reconciler looks at the event every minute until nothing is left of it. So this command may be stopped at
+any time and run again; it only goes ahead of the reconciler, and shows how far things are.
+
+Exits 0 when nothing is left of the event, 1 when something is, or when it is refused, 2 when it was called wrongly.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
+from box_office.adapters.system import RandomIds, SystemClock
+from box_office.domain.errors import Unavailable, UnknownEvent
+from box_office.domain.orders import Order
+from box_office.names import REFRESH
+from box_office.ports import OutcomeUnknown
+from box_office.use_cases.close_event import ClosePorts, Progress, Swept, sweep_cancelled, unfinished_of
+from local import stack_file
+from local.target import NoTarget, Target, find_target
+from local.toolchain import STATE
+
+WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
+PASS_SECONDS = 2.0  # between two looks at what is left
+CLOCK_SKEW_MS = 1_000
+NAMED_MAX = 20
+GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
+
+
+class Counted(Progress):
+    """What this run did, over all passes; on a terminal as a line that changes."""
+
+    def __init__(self, on_terminal: bool) -> None:
+        self._on_terminal = on_terminal
+        self._before = Swept(0, 0, 0)
+        self.now = Swept(0, 0, 0)
+
+    def step(self, expired: int, refunded: int, left: int) -> None:
+        self.now = Swept(self._before.expired + expired, self._before.refunded + refunded, left)
+        if self._on_terminal:
+            print(f"\r{self}   ", end="", flush=True)
+
+    def next_pass(self) -> None:
+        self._before = self.now
+
+    def __str__(self) -> str:
+        now = self.now
+        return f"holds freed: {now.expired}, tickets given back: {now.refunded}, orders still open: {now.left}"
+
+
+def close_ports(target: Target) -> ClosePorts:
+    dynamodb, clock, ids = target.client("dynamodb"), SystemClock(), RandomIds()
+    tables = Tables(seats=target.tables["seats"], orders=target.tables["orders"])
+    changes = DynamoDBChanges(dynamodb, tables, clock, ids, CLOCK_SKEW_MS)
+    return ClosePorts(
+        orders=DynamoDBOrders(dynamodb, tables.orders, changes),
+        seats=DynamoDBSeats(dynamodb, tables.seats),
+        events=DynamoDBEvents(dynamodb, target.tables["events"]),
+        clock=clock,
+        ids=ids,
+    )
+
+
+def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
+    """What is left of the event when nothing is, or when it has taken too long.
+
+    Raises UnknownEvent, NoTarget, Unavailable, OutcomeUnknown.
+    """
+    ports, queues, sqs = close_ports(target), target.queues(), target.client("sqs")
+    lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
+    refresh = SQSRefreshQueue(sqs, queues[REFRESH])
+    event = ports.events.cancel(event_id, ports.clock.now_ms())
+    at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
+    print(f"{event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}: nobody takes seats any more.", flush=True)
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while sweep_cancelled(event_id, ports, lanes, refresh, counted).left:
+        if time.monotonic() >= deadline:
+            break
+        counted.next_pass()
+        time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
+    return unfinished_of(event_id, ports)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make cancel-event", description="Call a showing off.")
+    parser.add_argument("event", help="the event's id")
+    event_id = parser.parse_args(arguments).event
+    if not event_id:
+        parser.error("which event? make cancel-event EVENT=...")
+    counted = Counted(sys.stdout.isatty())
+    try:
+        left = cancel(event_id, find_target(stack_file.read(STATE / "stack.json"), os.environ), counted)
+    except UnknownEvent:
+        return fail(f"There is no event {event_id!r}; nothing was changed. GetMovieDetail lists a film's events.")
+    except NoTarget as error:
+        return fail(str(error))
+    except (Unavailable, OutcomeUnknown, BotoCoreError, ClientError) as error:
+        cause = f" ({error.__cause__})" if error.__cause__ else ""
+        return fail(f"AWS cannot be asked just now: {error}{cause}", "Run the same command again: it may be.")
+    except KeyboardInterrupt:
+        print(f"\nStopped. {counted}. If the event was cancelled: {GOES_ON}", file=sys.stderr)
+        return 130
+    print(f"{counted}" if not sys.stdout.isatty() else "")
+    if left:
+        named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
+        return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s, {len(left)} orders:", *named, GOES_ON)
+    print("Nothing is left: every seat is free or used, every other ticket is given back.")
+    return 0
+
+
+def fail(*lines: str) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
