@@ -1,0 +1,251 @@
+"""`make cancel-event` and `make redrive`, over moto: what they do, do again, and refuse."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from box_office.adapters.aws_clients import client
+from box_office.adapters.catalogue_rows import event_row
+from box_office.adapters.dynamodb_order_rows import order_from, order_row
+from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order, Status
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.domain.tickets import REFUNDED, VALID
+from box_office.names import PARKED, Names
+from local import cancel_event, redrive
+from local.accounts import people
+from tests import moto_aws
+
+NAMES = Names("test")
+NOW = 4_000_010_400_000
+QUEUES = ("lane-0", "lane-0-dlq", "refresh", "refresh-dlq", PARKED)
+EVENT = Event("ev_1", "metropolis", "lisboa", "lisboa-3", "3", NOW, NOW + 1, NOW, "EUR", {"standard": 1150}, NOW - 9)
+
+
+def order(user_id: str, status: Status, *seats: str, **changes: Any) -> Order:
+    return Order(
+        user_id=user_id,
+        order_id=f"or_{user_id}",
+        event_id="ev_1",
+        movie_id="metropolis",
+        theater_id="lisboa",
+        movie_time=NOW,
+        status=status,
+        seat_prices=dict.fromkeys(seats, 1150),
+        currency="EUR",
+        revision=1,
+        hold_until=NOW + 600_000,
+        first_held_at=NOW,
+        **changes,
+    )
+
+
+def booked(user_id: str, *seats: str, used: str | None = None) -> Order:
+    paid = Attempt(1, AttemptState.CAPTURED, Method(Kind.CARD, "pm_1"), 1150 * len(seats), "pi_1")
+    tickets = tuple(
+        {"ticket_id": f"tk_{seat}", "seat_id": seat, "status": VALID, "checked_in_at": NOW if seat == used else None}
+        for seat in seats
+    )
+    return order(user_id, Status.BOOKED, *seats, attempt=1, attempts=(paid,), tickets=tickets)
+
+
+class Stage:
+    """A deployed stage, as far as the commands look at it."""
+
+    def __init__(self) -> None:
+        self.dynamodb, self.sqs = client("dynamodb"), client("sqs")
+        moto_aws.create_tables(self.dynamodb)
+        self.urls = {name: self.sqs.create_queue(QueueName=NAMES.queue(name))["QueueUrl"] for name in QUEUES}
+        self.put("events", event_row(EVENT))
+
+    def put(self, role: str, row: dict[str, Any]) -> None:
+        self.dynamodb.put_item(TableName=NAMES.table(role), Item=to_item(row))
+
+    def seat(self, one: Order) -> None:
+        """The order with its seats, as its last transaction left them."""
+        self.put("orders", order_row(one))
+        status = "booked" if one.status is Status.BOOKED else "hold"
+        for seat in one.selected_seat:
+            self.put(
+                "seats",
+                {"event_id": "ev_1", "seat_id": seat, "status": status, "version": 1, "hold_until": one.hold_until}
+                | {"pinned": one.status is Status.PAYING, "order_id": one.order_id, "user_id": one.user_id}
+                | {"order_key": one.key},
+            )
+
+    def order(self, user_id: str) -> Order:
+        key = to_item({"user_id": user_id, "order_key": "ev_1"})
+        return order_from(self.dynamodb.get_item(TableName=NAMES.table("orders"), Key=key)["Item"])
+
+    def seats(self) -> dict[str, str]:
+        rows = map(from_item, self.dynamodb.scan(TableName=NAMES.table("seats"))["Items"])
+        return {row["seat_id"]: row["status"] for row in rows}
+
+    def event(self) -> dict[str, Any]:
+        key = to_item({"event_id": "ev_1"})
+        return from_item(self.dynamodb.get_item(TableName=NAMES.table("events"), Key=key)["Item"])
+
+    def waiting(self, queue: str) -> list[str]:
+        """Bodies; taken out."""
+        found = []
+        while messages := self.sqs.receive_message(QueueUrl=self.urls[queue], MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self.urls[queue], ReceiptHandle=message["ReceiptHandle"])
+                found.append(message["Body"])
+        return found
+
+    def park(self, body: str, **attributes: str) -> None:
+        told = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        self.sqs.send_message(QueueUrl=self.urls[PARKED], MessageBody=body, MessageAttributes=told)
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stage]:
+    monkeypatch.setenv("STAGE", "test")
+    for command in (cancel_event, redrive):
+        monkeypatch.setattr(command, "STATE", tmp_path)
+    monkeypatch.setattr(cancel_event, "WAIT_SECONDS_MAX", 0.0)
+    monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
+    with mock_aws():
+        yield Stage()
+
+
+def test_cancelling_frees_what_is_held_refunds_unused_tickets_and_leaves_what_is_pinned(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.seat(order("holder", Status.HELD, "A1"))
+    stage.seat(order("payer", Status.PAYING, "A2", pinned_at=NOW))
+    stage.seat(booked("owner", "B1", "B2", used="B2"))
+    assert cancel_event.main(["ev_1"]) == 1
+    said = capsys.readouterr()
+    assert "holds freed: 1, tickets given back: 1, orders still open: 2" in said.out
+    assert "or_payer  PAYING  A2" in said.err and "or_owner  BOOKED" in said.err
+    assert (stage.order("holder").status, stage.order("holder").reason) == (Status.EXPIRED, "event_cancelled")
+    assert stage.order("payer").status is Status.PAYING
+    assert [ticket["status"] for ticket in stage.order("owner").tickets] == [REFUNDED, VALID]
+    assert stage.seats() == {"A1": "empty", "A2": "hold", "B1": "booked", "B2": "booked"}
+    assert stage.event()["cancelled_at"] <= stage.event()["due_at"]
+    assert ['"order_id":"or_owner"' in body for body in stage.waiting("lane-0")] == [True]
+    assert ['"seat_ids":["A1"]' in body for body in stage.waiting("refresh")] == [True]
+
+
+def test_a_cancellation_that_was_stopped_goes_on_and_gives_nothing_back_twice(stage: Stage) -> None:
+    owners = [booked(name, f"A{number}") for number, (name, _) in enumerate(people()[:3], 1)]
+    for one in owners:
+        stage.seat(one)
+    stopped = []
+
+    def stop(**_: Any) -> None:
+        if len(stopped) == 1:
+            stopped.append("now")
+            raise KeyboardInterrupt
+        stopped.append("later")
+
+    clients = []
+    made = cancel_event.Target.client
+
+    def client_that_stops(target: Any, service: str) -> Any:
+        one = made(target, service)
+        if service == "dynamodb" and not clients:
+            clients.append(one)
+            one.meta.events.register("before-call.dynamodb.PutItem", stop)
+        return one
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cancel_event.Target, "client", client_that_stops)
+        assert cancel_event.main(["ev_1"]) == 130
+    cancelled_at = stage.event()["cancelled_at"]
+    assert sorted(str(stage.order(one.user_id).status) for one in owners) == ["BOOKED", "BOOKED", "REFUNDING"]
+    for _ in range(2):
+        assert cancel_event.main(["ev_1"]) == 1
+    after = [stage.order(one.user_id) for one in owners]
+    assert [(one.status, len(one.refunds), one.refunds[0].amount) for one in after] == [(Status.REFUNDING, 1, 1150)] * 3
+    assert stage.event()["cancelled_at"] == cancelled_at
+
+
+def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.seat(booked("owner", "B1", used="B1"))
+    assert cancel_event.main(["ev_1"]) == 0
+    assert "Nothing is left" in capsys.readouterr().out
+
+
+def test_an_unknown_event_is_refused_by_name(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cancel_event.main(["ev_9"]) == 1
+    assert "There is no event 'ev_9'" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as wrongly:
+        cancel_event.main([""])
+    assert wrongly.value.code == 2
+
+
+@pytest.mark.parametrize("command", [lambda: cancel_event.main(["ev_1"]), lambda: redrive.main([])])
+def test_without_a_stack_or_a_stage_they_say_what_to_do(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: Any
+) -> None:
+    monkeypatch.setenv("STAGE", "elsewhere")
+    assert command() == 1
+    assert "There are no queues box-office-elsewhere-*" in capsys.readouterr().err
+    monkeypatch.delenv("STAGE")
+    assert command() == 1
+    assert "make start" in capsys.readouterr().err
+
+
+def test_parked_messages_go_back_to_their_queues_to_be_tried_from_the_beginning(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(12):
+        stage.park(f"order {number}", queue="lane-0", reason="given up after all its tries", redrives="5")
+    stage.park("seats", queue="refresh", reason="not JSON")
+    assert redrive.main([]) == 0
+    said = capsys.readouterr().out
+    assert "12 parked -> lane-0: given up after all its tries" in said
+    assert "1 parked -> refresh: not JSON" in said and "13 messages sent back." in said
+    received = stage.sqs.receive_message(QueueUrl=stage.urls["lane-0"], MessageAttributeNames=["All"])["Messages"]
+    assert "MessageAttributes" not in received[0]
+    assert (len(stage.waiting("lane-0")), stage.waiting("refresh"), stage.waiting(PARKED)) == (11, ["seats"], [])
+    assert redrive.main([]) == 0
+    assert "Nothing is parked." in capsys.readouterr().out
+
+
+def test_a_dead_letter_queue_without_a_function_is_emptied_and_a_lane_s_is_left_to_its_function(stage: Stage) -> None:
+    for name in ("refresh-dlq", "lane-0-dlq"):
+        stage.sqs.send_message(QueueUrl=stage.urls[name], MessageBody=name)
+    assert redrive.main([]) == 0
+    assert (stage.waiting("refresh"), stage.waiting("lane-0-dlq")) == (["refresh-dlq"], ["lane-0-dlq"])
+
+
+@pytest.mark.parametrize("attributes", [{}, {"queue": "lane-7"}, {"queue": PARKED}])
+def test_a_message_from_nowhere_stays_and_is_told(
+    stage: Stage, capsys: pytest.CaptureFixture[str], attributes: dict[str, str]
+) -> None:
+    stage.park("whose?", **attributes)
+    assert redrive.main([]) == 1
+    said = capsys.readouterr()
+    assert "left where it was" in said.out and "1 messages do not say" in said.err
+    counts = stage.sqs.get_queue_attributes(QueueUrl=stage.urls[PARKED], AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
+
+
+def test_what_fails_again_at_once_does_not_keep_a_run_going(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.park("poison", queue="lane-0")
+    send = redrive.send_back
+
+    def send_and_park_again(*args: Any) -> Iterator[redrive.Sent]:
+        for sent in send(*args):
+            stage.park("poison", queue="lane-0")
+            yield sent
+
+    monkeypatch.setattr(redrive, "send_back", send_and_park_again)
+    assert redrive.main([]) == 0
+    assert (len(stage.waiting("lane-0")), len(stage.waiting(PARKED))) == (1, 1)
+
+
+def test_a_held_order_s_seats_that_somebody_else_owns_by_now_stay_theirs(stage: Stage) -> None:
+    stage.seat(order("late", Status.HELD, "A1"))
+    stage.seat(replace(booked("owner", "A1", used="A1"), order_id="or_owner"))
+    assert cancel_event.main(["ev_1"]) == 0
+    assert stage.seats() == {"A1": "booked"}
