@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from infra.http_functions import HTTP_FUNCTIONS, settings_of
+from infra.function_plan import settings_of
+from infra.http_functions import HTTP_FUNCTIONS
 from infra.lambda_layers import Build, code_layer, third_party_layer
 from infra.stages import stages
 from local.toolchain import LAMBDA_RUNTIME, ROOT
@@ -62,7 +63,8 @@ def sandbox(directory: Path, layers: Sequence[Build]) -> Sandbox:
     stage = stages()["local"]
     function = next(function for function in HTTP_FUNCTIONS if function.verb == VERB)
     shutil.copy(ROOT / "functions" / "api" / f"{VERB}.py", directory)
-    settings = settings_of(function, stage=stage, catalogue_bucket="bucket", cache_url="redis://127.0.0.1:1")
+    told = {"catalogue_bucket": "bucket", "cache_url": "redis://127.0.0.1:1", "queue_url_base": "http://127.0.0.1:1/"}
+    settings = settings_of(function, stage=stage, told=told)
     environ = {
         "PATH": os.defpath,
         "HOME": str(directory),
