@@ -1,6 +1,6 @@
 """Queues and topic in moto, and their messages' way to the real consumers, as Lambda's event source mappings go it.
 
-Time is the test's: what a message would wait for (a delay, a visibility time) is kept in the records and not waited for.
+Time is the test's: what a message would wait for (a delay, a visibility time) is kept, and not waited for.
 """
 
 import importlib

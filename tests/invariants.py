@@ -10,7 +10,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
-LIVE_SEAT_STATES = ("HELD", "PAYING", "PAID", "BOOKED", "REFUNDING")
+LIVE_SEAT_STATES = ("HELD", "PAYING", "PAID", "BOOKED")
 SEAT_STATES = ("empty", "hold", "booked")
 
 
@@ -45,11 +45,16 @@ def whole_orders(seats: list[Row], orders: list[Row], now: int) -> Iterable[str]
     for order in orders:
         if not holds_seats(order, now):
             continue
-        refunded = {ticket["seat_id"] for ticket in order.get("tickets", ()) if ticket["status"] == "refunded"}
-        for seat in set(order["selected_seat"]) - refunded:
+        for seat in kept_seats(order):
             row = owner.get((order["event_id"], seat), {})
             if row.get("order_id") != order["order_id"]:
                 yield f"partial: {order['status']} order {order['order_id']} lacks {seat}: {dict(row)}"
+
+
+def kept_seats(order: Row) -> list[str]:
+    """Without those whose tickets were refunded: they are on sale again, or will be."""
+    refunded = {ticket["seat_id"] for ticket in order.get("tickets", ()) if ticket["status"] == "refunded"}
+    return [seat for seat in order["selected_seat"] if seat not in refunded]
 
 
 def one_owner(orders: list[Row], now: int) -> Iterable[str]:
@@ -57,7 +62,7 @@ def one_owner(orders: list[Row], now: int) -> Iterable[str]:
     claims = defaultdict(list)
     for order in orders:
         if holds_seats(order, now):
-            for seat in order["selected_seat"]:
+            for seat in kept_seats(order):
                 claims[order["event_id"], seat].append(order["order_id"])
     for seat, claimed in claims.items():
         if len(claimed) > 1:
@@ -202,10 +207,9 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
 
 def till_of(order: Row) -> int:
     """What lies in the desk's till for this order: cash has no other ledger than the orders."""
-    cash = {
-        one["number"] for one in order.get("attempts", ()) if one["method"]["kind"] == "cash" and one["state"] == "CAPTURED"
-    }
-    taken = sum(one["amount"] for one in order.get("attempts", ()) if one["number"] in cash)
+    attempts = [one for one in order.get("attempts", ()) if one["method"]["kind"] == "cash"]
+    cash = {one["number"]: one["amount"] for one in attempts if one["state"] == "CAPTURED"}
+    taken = sum(cash.values())
     refunds = order.get("refunds", ())
     return taken - sum(one["amount"] for one in refunds if one["attempt"] in cash and one["state"] == "DONE")
 

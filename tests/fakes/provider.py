@@ -80,7 +80,10 @@ class FakeProvider:
             intent.payment_method = method
             if method in DECLINES:
                 code, decline_code = DECLINES[method]
-                intent.status, intent.decline = "DECLINED", {"code": code, "decline_code": decline_code, "message": "No."}
+                intent.status, intent.decline = (
+                    "DECLINED",
+                    {"code": code, "decline_code": decline_code, "message": "No."},
+                )
             elif method == CHALLENGED:
                 intent.status = "WAITS"
             elif method == SLOW:
@@ -178,5 +181,3 @@ class FakeProvider:
         if fault == "lost":
             raise NoAnswer("its answer was lost")
         return answer
-
-
