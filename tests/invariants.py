@@ -11,6 +11,7 @@ from typing import Any
 Row = Mapping[str, Any]
 
 LIVE_SEAT_STATES = ("HELD", "PAYING", "PAID", "BOOKED")
+UNFINISHED = ("PAYING", "PAID", "UNRESOLVED", "REFUNDING")
 SEAT_STATES = ("empty", "hold", "booked")
 
 
@@ -30,8 +31,14 @@ def violations(
     return found
 
 
-def assert_kept(seats: Iterable[Row], orders: Iterable[Row], now: int, room_seats: Mapping[str, int]) -> None:
-    found = violations(seats, orders, now, room_seats)
+def assert_kept(
+    seats: Iterable[Row],
+    orders: Iterable[Row],
+    now: int,
+    room_seats: Mapping[str, int],
+    ledger: Mapping[str, Any] | None = None,
+) -> None:
+    found = violations(seats, orders, now, room_seats, ledger)
     assert not found, "promises broken:\n" + "\n".join(found)
 
 
@@ -186,7 +193,7 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
     orders = list(orders)
     for order in orders:
         name, status = order["order_id"], order["status"]
-        if status in ("PAYING", "PAID", "UNRESOLVED", "REFUNDING") or "due_at" in order:
+        if status in UNFINISHED or "due_at" in order:
             found.append(f"rest: {name} is {status}, due at {order.get('due_at')}")
         kept = sum(intent["amount_received"] - back for intent, back in captures[name]) + till_of(order)
         refused = sum(one["amount"] for one in order.get("refunds", ()) if one["state"] == "REFUSED")

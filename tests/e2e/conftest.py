@@ -127,6 +127,13 @@ def visitors(stack: DeployedStack, tokens: dict[str, str], history: History) -> 
 
 
 @pytest.fixture
+def staff(stack: DeployedStack, history: History) -> Callable[[str], Visitor]:
+    """By name: desk1, desk2, manager, gate."""
+    tokens = {account["name"]: account["token"] for account in stack.facts["accounts"]}
+    return lambda name: Visitor(name, tokens[name], stack.http, history)
+
+
+@pytest.fixture
 def passer_by(stack: DeployedStack, history: History) -> Visitor:
     return Visitor("passer-by", None, stack.http, history)
 
@@ -142,10 +149,12 @@ def showing(
     showing = next(showings, None)
     assert showing, f"{SHOWINGS} showings are too few for all the tests: raise SHOWINGS"
     stack.faults.clear()
+    stack.provider.be("ok")
     stack.cache.wipe()
     name, token = next(reversed(tokens.items()))
     checker = Visitor(name, token, stack.http, History())
     assert checker.map(showing).status == 200  # loads the event into the cache
     yield showing
     stack.faults.clear()
+    stack.provider.be("ok")
     assert_promises(stack, showing, checker, history)

@@ -20,6 +20,7 @@ from box_office.names import Names
 from local import accounts
 from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
+from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 
 COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
@@ -84,8 +85,12 @@ class DeployedStack:
         self.tables: Mapping[str, str] = self.facts["tables"]
         self.faults = Faults(self.facts["faults_url"])
         self.cache = Cache(self)
+        self.provider = Provider(self.facts["payment_sandbox_url"])
+        self.queues = Queues(self)
+        self.payments = Payments(self)
 
     def close(self) -> None:
+        self.provider.close()
         self.http.close()
         self.faults.close()
         self.cache.close()
@@ -180,6 +185,20 @@ class DeployedStack:
         except self.dynamodb.exceptions.TransactionCanceledException:
             return False
         return True
+
+    def age_seats(self, showing: Showing, order_id: str, **times: int) -> None:
+        """What time does to an order's seats."""
+        for row in self.seats(showing):
+            if row.get("order_id") == order_id:
+                self.dynamodb.update_item(
+                    TableName=self.tables["seats"],
+                    Key=to_item({"event_id": showing.event_id, "seat_id": row["seat_id"]}),
+                    UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in times),
+                    ExpressionAttributeValues=to_item({f":{name}": value for name, value in times.items()}),
+                )
+
+    def forget_wallet(self, user_id: str) -> None:
+        self.dynamodb.delete_item(TableName=self.tables["users"], Key=to_item({"user_id": user_id}))
 
     def workers(self, verb: str) -> list[int]:
         """The processes that run a function: children of the embedded AWS that this stack started."""

@@ -11,6 +11,7 @@ import httpx
 
 TOKEN_HEADER = "AuthorizationToken"
 REQUEST_SECONDS_MAX = 30.0  # the gateway gives up after 29
+SEATS_GONE = ("EXPIRED", "RELEASED", "UNRESOLVED", "REFUNDED")
 PATIENCE_TRIES = 4  # how often a 429 is obeyed before it is an answer
 
 
@@ -136,13 +137,15 @@ class Visitor:
     def post(self, path: str, body: Any = None, **arguments: Any) -> Answer:
         return self.request("POST", path, json=body, **arguments)
 
-    def hold(self, showing: Showing, *seats: str, key: str | None = None) -> Answer:
+    def hold(self, showing: Showing, *seats: str, key: str | None = None, sale: str | None = None) -> Answer:
         body = {
             "movie_id": showing.movie_id,
             "theater_id": showing.theater_id,
             "event_id": showing.event_id,
             "selected_seat": list(seats),
         }
+        if sale is not None:
+            body["sale"] = sale
         headers = {"Idempotency-Key": key} if key else {}
         before = self.history.close(self.name, showing.event_id, time.time())
         answer = self.patiently("POST", f"/HoldSeat/api/v0/{showing.movie_id}", json=body, headers=headers)
@@ -156,6 +159,44 @@ class Visitor:
         self.history.close(self.name, showing.event_id, time.time())
         body = {"order_id": order_id} if order_id else None
         return self.patiently("POST", f"/ReleaseSeat/api/v0/{showing.event_id}/", json=body)
+
+    def pay(self, showing: Showing, payment: str | dict[str, Any] = "pm_card_visa", **more: Any) -> Answer:
+        """`payment`: a card's token, or paymentInfo as it is. `key` goes into the header, the rest into the body."""
+        info = {"type": "card", "payment_method": payment} if isinstance(payment, str) else payment
+        headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
+        body = {"event_id": showing.event_id, "paymentInfo": info, **more}
+        return self.post(f"/SubmitPayment/api/v0/{showing.event_id}/", body, headers=headers)
+
+    def refund(self, showing: Showing, **body: Any) -> Answer:
+        self.history.close(self.name, showing.event_id, time.time())
+        headers = {"Idempotency-Key": body.pop("key")} if "key" in body else {}
+        return self.post(f"/RefundBooking/api/v0/{showing.event_id}/", body, headers=headers)
+
+    def check_in(self, code: str) -> Answer:
+        return self.post("/CheckInTicket/api/v0/", {"ticket": code})
+
+    def sees(self, showing: Showing, status: str, seconds_max: float = 15.0, **query: str) -> Any:
+        """The booking, as soon as it has this status; fails when it has not in time."""
+        deadline = time.monotonic() + seconds_max
+        while True:
+            answer = self.booking(showing, **query)
+            if answer.status == 200 and answer.body["status"] == status:
+                if status in SEATS_GONE:
+                    self.history.close(self.name, showing.event_id, time.time())
+                return answer.body
+            assert time.monotonic() < deadline, f"not {status} within {seconds_max} s: {answer.body}"
+            time.sleep(0.05)
+
+    def sees_action(self, showing: Showing, seconds_max: float = 15.0, **query: str) -> Any:
+        """What the bank wants of the customer, as soon as the booking says so."""
+        deadline = time.monotonic() + seconds_max
+        while True:
+            answer = self.booking(showing, **query)
+            if answer.body.get("next_action"):
+                assert (answer.body["status"], answer.word) == ("PAYING", "REQUIRES_ACTION"), answer
+                return answer.body["next_action"]
+            assert time.monotonic() < deadline, f"no next_action within {seconds_max} s: {answer.body}"
+            time.sleep(0.05)
 
     def patiently(self, method: str, path: str, **arguments: Any) -> Answer:
         """Obeys Retry-After of a 429 as a well-made client does, a bounded number of times."""

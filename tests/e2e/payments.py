@@ -1,0 +1,223 @@
+"""The paying half of the deployed stack as tests reach it: the provider's sandbox, the queues, the reconciler, time."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from box_office.adapters.dynamodb_values import to_item
+from box_office.names import Names
+from tests.e2e.visitor import Showing
+from tests.invariants import UNFINISHED
+
+if TYPE_CHECKING:
+    from tests.e2e.deployed import DeployedStack
+
+NAMES = Names("local")
+QUEUE_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+SANDBOX_SECONDS_MAX = 10
+
+
+class Provider:
+    """The payment sandbox's switches and its ledger."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(
+            base_url=f"{url}/_sandbox", trust_env=False, verify=False, timeout=SANDBOX_SECONDS_MAX
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def switch(self, name: str, **body: Any) -> Any:
+        answer = self._http.post(f"/{name}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def be(self, mode: str, **more: Any) -> None:
+        self.switch("mode", mode=mode, **more)
+
+    @contextmanager
+    def being(self, mode: str, **more: Any) -> Iterator[None]:
+        self.be(mode, **more)
+        try:
+            yield
+        finally:
+            self.be("ok")
+
+    def challenge(self, intent: str, outcome: str) -> None:
+        self.switch("challenge", payment_intent=intent, outcome=outcome)
+
+    def ledger(self, event_ids: frozenset[str] | None = None) -> dict[str, list[dict[str, Any]]]:
+        """All of it, or what belongs to some events."""
+        ledger = self._http.get("/ledger").json()
+        if event_ids is None:
+            return ledger
+        intents = [one for one in ledger["payment_intents"] if one["metadata"].get("event_id") in event_ids]
+        ids = {one["id"] for one in intents}
+        return {
+            "payment_intents": intents,
+            "refunds": [one for one in ledger["refunds"] if one["payment_intent"] in ids],
+        }
+
+    def intents(self, order_id: str) -> list[dict[str, Any]]:
+        """Of one order, by attempt."""
+        own = [one for one in self.ledger()["payment_intents"] if one["metadata"].get("order_id") == order_id]
+        return sorted(own, key=lambda one: int(one["metadata"]["attempt"]))
+
+    def captures(self, order_id: str) -> list[int]:
+        return [one["amount_received"] for one in self.intents(order_id) if one["amount_received"]]
+
+    def refunds(self, order_id: str) -> list[int]:
+        ids = {one["id"] for one in self.intents(order_id)}
+        return [one["amount"] for one in self.ledger()["refunds"] if one["payment_intent"] in ids]
+
+
+class Queues:
+    """The deployment's queues by their short names (`lane-0`, `lane-0-dlq`, `parked`, ...)."""
+
+    def __init__(self, stack: "DeployedStack") -> None:
+        self._urls: Mapping[str, str] = stack.facts["queues"]
+        self._sqs = stack.client("sqs")
+
+    @property
+    def lanes(self) -> list[str]:
+        return sorted(name for name in self._urls if name.startswith("lane-") and not name.endswith("-dlq"))
+
+    @property
+    def working(self) -> list[str]:
+        """All that empty by themselves."""
+        return [name for name in self._urls if name not in ("parked", "event-ends", "reconcile-failures")]
+
+    def send(self, queue: str, body: Any, **attributes: str) -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        self._sqs.send_message(QueueUrl=self._urls[queue], MessageBody=text, MessageAttributes=typed)
+
+    def count(self, queue: str) -> int:
+        """Visible, in work, and delayed."""
+        told = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=list(QUEUE_COUNTS))
+        return sum(int(told["Attributes"].get(name, 0)) for name in QUEUE_COUNTS)
+
+    def left(self) -> dict[str, int]:
+        """What still waits, by queue; empty when every message is processed, parked or dropped."""
+        counts = {name: self.count(name) for name in self.working}
+        return {name: count for name, count in counts.items() if count}
+
+    def take(self, queue: str, seconds_max: float = 10.0) -> Mapping[str, Any] | None:
+        """The next message, taken off the queue; None if none comes."""
+        deadline = time.monotonic() + seconds_max
+        while time.monotonic() < deadline:
+            told = self._sqs.receive_message(
+                QueueUrl=self._urls[queue], MaxNumberOfMessages=1, MessageAttributeNames=["All"]
+            )
+            for message in told.get("Messages", ()):
+                self._sqs.delete_message(QueueUrl=self._urls[queue], ReceiptHandle=message["ReceiptHandle"])
+                return message
+            time.sleep(0.1)
+        return None
+
+    def take_all(self, queue: str) -> list[Mapping[str, Any]]:
+        found = []
+        while (message := self.take(queue, 0.3)) is not None:
+            found.append(message)
+        return found
+
+
+class Payments:
+    """What people on call and time itself do to orders."""
+
+    def __init__(self, stack: "DeployedStack") -> None:
+        self._stack = stack
+        self._lambda = stack.client("lambda")
+        self._sns = stack.client("sns")
+
+    def order(self, showing: Showing, order_id: str) -> dict[str, Any]:
+        return next(order for order in self._stack.orders(showing) if order["order_id"] == order_id)
+
+    def message(self, order: Mapping[str, Any], attempt: int | None = None) -> dict[str, Any]:
+        """What a lane is told of an order."""
+        named = {name: order.get(name) for name in ("order_id", "user_id", "event_id", "sale")}
+        return {"v": 1, "kind": "order", **named, "attempt": order["attempt"] if attempt is None else attempt}
+
+    def announce(self, order: Mapping[str, Any]) -> None:
+        """Payment-complete, once more."""
+        told = {name: order.get(name) for name in ("order_id", "user_id", "event_id", "sale")}
+        self._sns.publish(
+            TopicArn=self._stack.facts["topics"]["payment-complete"],
+            Message=json.dumps({"v": 1, "kind": "payment_complete", **told}),
+        )
+
+    def age(self, order: Mapping[str, Any], **times: int) -> None:
+        """Every time that decides anything is an attribute: this order's say now what time would make of them."""
+        self.set(order, **times)
+
+    def set(self, order: Mapping[str, Any], **members: Any) -> None:
+        names = {f"#{name}": name for name in members}
+        self._stack.dynamodb.update_item(
+            TableName=self._stack.tables["orders"],
+            Key=to_item({name: order[name] for name in ("user_id", "order_key")}),
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in members),
+            ConditionExpression="order_id = :same",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_item(
+                {**{f":{name}": value for name, value in members.items()}, ":same": order["order_id"]}
+            ),
+        )
+
+    def reconcile(self, *showings: Showing) -> int:
+        """The reconciler's run of the next minute, now: whatever is due of these showings by then, is due."""
+        for showing in showings:
+            for order in self._stack.orders(showing):
+                if "due_at" in order:
+                    self.hasten(order)
+        answer = self._lambda.invoke(FunctionName=NAMES.function("reconcile"), Payload=b"{}")
+        told = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, told
+        return told["orders"]
+
+    def hasten(self, order: Mapping[str, Any]) -> None:
+        try:
+            self._stack.dynamodb.update_item(
+                TableName=self._stack.tables["orders"],
+                Key=to_item({name: order[name] for name in ("user_id", "order_key")}),
+                UpdateExpression="SET due_at = :now",
+                ConditionExpression="attribute_exists(due_at) AND due_at > :now",
+                ExpressionAttributeValues=to_item({":now": int(time.time() * 1000) - 1}),
+            )
+        except self._stack.dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # finished, or due, meanwhile
+
+    def unfinished(self, *showings: Showing) -> list[str]:
+        return [
+            f"{order['order_id']} {order['status']}"
+            for showing in showings
+            for order in self._stack.orders(showing)
+            if order["status"] in UNFINISHED or "due_at" in order
+        ]
+
+    def settle(self, *showings: Showing, patience_seconds: float = 3.0, seconds_max: float = 60.0) -> None:
+        """With all faults over: until every order is final, the reconciler helping after `patience_seconds`."""
+        began = time.monotonic()
+        while left := self.unfinished(*showings):
+            waited = time.monotonic() - began
+            assert waited < seconds_max, f"not final {seconds_max} s after the last fault: {left}"
+            if waited > patience_seconds:
+                self.reconcile(*showings)
+            time.sleep(0.2)
+
+
+def signed(body: str, secret: str, at: int | None = None) -> dict[str, str]:
+    """The provider's signature: https://docs.stripe.com/webhooks#verify-manually"""
+    stamp = int(time.time()) if at is None else at
+    digest = hmac.new(secret.encode(), f"{stamp}.{body}".encode(), hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={stamp},v1={digest}"}
