@@ -7,11 +7,17 @@ from constructs import Construct
 
 from box_office import names as known
 from box_office.names import Names
-from infra.function_plan import FunctionPlan, settings_of
+from infra.function_plan import FunctionPlan, Need, settings_of
 from infra.lambda_function import LambdaFunction
 from infra.lambda_layers import Layers
 from infra.permissions import Arns, network_statements, statements_for
 from infra.stages import Stage
+
+TOLD_ARNS = {
+    Need.PAYMENT_SECRET: known.PAYMENT_SECRET_ARN,
+    Need.TICKETS_SECRET: known.TICKETS_SECRET_ARN,
+    Need.ADDRESS_OF_USER: known.USER_POOL_ARN,
+}
 
 
 class FunctionStack(cdk.Stack):
@@ -34,7 +40,6 @@ class FunctionStack(cdk.Stack):
             "cache_url": self.told(known.CACHE_URL),
             "queue_url_base": f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/{self.names.queue('')}",
         }
-        self.arns_told = {arn: self.told(arn) for arn in (known.PAYMENT_SECRET_ARN, known.TICKETS_SECRET_ARN)}
 
     def told(self, what: str) -> str:
         """What another stack wrote under a stable name, looked up by CloudFormation at every deployment."""
@@ -60,7 +65,9 @@ class FunctionStack(cdk.Stack):
             concurrency=concurrency,
             snap_start=snap_start,
         )
-        statements = statements_for(plan.needs, arns=self.arns, stage=self.stage_settings, told=self.arns_told)
+        told = {arn: self.told(arn) for need, arn in TOLD_ARNS.items() if need in plan.needs}
+        told["sender"] = self.settings_told.get("sender", "")
+        statements = statements_for(plan.needs, arns=self.arns, stage=self.stage_settings, told=told)
         if plan.in_vpc:
             arn = self.format_arn(
                 service="lambda",

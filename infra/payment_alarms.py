@@ -39,6 +39,7 @@ OF_THE_WORKER = (
 )
 OF_THE_RECONCILER = (
     ("LatePins", "found an order that no worker has reached for five minutes", "late-pins"),
+    ("ReconcileErrors", "failed over an order, and went on with the others", "reconcile-errors"),
     ("PaidWithoutTicket", "found an order that was paid, without a ticket, for three minutes", "paid-without-ticket"),
 )
 CONSUMERS = ("work_on_lane", "redrive", "book_order", "refresh_seats", "end_event")

@@ -70,7 +70,7 @@ class PaymentsStack(FunctionStack):
             queue_arns=[self.arns.queue(known.EVENT_ENDS), self.arns.queue(dead_letters(known.EVENT_ENDS))],
         )
         if outside.receipt_sender:
-            self.deploy_receipts(outside.receipt_sender)
+            self.deploy_receipts()
         self.deploy_reconciler()
         for watch in payment_watches(stage):
             self.alarms.watch_counter(watch)
@@ -121,10 +121,9 @@ class PaymentsStack(FunctionStack):
             )
         )
 
-    def deploy_receipts(self, sender: str) -> None:
+    def deploy_receipts(self) -> None:
         """A second listener: whatever becomes of it, the sale knows nothing of it."""
         self.settings_told["user_pool_id"] = self.told(known.USER_POOL_ID)
-        self.arns_told |= {known.USER_POOL_ARN: self.told(known.USER_POOL_ARN), "sender": sender}
         self.deploy_behind_queue(SEND_RECEIPT)
         self.subscribe(known.RECEIPTS)
         self.alarms.watch_counter(parse_failures(SEND_RECEIPT.verb))

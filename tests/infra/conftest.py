@@ -19,7 +19,8 @@ from app import build  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("local", "dev", "prod")
-STACKS = ("data", "cache", "api")
+STACKS = ("data", "cache", "api", "payments")
+SENDER = "box@cinema.example"
 
 
 def app_of(stage: str, outdir: Path, **context: object) -> cdk.App:
@@ -32,15 +33,16 @@ def app_of(stage: str, outdir: Path, **context: object) -> cdk.App:
 
 
 def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
-    """The templates by the stack's part: data, cache, api."""
+    """The templates by the stack's part: data, cache, api, payments."""
     stacks = app_of(stage, outdir, **context).synth().stacks
     return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
 
 
 @pytest.fixture(scope="session")
 def all_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
-    """{stage: {part: template}}. Shared by all tests: copy before changing."""
-    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage)) for stage in STAGES}
+    """{stage: {part: template}}, `local` with receipts. Shared by all tests: copy before changing."""
+    flags = {"local": {"receipt_sender": SENDER}}
+    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage), **flags.get(stage, {})) for stage in STAGES}
 
 
 @pytest.fixture(params=STAGES)
@@ -66,3 +68,8 @@ def data(templates: dict[str, dict]) -> dict:
 @pytest.fixture
 def cache(templates: dict[str, dict]) -> dict:
     return templates["cache"]
+
+
+@pytest.fixture
+def payments(templates: dict[str, dict]) -> dict:
+    return templates["payments"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Template = Mapping[str, Any]
+ALARM_TOPIC = "-alarms"
 # Actions that AWS documents without resources.
 WITHOUT_RESOURCES = frozenset(
     {
@@ -19,7 +20,12 @@ WITHOUT_RESOURCES = frozenset(
     }
 )
 WITH_PREFIX = {"s3:GetObject": "/snapshot/*"}  # objects under one prefix have no other name
-PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "000000000000"}
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::AccountId": "000000000000",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 
 def resources(template: Template, kind: str) -> dict[str, dict]:
@@ -75,9 +81,10 @@ def verb_of(function: Mapping[str, Any]) -> str:
 
 
 def functions(template: Template) -> dict[str, dict]:
-    """{verb: function}, the logical id under `Id`."""
+    """{name: function}, without the deployment's prefix, the logical id under `Id`. The name is the verb, and for a
+    lane's worker its lane's number after it."""
     found = resources(template, "AWS::Lambda::Function")
-    return {verb_of(one): {**one, "Id": name} for name, one in found.items()}
+    return {one["Properties"]["FunctionName"].split("-", 3)[3]: {**one, "Id": name} for name, one in found.items()}
 
 
 def statements_of(template: Template, role: str) -> list[dict]:
@@ -154,19 +161,132 @@ def without_log_retention(template: Template) -> list[str]:
 
 
 def without_alarms(template: Template) -> list[str]:
-    topics = resources(template, "AWS::SNS::Topic").keys()
-    watched = {
-        (dimension["Name"], text(dimension["Value"]), alarm["Properties"]["MetricName"])
-        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
-        if set(referred(alarm["Properties"].get("AlarmActions", []))) & topics
-        for dimension in alarm["Properties"]["Dimensions"]
-    }
+    watched = {alarm[:3] for alarm in ringing(template)}
     return [
         f"{verb}: {metric}"
         for verb, function in functions(template).items()
         for metric in ("Errors", "Throttles")
         if ("FunctionName", f"<{function['Id']}>", metric) not in watched
     ]
+
+
+def ringing(template: Template) -> list[tuple[str, str, str, dict]]:
+    """(dimension, its value, metric, properties) of every alarm that reaches the topic of alarms."""
+    ours = {name for name, topic in resources(template, "AWS::SNS::Topic").items() if is_of_alarms(topic)}
+    return [
+        (dimension["Name"], text(dimension["Value"]), alarm["Properties"]["MetricName"], alarm["Properties"])
+        for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
+        for action in alarm["Properties"].get("AlarmActions", [])
+        if set(referred(action)) & ours or text(action).endswith(ALARM_TOPIC)
+        for dimension in alarm["Properties"]["Dimensions"]
+    ]
+
+
+def is_of_alarms(topic: Mapping[str, Any]) -> bool:
+    return topic["Properties"]["TopicName"].endswith(ALARM_TOPIC)
+
+
+def queues(template: Template) -> dict[str, dict]:
+    """{name: queue's properties}, without the deployment's prefix, the logical id under `Id`."""
+    found = resources(template, "AWS::SQS::Queue")
+    return {
+        one["Properties"]["QueueName"].split("-", 3)[3]: {**one["Properties"], "Id": name}
+        for name, one in found.items()
+    }
+
+
+def mappings(template: Template) -> list[tuple[str, str, dict]]:
+    """(queue, function, properties) of every event source mapping."""
+    queue_of = {f"<{one['Id']}.Arn>": name for name, one in queues(template).items()}
+    function_of = {one["Id"]: name for name, one in functions(template).items()}
+    found = []
+    for one in resources(template, "AWS::Lambda::EventSourceMapping").values():
+        (alias,) = set(referred(one["Properties"]["FunctionName"]))
+        function = template["Resources"][alias]["Properties"]["FunctionName"]["Ref"]
+        queue = queue_of[text(one["Properties"]["EventSourceArn"])]
+        found.append((queue, function_of[function], one["Properties"]))
+    return found
+
+
+def without_a_next_place(template: Template, ends: frozenset[str]) -> list[str]:
+    """Queues whose messages are lost after the last try. `ends`: where a person, or a function, takes them out."""
+    ours = queues(template)
+    by_arn = {f"<{one['Id']}.Arn>": name for name, one in ours.items()}
+    wrong = []
+    for name, queue in ours.items():
+        if name in ends or name.endswith("-dlq"):
+            continue
+        redrive = queue.get("RedrivePolicy", {})
+        dead = by_arn.get(text(redrive.get("deadLetterTargetArn")))
+        if dead != f"{name}-dlq" or not 3 <= redrive.get("maxReceiveCount", 0) <= 10:
+            wrong.append(name)
+    return wrong
+
+
+def unwatched_queues(template: Template) -> list[str]:
+    """Queues whose oldest message, or the first message at all, wakes nobody up."""
+    metrics = {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
+    watched = {
+        value for dimension, value, metric, _ in ringing(template) if dimension == "QueueName" and metric in metrics
+    }
+    return [name for name, queue in queues(template).items() if queue["QueueName"] not in watched]
+
+
+def unsafe_queues(template: Template) -> list[str]:
+    """Queues in clear, or that take plain HTTP, or forget before anyone has looked."""
+    closed = {
+        name
+        for policy in resources(template, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for name in referred(policy["Properties"]["Queues"])
+    }
+    wrong = []
+    for name, queue in queues(template).items():
+        days = queue["MessageRetentionPeriod"] / 86_400
+        kept_long = days == 14 if "RedrivePolicy" not in queue else days >= 4
+        checks = {"encryption": queue.get("SqsManagedSseEnabled") is True, "TLS": queue["Id"] in closed}
+        wrong += [f"{name}: {check}" for check, holds in {**checks, "retention": kept_long}.items() if not holds]
+    return wrong
+
+
+def loose_mappings(template: Template) -> list[str]:
+    """Mappings without a cap of their own, without partial answers, or whose queue shows a message again too early."""
+    ours, all_functions = queues(template), functions(template)
+    wrong = []
+    for queue, function, properties in mappings(template):
+        timeout = all_functions[function]["Properties"]["Timeout"]
+        checks = {
+            "cap": properties.get("ScalingConfig", {}).get("MaximumConcurrency", 0) >= 2,
+            "partial answers": properties.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
+            "visibility": ours[queue]["VisibilityTimeout"] >= 6 * timeout,
+        }
+        wrong += [f"{queue}: {check}" for check, holds in checks.items() if not holds]
+    return wrong
+
+
+def silent_failures(template: Template) -> list[str]:
+    """Whatever is called or told without waiting for the answer, and whose failure nobody would find."""
+    ours = {f"<{queue['Id']}.Arn>" for queue in queues(template).values()}
+    configured = {
+        function
+        for one in resources(template, "AWS::Lambda::EventInvokeConfig").values()
+        if text(one["Properties"].get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")) in ours
+        for function in referred(one["Properties"]["FunctionName"])
+    }
+    wrong = []
+    for name, rule in resources(template, "AWS::Events::Rule").items():
+        for target in rule["Properties"]["Targets"]:
+            if text(target.get("DeadLetterConfig", {}).get("Arn")) not in ours:
+                wrong.append(f"{name}: no dead-letter queue")
+            (alias,) = set(referred(target["Arn"]))
+            if template["Resources"][alias]["Properties"]["FunctionName"]["Ref"] not in configured:
+                wrong.append(f"{name}: no failure destination")
+    for name, one in resources(template, "AWS::SNS::Subscription").items():
+        redrive = one["Properties"].get("RedrivePolicy", {})
+        if one["Properties"]["Protocol"] == "sqs" and text(redrive.get("deadLetterTargetArn")) not in ours:
+            wrong.append(f"{name}: no dead-letter queue")
+    return wrong
 
 
 def shared_between_stacks(template: Template, prefix: str) -> list[str]:

@@ -2,14 +2,32 @@
 
 import copy
 
-from tests.infra.template_rules import functions, misplaced_in_network, referred, resources, text
+from tests.infra.template_rules import (
+    functions,
+    grants,
+    misplaced_in_network,
+    queues,
+    referred,
+    resources,
+    text,
+    verb_of,
+)
 
-INSIDE = {"hold_seat", "release_seat", "seat_map", "get_available_seat"}
+INSIDE = {"hold_seat", "release_seat", "seat_map", "get_available_seat", "book_order", "refresh_seats", "end_event"}
+ASKS_PROVIDER = {"work_on_lane", "reconcile"}
 
 
-def test_only_what_touches_the_cache_is_inside(api: dict) -> None:
-    assert misplaced_in_network(api) == []
-    assert {verb for verb, one in functions(api).items() if "VpcConfig" in one["Properties"]} == INSIDE
+def test_only_what_touches_the_cache_is_inside(api: dict, payments: dict) -> None:
+    assert misplaced_in_network(api) + misplaced_in_network(payments) == []
+    everything = {**functions(api), **functions(payments)}
+    assert {name for name, one in everything.items() if "VpcConfig" in one["Properties"]} == INSIDE
+
+
+def test_whoever_asks_the_payment_provider_is_outside_for_there_is_no_way_out(api: dict, payments: dict) -> None:
+    everything = [*functions(api).values(), *functions(payments).values()]
+    asking = [one for one in everything if "BOX_OFFICE_PROVIDER_URL" in one["Properties"]["Environment"]["Variables"]]
+    assert {verb_of(one) for one in asking} == ASKS_PROVIDER
+    assert not [verb_of(one) for one in asking if "VpcConfig" in one["Properties"]]
 
 
 def test_the_rule_sees_a_function_on_the_wrong_side(all_templates: dict) -> None:
@@ -42,11 +60,45 @@ def test_tables_and_bucket_are_reached_through_free_gateway_endpoints_from_both_
         text(one["Properties"]["ServiceName"]): one["Properties"]
         for one in resources(cache, "AWS::EC2::VPCEndpoint").values()
     }
+    (paid,) = (endpoints.pop(name) for name in list(endpoints) if name.endswith(".sqs"))
+    assert paid["VpcEndpointType"] == "Interface"  # the only one that is paid by the hour
     assert set(endpoints) == {"com.amazonaws.us-east-1.dynamodb", "com.amazonaws.us-east-1.s3"}
     tables = set(resources(cache, "AWS::EC2::RouteTable"))
     for properties in endpoints.values():
         assert properties["VpcEndpointType"] == "Gateway"
         assert set(referred(properties["RouteTableIds"])) == tables
+
+
+def test_queues_are_reached_through_an_endpoint_that_serves_our_functions_and_our_queues_only(
+    cache: dict, payments: dict, stage: str
+) -> None:
+    (endpoint,) = (
+        one["Properties"]
+        for one in resources(cache, "AWS::EC2::VPCEndpoint").values()
+        if one["Properties"]["VpcEndpointType"] == "Interface"
+    )
+    assert endpoint["PrivateDnsEnabled"] is True  # the queues' addresses lead here
+    assert set(referred(endpoint["SubnetIds"])) == set(resources(cache, "AWS::EC2::Subnet"))
+    (group,) = set(referred(endpoint["SecurityGroupIds"]))
+    (rule,) = cache["Resources"][group]["Properties"]["SecurityGroupIngress"]
+    assert (rule["FromPort"], rule["ToPort"], "CidrIp" in rule) == (443, 443, False)
+    (source,) = set(referred(rule["SourceSecurityGroupId"]))
+    assert cache["Resources"][source]["Properties"]["GroupDescription"] == "Functions that touch the cache"
+    (statement,) = endpoint["PolicyDocument"]["Statement"]
+    assert set(statement["Action"]) == {"sqs:SendMessage", "sqs:ChangeMessageVisibility"}
+    allowed = {text(arn) for arn in statement["Resource"]}
+    assert all(f":box-office-{stage}-" in arn and "*" not in arn for arn in allowed)
+    used = {
+        resource
+        for name, one in functions(payments).items()
+        if "VpcConfig" in one["Properties"]
+        for action, resource in grants(payments, name)
+        if action in statement["Action"]
+    }
+    named = {f"<{queue['Id']}.Arn>": name for name, queue in queues(payments).items()}
+    prefix = f"arn:aws:sqs:us-east-1:000000000000:box-office-{stage}-"
+    assert {f"{prefix}{named[arn]}" if arn in named else arn for arn in used} <= allowed
+    assert {f"{prefix}{name}" for name in queues(payments) if name.startswith("lane-") and "dlq" not in name} <= allowed
 
 
 def test_the_cache_lets_in_functions_only(cache: dict) -> None:

@@ -16,6 +16,10 @@ DOCUMENTED = {
     "POST /ReleaseSeat/api/v0/{event_id}": ("release_seat", "signed in"),
     "GET /GetBooking/api/v0/{event_id}": ("get_booking", "signed in"),
     "GET /GetMyBookings/api/v0": ("get_my_bookings", "signed in"),
+    "POST /SubmitPayment/api/v0/{event_id}": ("submit_payment", "signed in"),
+    "POST /RefundBooking/api/v0/{event_id}": ("refund_booking", "signed in"),
+    "POST /CheckInTicket/api/v0": ("check_in_ticket", "signed in"),
+    "POST /PaymentWebhook/api/v0": ("payment_webhook", "anyone"),  # its signature is its gate
 }
 # response type: (status, code, Retry-After is sent)
 ANSWERS = {

@@ -23,7 +23,9 @@ SETTLED = {
     f"IAM5[Resource::{SNAPSHOTS}]": "Every object of the snapshot, under its one prefix.",
     "L1": "3.13 has the same end of life as 3.14 (June 2029) and is supported by everything in the layer.",
     "S1": "The bucket holds what the API publishes; who wrote it is in CloudTrail.",
-    "VPC7": "Nothing in the network can reach more than the cache and two gateway endpoints.",
+    "SMG4": "The provider's key is rotated at the provider, by a person; another tickets' key voids what was sold.",
+    "SQS3": "Parked messages and failed runs are for a person: nothing could come after that.",
+    "VPC7": "Nothing in the network can reach more than the cache and three endpoints of AWS.",
 }
 
 

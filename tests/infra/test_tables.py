@@ -19,6 +19,7 @@ DOCUMENTED = {
             "by_pair_and_time": ("movie_theater_id S, movie_time N", ALL),
             "by_movie_and_time": ("movie_id S, movie_time N", ALL),
             "by_room_and_time": ("room_id S, movie_time N", ALL),
+            "by_due": ("due_shard N, due_at N", KEYS),
         },
     ),
     "AvailableSeat": ("Available_seat", "event_id S, seat_id S", {}),
@@ -26,7 +27,11 @@ DOCUMENTED = {
     "Orders": (
         "orders",
         "user_id S, order_key S",
-        {"by_order_id": ("order_id S", KEYS), "by_time": ("user_id S, first_held_at N", KEYS)},
+        {
+            "by_order_id": ("order_id S", KEYS),
+            "by_due": ("due_shard N, due_at N", KEYS),
+            "by_time": ("user_id S, first_held_at N", KEYS),
+        },
     ),
 }
 
