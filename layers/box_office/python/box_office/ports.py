@@ -391,7 +391,7 @@ class Lanes(Protocol):
 
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
-    def send_look(self, lane: str, intent_id: str) -> None:
+    def send_look(self, lane: str, intent_id: str, delay_seconds: int = 0) -> None:
         """An intent of which somebody said something: the provider is to be asked."""
         ...
 

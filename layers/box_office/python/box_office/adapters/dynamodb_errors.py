@@ -25,6 +25,7 @@ THROTTLED = {
 OUT_OF_REACH = {  # a table being restored, a role being changed, a key being rotated: the next try may find it
     "AccessDenied",
     "AccessDeniedException",
+    "AWS.SimpleQueueService.NonExistentQueue",
     "ExpiredTokenException",
     "NoSuchBucket",
     "ResourceNotFoundException",

@@ -5,9 +5,11 @@ at once, late or twice, do no more than one would (DESIGN section 6).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event
+from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.paying import (
     PayLimits,
@@ -268,8 +270,10 @@ def saved_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> SavedMe
 
 
 def remember_method(order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts) -> None:
+    """A convenience: what is charged is recorded whether or not it can be kept."""
     if attempt.method.save and outcome.customer and outcome.payment_method:
-        ports.wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
+        with suppress(Unavailable):
+            ports.wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
 
 
 def noted_capture(order: Order, number: int, now: int) -> Change | None:

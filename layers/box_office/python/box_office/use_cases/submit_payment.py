@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
+from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
@@ -40,8 +40,12 @@ def submit_payment(
             return Submitted(decision.order, decision.change)
         try:
             ports.orders.commit(decision, now, ports.ids.token())
-        except (ChangeRefused, ChangeConflicted):
+        except ChangeRefused as refused:
+            if not refused.order_failed:
+                raise HoldExpired("This hold is over, and its seats have gone.") from refused
             continue  # another device, the cap or the clock was faster: look again
+        except ChangeConflicted:
+            continue
         except OutcomeUnknown as unknown:
             raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
         send(decision.after, ports)

@@ -53,8 +53,16 @@ def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> No
     make_queued_hold(hold, ports.queued, rules.hold, rules.queued_ms_max)
 
 
-def look_at_intent(intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+def look_at_intent(intent_id: str, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
     """Somebody said something of an intent; the provider alone says what it is. Raises NoAnswer, Unavailable."""
+    try:
+        take_note(intent_id, ports, rules)
+    except ProviderBusy:
+        ports.advance.counters.count("ProviderBusy")
+        ports.lanes.send_look(lane, intent_id, BUSY_SECONDS)
+
+
+def take_note(intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
     outcome = ports.advance.card.look(intent_id)
     metadata = outcome.metadata or {}
     if metadata.get("deployment") != ports.deployment:
@@ -64,12 +72,12 @@ def look_at_intent(intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> No
     number = int(metadata["attempt"])
     order = ports.advance.orders.locate(ref)
     change = unexpected(order, ref, number, outcome, ports)
-    if change is not None:
-        ports.advance.orders.commit(change, ports.advance.clock.now_ms(), ports.advance.ids.token())
     try:
-        advance_order(ref, ports.advance, rules.charging)
+        if change is not None:
+            ports.advance.orders.commit(change, ports.advance.clock.now_ms(), ports.advance.ids.token())
     except (ChangeRefused, ChangeConflicted) as raced:
         raise NoAnswer("somebody else was faster") from raced
+    advance_order(ref, ports.advance, rules.charging)
 
 
 def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome, ports: WorkerPorts) -> Change | None:
@@ -83,7 +91,8 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
     attempt = order.attempt_numbered(number)
     if attempt is None or attempt.intent_id != outcome.intent_id:
         ports.advance.counters.count("UnknownCharges")
-        ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund")
+        if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund"):
+            ports.advance.counters.count("RefundsRefused")
         return None
     return noted_capture(order, number, now)
 
