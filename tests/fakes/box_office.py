@@ -195,7 +195,7 @@ class World:
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
-                look_at_intent(body["intent_id"], self.worker, self.rules)
+                look_at_intent(body["intent_id"], message.queue, self.worker, self.rules)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":
