@@ -1,0 +1,417 @@
+"""Payments over HTTP as API.md has them: the real handlers, consumers and adapters over moto and a real Valkey; the
+provider alone is a fake."""
+
+import json
+
+import pytest
+
+from tests.cinema import Answer, Cinema
+from tests.fakes.provider import CHALLENGED
+from tests.integration.races import WRITE
+from tests.wire import answer_lost, unreachable
+
+DESK = ("desk",)
+MANAGER = ("manager",)
+
+
+def booked(cinema: Cinema, *seats: str, **more) -> str:
+    """The order's id."""
+    held = cinema.hold(*(seats or ("A1", "A3")), **more)
+    assert cinema.submit(user=more.get("user", "ada")).status == 202
+    cinema.deliver()
+    return held.body["order_id"]
+
+
+def at_rest(cinema: Cinema) -> None:
+    assert cinema.broken_promises() == []
+    assert cinema.unsettled() == []
+    assert cinema.queues.waiting() == {}
+
+
+def test_a_card_pays_and_the_booking_has_tickets(cinema: Cinema) -> None:
+    held = cinema.hold("A1", "A3").body
+    answer = cinema.submit()
+
+    assert (answer.status, answer.headers["Status"]) == (202, "PROCESSING")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.body == {"status": "PROCESSING", "order_id": held["order_id"], "event_id": "ev_1"}
+    assert cinema.booking().body["status"] == "PAYING"
+    assert cinema.deliver() >= 2
+    seen = cinema.booking()
+    assert (seen.status, seen.headers["Status"], seen.body["status"]) == (200, "BOOKED", "BOOKED")
+    assert (seen.body["seconds_left"], seen.body["refunded"], seen.body["decline"]) == (0, 0, None)
+    assert [one["seat_id"] for one in seen.body["tickets"]] == ["A1", "A3"]
+    for one in seen.body["tickets"]:
+        assert set(one) == {"ticket_id", "seat_id", "code", "status", "checked_in_at"}
+        assert (one["status"], one["checked_in_at"], one["code"][:4]) == ("valid", None, "BO1.")
+    assert cinema.map(user="grace").body["rows"][0]["status"] == "bebe", "the cache was not told"
+    assert cinema.hold("A1", user="grace").code == "seats_unavailable"
+    at_rest(cinema)
+
+
+def test_the_price_is_the_servers_and_goes_to_the_provider_with_our_names(cinema: Cinema) -> None:
+    order_id = booked(cinema)
+    [intent] = cinema.provider.intents.values()
+    assert (intent.received, intent.metadata["order_id"], intent.metadata["attempt"]) == (2650, order_id, "1")
+
+
+@pytest.mark.parametrize("key", [None, "k1"])
+def test_the_same_submission_again_gives_the_same_answer_and_one_charge(cinema: Cinema, key: str | None) -> None:
+    cinema.hold("A1")
+    first = cinema.submit(key=key)
+    again = cinema.submit(key=key)
+    cinema.deliver()
+
+    assert (again.status, again.body) == (first.status, first.body)
+    assert len(cinema.provider.intents) == 1
+    if key is None:
+        assert cinema.submit().code == "already_booked"
+    else:
+        assert (cinema.submit(key=key).status, cinema.submit(key=key).body) == (202, first.body)
+        other = cinema.submit("pm_mastercard", key=key)
+        assert (other.status, other.code) == (422, "idempotency_key_reused")
+    at_rest(cinema)
+
+
+def test_another_method_while_paying_is_in_progress(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.submit("pm_visa")
+    answer = cinema.submit("pm_mastercard")
+    assert (answer.status, answer.code) == (409, "payment_in_progress")
+
+
+def test_a_decline_is_shown_and_another_card_pays(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.submit("pm_no_funds")
+    cinema.deliver()
+    seen = cinema.booking().body
+    assert (seen["status"], seen["seconds_left"]) == ("HELD", 600)
+    assert seen["decline"] == {"code": "card_declined", "decline_code": "insufficient_funds", "message": "No."}
+    assert cinema.submit("pm_visa").status == 202
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_a_decline_leaves_at_least_two_minutes(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.clock.advance(minutes=9, seconds=50)
+    cinema.submit("pm_declined")
+    cinema.deliver()
+    assert cinema.booking().body["seconds_left"] == 120
+    assert cinema.seat("A1")["hold_until"] == cinema.clock.now + 120_000
+
+
+def test_a_challenge_is_shown_and_passed(cinema: Cinema) -> None:
+    order_id = cinema.hold("A1").body["order_id"]
+    cinema.submit(CHALLENGED)
+    cinema.deliver()
+    seen = cinema.booking()
+    intent = f"pi_{order_id}_1"
+    assert (seen.headers["Status"], seen.body["status"]) == ("REQUIRES_ACTION", "PAYING")
+    url = f"https://bank.example/{intent}"
+    expected = {"type": "redirect_to_url", "url": url, "client_secret": f"{intent}_secret"}
+    assert seen.body["next_action"] == expected
+    cinema.provider.customer_passes(intent)
+    cinema.queues.put("lane-0", {"v": 1, "kind": "look", "intent_id": intent})
+    cinema.deliver()
+    assert cinema.booking().body["next_action"] is None
+    assert cinema.booking().headers["Status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_another_card_takes_the_place_of_an_open_challenge(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.submit(CHALLENGED)
+    cinema.deliver()
+    assert cinema.submit("pm_visa").status == 202
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_paying_what_is_over_is_gone_and_what_never_was_unknown(cinema: Cinema) -> None:
+    assert cinema.submit().code == "unknown_order"
+    order_id = cinema.hold("A1").body["order_id"]
+    assert cinema.submit(order_id="or_other").code == "unknown_order"
+    assert cinema.submit(user="grace", order_id=order_id).code == "unknown_order"
+    cinema.release()
+    answer = cinema.submit()
+    assert (answer.status, answer.code) == (410, "hold_expired")
+    cinema.hold("A1")
+    cinema.clock.advance(minutes=10)
+    assert cinema.submit().status == 410
+    assert cinema.provider.calls == []
+
+
+def test_ten_attempts_an_order(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    for _ in range(10):
+        assert cinema.submit("pm_declined").status == 202
+        cinema.deliver()
+    answer = cinema.submit("pm_visa")
+    assert (answer.status, answer.code) == (429, "rate_limited")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_submits_own_lane_is_told_and_a_send_that_fails_is_no_matter(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.wire.every(unreachable, "send_message")
+    assert cinema.submit().status == 202
+    cinema.wire.heal()
+    cinema.clock.advance(seconds=61)
+    assert cinema.reconcile() == 1
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_a_submits_answer_that_is_lost_is_no_second_charge(cinema: Cinema) -> None:
+    cinema.hold("A1", "A2")
+    cinema.wire.next(WRITE, answer_lost)
+    assert cinema.submit().status == 202
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_a_desk_sells_for_cash_and_says_the_change(cinema: Cinema) -> None:
+    held = cinema.hold("A1", "A3", user="clerk", groups=DESK, sale="s1").body
+    order_id = held["order_id"]
+    cash = {"type": "cash", "tendered": 30}
+    open_too = cinema.hold("B1", user="clerk", groups=DESK, sale="s2").body["order_id"]
+    answer = cinema.submit(cash, "clerk", order_id=order_id, groups=DESK, key="k")
+    assert answer.body == {"status": "PROCESSING", "order_id": order_id, "event_id": "ev_1", "change": 3.5}
+    assert cinema.submit(cash, "clerk", order_id=order_id, groups=DESK, key="k").body == answer.body
+    cinema.deliver()
+    seen = cinema.booking("clerk", order_id=order_id).body
+    assert (seen["status"], len(seen["tickets"])) == ("BOOKED", 2)
+    assert cinema.submit("pm_visa", "clerk", order_id=open_too, groups=DESK).status == 202
+    cinema.deliver()
+    assert cinema.booking("clerk", order_id=open_too).body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+@pytest.mark.parametrize(
+    ("info", "groups", "status", "code"),
+    [
+        ({"type": "cash", "tendered": 30}, ("customer",), 403, "forbidden"),
+        ({"type": "cash", "tendered": 5}, DESK, 400, "invalid_request"),
+        ({"type": "cash", "tendered": 30.005}, DESK, 400, "invalid_request"),
+        ({"type": "cash"}, DESK, 400, "invalid_request"),
+        ({"type": "card"}, ("customer",), 400, "invalid_request"),
+        ({"type": "card", "payment_method": "tok_visa"}, ("customer",), 400, "invalid_request"),
+        ({"type": "cheque"}, ("customer",), 400, "invalid_request"),
+        ({}, ("customer",), 400, "invalid_request"),
+        ({"type": "card", "payment_method": "pm_4242424242424242"}, ("customer",), 400, "invalid_request"),
+        ({"type": "card", "payment_method": "pm_visa", "number": "4242 4242 4242 4242"}, DESK, 400, "invalid_request"),
+        ({"type": "card", "payment_method": "pm_visa", "number": 4242424242424242}, DESK, 400, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_paid_with_is_refused_and_card_numbers_are_never_logged(
+    cinema: Cinema, capsys, caplog, info: dict, groups: tuple[str, ...], status: int, code: str
+) -> None:
+    cinema.hold("A1", user="ada", groups=groups)
+    answer = cinema.submit(info, groups=groups)
+    assert (answer.status, answer.code) == (status, code)
+    assert cinema.booking().body["status"] == "HELD"
+    out, err = capsys.readouterr()
+    for text in (out, err, caplog.text, json.dumps(answer.body)):
+        assert "4242" not in text.replace(" ", "")
+
+
+def test_a_card_number_in_escapes_is_a_card_number(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    escaped = "".join(f"\\u003{digit}" for digit in "4242424242424242")
+    body = f'{{"event_id":"ev_1","paymentInfo":{{"type":"card","payment_method":"pm_{escaped}"}}}}'
+    answer = cinema.call("submit_payment", {"event_id": "ev_1"}, body)
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+def test_ids_in_path_and_body_agree(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    body = {"event_id": "ev_2", "paymentInfo": {"type": "card", "payment_method": "pm_visa"}}
+    assert cinema.call("submit_payment", {"event_id": "ev_1"}, body).code == "invalid_request"
+    assert cinema.call("submit_payment", {"event_id": "ev_1"}, body, user=None).status == 401
+
+
+def test_seats_that_cost_nothing_are_booked_without_the_provider(cinema: Cinema) -> None:
+    cinema.settings_changes = {}
+    cinema.hold("C1", "C2")
+    row = next(iter(cinema.rows("orders")))
+    cinema.seed("orders", row | {"seat_prices": [0, 0], "price": 0})
+    assert cinema.submit().status == 202
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    assert cinema.provider.calls == []
+    at_rest(cinema)
+
+
+def test_a_saved_method_pays_again(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.submit({"type": "card", "payment_method": "pm_visa", "save": True})
+    cinema.deliver()
+    [row] = cinema.rows("users")
+    assert row == {"user_id": "ada", "payment_info": {"customer": "cus_ada", "payment_method": "pm_visa"}}
+    cinema.hold("A2")
+    cinema.submit({"type": "saved"})
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    cinema.hold("A1", user="grace", event_id="ev_2")
+    cinema.submit({"type": "saved"}, user="grace", event_id="ev_2")
+    cinema.deliver()
+    assert cinema.booking("grace", "ev_2").body["decline"]["code"] == "no_saved_method"
+    at_rest(cinema)
+
+
+# Refunds
+
+
+def test_a_customer_gives_a_booking_back_and_its_seats_are_on_sale_again(cinema: Cinema) -> None:
+    order_id = booked(cinema)
+    answer = cinema.refund(key="r1")
+    expected = {"status": "REFUNDING", "order_id": order_id, "event_id": "ev_1", "price": 26.5, "currency": "EUR"}
+    assert (answer.status, answer.headers["Status"], answer.body) == (202, "REFUNDING", expected)
+    assert [one["status"] for one in cinema.booking().body["tickets"]] == ["refunded", "refunded"], "void at once"
+    assert cinema.refund().status == 202
+    assert cinema.hold("A1", user="grace").code == "seats_unavailable", "seats come free when the money is back"
+    cinema.deliver()
+    seen = cinema.booking().body
+    assert (seen["status"], seen["refunded"]) == ("REFUNDED", 26.5)
+    again = cinema.refund()
+    assert (again.status, again.body["status"], again.body["price"]) == (200, "REFUNDED", 26.5)
+    assert cinema.refund(key="r1").body == expected, "the key's answer, word for word"
+    assert cinema.hold("A1", "A3", user="grace").status == 201
+    assert cinema.provider.ledger["refunds"][0]["amount"] == 2650
+    assert len(cinema.provider.refunds) == 1
+    at_rest(cinema)
+
+
+def test_a_key_of_another_refund_is_refused(cinema: Cinema) -> None:
+    booked(cinema)
+    cinema.refund(key="r1")
+    answer = cinema.refund(key="r1", reason="another")
+    assert (answer.status, answer.code) == (422, "idempotency_key_reused")
+
+
+def test_what_is_not_booked_or_not_ones_own_is_not_refunded(cinema: Cinema) -> None:
+    assert cinema.refund().code == "unknown_order"
+    order_id = cinema.hold("A1").body["order_id"]
+    answer = cinema.refund()
+    assert (answer.status, answer.code) == (409, "not_refundable")
+    assert cinema.refund("grace", order_id=order_id).code == "unknown_order"
+
+
+def test_after_the_start_only_a_manager_refunds(cinema: Cinema) -> None:
+    order_id = booked(cinema)
+    cinema.clock.advance(minutes=8 * 60)
+    late = cinema.refund()
+    assert (late.status, late.code) == (409, "refund_closed")
+    answer = cinema.refund("boss", groups=MANAGER, order_id=order_id, reason="projector broke")
+    assert answer.status == 202
+    cinema.deliver()
+    [row] = [row for row in cinema.rows("orders") if row["order_id"] == order_id]
+    [record] = row["refunds"]
+    assert (record["asked_by"], record["reason"], record["state"]) == ("boss", "projector broke", "DONE")
+    at_rest(cinema)
+
+
+def test_single_tickets_are_a_managers_to_refund(cinema: Cinema) -> None:
+    order_id = booked(cinema)
+    first, second = (one["ticket_id"] for one in cinema.booking().body["tickets"])
+    assert (cinema.refund(tickets=[first]).status, cinema.refund(tickets=[first]).code) == (403, "forbidden")
+    body = {"order_id": order_id, "tickets": [first], "reason": "seat broken"}
+    answer = cinema.refund("boss", groups=MANAGER, **body)
+    assert (answer.status, answer.body["price"]) == (202, 11.5)
+    cinema.deliver()
+    seen = cinema.booking().body
+    assert (seen["status"], seen["refunded"]) == ("BOOKED", 11.5)
+    assert [one["status"] for one in seen["tickets"]] == ["refunded", "valid"]
+    assert cinema.hold("A1", user="grace").status == 201
+    assert cinema.refund("boss", groups=MANAGER, **body).status == 200
+    unknown = cinema.refund("boss", groups=MANAGER, order_id=order_id, tickets=["tk_unknown"])
+    assert (unknown.status, unknown.code) == (404, "unknown_ticket")
+    cinema.refund("boss", groups=MANAGER, order_id=order_id, tickets=[second])
+    cinema.deliver()
+    assert (cinema.booking().body["status"], cinema.booking().body["refunded"]) == ("REFUNDED", 26.5)
+    at_rest(cinema)
+
+
+def test_cash_is_given_back_by_a_manager(cinema: Cinema) -> None:
+    order_id = cinema.hold("A1", user="clerk", groups=DESK).body["order_id"]
+    cinema.submit({"type": "cash", "tendered": 20.0}, "clerk", order_id=order_id, groups=DESK)
+    cinema.deliver()
+    assert cinema.refund("clerk", groups=DESK, order_id=order_id).code == "forbidden"
+    assert cinema.refund("boss", groups=MANAGER, order_id=order_id).status == 202
+    cinema.deliver()
+    assert cinema.booking("clerk", order_id=order_id).body["status"] == "REFUNDED"
+    assert cinema.provider.refunds == {}
+    at_rest(cinema)
+
+
+def test_an_earlier_booking_is_refunded_and_counts_no_more(cinema: Cinema) -> None:
+    first = booked(cinema, "B1", "B2", "B3", "B4", "B5", "B6")
+    second = cinema.hold("A1", "A2", "A3", "A4").body["order_id"]
+    assert cinema.hold("A1", "A2", "A3", "A4", "B7").code == "too_many_seats"
+    assert cinema.refund(order_id=first).status == 202
+    cinema.deliver()
+    assert cinema.booking(order_id=first).body["status"] == "REFUNDED"
+    assert cinema.hold("A1", "A2", "A3", "A4", "B7").status == 201
+    assert cinema.booking().body["order_id"] == second
+    at_rest(cinema)
+
+
+# Check-in
+
+
+def codes(cinema: Cinema) -> list[str]:
+    return [one["code"] for one in cinema.booking().body["tickets"]]
+
+
+def test_a_ticket_lets_one_person_in_once(cinema: Cinema) -> None:
+    booked(cinema)
+    first, _ = codes(cinema)
+    answer = cinema.check_in(first)
+    ticket_id = cinema.booking().body["tickets"][0]["ticket_id"]
+    assert (answer.status, answer.headers["Status"]) == (200, "CHECKED_IN")
+    assert answer.body == {
+        "status": "CHECKED_IN",
+        "ticket_id": ticket_id,
+        "event_id": "ev_1",
+        "seat_id": "A1",
+        "title": "Metropolis",
+        "theater_id": "lisboa",
+        "room_name": "3",
+        "movie_time": "2096-10-02T18:00:00Z",
+        "checked_in_at": "2096-10-02T10:00:00.000Z",
+    }
+    cinema.clock.advance(minutes=1)
+    again = cinema.check_in(first)
+    assert (again.status, again.code) == (409, "already_checked_in")
+    assert (again.body["checked_in_at"], again.body["seat_id"]) == ("2096-10-02T10:00:00.000Z", "A1")
+    assert again.body["ticket_id"] == ticket_id
+    refused = cinema.refund()
+    assert (refused.status, refused.code) == (409, "refund_closed")
+
+
+def test_a_refunded_ticket_lets_nobody_in(cinema: Cinema) -> None:
+    booked(cinema)
+    first, _ = codes(cinema)
+    cinema.refund()
+    answer = cinema.check_in(first)
+    assert (answer.status, answer.code) == (409, "ticket_refunded")
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda c: c[:-1] + ("A" if c[-1] != "A" else "B"), lambda c: "BO1.e30.e30", str.lower]
+)
+def test_a_code_that_is_not_ours_is_no_ticket(cinema: Cinema, spoil) -> None:
+    booked(cinema)
+    answer: Answer = cinema.check_in(spoil(codes(cinema)[0]))
+    assert (answer.status, answer.code) == (404, "unknown_ticket")
+
+
+@pytest.mark.parametrize("groups", [("customer",), DESK, MANAGER, ()])
+def test_only_the_gate_checks_tickets(cinema: Cinema, groups: tuple[str, ...]) -> None:
+    answer = cinema.check_in("BO1.x.y", groups=groups)
+    assert (answer.status, answer.code) == (403, "forbidden")
