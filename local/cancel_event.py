@@ -1,8 +1,9 @@
 """`python -m local.cancel_event EVENT`: calls a showing off. Called by `make cancel-event EVENT=...`.
 
-The first thing it writes is that the event is cancelled: from then on nobody takes seats, what is being paid is given
-back, and the reconciler looks at the event every minute until nothing is left of it. So this command may be stopped at
-any time and run again; it only goes ahead of the reconciler, and shows how far things are.
+The first thing it writes is that the event is cancelled: what is being paid is then given back, nobody takes seats (as
+soon as every function has heard of it, within a minute), and the reconciler looks at the event every minute until
+nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it only goes
+ahead of the reconciler, and shows how far things are.
 
 Exits 0 when nothing is left of the event, 1 when something is, or when it is refused, 2 when it was called wrongly.
 """
@@ -13,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,10 +25,10 @@ from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable, UnknownEvent
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, OrderRef
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
-from box_office.use_cases.close_event import ClosePorts, Progress, Swept, sweep_cancelled, unfinished_of
+from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
 from local import stack_file
 from local.target import NoTarget, Target, find_target
 from local.toolchain import STATE
@@ -51,8 +53,8 @@ class Counted(Progress):
         if self._on_terminal:
             print(f"\r{self}   ", end="", flush=True)
 
-    def next_pass(self) -> None:
-        self._before = self.now
+    def end_pass(self, left: int) -> None:
+        self._before = self.now = replace(self.now, left=left)
 
     def __str__(self) -> str:
         now = self.now
@@ -73,7 +75,7 @@ def close_ports(target: Target) -> ClosePorts:
 
 
 def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
-    """What is left of the event when nothing is, or when it has taken too long.
+    """What is left of the event: nothing, or what took too long.
 
     Raises UnknownEvent, NoTarget, Unavailable, OutcomeUnknown.
     """
@@ -82,14 +84,18 @@ def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
     refresh = SQSRefreshQueue(sqs, queues[REFRESH])
     event = ports.events.cancel(event_id, ports.clock.now_ms())
     at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
-    print(f"{event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}: nobody takes seats any more.", flush=True)
+    print(f"{event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.", flush=True)
     deadline = time.monotonic() + WAIT_SECONDS_MAX
-    while sweep_cancelled(event_id, ports, lanes, refresh, counted).left:
-        if time.monotonic() >= deadline:
-            break
-        counted.next_pass()
+    seen_open: dict[str, OrderRef] = {}  # a payment that comes too late gives its seats up before its money is back
+    while True:
+        sweep_cancelled(event_id, ports, lanes, refresh, counted)
+        seen_open |= {order.order_id: order.ref for order in unfinished_of(event_id, ports)}
+        found = filter(None, map(ports.orders.locate, seen_open.values()))
+        left = [order for order in found if order.unfinished or is_owed(order)]
+        counted.end_pass(len(left))
+        if not left or time.monotonic() >= deadline:
+            return left
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
-    return unfinished_of(event_id, ports)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -115,7 +121,7 @@ def main(arguments: Sequence[str]) -> int:
     if left:
         named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
         return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s, {len(left)} orders:", *named, GOES_ON)
-    print("Nothing is left: every seat is free or used, every other ticket is given back.")
+    print("Nothing is left: every unused ticket is given back. Holds of this last minute are the reconciler's to free.")
     return 0
 
 
