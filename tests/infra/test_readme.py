@@ -34,3 +34,10 @@ def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str,
         resources = [one for template in all_templates[stage].values() for one in template["Resources"].values()]
         alarms = sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources)
         assert told[stage] == (round(alarms * 0.10, 2), alarms)
+
+
+def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+    told = re.search(r"--secret-id (\S+)", TEXT)
+    resources = all_templates["dev"]["data"]["Resources"].values()
+    secrets = {one["Properties"]["Name"] for one in resources if one["Type"] == "AWS::SecretsManager::Secret"}
+    assert told and told[1] in secrets
