@@ -9,6 +9,8 @@ from box_office.names import TABLES, Names
 from box_office.settings import Settings
 from infra.stages import Stage
 
+IN_HAND_MARGIN_SECONDS = 5
+
 
 class Need(Enum):
     """What a function may touch; infra/permissions.py says what each comes to in IAM."""
@@ -72,6 +74,8 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) ->
         "workers_per_lane": stage.workers_per_lane,
         "provider_calls_per_second": stage.provider_calls_per_second,
         "provider_secret": names.secret(known.PAYMENT_SECRET),
+        # A little after the worker itself would have been ended.
+        "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,
         "tickets_secret": names.secret(known.TICKETS_SECRET),
         **told,
     }

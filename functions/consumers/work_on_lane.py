@@ -32,7 +32,8 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
         else:
             work_on_order(ref, attempt, message.queue, ports, rules)
 
-    return consumer(handle, wiring.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
+    deliveries, prefix = wiring.deliveries(settings), wiring.queue_prefix(settings)
+    return consumer(handle, deliveries, counters, logger, prefix, settings.in_hand_seconds)
 
 
 handler = wiring.at_cold_start(build, WorkerSettings)

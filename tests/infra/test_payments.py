@@ -150,6 +150,12 @@ def test_workers_know_how_many_they_are_for_they_share_one_rate(payments: dict, 
     assert calls <= functions(payments)["work_on_lane-0"]["Properties"]["Timeout"]
 
 
+def test_what_a_dead_worker_had_in_hand_comes_back_long_before_its_queue_would_show_it(payments: dict) -> None:
+    properties = functions(payments)["work_on_lane-0"]["Properties"]
+    in_hand = int(properties["Environment"]["Variables"]["BOX_OFFICE_IN_HAND_SECONDS"])
+    assert properties["Timeout"] < in_hand < 120 < queues(payments)["lane-0"]["VisibilityTimeout"]
+
+
 def test_every_dead_letter_queue_of_a_lane_is_driven_back_and_the_others_ring_at_once(payments: dict) -> None:
     driven = {name for name, function, _ in mappings(payments) if function == "redrive"}
     dead = {name for name in queues(payments) if name.endswith("-dlq")}
@@ -260,10 +266,13 @@ def test_alarms_watch_services_that_exist(templates: dict) -> None:
 
 
 def test_every_alarm_says_where_its_runbook_is(templates: dict) -> None:
+    runbook = (CODE / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^### ([a-z0-9-]+)$", runbook, re.MULTILINE))
     for template in templates.values():
         for alarm in resources(template, "AWS::CloudWatch::Alarm").values():
             description = alarm["Properties"]["AlarmDescription"]
-            assert re.fullmatch(r"[\w.-]+: .+\. See docs/operations\.md#[a-z0-9-]+\.", description), description
+            found = re.fullmatch(r"[\w.-]+: .+\. See docs/operations\.md#([a-z0-9-]+)\.", description)
+            assert found and found[1] in headings, description
 
 
 def test_nobody_but_workers_and_the_reconciler_reads_the_providers_key(api: dict, payments: dict) -> None:

@@ -140,6 +140,7 @@ class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings):
     queued_hold_seconds_max: int = 120
     pin_minutes_max: int = 15  # from the first call to the provider
     unreached_minutes_max: int = 60  # of a pin that no worker has reached
+    in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
     charging_minutes_max: int = 12  # after it nobody creates or confirms
     decline_seconds: int = 120  # what a decline leaves at least
     attempts_max: int = 10

@@ -40,21 +40,43 @@ class Deliveries(Protocol):
 
 
 def consumer(
-    handle: Callable[[Message], None], deliveries: Deliveries, counters: Counters, logger: Logger, prefix: str
+    handle: Callable[[Message], None],
+    deliveries: Deliveries,
+    counters: Counters,
+    logger: Logger,
+    prefix: str,
+    in_hand_seconds: int = 0,
 ) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
-    """The Lambda handler for SQS events with ReportBatchItemFailures."""
+    """The Lambda handler for SQS events with ReportBatchItemFailures.
+
+    `in_hand_seconds`: so soon a message comes back if whoever has it in hand dies; 0 leaves it the queue's own
+    time, which is six time-outs of the function.
+    """
 
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        failed = [
-            record["messageId"]
-            for record in event["Records"]
-            if not consumed(record, handle, deliveries, counters, logger, prefix)
-        ]
+        failed = []
+        for record in event["Records"]:
+            if in_hand_seconds:
+                take_in_hand(record, deliveries, logger, prefix, in_hand_seconds)
+            if not consumed(record, handle, deliveries, counters, logger, prefix):
+                failed.append(record["messageId"])
         counters.flush()
         logger.info("batch", extra={"messages": len(event["Records"]), "failed": len(failed)})
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
+
+
+def take_in_hand(record: Mapping[str, Any], deliveries: Deliveries, logger: Logger, prefix: str, seconds: int) -> None:
+    """A convenience: whatever goes wrong here, the queue's own time stands."""
+    try:
+        deliveries.delay(queue_of(record, prefix), record["receiptHandle"], seconds)
+    except Exception as error:
+        logger.warning("keeps its time", extra={"cause": repr(error)})
+
+
+def queue_of(record: Mapping[str, Any], prefix: str) -> str:
+    return record["eventSourceARN"].rpartition(":")[2].removeprefix(prefix)
 
 
 def consumed(
@@ -65,7 +87,7 @@ def consumed(
     logger: Logger,
     prefix: str,
 ) -> bool:
-    queue = record["eventSourceARN"].rpartition(":")[2].removeprefix(prefix)
+    queue = queue_of(record, prefix)
     receives = int(record["attributes"].get("ApproximateReceiveCount", 1))
     try:
         try:
