@@ -98,7 +98,7 @@ class Queues:
         """All that empty by themselves."""
         return [name for name in self._urls if name not in ("parked", "event-ends", "reconcile-failures")]
 
-    def send(self, queue: str, body: Any, **attributes: str) -> None:
+    def send(self, queue: str, body: Any, /, **attributes: str) -> None:
         text = body if isinstance(body, str) else json.dumps(body)
         typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
         self._sqs.send_message(QueueUrl=self._urls[queue], MessageBody=text, MessageAttributes=typed)
