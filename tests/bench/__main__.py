@@ -12,7 +12,7 @@ use_bundled_node()  # before anything imports the CDK
 import valkey  # noqa: E402
 
 from local.toolchain import ROOT  # noqa: E402
-from tests.bench import cold_start, growth, map_sizes, round_trips, warm_cpu  # noqa: E402
+from tests.bench import cold_start, growth, map_sizes, paying, round_trips, warm_cpu  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 from tests.cinema import use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
@@ -32,6 +32,9 @@ def measured() -> Report:
         say("round trips and units")
         cache.flushall()
         report.add(*round_trips.measure(cache_url))
+        say("a sale")
+        cache.flushall()
+        report.add(*paying.measure(cache_url))
         say("sizes of the map")
         report.add(*map_sizes.measure(cache_url, cache.flushall))
         say("a large catalogue")

@@ -126,10 +126,10 @@ def measure(cache_url: str) -> tuple[list[Budget], Section]:
     return budgets, section
 
 
-def trips(what: str, budget: str, traffic: Traffic, allowed: tuple[int, int, int]) -> Budget:
-    """`allowed`: trips to the cache, table reads, table writes."""
-    made = (traffic.cache_trips, traffic.table_reads, traffic.table_writes)
-    kept = all(count <= most for count, most in zip(made, allowed, strict=True))
+def trips(what: str, budget: str, traffic: Traffic, allowed: tuple[int, int, int], sends: int = 0) -> Budget:
+    """`allowed`: trips to the cache, table reads, table writes. `sends`: to queues."""
+    made = (traffic.cache_trips, traffic.table_reads, traffic.table_writes, traffic.sends)
+    kept = all(count <= most for count, most in zip(made, (*allowed, sends), strict=True))
     return Budget(what, budget, f"{len(traffic.trips)}: {traffic.in_words()}", kept)
 
 

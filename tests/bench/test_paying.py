@@ -1,0 +1,31 @@
+"""The budget of SubmitPayment, held by every run of the tests; `make bench` publishes the rest."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bench import paying
+from tests.bench.traffic import Traffic
+from tests.cinema import use_test_credentials
+from tests.valkey_server import running_valkey
+
+
+@pytest.fixture
+def cache_url() -> Iterator[str]:
+    use_test_credentials()
+    with running_valkey() as url:
+        yield url
+
+
+def test_a_submission_is_one_read_one_write_and_one_send(cache_url: str) -> None:
+    seen, asked = paying.steps(cache_url)
+    submit = seen["SubmitPayment"]
+
+    assert (submit.cache_trips, submit.table_reads, submit.table_writes, submit.sends) == (0, 1, 1, 1)
+    assert asked == 2, "a charge is two calls to the provider"
+    assert seen["work_on_lane: charged"].item_write_units == 3, "asked, intent stored, paid: each one plain put"
+
+
+def test_a_send_is_no_write() -> None:
+    traffic = Traffic(["cache", "GetItem orders", "PutItem 1 orders", "sqs SendMessage", "sns Publish"])
+    assert (traffic.cache_trips, traffic.table_reads, traffic.table_writes, traffic.sends) == (1, 1, 1, 2)
