@@ -205,7 +205,7 @@ def test_after_the_embedded_aws_was_killed_start_recovers(checkout):
 
 
 def test_stopping_ends_everything_and_a_second_start_is_quick(checkout):
-    assert "Stopped: aws, cache" in checkout.make("stop").stdout
+    assert "Stopped: aws, cache, payment_sandbox" in checkout.make("stop").stdout
     assert processes_in(checkout.directory) == []
     assert not (checkout.state / "stack.json").exists()
     again = checkout.make("stop")

@@ -49,3 +49,11 @@ def test_without_a_free_port_the_search_ends(taken):
     taken.update(CANDIDATES)
     with pytest.raises(PortTaken, match="No free port"):
         choose(PURPOSES, {}, random.Random(1))
+
+
+def test_a_preferred_port_is_taken_unless_it_is_taken_already_or_another_is_set(taken):
+    preferred = {"the API": 20_500}
+    assert choose(PURPOSES, {}, random.Random(1), preferred)["the API"] == 20_500
+    assert choose(PURPOSES, {"AWS_PORT": "4566"}, random.Random(1), preferred)["the API"] == 4566
+    taken.add(20_500)
+    assert choose(PURPOSES, {}, random.Random(1), preferred)["the API"] != 20_500

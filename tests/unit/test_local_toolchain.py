@@ -58,4 +58,5 @@ def test_the_assembly_s_fingerprint_follows_contents_and_names(tree):
     (tree / "infra" / "app.py").write_text("b")
     changed = fingerprint(tree, ["infra"])
     (tree / "infra" / "app.py").rename(tree / "infra" / "main.py")
-    assert len({before, changed, fingerprint(tree, ["infra"])}) == 3
+    told = fingerprint(tree, ["infra"], ["-c", "provider_url=http://127.0.0.1:1"])
+    assert len({before, changed, told, fingerprint(tree, ["infra"])}) == 4
