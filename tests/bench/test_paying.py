@@ -1,20 +1,7 @@
 """The budget of SubmitPayment, held by every run of the tests; `make bench` publishes the rest."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.bench import paying
 from tests.bench.traffic import Traffic
-from tests.cinema import use_test_credentials
-from tests.valkey_server import running_valkey
-
-
-@pytest.fixture
-def cache_url() -> Iterator[str]:
-    use_test_credentials()
-    with running_valkey() as url:
-        yield url
 
 
 def test_a_submission_is_one_read_one_write_and_one_send(cache_url: str) -> None:
