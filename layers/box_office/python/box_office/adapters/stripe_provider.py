@@ -120,6 +120,8 @@ class StripeProvider:
             try:
                 refund = client.v1.refunds.create(params, {"idempotency_key": key})
             except stripe.InvalidRequestError as error:
+                if error.code == "resource_missing":
+                    raise NoAnswer("the provider does not know its own intent") from error
                 # Given back before, by whomever, is given back; everything else is a refusal for good.
                 return error.code == CHARGED_BEFORE
             return refund.status in ("succeeded", "pending", "requires_action")

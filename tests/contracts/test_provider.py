@@ -1,0 +1,322 @@
+"""Provider: two calls a charge, outcomes read by id, refunds once a key. On the fake, and on Stripe's package against
+the payment sandbox, which is a process of its own."""
+
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from box_office.adapters.stripe_provider import StripeProvider
+from box_office.domain.orders import Order
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, SavedMethod
+from tests.cinema import SetClock
+from tests.examples import order
+from tests.fakes import provider as fakes
+from tests.fakes.provider import FakeProvider
+from tests.payment_sandbox_process import Sandbox
+
+READ_SECONDS = 1.0
+# What a method does -> its token on the fake, in the sandbox
+TOKENS = {
+    "pays": ("pm_visa", "pm_card_visa"),
+    "declined": ("pm_declined", "pm_card_chargeDeclined"),
+    "no funds": ("pm_no_funds", "pm_card_chargeDeclinedInsufficientFunds"),
+    "unknown": ("pm_unknown", "pm_nobody"),
+    "challenged": (fakes.CHALLENGED, "pm_card_authenticationRequired"),
+}
+
+
+@dataclass
+class Bank:
+    """The port, and what the world does to the provider."""
+
+    port: Provider
+    kind: str
+    fail: Callable[[str], None]  # ok, down, busy, lost: of every call from now on
+    passes: Callable[[str], None]
+    fails: Callable[[str], None]
+    ledger: Callable[[], dict[str, Any]]
+
+    def token(self, does: str) -> str:
+        return TOKENS[does][self.kind == "stripe"]
+
+    def captured(self) -> int:
+        return sum(intent["amount_received"] for intent in self.ledger()["payment_intents"])
+
+    def given_back(self) -> list[int]:
+        return [refund["amount"] for refund in self.ledger()["refunds"] if refund["status"] == "succeeded"]
+
+
+@pytest.fixture(scope="module")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    sandbox = Sandbox(Path(tmp_path_factory.mktemp("provider")) / "state.db")
+    yield sandbox
+    sandbox.end(signal.SIGTERM)
+
+
+@pytest.fixture(params=["fake", "stripe"])
+def bank(request: pytest.FixtureRequest) -> Bank:
+    if request.param == "fake":
+        return fake_bank()
+    return sandbox_bank(request.getfixturevalue("sandbox_process"))
+
+
+def fake_bank() -> Bank:
+    fake = FakeProvider()
+
+    def fail(how: str) -> None:
+        fake.always = how
+
+    return Bank(fake, "fake", fail, fake.customer_passes, fake.customer_fails, lambda: fake.ledger)
+
+
+def sandbox_bank(sandbox: Sandbox) -> Bank:
+    sandbox.switch("mode", mode="ok")
+    sandbox.switch("reset")
+    modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
+    client = sandbox.client(read_seconds=READ_SECONDS)
+    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+
+    def challenge(outcome: str) -> Callable[[str], None]:
+        return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
+
+    def fail(how: str) -> None:
+        sandbox.switch("mode", mode=modes[how])
+
+    return Bank(port, "stripe", fail, challenge("pass"), challenge("fail"), sandbox.ledger)
+
+
+def paying(bank: Bank, does: str = "pays", number: int = 1, amount: int = 2300, **method: Any) -> tuple[Order, Attempt]:
+    facts = {"kind": Kind.CARD, "payment_method": bank.token(does)} | method
+    attempt = Attempt(number, AttemptState.STARTED, Method(**facts), amount)
+    return order(seats="A1 A2", attempt=number, attempts=(attempt,)), attempt
+
+
+def created(bank: Bank, does: str = "pays", **more: Any) -> tuple[Order, Attempt]:
+    of, attempt = paying(bank, does, **more)
+    return of, replace(attempt, intent_id=bank.port.create(of, attempt, None))
+
+
+def charged(bank: Bank, **more: Any) -> str:
+    of, attempt = created(bank, **more)
+    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    return str(attempt.intent_id)
+
+
+def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
+    of, attempt = created(bank)
+    assert bank.captured() == 0
+    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED"
+    outcome = bank.port.confirm(of, attempt, None)
+    assert (outcome.state, outcome.amount, outcome.intent_id) == ("CHARGED", 2300, attempt.intent_id)
+    seen = bank.port.look(attempt.intent_id)
+    assert (seen.state, seen.amount) == ("CHARGED", 2300)
+    names = {"deployment": "box-office-test", "user_id": "ada", "event_id": "ev_1", "order_id": "or_1", "attempt": "1"}
+    assert dict(seen.metadata) == names
+
+
+def test_a_desks_intent_names_its_sale(bank: Bank) -> None:
+    of, attempt = paying(bank)
+    intent_id = bank.port.create(replace(of, sale="s1"), attempt, None)
+    assert bank.port.look(intent_id).metadata["sale"] == "s1"
+
+
+def test_the_same_attempt_creates_once_and_the_next_another(bank: Bank) -> None:
+    of, attempt = paying(bank)
+    first = bank.port.create(of, attempt, None)
+    assert bank.port.create(of, attempt, None) == first
+    assert bank.port.create(of, replace(attempt, number=2), None) != first
+
+
+def test_a_confirm_twice_charges_once(bank: Bank) -> None:
+    of, attempt = created(bank)
+    bank.port.confirm(of, attempt, None)
+    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    assert bank.captured() == 2300
+
+
+@pytest.mark.parametrize(
+    ("does", "code", "decline_code"),
+    [
+        ("declined", "card_declined", "generic_decline"),
+        ("no funds", "card_declined", "insufficient_funds"),
+        ("unknown", "resource_missing", None),
+    ],
+)
+def test_a_decline_says_why(bank: Bank, does: str, code: str, decline_code: str | None) -> None:
+    of, attempt = created(bank, does)
+    outcome = bank.port.confirm(of, attempt, None)
+    assert (outcome.state, outcome.decline["code"], outcome.decline["decline_code"]) == ("DECLINED", code, decline_code)
+    assert outcome.decline["message"]
+    if does != "unknown":
+        seen = bank.port.look(attempt.intent_id)
+        assert (seen.state, seen.decline["code"], seen.decline["decline_code"]) == ("DECLINED", code, decline_code)
+    assert bank.captured() == 0
+
+
+def test_an_intent_that_can_never_be_is_refused_for_good(bank: Bank) -> None:
+    of, attempt = paying(bank, amount=10)
+    with pytest.raises(ProviderRefused) as refused:
+        bank.port.create(of, attempt, None)
+    assert refused.value.decline["code"] == "amount_too_small"
+
+
+def test_a_challenge_says_what_the_customer_has_to_do(bank: Bank) -> None:
+    of, attempt = created(bank, "challenged")
+    outcome = bank.port.confirm(of, attempt, None)
+    assert outcome.state == "WAITS"
+    assert set(outcome.next_action) == {"type", "url", "client_secret"}
+    assert outcome.next_action["type"] == "redirect_to_url"
+    assert outcome.next_action["url"].startswith("http")
+    assert dict(bank.port.look(attempt.intent_id).next_action) == dict(outcome.next_action)
+
+
+def test_a_challenge_that_is_passed_charges(bank: Bank) -> None:
+    of, attempt = created(bank, "challenged")
+    bank.port.confirm(of, attempt, None)
+    bank.passes(str(attempt.intent_id))
+    assert bank.port.look(attempt.intent_id).state == "CHARGED"
+
+
+def test_a_challenge_that_is_failed_declines(bank: Bank) -> None:
+    of, attempt = created(bank, "challenged")
+    bank.port.confirm(of, attempt, None)
+    bank.fails(str(attempt.intent_id))
+    outcome = bank.port.look(attempt.intent_id)
+    assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "payment_intent_authentication_failure")
+
+
+@pytest.mark.parametrize("does", [None, "declined", "challenged"])
+def test_what_is_cancelled_is_charged_never_more(bank: Bank, does: str | None) -> None:
+    of, attempt = created(bank, does or "pays")
+    if does is not None:
+        bank.port.confirm(of, attempt, None)
+    assert bank.port.cancel(attempt.intent_id).state == "CANCELLED"
+    assert bank.port.cancel(attempt.intent_id).state == "CANCELLED", "again is no trouble"
+    assert bank.port.look(attempt.intent_id).state == "CANCELLED"
+    assert bank.port.confirm(of, replace(attempt, number=9), None).state == "CANCELLED"
+    assert bank.captured() == 0
+
+
+def test_a_cancel_that_comes_too_late_says_charged(bank: Bank) -> None:
+    assert bank.port.cancel(charged(bank)).state == "CHARGED"
+
+
+@pytest.mark.parametrize("call", ["look", "cancel", "refund"])
+def test_not_found_is_no_answer(bank: Bank, call: str) -> None:
+    with pytest.raises(NoAnswer):
+        getattr(bank.port, call)("pi_nobody", *([100, "or_1/refund/1"] if call == "refund" else []))
+
+
+@pytest.mark.parametrize(("how", "error"), [("busy", ProviderBusy), ("down", NoAnswer)])
+def test_a_provider_that_is_down_or_busy_did_nothing(bank: Bank, how: str, error: type[Exception]) -> None:
+    of, attempt = created(bank)
+    bank.fail(how)
+    calls = [
+        lambda: bank.port.create(of, replace(attempt, number=2), None),
+        lambda: bank.port.confirm(of, attempt, None),
+        lambda: bank.port.look(attempt.intent_id),
+        lambda: bank.port.cancel(attempt.intent_id),
+        lambda: bank.port.refund(attempt.intent_id, 100, "or_1/refund/1"),
+    ]
+    for call in calls:
+        with pytest.raises(error) as raised:
+            call()
+        assert isinstance(raised.value, ProviderBusy) is (how == "busy")
+    bank.fail("ok")
+    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED"
+    assert len(bank.ledger()["payment_intents"]) == 1
+
+
+def test_a_confirm_whose_answer_is_lost_charged_once_and_is_found_by_its_id(bank: Bank) -> None:
+    of, attempt = created(bank)
+    bank.fail("lost")
+    with pytest.raises(NoAnswer):
+        bank.port.confirm(of, attempt, None)
+    bank.fail("ok")
+    assert bank.port.look(attempt.intent_id).state == "CHARGED"
+    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    assert bank.captured() == 2300
+
+
+def test_a_refund_gives_back_once_a_key(bank: Bank) -> None:
+    intent_id = charged(bank)
+    for _ in range(3):
+        assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/2")
+    assert bank.given_back() == [1150, 1150]
+
+
+def test_a_refund_whose_answer_is_lost_is_found_under_its_key(bank: Bank) -> None:
+    intent_id = charged(bank)
+    bank.fail("lost")
+    with pytest.raises(NoAnswer):
+        bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    bank.fail("ok")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+
+
+def test_more_than_was_captured_is_never_given_back(bank: Bank) -> None:
+    intent_id = charged(bank)
+    assert not bank.port.refund(intent_id, 2301, "or_1/refund/1")
+    assert bank.given_back() == []
+
+
+def test_a_method_that_is_to_be_saved_can_be_charged_again(bank: Bank) -> None:
+    of, attempt = created(bank, save=True)
+    outcome = bank.port.confirm(of, attempt, None)
+    assert outcome.customer and outcome.payment_method
+    saved = SavedMethod(outcome.customer, outcome.payment_method)
+    second = Attempt(2, AttemptState.STARTED, Method(Kind.SAVED), 1150)
+    second = replace(second, intent_id=bank.port.create(of, second, saved))
+    again = bank.port.confirm(of, second, saved)
+    assert (again.state, again.amount, again.customer) == ("CHARGED", 1150, saved.customer)
+
+
+def test_without_a_saved_method_the_attempt_is_declined(bank: Bank) -> None:
+    of, attempt = created(bank, kind=Kind.SAVED, payment_method=None)
+    assert bank.port.confirm(of, attempt, None).decline["code"] == "no_saved_method"
+
+
+def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
+    clock = SetClock()
+    client = sandbox_process.client()
+    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    bank = replace(sandbox_bank(sandbox_process), port=port)
+    charged(bank)
+    assert clock.slept == [0.64, 0.64]
+
+
+def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    of, attempt = created(bank, number=7)  # its key stays in use until the call is over
+    sandbox_process.switch("mode", mode="slow", seconds=READ_SECONDS + 0.5)
+    with pytest.raises(NoAnswer):
+        bank.port.confirm(of, attempt, None)
+    sandbox_process.switch("mode", mode="ok")
+    assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
+
+
+def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    client = sandbox_process.client(key="not a key")
+    port = StripeProvider(lambda: client, "box-office-test", "", SetClock(), 0.0)
+    with pytest.raises(NoAnswer):
+        port.look("pi_1")
+    assert bank.captured() == 0
+
+
+def test_a_refund_that_fails_at_the_bank_is_refused(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    of, attempt = created(bank, payment_method="pm_card_refundFail")
+    bank.port.confirm(of, attempt, None)
+    assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1")
+    of, attempt = created(bank, payment_method="pm_card_pendingRefund", number=2)
+    bank.port.confirm(of, attempt, None)
+    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2"), "pending is on its way"
