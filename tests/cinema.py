@@ -20,6 +20,7 @@ from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.orders import Order
 from box_office.settings import Settings
+from box_office.wiring import payments
 from tests import moto_aws
 from tests.deliveries import (
     LANES,
@@ -160,7 +161,7 @@ class Cinema:
             with (
                 patch.object(wiring, "client", self.client),
                 patch.object(wiring, "DeferredClient", self.client),
-                patch.object(wiring, "card_provider", lambda *_: self.provider),
+                patch.object(payments, "card_provider", lambda *_: self.provider),
             ):
                 self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
         return self._handlers[verb]

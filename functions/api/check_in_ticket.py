@@ -9,12 +9,13 @@ from box_office.http_api.payments import checked_in
 from box_office.ports import Clock
 from box_office.settings import CheckInSettings
 from box_office.use_cases.check_in_ticket import check_in_ticket
+from box_office.wiring import payments
 
 SERVICE = "check_in_ticket"
 
 
 def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
-    ports, ticket_key = wiring.check_in_ports(settings, clock), wiring.ticket_key(settings, clock)
+    ports, ticket_key = payments.check_in_ports(settings, clock), wiring.ticket_key(settings, clock)
 
     def handle(request: Request) -> Response:
         if "gate" not in request.signed_in.groups:

@@ -5,13 +5,14 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
 from box_office.use_cases.record_callback import record_callback
+from box_office.wiring import payments
 
 SERVICE = "payment_webhook"
 
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
     logger, metrics, counters = wiring.counting(SERVICE, settings)
-    read_callback, lanes = wiring.callback_reader(settings, clock), wiring.lanes(settings)
+    read_callback, lanes = payments.callback_reader(settings, clock), wiring.lanes(settings)
 
     def handle(request: Request) -> Response:
         callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""))

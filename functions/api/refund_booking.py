@@ -7,13 +7,14 @@ from box_office.http_api.payments import refund_wish, refunding
 from box_office.ports import Clock
 from box_office.settings import RefundSettings
 from box_office.use_cases.refund_booking import refund_booking
+from box_office.wiring import payments
 
 SERVICE = "refund_booking"
 
 
 def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
     logger, metrics = wiring.instruments(SERVICE, settings)
-    ports = wiring.refund_ports(settings, clock)
+    ports = payments.refund_ports(settings, clock)
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")

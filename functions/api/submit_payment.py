@@ -7,13 +7,14 @@ from box_office.http_api.payments import submission_of, submitted
 from box_office.ports import Clock
 from box_office.settings import SubmitSettings
 from box_office.use_cases.submit_payment import submit_payment
+from box_office.wiring import payments
 
 SERVICE = "submit_payment"
 
 
 def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
     logger, metrics, counters = wiring.counting(SERVICE, settings)
-    ports, limits = wiring.submit_ports(settings, clock, counters), wiring.pay_limits(settings)
+    ports, limits = payments.submit_ports(settings, clock, counters), payments.pay_limits(settings)
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")

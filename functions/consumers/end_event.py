@@ -6,14 +6,15 @@ from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import BookSettings
 from box_office.use_cases.close_event import EventNotOver, end_event
+from box_office.wiring import payments
 
 SERVICE = "end_event"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    deliveries = wiring.deliveries(settings)
-    ports, cache = wiring.close_ports(settings, clock), wiring.seat_cache(settings, clock)
+    deliveries = payments.deliveries(settings)
+    ports, cache = payments.close_ports(settings, clock), wiring.seat_cache(settings, clock)
 
     def handle(message: Message) -> None:
         known_kind(message, ("event_end",))

@@ -7,13 +7,14 @@ from box_office.ports import Clock
 from box_office.queue_api.consumer import Message, consumer
 from box_office.settings import RedriveSettings
 from box_office.use_cases.redrive import decide_redrive
+from box_office.wiring import payments
 
 SERVICE = "redrive"
 
 
 def build(settings: RedriveSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    deliveries, ids = wiring.deliveries(settings), wiring.random_ids()
+    deliveries, ids = payments.deliveries(settings), wiring.random_ids()
 
     def handle(message: Message) -> None:
         lane = message.queue.removesuffix("-dlq")

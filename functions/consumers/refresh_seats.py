@@ -5,13 +5,14 @@ from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import RefreshSettings
 from box_office.use_cases.refresh_seats import refresh_seats
+from box_office.wiring import payments
 
 SERVICE = "refresh_seats"
 
 
 def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    ports = wiring.refresh_ports(settings, clock)
+    ports = payments.refresh_ports(settings, clock)
 
     def handle(message: Message) -> None:
         known_kind(message, ("seats",))
@@ -20,7 +21,7 @@ def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
             raise Malformed("no seats")
         refresh_seats(event_id, seats, ports)
 
-    deliveries, prefix = wiring.deliveries(settings), wiring.queue_prefix(settings)
+    deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
     return consumer(handle, deliveries, counters, logger, prefix)
 
 

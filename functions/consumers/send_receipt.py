@@ -6,13 +6,14 @@ from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import ReceiptSettings
 from box_office.use_cases.send_receipt import send_receipt
+from box_office.wiring import payments
 
 SERVICE = "send_receipt"
 
 
 def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    ports = wiring.receipt_ports(settings, clock)
+    ports = payments.receipt_ports(settings, clock)
 
     def handle(message: Message) -> None:
         known_kind(message, ("payment_complete",))
@@ -22,7 +23,7 @@ def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
             raise Malformed(f"no order: {error!r}") from error
         send_receipt(ref, ports)
 
-    return consumer(handle, wiring.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
+    return consumer(handle, payments.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
 
 
 handler = wiring.at_cold_start(build, ReceiptSettings)

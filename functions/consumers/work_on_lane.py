@@ -6,13 +6,14 @@ from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import WorkerSettings
 from box_office.use_cases.work_on_lane import look_at_intent, work_on_hold, work_on_order
+from box_office.wiring import payments
 
 SERVICE = "work_on_lane"
 
 
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    ports, rules = wiring.worker_ports(settings, clock, counters), wiring.worker_rules(settings)
+    ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
 
     def handle(message: Message) -> None:
         kind = known_kind(message, ("order", "hold", "look"))
@@ -32,7 +33,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
         else:
             work_on_order(ref, attempt, message.queue, ports, rules)
 
-    deliveries, prefix = wiring.deliveries(settings), wiring.queue_prefix(settings)
+    deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
     return consumer(handle, deliveries, counters, logger, prefix, settings.in_hand_seconds)
 
 

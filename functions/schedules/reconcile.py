@@ -7,6 +7,7 @@ from box_office import wiring
 from box_office.ports import Clock
 from box_office.settings import ReconcilerSettings
 from box_office.use_cases.reconcile import Run, reconcile
+from box_office.wiring import payments
 
 SERVICE = "reconcile"
 RUN_MS = 50_000  # the next run comes after a minute
@@ -14,7 +15,7 @@ RUN_MS = 50_000  # the next run comes after a minute
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    ports, limits = wiring.reconcile_ports(settings, clock, counters), wiring.pay_limits(settings)
+    ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 
     def handler(event: Any, context: Any) -> Mapping[str, Any]:
         run = Run(settings.due_shards, settings.orders_per_shard_max, clock.now_ms() + RUN_MS)

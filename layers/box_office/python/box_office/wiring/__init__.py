@@ -1,0 +1,181 @@
+"""The only package that knows both sides: which adapter stands behind which port. What takes payments is in payments.py."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from aws_lambda_powertools import Logger, Metrics
+
+from box_office import ports
+from box_office.adapters.aws_clients import DeferredClient, client
+from box_office.adapters.catalogue_memory import RememberedCatalogue
+from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
+from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.s3_snapshot import SnapshotReader
+from box_office.adapters.secrets import SecretsManager
+from box_office.adapters.sqs_queues import SQSLanes
+from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
+from box_office.domain.holding import HoldLimits
+from box_office.names import Names, lane
+from box_office.settings import (
+    BookingSettings,
+    CatalogueSettings,
+    ChangeSettings,
+    HoldSettings,
+    OrderSettings,
+    QueueSettings,
+    SeatMapSettings,
+    Settings,
+)
+from box_office.use_cases.hold_seats import HoldPorts
+from box_office.use_cases.look_at_seats import LookPorts, LookRules
+
+S = TypeVar("S", bound=Settings)
+Handler = Callable[[Any, Any], Mapping[str, Any]]
+
+
+def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: type[S]) -> Handler:
+    """The handler that Lambda calls, built while the environment starts: that time is cheap, the first request's is
+    not. Elsewhere (tests, tools) importing a function's file does nothing, and `build` is called with what is wanted.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        return build(settings_class.from_environment(os.environ), SystemClock())
+
+    def not_built(event: Any, context: Any) -> Mapping[str, Any]:
+        raise RuntimeError("outside of Lambda, call build() with settings and a clock")
+
+    return not_built
+
+
+def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalogue:
+    """`dynamodb`: the function's client, if it has one already; making another would lengthen its cold start."""
+    tables = CatalogueTables(
+        movies=settings.movies_table,
+        theaters=settings.theaters_table,
+        rooms=settings.rooms_table,
+        events=settings.events_table,
+    )
+    return RememberedCatalogue(
+        DynamoDBCatalogue(dynamodb or client("dynamodb"), tables),
+        SnapshotReader(DeferredClient("s3"), settings.catalogue_bucket),
+        settings.catalogue_memory_seconds,
+    )
+
+
+def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
+    return Logger(service=service, level=settings.log_level), Metrics(namespace="BoxOffice", service=service)
+
+
+def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
+    logger, metrics = instruments(service, settings)
+    return logger, metrics, EmfCounters(metrics)
+
+
+def random_ids() -> ports.Ids:
+    return RandomIds()
+
+
+def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
+    # Imported here: only the functions in the VPC pay for the cache's client at their cold start.
+    from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
+    from box_office.adapters.valkey_seats import Bucket, GateLimits, ValkeySeats
+
+    credentials = None
+    if settings.cache_user:
+        from box_office.adapters.elasticache_token import ElastiCacheToken
+
+        credentials = ElastiCacheToken(settings.cache_user, settings.cache_name)
+    connection = ValkeyConnection(
+        lambda: connect_to(settings.cache_url, settings.cache_timeout_ms, credentials), clock.now_ms
+    )
+    limits = GateLimits(
+        hold=Bucket(settings.user_hold_requests_per_second, settings.user_hold_burst),
+        look=Bucket(settings.user_map_requests_per_second, settings.user_map_burst),
+        address=Bucket(settings.address_requests_per_second, settings.address_burst),
+        desk_factor=settings.desk_factor,
+        user_refusals_max=settings.user_refusals_max,
+        address_refusals_max=settings.address_refusals_max,
+        live_holds_max=settings.live_holds_max,
+        marks_per_minute_max=settings.marks_per_minute_max,
+    )
+    return ValkeySeats(
+        connection,
+        limits,
+        shards=settings.cache_shards,
+        lanes=settings.lanes,
+        reload_ms=settings.reload_seconds * 1000,
+        clock_skew_ms=settings.clock_skew_ms,
+    )
+
+
+def orders(settings: OrderSettings) -> ports.Orders:
+    return DynamoDBOrders(client("dynamodb"), settings.orders_table)
+
+
+def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> HoldPorts:
+    ids, dynamodb = ids or RandomIds(), client("dynamodb")
+    return HoldPorts(
+        catalogue=catalogue(settings, dynamodb),
+        orders=changing_orders(settings, clock, ids, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        cache=seat_cache(settings, clock),
+        lanes=lanes(settings),
+        clock=clock,
+        ids=ids,
+    )
+
+
+def changing_orders(
+    settings: ChangeSettings | HoldSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: Any
+) -> ports.Orders:
+    tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
+    changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
+    return DynamoDBOrders(dynamodb, settings.orders_table, changes)
+
+
+def lanes(settings: QueueSettings) -> ports.Lanes:
+    names = map(lane, range(settings.lanes))
+    # Deferred: a hold that is made needs no queue.
+    return SQSLanes(DeferredClient("sqs"), {name: settings.queue_url_base + name for name in names})
+
+
+def hold_limits(settings: HoldSettings) -> HoldLimits:
+    return HoldLimits(
+        hold_ms=settings.hold_seconds * 1000,
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        hold_ms_min=settings.hold_seconds_min * 1000,
+        seats_per_order_max=settings.seats_per_order_max,
+        seats_per_event_max=settings.seats_per_event_max,
+        clock_skew_ms=settings.clock_skew_ms,
+    )
+
+
+def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> LookPorts:
+    dynamodb = client("dynamodb")
+    return LookPorts(
+        catalogue=catalogue(settings, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        cache=seat_cache(settings, clock),
+        last_seen=LastSeenMaps(),
+        clock=clock,
+        ids=ids or RandomIds(),
+    )
+
+
+def look_rules(settings: SeatMapSettings, keep_ms: int) -> LookRules:
+    return LookRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
+
+
+def secrets_manager(clock: ports.Clock) -> SecretsManager:
+    return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
+
+
+def ticket_key(settings: BookingSettings, clock: ports.Clock) -> Callable[[], bytes]:
+    """Read when first needed: most bookings that are looked at have no tickets yet."""
+    secrets = secrets_manager(clock)
+    return lambda: secrets.get(settings.tickets_secret)["key"].encode()
+
+
+def queue_prefix(settings: Settings) -> str:
+    return Names(settings.stage).queue("")

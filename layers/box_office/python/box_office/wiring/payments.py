@@ -1,0 +1,193 @@
+"""Which adapter stands behind which port of whoever takes payments. A module of its own: a hold starts without it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from box_office import ports, wiring
+from box_office.adapters.cash_till import CashTill
+from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb_wallet import DynamoDBWallet
+from box_office.adapters.sns_announcements import SNSAnnouncements
+from box_office.adapters.sqs_deliveries import SQSDeliveries
+from box_office.adapters.sqs_queues import SQSRefreshQueue
+from box_office.adapters.system import RandomIds
+from box_office.domain.paying import PayLimits
+from box_office.names import REFRESH, Names
+from box_office.settings import (
+    BookSettings,
+    CatalogueSettings,
+    ChangeSettings,
+    CheckInSettings,
+    ProviderSettings,
+    QueueSettings,
+    ReceiptSettings,
+    ReconcilerSettings,
+    RefreshSettings,
+    RefundSettings,
+    SubmitSettings,
+    WebhookSettings,
+    WorkerSettings,
+)
+from box_office.use_cases.advance_order import AdvancePorts, Charging
+from box_office.use_cases.book_order import BookPorts
+from box_office.use_cases.check_in_ticket import CheckInPorts
+from box_office.use_cases.close_event import ClosePorts, sweep_cancelled
+from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.reconcile import ReconcilePorts
+from box_office.use_cases.refresh_seats import RefreshPorts
+from box_office.use_cases.refund_booking import RefundPorts
+from box_office.use_cases.send_receipt import ReceiptPorts
+from box_office.use_cases.submit_payment import SubmitPorts
+from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
+
+
+def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
+    if isinstance(settings, SubmitSettings):
+        return PayLimits(attempts_max=settings.attempts_max)
+    return PayLimits(
+        cap_ms=settings.pin_minutes_max * 60_000,
+        unreached_ms=settings.unreached_minutes_max * 60_000,
+        worker_ms=settings.charging_minutes_max * 60_000,
+        decline_ms=settings.decline_seconds * 1000,
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        attempts_max=settings.attempts_max,
+    )
+
+
+def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
+    ids = RandomIds()
+    orders = wiring.changing_orders(settings, clock, ids, wiring.client("dynamodb"))
+    return SubmitPorts(orders, wiring.lanes(settings), counters, clock, ids)
+
+
+def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
+    return DynamoDBEvents(dynamodb, settings.events_table)
+
+
+def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
+    ids, dynamodb = RandomIds(), wiring.client("dynamodb")
+    orders = wiring.changing_orders(settings, clock, ids, dynamodb)
+    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids)
+
+
+def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
+    return SQSRefreshQueue(wiring.client("sqs"), settings.queue_url_base + REFRESH)
+
+
+def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) -> ports.Provider:
+    """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
+    from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+
+    secrets = wiring.secrets_manager(clock)
+
+    def connected() -> Any:
+        key = secrets.get(settings.provider_secret)["api_key"]
+        return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
+
+    pause = workers / settings.provider_calls_per_second
+    return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
+
+
+def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> AdvancePorts:
+    ids, dynamodb = RandomIds(), wiring.client("dynamodb")
+    return AdvancePorts(
+        orders=wiring.changing_orders(settings, clock, ids, dynamodb),
+        events=events(settings, dynamodb),
+        card=card_provider(settings, clock, settings.lanes * settings.workers_per_lane),
+        cash=CashTill(),
+        wallet=DynamoDBWallet(dynamodb, settings.users_table),
+        refresh=refresh_queue(settings),
+        announcements=SNSAnnouncements(wiring.client("sns"), settings.topic_arn),
+        counters=counters,
+        clock=clock,
+        ids=ids,
+    )
+
+
+def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> WorkerPorts:
+    advance = advance_ports(settings, clock, counters)
+    queued = QueuedHoldPorts(
+        advance.orders, advance.events, wiring.catalogue(settings), advance.refresh, advance.clock, advance.ids
+    )
+    return WorkerPorts(advance, queued, wiring.lanes(settings), Names(settings.stage).prefix)
+
+
+def worker_rules(settings: WorkerSettings) -> WorkerRules:
+    charging = Charging(pay_limits(settings), may_charge=True)
+    return WorkerRules(charging, wiring.hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+
+
+def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
+    ids, dynamodb = RandomIds(), wiring.client("dynamodb")
+    return ClosePorts(
+        orders=wiring.changing_orders(settings, clock, ids, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        events=events(settings, dynamodb),
+        clock=clock,
+        ids=ids,
+    )
+
+
+def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
+    advance, booking_lanes = advance_ports(settings, clock, counters), wiring.lanes(settings)
+    closing = close_ports(settings, clock)
+
+    def sweep(event_id: str) -> int:
+        return sweep_cancelled(event_id, closing, booking_lanes, advance.refresh).left
+
+    return ReconcilePorts(advance, booking_lanes, sweep)
+
+
+def book_ports(settings: BookSettings, clock: ports.Clock, counters: ports.Counters) -> BookPorts:
+    ids, dynamodb = RandomIds(), wiring.client("dynamodb")
+    return BookPorts(
+        orders=wiring.changing_orders(settings, clock, ids, dynamodb),
+        events=events(settings, dynamodb),
+        seats=DynamoDBSeats(dynamodb, settings.seats_table),
+        cache=wiring.seat_cache(settings, clock),
+        counters=counters,
+        clock=clock,
+        ids=ids,
+    )
+
+
+def refresh_ports(settings: RefreshSettings, clock: ports.Clock) -> RefreshPorts:
+    dynamodb = wiring.client("dynamodb")
+    seats = DynamoDBSeats(dynamodb, settings.seats_table)
+    return RefreshPorts(events(settings, dynamodb), seats, wiring.seat_cache(settings, clock), clock)
+
+
+def deliveries(settings: QueueSettings) -> SQSDeliveries:
+    return SQSDeliveries(wiring.client("sqs"), settings.queue_url_base)
+
+
+def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPorts:
+    ids, dynamodb = RandomIds(), wiring.client("dynamodb")
+    return CheckInPorts(
+        wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb), clock, ids
+    )
+
+
+def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[str, str], ports.Callback]:
+    """Body and signature to what was said. Raises Unauthenticated, InvalidRequest, Unavailable."""
+    from box_office.adapters.stripe_callbacks import read_callback
+
+    secrets = wiring.secrets_manager(clock)
+    return lambda body, signature: read_callback(
+        body, signature, secrets.get(settings.provider_secret)["webhook_secret"]
+    )
+
+
+def receipt_ports(settings: ReceiptSettings, clock: ports.Clock) -> ReceiptPorts:
+    from box_office.adapters.cognito_addresses import CognitoAddresses
+    from box_office.adapters.ses_mail import SESMail
+
+    dynamodb = wiring.client("dynamodb")
+    return ReceiptPorts(
+        orders=DynamoDBOrders(dynamodb, settings.orders_table),
+        catalogue=wiring.catalogue(settings, dynamodb),
+        addresses=CognitoAddresses(wiring.client("cognito-idp"), settings.user_pool_id),
+        mail=SESMail(wiring.client("sesv2"), settings.sender),
+        clock=clock,
+    )
