@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
 
 DECLINES = {  # payment method -> code, decline code
     "pm_declined": ("card_declined", "generic_decline"),
@@ -154,7 +154,7 @@ class FakeProvider:
 
     def _known(self, intent_id: str) -> Intent:
         if intent_id not in self.intents:
-            raise NoAnswer("the provider does not know this intent")
+            raise IntentUnknown("the provider does not know this intent")
         return self.intents[intent_id]
 
     def _outcome(self, intent: Intent) -> Outcome:

@@ -1,4 +1,4 @@
-"""What the use cases need from the world. Adapters implement these; only wiring.py knows both sides."""
+"""What the use cases need from the world. Adapters implement these; only wiring knows both sides."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -416,6 +416,10 @@ class Announcements(Protocol):
 
 class NoAnswer(Exception):
     """The provider did not answer, or not for good: whatever was asked may or may not have happened."""
+
+
+class IntentUnknown(NoAnswer):
+    """The provider does not know the intent: of one that we stored that is no answer, of one that we heard of it is."""
 
 
 class ProviderBusy(NoAnswer):

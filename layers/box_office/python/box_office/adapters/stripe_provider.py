@@ -11,7 +11,7 @@ import stripe
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import Clock, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import Clock, IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
 
 STATES = {
     "requires_confirmation": "UNCONFIRMED",
@@ -100,7 +100,7 @@ class StripeProvider:
             try:
                 return outcome_of(client.v1.payment_intents.retrieve(intent_id))
             except stripe.InvalidRequestError as error:
-                raise NoAnswer("the provider does not know its own intent") from error
+                raise IntentUnknown("the provider does not know its own intent") from error
 
     def cancel(self, intent_id: str) -> Outcome:
         with self._asking() as client:
@@ -108,7 +108,7 @@ class StripeProvider:
                 return outcome_of(client.v1.payment_intents.cancel(intent_id))
             except stripe.InvalidRequestError as error:
                 if error.code == "resource_missing":
-                    raise NoAnswer("the provider does not know its own intent") from error
+                    raise IntentUnknown("the provider does not know its own intent") from error
         outcome = self.look(intent_id)  # too late to cancel, or cancelled before
         if outcome.state not in ("CHARGED", "CANCELLED"):
             raise NoAnswer(f"the intent can be neither cancelled nor read: {outcome.state}")

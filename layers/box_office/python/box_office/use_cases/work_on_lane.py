@@ -7,7 +7,7 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import Change
-from box_office.ports import ChangeConflicted, ChangeRefused, Lanes, NoAnswer, Outcome, ProviderBusy
+from box_office.ports import ChangeConflicted, ChangeRefused, IntentUnknown, Lanes, NoAnswer, Outcome, ProviderBusy
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,
@@ -63,7 +63,11 @@ def look_at_intent(intent_id: str, lane: str, ports: WorkerPorts, rules: WorkerR
 
 
 def take_note(intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    outcome = ports.advance.card.look(intent_id)
+    try:
+        outcome = ports.advance.card.look(intent_id)
+    except IntentUnknown:
+        ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
+        return
     metadata = outcome.metadata or {}
     if metadata.get("deployment") != ports.deployment:
         ports.advance.counters.count("ForeignCallbacks")
