@@ -197,6 +197,15 @@ class DeployedStack:
                     ExpressionAttributeValues=to_item({f":{name}": value for name, value in times.items()}),
                 )
 
+    def set_event(self, showing: Showing, **members: int) -> None:
+        """Times of the event's own row, in epoch milliseconds; memories of it may be a minute older."""
+        self.dynamodb.update_item(
+            TableName=self.tables["events"],
+            Key=to_item({"event_id": showing.event_id}),
+            UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in members),
+            ExpressionAttributeValues=to_item({f":{name}": value for name, value in members.items()}),
+        )
+
     def forget_wallet(self, user_id: str) -> None:
         self.dynamodb.delete_item(TableName=self.tables["users"], Key=to_item({"user_id": user_id}))
 
