@@ -1,4 +1,4 @@
-"""The only package that knows both sides: which adapter stands behind which port. What takes payments is in payments.py."""
+"""The only package that knows both sides: which adapter stands behind which port. Payments are in payments.py."""
 
 import os
 from collections.abc import Callable, Mapping
