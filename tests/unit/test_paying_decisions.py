@@ -1,0 +1,330 @@
+"""What submitting, an outcome and the cap do to an order, one transition after the other (DESIGN section 4)."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from box_office.domain.errors import (
+    AlreadyBooked,
+    BoxOfficeError,
+    Forbidden,
+    HoldExpired,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    PaymentInProgress,
+    RateLimited,
+)
+from box_office.domain.orders import Order, Status
+from box_office.domain.paying import (
+    Accepted,
+    PayLimits,
+    Submission,
+    asked,
+    booked,
+    capped,
+    captured_in_vain,
+    charged,
+    charged_for_nothing,
+    charged_late,
+    decide_submit,
+    declined,
+    intent_stored,
+    next_method,
+    unresolved,
+    waits_for_customer,
+)
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundState
+from box_office.domain.seats import Change, SeatAct
+from tests.examples import EV_1, MINUTE, TODAY, order
+
+VISA, OTHER = Method(Kind.CARD, "pm_visa"), Method(Kind.CARD, "pm_other")
+CASH, FREE = Method(Kind.CASH, tendered=3000), Method(Kind.FREE)
+LIMITS = PayLimits()
+CARD = Submission(VISA)
+NOW = TODAY + 5 * MINUTE
+WHY = {"code": "card_declined", "decline_code": "lost_card", "message": "No."}
+ACTION = {"type": "redirect_to_url", "url": "https://bank.example/"}
+
+
+def paying(method: Method = VISA, **changes: Any) -> Order:
+    """PAYING since NOW, asked a second later, with an intent; 23.00 for two seats."""
+    attempt = changes.pop("attempt", Attempt(1, AttemptState.STARTED, method, 2300, "pi_1"))
+    facts = {"status": Status.PAYING, "attempt": attempt.number, "attempts": (attempt,), "revision": 4}
+    return order(seats="A1 A2", **facts | {"pinned_at": NOW, "asked_at": NOW + 1000, "due_at": NOW + 60_000} | changes)
+
+
+def waiting(**changes: Any) -> Order:
+    return paying(attempt=Attempt(1, AttemptState.STARTED, VISA, 2300, "pi_1", next_action=ACTION), **changes)
+
+
+def change_of(decision: Accepted | Change) -> Change:
+    assert isinstance(decision, Change)
+    return decision
+
+
+# Submitting
+
+
+def test_a_held_order_is_pinned_with_all_its_seats_under_a_first_attempt() -> None:
+    change = change_of(decide_submit(order(seats="A1 A2"), CARD, NOW, LIMITS))
+    assert change.acts == {"A1": SeatAct.PIN, "A2": SeatAct.PIN}
+    after = change.after
+    assert (after.status, after.revision, after.attempt, after.pinned_at, after.asked_at) == ("PAYING", 2, 1, NOW, None)
+    assert after.attempts == (Attempt(1, AttemptState.STARTED, VISA, 2300),)
+    assert after.due_at == NOW + 60_000
+    assert after.hold_until == TODAY + 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "error"),
+    [
+        (order(), TODAY + 10 * MINUTE, HoldExpired),
+        (order(status=Status.RELEASED), NOW, HoldExpired),
+        (order(status=Status.EXPIRED), NOW, HoldExpired),
+        (order(status=Status.UNRESOLVED), NOW, HoldExpired),
+        (order(status=Status.REFUNDING), NOW, HoldExpired),
+        (order(status=Status.REFUNDED), NOW, HoldExpired),
+        (order(status=Status.BOOKED), NOW, AlreadyBooked),
+    ],
+    ids=["lapsed this instant", "released", "expired", "unresolved", "refunding", "refunded", "booked"],
+)
+def test_what_is_not_held_cannot_be_paid(state: Order, now: int, error: type[BoxOfficeError]) -> None:
+    with pytest.raises(error):
+        decide_submit(state, CARD, now, LIMITS)
+
+
+def test_a_hold_is_paid_until_its_last_millisecond() -> None:
+    assert change_of(decide_submit(order(), CARD, TODAY + 10 * MINUTE - 1, LIMITS)).after.status == "PAYING"
+
+
+@pytest.mark.parametrize("status", [Status.PAYING, Status.PAID])
+def test_the_same_method_again_is_accepted_and_writes_nothing(status: Status) -> None:
+    state = paying(status=status)
+    assert decide_submit(state, CARD, NOW, LIMITS) == Accepted(state)
+
+
+@pytest.mark.parametrize("state", [paying(), paying(status=Status.PAID), waiting(status=Status.PAID)])
+def test_another_method_meanwhile_is_in_progress(state: Order) -> None:
+    with pytest.raises(PaymentInProgress):
+        decide_submit(state, Submission(OTHER), NOW, LIMITS)
+
+
+def test_another_method_takes_the_place_of_one_that_waits_for_its_customer() -> None:
+    change = change_of(decide_submit(waiting(), Submission(OTHER), NOW, LIMITS))
+    assert change.acts == {}
+    after = change.after
+    assert (after.status, after.attempt, after.attempts[0].replaced_by) == ("PAYING", 1, OTHER)
+    assert after.asked_at == NOW + 1000, "another method keeps the cap"
+    assert decide_submit(after, Submission(OTHER), NOW, LIMITS) == Accepted(after)
+
+
+def test_ten_attempts_and_no_more() -> None:
+    tried = order(attempt=9)
+    assert change_of(decide_submit(tried, CARD, NOW, LIMITS)).after.attempt == 10
+    with pytest.raises(RateLimited):
+        decide_submit(replace(tried, attempt=10), CARD, NOW, LIMITS)
+    with pytest.raises(RateLimited):
+        tenth = replace(waiting().attempts[0], number=10)
+        decide_submit(paying(attempt=tenth), Submission(OTHER), NOW, LIMITS)
+
+
+def test_cash_is_taken_at_the_desk_alone_and_never_too_little() -> None:
+    wish = Submission(Method(Kind.CASH), desk=True, tendered=Decimal("30"))
+    change = change_of(decide_submit(order(seats="A1 A2"), wish, NOW, LIMITS))
+    assert change.after.attempts[0].method == CASH
+    with pytest.raises(Forbidden):
+        decide_submit(order(), replace(wish, desk=False), NOW, LIMITS)
+    for bad in (Decimal("22.99"), Decimal("23.005"), None):
+        with pytest.raises(InvalidRequest):
+            decide_submit(order(seats="A1 A2"), replace(wish, tendered=bad), NOW, LIMITS)
+
+
+def test_an_order_of_nothing_needs_no_method() -> None:
+    change = change_of(decide_submit(order(seat_prices={"C2": 0}), CARD, NOW, LIMITS))
+    assert change.after.attempts == (Attempt(1, AttemptState.STARTED, FREE, 0),)
+
+
+def test_a_key_replays_what_it_committed_and_nothing_else() -> None:
+    wish = Submission(Method(Kind.CASH), True, Decimal(30), key="k", fingerprint="f")
+    after = change_of(decide_submit(order(seats="A1 A2"), wish, NOW, LIMITS)).after
+    for later in (after, replace(after, status=Status.BOOKED), replace(after, status=Status.HELD)):
+        assert decide_submit(later, wish, NOW, LIMITS) == Accepted(later, 700)
+    with pytest.raises(IdempotencyKeyReused):
+        decide_submit(after, replace(wish, fingerprint="g"), NOW, LIMITS)
+
+
+def test_ten_keys_are_remembered_the_latest_first() -> None:
+    state = order(hold_until=TODAY + 30 * MINUTE)
+    for number in range(12):
+        after = change_of(decide_submit(state, Submission(VISA, key=f"k{number}"), NOW, LIMITS)).after
+        state = declined(after, after.attempt, WHY, NOW, True, LIMITS).after
+        state = replace(state, attempt=0, attempts=())
+    assert [record.key for record in state.keys] == [f"k{number}" for number in range(11, 1, -1)]
+
+
+# On the way
+
+
+def test_what_is_asked_is_written_before_the_first_create() -> None:
+    change = asked(paying(asked_at=None), NOW, LIMITS)
+    assert (change.after.asked_at, change.after.revision, change.acts) == (NOW, 5, {})
+
+
+def test_an_intents_id_is_stored_under_the_current_attempt_only() -> None:
+    state = paying(attempt=Attempt(1, AttemptState.STARTED, VISA, 2300))
+    assert intent_stored(state, 1, "pi_9").after.attempts[0].intent_id == "pi_9"
+    with pytest.raises(ValueError, match="not the current one"):
+        intent_stored(state, 2, "pi_9")
+
+
+def test_the_customers_turn_is_kept_in_the_attempt() -> None:
+    after = waits_for_customer(paying(), 1, ACTION, NOW).after
+    assert (after.status, after.attempts[0].next_action, after.due_at) == ("PAYING", ACTION, NOW)
+
+
+def test_the_next_method_gets_an_attempt_of_its_own_and_keeps_the_cap() -> None:
+    state = waiting()
+    state = state.with_attempt(replace(state.attempts[0], replaced_by=OTHER))
+    after = next_method(state, NOW, LIMITS).after
+    assert (after.attempt, after.asked_at, after.status) == (2, NOW + 1000, "PAYING")
+    assert [one.state for one in after.attempts] == [AttemptState.CANCELLED, AttemptState.STARTED]
+    assert [one.method for one in after.attempts] == [VISA, OTHER]
+    assert after.attempts[0].next_action is None
+
+
+# Declined
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        (TODAY + 5 * MINUTE, TODAY + 10 * MINUTE),
+        (TODAY + 9 * MINUTE, TODAY + 11 * MINUTE),
+        (TODAY + 25 * MINUTE, TODAY + 27 * MINUTE),
+        (TODAY + 29 * MINUTE, TODAY + 30 * MINUTE),
+    ],
+    ids=["the old end", "two minutes", "two minutes after the old end", "never past the thirty"],
+)
+def test_a_decline_returns_to_held(now: int, until: int) -> None:
+    change = declined(paying(), 1, WHY, now, True, LIMITS)
+    after = change.after
+    assert change.acts == {"A1": SeatAct.UNPIN, "A2": SeatAct.UNPIN}
+    assert (after.status, after.hold_until, after.pinned_at, after.asked_at) == ("HELD", until, None, None)
+    assert (after.attempts[0].state, after.attempts[0].decline, after.due_at) == (AttemptState.DECLINED, WHY, None)
+
+
+@pytest.mark.parametrize(
+    ("now", "open_", "reason"),
+    [(TODAY + 30 * MINUTE, True, "declined"), (NOW, False, "event_closed")],
+    ids=["the thirty are over", "the event is over or cancelled"],
+)
+def test_a_decline_that_cannot_be_held_expires(now: int, open_: bool, reason: str) -> None:
+    change = declined(paying(), 1, WHY, now, open_, LIMITS)
+    assert change.acts == {"A1": SeatAct.FREE_PINNED, "A2": SeatAct.FREE_PINNED}
+    assert (change.after.status, change.after.reason, change.after.due_at) == ("EXPIRED", reason, None)
+    assert change.after.attempts[0].state is AttemptState.DECLINED
+
+
+def test_an_outcome_of_another_attempt_has_no_business_with_the_order() -> None:
+    for outcome in (lambda: declined(paying(), 2, WHY, NOW, True, LIMITS), lambda: charged(paying(), 2, NOW)):
+        with pytest.raises(ValueError, match="attempt 2 is not the current one"):
+            outcome()
+
+
+# Charged
+
+
+def test_charged_is_paid_under_the_current_attempt_and_stays_pinned() -> None:
+    change = charged(waiting(), 1, NOW)
+    assert (change.after.status, change.acts, change.after.due_at) == ("PAID", {}, NOW)
+    assert (change.after.attempts[0].state, change.after.attempts[0].next_action) == (AttemptState.CAPTURED, None)
+
+
+def test_paid_is_booked_with_tickets_whose_ids_follow_from_order_and_seat() -> None:
+    paid = charged(paying(), 1, NOW).after
+    change = booked(paid, EV_1, NOW)
+    assert change.acts == {"A1": SeatAct.BOOK, "A2": SeatAct.BOOK}
+    after = change.after
+    assert (after.status, after.due_at, after.pinned_at) == ("BOOKED", None, None)
+    assert [one["ticket_id"] for one in after.tickets] == [
+        "tk_ab27562825696738e9839bff",
+        "tk_ca022c9224ecda4cba8873de",
+    ]
+    assert all((one["status"], one["checked_in_at"]) == ("valid", None) for one in after.tickets)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (None, "event_over"),
+        (replace(EV_1, end_time=NOW), "event_over"),
+        (replace(EV_1, cancelled_at=TODAY), "event_cancelled"),
+    ],
+)
+def test_after_the_end_nothing_is_booked_and_the_money_goes_back(event: Any, reason: str) -> None:
+    change = booked(charged(paying(), 1, NOW).after, event, NOW)
+    assert change.acts == {"A1": SeatAct.FREE_PINNED, "A2": SeatAct.FREE_PINNED}
+    [refund] = change.after.refunds
+    assert (change.after.status, change.after.reason, change.after.tickets) == ("REFUNDING", reason, ())
+    assert (refund.refund_id, refund.amount, refund.state, refund.asked_by, refund.attempt) == (
+        "or_1/refund/1",
+        2300,
+        RefundState.PENDING,
+        "system",
+        1,
+    )
+
+
+def test_a_second_capture_is_a_surplus_and_changes_nothing_else() -> None:
+    first = Attempt(1, AttemptState.CANCELLED, VISA, 2300, "pi_1")
+    second = Attempt(2, AttemptState.CAPTURED, OTHER, 2300, "pi_2")
+    state = order(seats="A1 A2", status=Status.BOOKED, attempt=2, attempts=(first, second))
+    assert state.surplus == ()
+    after = captured_in_vain(state, 1, NOW).after
+    assert (after.status, [one.number for one in after.surplus], after.due_at) == ("BOOKED", [1], NOW)
+
+
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.RELEASED, Status.HELD])
+def test_a_capture_of_an_order_that_waits_for_none_is_a_surplus(status: Status) -> None:
+    attempt = Attempt(1, AttemptState.CAPTURED, VISA, 2300, "pi_1")
+    assert order(status=status, attempt=1, attempts=(attempt,)).surplus == (attempt,)
+
+
+# The cap
+
+
+def test_capped_and_definitely_not_charged_it_expires() -> None:
+    change = capped(paying(), "payment_timed_out")
+    assert change.acts == {"A1": SeatAct.FREE_PINNED, "A2": SeatAct.FREE_PINNED}
+    assert (change.after.status, change.after.reason) == ("EXPIRED", "payment_timed_out")
+    assert change.after.attempts[0].state is AttemptState.CANCELLED
+    assert not change.after.unfinished
+
+
+def test_capped_and_not_known_its_seats_come_free_and_the_question_stays_open() -> None:
+    change = unresolved(paying(), NOW, LIMITS)
+    assert change.acts == {"A1": SeatAct.FREE_PINNED, "A2": SeatAct.FREE_PINNED}
+    after = change.after
+    assert (after.status, after.due_at, after.attempts[0].state) == ("UNRESOLVED", NOW + 60_000, AttemptState.STARTED)
+    assert after.unfinished
+    assert not after.holds_seats(NOW)
+
+
+def test_unresolved_and_not_charged_it_expires_without_touching_a_seat() -> None:
+    change = capped(replace(paying(), status=Status.UNRESOLVED), "payment_timed_out")
+    assert (change.after.status, change.acts) == ("EXPIRED", {})
+
+
+def test_unresolved_and_charged_all_its_seats_are_pinned_again() -> None:
+    change = charged_late(replace(paying(), status=Status.UNRESOLVED), 1, NOW)
+    assert change.acts == {"A1": SeatAct.REPIN, "A2": SeatAct.REPIN}
+    assert (change.after.status, change.after.attempts[0].state) == ("PAID", AttemptState.CAPTURED)
+
+
+def test_unresolved_and_charged_for_nothing_the_money_goes_back() -> None:
+    change = charged_for_nothing(replace(paying(), status=Status.UNRESOLVED), 1, NOW, "late_payment")
+    assert (change.after.status, change.acts, change.after.reason) == ("REFUNDING", {}, "late_payment")
+    assert [refund.amount for refund in change.after.refunds] == [2300]
+    assert change.after.surplus == (), "it goes back by its refund, not twice"

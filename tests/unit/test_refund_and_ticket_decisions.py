@@ -1,0 +1,301 @@
+"""What refunds and gates do to tickets, how tickets are named and signed, and what travels through queues."""
+
+import base64
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from box_office.domain.errors import (
+    AlreadyCheckedIn,
+    BoxOfficeError,
+    Forbidden,
+    IdempotencyKeyReused,
+    NotRefundable,
+    RefundClosed,
+    TicketRefunded,
+    UnknownTicket,
+)
+from box_office.domain.messages import QueuedHold, hold_from, ref_from
+from box_office.domain.orders import Order, OrderRef, Status
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundState
+from box_office.domain.refunding import Refunding, RefundWish, decide_refund, refund_over, unused_tickets
+from box_office.domain.seats import Change, SeatAct
+from box_office.domain.ticket_codes import read_code, ticket_code
+from box_office.domain.tickets import decide_check_in, ticket_id
+from box_office.use_cases.redrive import Redrive, decide_redrive
+from tests.examples import EV_1, MINUTE, TODAY, order, ticket
+
+KEY = b"a key of these tests"
+ADA, BOSS = RefundWish("ada"), RefundWish("boss", manager=True)
+START = EV_1.movie_time
+
+
+def booked(*tickets: dict[str, Any], kind: Kind = Kind.CARD, **changes: Any) -> Order:
+    """A1 for 11.50 and A3 for 15.00."""
+    attempt = Attempt(1, AttemptState.CAPTURED, Method(kind, "pm_visa"), 2650, "pi_1")
+    facts = {"status": Status.BOOKED, "attempt": 1, "attempts": (attempt,), "revision": 7}
+    facts |= {"seat_prices": {"A1": 1150, "A3": 1500}, "tickets": tickets or (ticket("A1"), ticket("A3"))}
+    return order(**facts | changes)
+
+
+def used(seat: str) -> dict[str, Any]:
+    return ticket(seat) | {"checked_in_at": TODAY}
+
+
+def refund(state: Order, wish: RefundWish = ADA, newest: Order | None = None, now: int = TODAY) -> Refunding | Change:
+    return decide_refund(state, newest or state, EV_1, wish, now)
+
+
+# Refunds
+
+
+def test_a_refund_voids_all_tickets_at_once_and_asks_for_their_price() -> None:
+    change = refund(booked())
+    assert isinstance(change, Change)
+    after = change.after
+    assert (after.status, after.revision, after.due_at, change.acts) == ("REFUNDING", 8, TODAY, {})
+    assert [one["status"] for one in after.tickets] == ["refunded", "refunded"]
+    [record] = after.refunds
+    assert (record.refund_id, record.amount, record.tickets) == ("or_1/refund/1", 2650, ("tk_A1", "tk_A3"))
+    assert (record.state, record.asked_by, record.reason) == (RefundState.PENDING, "ada", None)
+
+
+def test_a_partial_refund_leaves_the_order_booked() -> None:
+    change = refund(booked(), replace(BOSS, tickets=["tk_A3"], reason="seat broken"))
+    assert isinstance(change, Change)
+    assert (change.after.status, [one["status"] for one in change.after.tickets]) == ("BOOKED", ["valid", "refunded"])
+    [record] = change.after.refunds
+    assert (record.amount, record.tickets, record.asked_by, record.reason) == (1500, ("tk_A3",), "boss", "seat broken")
+
+
+def test_the_last_ticket_makes_it_refunding() -> None:
+    first = refund(booked(), replace(BOSS, tickets=["tk_A3"]))
+    assert isinstance(first, Change)
+    second = refund(first.after, replace(BOSS, tickets=["tk_A1"]))
+    assert isinstance(second, Change)
+    assert second.after.status == "REFUNDING"
+    assert [(one.refund_id, one.amount) for one in second.after.refunds] == [
+        ("or_1/refund/1", 1500),
+        ("or_1/refund/2", 1150),
+    ]
+
+
+def test_a_refund_that_is_done_frees_its_seats_and_ends_the_order_with_the_last() -> None:
+    first = refund(booked(), replace(BOSS, tickets=["tk_A3"]))
+    assert isinstance(first, Change)
+    done = refund_over(first.after, first.after.refunds[0], RefundState.DONE, TODAY)
+    assert done.acts == {"A3": SeatAct.FREE_BOOKED}
+    assert (done.after.status, done.after.refunded, done.after.due_at) == ("BOOKED", 1500, None)
+    second = refund(done.after)
+    assert isinstance(second, Change)
+    last = refund_over(second.after, second.after.refunds[1], RefundState.DONE, TODAY)
+    assert (last.after.status, last.after.refunded, last.acts) == ("REFUNDED", 2650, {"A1": SeatAct.FREE_BOOKED})
+
+
+def test_an_order_waits_for_all_its_records() -> None:
+    both = booked()
+    for seat in ("tk_A1", "tk_A3"):
+        change = refund(both, replace(BOSS, tickets=[seat]))
+        assert isinstance(change, Change)
+        both = change.after
+    over = refund_over(both, both.refunds[1], RefundState.DONE, TODAY)
+    assert (over.after.status, over.after.due_at) == ("REFUNDING", TODAY)
+
+
+def test_a_refund_refused_for_good_ends_like_a_paid_one_and_gives_nothing_back() -> None:
+    change = refund(booked())
+    assert isinstance(change, Change)
+    over = refund_over(change.after, change.after.refunds[0], RefundState.REFUSED, TODAY)
+    assert (over.after.status, over.after.refunded, over.after.refunds[0].state) == ("REFUNDED", 0, "REFUSED")
+    assert over.acts == {"A1": SeatAct.FREE_BOOKED, "A3": SeatAct.FREE_BOOKED}
+
+
+@pytest.mark.parametrize(
+    ("state", "wish", "now", "error"),
+    [
+        (order(), ADA, TODAY, NotRefundable),
+        (order(status=Status.PAYING), BOSS, TODAY, NotRefundable),
+        (order(status=Status.UNRESOLVED), ADA, TODAY, NotRefundable),
+        (booked(), ADA, START, RefundClosed),
+        (booked(used("A1"), ticket("A3")), ADA, TODAY, RefundClosed),
+        (booked(used("A1"), ticket("A3")), BOSS, TODAY, RefundClosed),
+        (booked(used("A1"), ticket("A3")), replace(BOSS, tickets=["tk_A1"]), TODAY, RefundClosed),
+        (booked(), replace(ADA, tickets=["tk_A1"]), TODAY, Forbidden),
+        (booked(kind=Kind.CASH), ADA, TODAY, Forbidden),
+        (booked(), replace(BOSS, tickets=["tk_B9"]), TODAY, UnknownTicket),
+    ],
+)
+def test_what_is_not_refunded(state: Order, wish: RefundWish, now: int, error: type[BoxOfficeError]) -> None:
+    with pytest.raises(error):
+        refund(state, wish, now=now)
+
+
+def test_a_customer_refunds_until_the_last_millisecond_before_the_start_a_manager_after_it() -> None:
+    assert isinstance(refund(booked(), now=START - 1), Change)
+    assert isinstance(refund(booked(), BOSS, now=START + 60 * MINUTE), Change)
+    assert isinstance(refund(booked(kind=Kind.CASH), BOSS), Change)
+    assert isinstance(refund(booked(used("A1"), ticket("A3")), replace(BOSS, tickets=["tk_A3"])), Change)
+
+
+@pytest.mark.parametrize(("status", "done"), [(Status.REFUNDING, False), (Status.REFUNDED, True)])
+def test_asked_again_nothing_is_written(status: Status, done: bool) -> None:
+    state = booked(status=status)
+    assert refund(state) == Refunding(state, done)
+
+
+def test_a_ticket_is_given_back_once() -> None:
+    state = booked(ticket("A1", "refunded"), ticket("A3"))
+    again = refund(state, replace(BOSS, tickets=["tk_A1"]))
+    assert isinstance(again, Refunding)
+    twice = refund(booked(), replace(BOSS, tickets=["tk_A1", "tk_A1"]))
+    assert isinstance(twice, Change)
+    assert (twice.after.refunds[0].amount, twice.after.refunds[0].tickets) == (1150, ("tk_A1",))
+
+
+def test_a_refunds_key_replays_and_refuses_another_request() -> None:
+    wish = replace(ADA, key="k", fingerprint="f")
+    change = refund(booked(), wish)
+    assert isinstance(change, Change)
+    assert refund(change.after, wish) == Refunding(change.after, done=False)
+    with pytest.raises(IdempotencyKeyReused):
+        refund(change.after, replace(wish, fingerprint="g"))
+
+
+def test_an_earlier_order_counts_its_tickets_down_in_the_newest_item_and_bumps_it() -> None:
+    newest = order("or_2", seats="B1", earlier_tickets=2, revision=9)
+    change = refund(booked(aside=True), replace(BOSS, tickets=["tk_A1"]), newest)
+    assert isinstance(change, Change)
+    assert change.recount == replace(newest, earlier_tickets=1, revision=10)
+    assert refund(booked()).recount is None, "the newest item counts its own tickets by itself"
+
+
+def test_a_cancelled_event_gives_unused_tickets_back() -> None:
+    assert unused_tickets(booked(used("A1"), ticket("A3"), ticket("B1", "refunded"))) == ["tk_A3"]
+
+
+# The gate
+
+
+def test_a_ticket_is_used_once_on_the_orders_own_row() -> None:
+    change, ticket_used = decide_check_in(booked(), "tk_A1", TODAY + 5)
+    assert (change.after.revision, change.acts, ticket_used["checked_in_at"]) == (8, {}, TODAY + 5)
+    assert [one["checked_in_at"] for one in change.after.tickets] == [TODAY + 5, None]
+    with pytest.raises(AlreadyCheckedIn) as again:
+        decide_check_in(change.after, "tk_A1", TODAY + 9)
+    assert again.value.members == {"ticket_id": "tk_A1", "seat_id": "A1", "checked_in_at": TODAY + 5}
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted", "error"),
+    [
+        (booked(ticket("A1", "refunded"), ticket("A3")), "tk_A1", TicketRefunded),
+        (booked(status=Status.REFUNDING), "tk_A1", TicketRefunded),
+        (booked(), "tk_B9", UnknownTicket),
+        (order(), "tk_A1", UnknownTicket),
+    ],
+)
+def test_who_is_not_let_in(state: Order, wanted: str, error: type[BoxOfficeError]) -> None:
+    with pytest.raises(error):
+        decide_check_in(state, wanted, TODAY)
+
+
+# Names and codes
+
+
+def test_a_tickets_id_follows_from_order_and_seat_alone() -> None:
+    assert ticket_id("or_1", "A1") == ticket_id("or_1", "A1")
+    assert len({ticket_id(name, seat) for name in ("or_1", "or_2") for seat in ("A1", "A2")}) == 4
+    assert ticket_id("or_1", "A1").startswith("tk_")
+
+
+def test_a_code_names_order_and_ticket() -> None:
+    code = ticket_code("or_1", "tk_1", KEY)
+    assert code.startswith("BO1.")
+    assert read_code(code, KEY) == ("or_1", "tk_1")
+
+
+def altered(code: str) -> list[str]:
+    prefix, named, signed = code.split(".")
+    other = base64.urlsafe_b64encode(b"or_1/tk_2").decode().rstrip("=")
+    flipped = [code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :] for at in range(len(code))]
+    return [*flipped, f"{prefix}.{other}.{signed}", f"{prefix}.{named}.", f"{prefix}.{named}", f"BO2.{named}.{signed}"]
+
+
+def test_a_code_that_was_altered_in_any_place_is_no_ticket() -> None:
+    for spoilt in altered(ticket_code("or_1", "tk_1", KEY)):
+        with pytest.raises(UnknownTicket):
+            read_code(spoilt, KEY)
+
+
+@pytest.mark.parametrize(
+    "guess", ["", ".", "BO1", "BO1..", "BO1.b3JfMS90a18x.AAAAAAAAAAAAAAAAAAAAAA", "BO1.é.é", "x" * 999]
+)
+def test_a_guessed_code_is_no_ticket(guess: str) -> None:
+    with pytest.raises(UnknownTicket):
+        read_code(guess, KEY)
+
+
+def test_a_code_of_another_key_is_no_ticket() -> None:
+    with pytest.raises(UnknownTicket):
+        read_code(ticket_code("or_1", "tk_1", b"another key"), KEY)
+
+
+# Messages of version 1, as an older deployment wrote them: these texts never change
+
+
+def test_an_order_message_of_version_1_still_parses() -> None:
+    body = {
+        "v": 1,
+        "kind": "order",
+        "order_id": "or_1",
+        "user_id": "ada",
+        "event_id": "ev_1",
+        "sale": None,
+        "attempt": 1,
+    }
+    assert ref_from(body) == OrderRef("ada", "ev_1", "or_1")
+    assert ref_from(body | {"sale": "s1", "a_later_member": 1}) == OrderRef("ada", "ev_1", "or_1", "s1")
+    del body["sale"]
+    assert ref_from(body).sale is None
+
+
+def test_a_hold_message_of_version_1_still_parses() -> None:
+    body = {"v": 1, "kind": "hold", "order_id": "or_1", "user_id": "ada", "event_id": "ev_1", "sale": None}
+    body |= {"seats": ["A1", "A2"], "queued_at": TODAY, "desk": False}
+    assert hold_from(body) == QueuedHold(OrderRef("ada", "ev_1", "or_1"), ("A1", "A2"), TODAY)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"user_id": "ada", "event_id": "ev_1"}, {"user_id": 1, "event_id": "ev_1", "order_id": "or_1"}]
+)
+def test_a_message_that_names_no_order_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        ref_from(body)
+
+
+# Redrive
+
+
+@pytest.mark.parametrize(
+    ("before", "jitter", "expected"),
+    [
+        (None, 0.0, Redrive(1, 15)),
+        (None, 0.999, Redrive(1, 29)),
+        ("1", 0.5, Redrive(2, 45)),
+        ("4", 0.999, Redrive(5, 479)),
+        ("5", 0.0, None),
+        ("99", 0.0, None),
+        ("nonsense", 0.0, Redrive(1, 15)),
+    ],
+)
+def test_a_message_comes_back_later_each_time_then_not_at_all(
+    before: str | None, jitter: float, expected: Redrive | None
+) -> None:
+    attributes = {} if before is None else {"redrives": before}
+    assert decide_redrive(attributes, redrives_max=5, first_seconds=30, jitter=jitter) == expected
+
+
+def test_no_delay_is_longer_than_a_queue_can_keep_it() -> None:
+    decision = decide_redrive({"redrives": "19"}, redrives_max=20, first_seconds=30, jitter=0.9)
+    assert decision == Redrive(20, 900)
