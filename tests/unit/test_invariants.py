@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.cinema import FakeCinema
-from tests.invariants import violations
+from tests.invariants import steps, unsettled, violations
 
 NOW = 1_000_000
 SEAT = {"event_id": "ev_1", "seat_id": "A1", "status": "hold", "order_id": "or_1", "user_id": "ada"}
@@ -59,3 +59,98 @@ def test_a_hold_a_replacement_and_a_release_keep_every_promise() -> None:
     for step in (lambda: cinema.hold("A1", "A2"), lambda: cinema.hold("A2", "B1"), cinema.release):
         assert step().status < 300
         assert cinema.broken_promises() == []
+
+
+# Money
+
+CAPTURED = {"number": 1, "state": "CAPTURED", "method": {"kind": "card"}, "amount": 1150, "intent_id": "pi_1"}
+TICKET = {"ticket_id": "tk_1", "seat_id": "A1", "status": "valid", "checked_in_at": None}
+VOID = TICKET | {"status": "refunded"}
+PAID = ORDER | {"status": "PAID", "attempt": 1, "attempts": [CAPTURED], "price": 1150, "seat_prices": [1150]}
+BOOKED = PAID | {"status": "BOOKED", "tickets": [TICKET]}
+BOOKED_SEAT = SEAT | {"status": "booked"}
+REFUND = {"refund_id": "or_1/refund/1", "attempt": 1, "amount": 1150, "tickets": ["tk_1"], "state": "DONE"}
+GIVEN_BACK = BOOKED | {"status": "REFUNDED", "tickets": [VOID], "refunds": [REFUND]}
+
+
+def intent(name: str = "pi_1", amount: int = 1150, order_id: str = "or_1") -> dict:
+    return {"id": name, "amount_received": amount, "metadata": {"order_id": order_id}}
+
+
+def back(amount: int = 1150, name: str = "pi_1", status: str = "succeeded") -> dict:
+    return {"payment_intent": name, "amount": amount, "status": status, "metadata": {}}
+
+
+def ledger(*intents: dict, refunds: tuple = ()) -> dict:
+    return {"payment_intents": list(intents), "refunds": list(refunds)}
+
+
+BROKEN_MONEY = {
+    "booked and never captured": ([BOOKED_SEAT], [BOOKED], ledger(), "costs 1150"),
+    "booked for another amount": ([BOOKED_SEAT], [BOOKED], ledger(intent(amount=1149)), "costs 1150"),
+    "booked under another attempt": ([BOOKED_SEAT], [BOOKED | {"attempt": 2}], ledger(intent()), "not captured"),
+    "booked while its attempt is open": (
+        [BOOKED_SEAT],
+        [BOOKED | {"attempts": [CAPTURED | {"state": "STARTED"}]}],
+        ledger(intent()),
+        "not captured",
+    ),
+    "paid and not pinned": ([SEAT], [PAID], ledger(intent()), "pinned"),
+    "pinned for nobody who pays": ([SEAT | {"pinned": True}], [ORDER], ledger(), "pinned for nobody"),
+    "more given back than captured": ([], [], ledger(intent(), refunds=(back(), back(1))), "1151 given back"),
+    "a ticket refunded twice": ([], [GIVEN_BACK | {"refunds": [REFUND, REFUND]}], ledger(), "twice"),
+    "a ticket void without a refund": ([], [GIVEN_BACK | {"refunds": []}], ledger(), "voided"),
+    "a seat with two tickets": (
+        [BOOKED_SEAT],
+        [BOOKED | {"tickets": [TICKET, TICKET | {"ticket_id": "tk_2"}]}],
+        ledger(intent()),
+        "tickets:",
+    ),
+}
+
+
+@pytest.mark.parametrize(("seats", "orders", "money", "complaint"), BROKEN_MONEY.values(), ids=BROKEN_MONEY)
+def test_broken_money_is_found(seats: list, orders: list, money: dict, complaint: str) -> None:
+    assert complaint in "\n".join(violations(seats, orders, NOW, {"ev_1": 1}, money))
+
+
+UNSETTLED = {
+    "an order that is not final": ([PAID], ledger(intent()), "is PAID"),
+    "an order that is still due": ([BOOKED | {"due_at": NOW}], ledger(intent()), "due at"),
+    "kept without a ticket": ([ORDER | {"status": "EXPIRED", "seat_prices": [1150]}], ledger(intent()), "1150 kept"),
+    "two captures kept": ([BOOKED], ledger(intent(), intent("pi_2")), "more than one capture"),
+    "given back and its ticket lives": ([BOOKED], ledger(intent(), refunds=(back(),)), "0 kept"),
+    "not given back and its ticket is void": ([GIVEN_BACK], ledger(intent()), "1150 kept"),
+    "a refund that failed counts as kept": ([GIVEN_BACK], ledger(intent(), refunds=(back(status="failed"),)), "1150"),
+    "money of nobody": ([], ledger(intent()), "belongs to no order"),
+}
+
+
+@pytest.mark.parametrize(("orders", "money", "complaint"), UNSETTLED.values(), ids=UNSETTLED)
+def test_money_that_does_not_rest_is_found(orders: list, money: dict, complaint: str) -> None:
+    assert complaint in "\n".join(unsettled(orders, money))
+
+
+def test_settled_money_is_no_complaint() -> None:
+    refused = GIVEN_BACK | {"refunds": [REFUND | {"state": "REFUSED"}]}
+    for orders, money in (
+        ([BOOKED], ledger(intent(), intent("pi_2"), refunds=(back(name="pi_2"),))),
+        ([GIVEN_BACK], ledger(intent(), refunds=(back(),))),
+        ([refused], ledger(intent(), refunds=(back(status="failed"),))),
+        ([], ledger(intent(), refunds=(back(),))),
+    ):
+        assert unsettled(orders, money) == []
+    assert violations([BOOKED_SEAT], [BOOKED], NOW, {"ev_1": 1}, ledger(intent())) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("BOOKED", "PAID"), ("EXPIRED", "PAID"), ("HELD", "PAID"), ("REFUNDED", "BOOKED"), ("PAYING", "BOOKED")],
+)
+def test_a_step_that_no_order_takes_is_found(before: str, after: str) -> None:
+    assert steps([PAID | {"status": before}], [PAID | {"status": after}])
+
+
+def test_a_step_under_another_attempt_is_found() -> None:
+    assert steps([PAID | {"status": "PAYING"}], [PAID | {"attempt": 2}])
+    assert steps([PAID | {"status": "PAYING"}], [PAID]) == []
