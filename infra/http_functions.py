@@ -85,7 +85,7 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/ReleaseSeat/api/v0/{event_id}",
         settings=HoldSettings,
-        needs=RELEASE,
+        needs=RELEASE | {Need.CHECK_ORDERS},
         memory_mb=1_024,
     ),
     HttpFunction(

@@ -33,6 +33,7 @@ OF_AN_ORDER = (
     ("LatePayments", "found that an order was charged after the cap", "late-payments"),
     ("DoubleCaptures", "found a second charge of an order, and gave it back", "double-captures"),
     ("RefundsRefused", "had a refund refused for good; a person settles it", "refunds-refused"),
+    ("CashOwed", "gave back by itself what was paid in cash; a person pays it out", "cash-owed"),
 )
 OF_THE_WORKER = (
     ("UnknownCharges", "found money of ours that no order waits for, and gave it back", "unknown-charges"),

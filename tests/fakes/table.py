@@ -57,6 +57,9 @@ class FakeTable:
         free = [change.set_aside.own_key] if change.set_aside is not None else []
         free += [change.after.own_key] if change.unwritten else []
         failed = any((user, key) in self.orders for key in free)
+        if change.unmade:
+            newest = self.orders.get((user, change.after.newest_key))
+            failed |= newest is not None and newest.order_id == change.after.order_id
         if change.recount is not None:
             newest = self.orders.get((user, change.recount.key))
             expected = (change.recount.order_id, change.recount.revision - 1)

@@ -72,7 +72,7 @@ EXPECTED = {
     "get_available_seat": SEAT_MAP,
     "seat_map": SEAT_MAP,
     "hold_seat": {**HOLD, "lanes": SEND},
-    "release_seat": HOLD,
+    "release_seat": {**HOLD, "orders": (*HOLD["orders"], *CHECK)},
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
     "submit_payment": {"orders": (*GET, *QUERY, *PUT), "Available_seat": UPDATE + CHECK, "lanes": SEND},

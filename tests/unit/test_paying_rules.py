@@ -101,7 +101,8 @@ class Rule:
     without: Patch
 
 
-def drop_nothing(hold: Any, event: Any, room: Any, reason: str, ports: Any, now: int) -> bool:
+def drop_nothing(hold: Any, event: Any, reason: str, ports: Any, now: int) -> bool:
+    room = ports.catalogue.room(event.room_id, now).value
     change = queued_hold.begin_order(
         ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale),
         queued_hold.request_of(hold, event, room),

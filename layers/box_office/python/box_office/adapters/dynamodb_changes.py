@@ -51,6 +51,7 @@ STILL_PINNED = "order_id = :order AND pinned = :true"
 STILL_BOOKED = "order_id = :order AND #status = :booked"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
 NO_ORDER_YET = "attribute_not_exists(order_key)"
+NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
 SAME_REVISION = "order_id = :order AND revision = :revision"
 
 NEXT_VERSION = "version = if_not_exists(version, :zero) + :one"
@@ -126,6 +127,11 @@ def transaction(
     if change.set_aside is not None:
         row = order_row(change.set_aside)
         items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+    if change.unmade:
+        key = {"user_id": change.after.user_id, "order_key": change.after.newest_key}
+        named = to_item({":order": change.after.order_id})
+        check = conditional(tables.orders, NOT_THIS_ORDER, Key=to_item(key), ExpressionAttributeValues=named)
+        items.append({"ConditionCheck": check})
     if change.unwritten:
         key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
         items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})

@@ -18,6 +18,10 @@ CURRENCIES = frozenset(MINOR_DIGITS) | frozenset(
     """.split()
 )
 
+# A card is charged a multiple of this, in minor units, where it is not 1: the last of three digits has to be 0, and of
+# the ariary there are whole ones only. https://docs.stripe.com/currencies
+CHARGE_STEP = {**dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 10), "MGA": 100}
+
 
 def major_units(minor: int, currency: str) -> int | float:
     """2650 EUR -> 26.5, 1500 EUR -> 15, 500 JPY -> 500."""
@@ -31,3 +35,8 @@ def minor_units(major: Decimal, currency: str) -> int:
     if amount != amount.to_integral_value():
         raise ValueError(f"{major} has more decimals than {currency}")
     return int(amount)
+
+
+def chargeable(minor: int, currency: str) -> bool:
+    """Whether a card can be charged exactly this: 1120 KWD (1.120) yes, 1125 no. Too little is another matter."""
+    return minor % CHARGE_STEP.get(currency, 1) == 0

@@ -122,7 +122,8 @@ def tendered_for(order: Order, amount: Decimal) -> int:
 def change_of(order: Order) -> int | None:
     """What the clerk gives back, in minor units."""
     attempt = order.current_attempt
-    tendered = attempt.method.tendered if attempt is not None else None
+    method = (attempt.replaced_by or attempt.method) if attempt is not None else None
+    tendered = method.tendered if method is not None else None
     return tendered - order.price if tendered is not None else None
 
 
@@ -161,9 +162,10 @@ def waits_for_customer(order: Order, number: int, next_action: Mapping[str, Any]
     return Change(order, changed(order.with_attempt(attempt)).due(at), {})
 
 
-def charged(order: Order, number: int, now: int) -> Change:
-    """PAYING -> PAID under the current attempt. PAID has no cap."""
+def charged(order: Order, number: int, now: int, intent_id: str | None = None) -> Change:
+    """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: of what needed no asking."""
     attempt = captured(of_current(order, number))
+    attempt = replace(attempt, intent_id=intent_id or attempt.intent_id)
     after = changed(order.with_attempt(attempt), status=Status.PAID)
     return Change(order, after.due(now), {})
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
-from box_office.domain.money import minor_units
+from box_office.domain.money import CHARGE_STEP, chargeable, major_units, minor_units
 
 PRICE_MINOR_UNITS_MAX = 100_000_000
 MINUTE_MS = 60_000
@@ -226,12 +226,18 @@ def wrong_times(planned: PlannedEvent, event: Event, there: Places) -> Iterator[
 
 
 def wrong_prices(planned: PlannedEvent, event: Event, there: Places) -> Iterator[Problem]:
+    """A price below the provider's smallest charge is taken: that depends on the account's bank, several seats may
+    exceed it together, and cash has none. Paying such an order by card is declined with `amount_too_small`."""
     for category, minor in event.prices.items():
         where = (*planned.path, "prices", category)
         if minor < 0:
             yield Problem(where, f"{planned.prices[category]} has more decimals than {event.currency}")
         elif minor > PRICE_MINOR_UNITS_MAX:
             yield Problem(where, f"{planned.prices[category]} {event.currency} is beyond any ticket")
+        elif not chargeable(minor, event.currency):
+            step = major_units(CHARGE_STEP[event.currency], event.currency)
+            reason = f"no card can be charged {planned.prices[category]} {event.currency}: only multiples of {step}"
+            yield Problem(where, reason)
     for category in missing_prices(event, there.rooms[event.room_id]):
         reason = f"room {event.room_id!r} has {category} seats, but there is no price for them"
         yield Problem((*planned.path, "prices"), reason)

@@ -36,10 +36,13 @@ class Refunding:
 
     order: Order
     done: bool
+    recorded: int | None = None  # minor units, as an idempotency key committed them
 
     @property
     def amount(self) -> int:
         """Minor units on their way, or given back."""
+        if self.recorded is not None:
+            return self.recorded
         return self.order.refunds[-1].amount if self.order.refunds else self.order.price
 
 
@@ -49,7 +52,7 @@ def decide_refund(order: Order, newest: Order, event: Event, wish: RefundWish, n
     if record is not None:
         if record.fingerprint != wish.fingerprint:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
-        return Refunding(order, done=False)
+        return Refunding(order, done=False, recorded=record.answer["amount"])
     if wish.tickets is not None and not wish.manager:
         raise Forbidden("Single tickets are refunded by a manager.")
     if order.status in (Status.REFUNDING, Status.REFUNDED):
@@ -131,5 +134,5 @@ def refund_over(order: Order, refund: Refund, state: RefundState, now: int) -> C
 def remember_refund(order: Order, wish: RefundWish) -> Order:
     if wish.key is None:
         return order
-    record = KeyRecord(REFUND_ROUTE, wish.key, wish.fingerprint, 202, {})
+    record = KeyRecord(REFUND_ROUTE, wish.key, wish.fingerprint, 202, {"amount": order.refunds[-1].amount})
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

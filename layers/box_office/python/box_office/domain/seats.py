@@ -56,4 +56,5 @@ class Change:
     acts: dict[str, SeatAct]
     set_aside: Order | None = None  # the order that `after` takes the place of, under its own key
     unwritten: bool = False  # the order must not lie under its own key either: a queued hold that was let go
+    unmade: bool = False  # `after` is the end of a hold that never was: it must not lie under the newest key
     recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets

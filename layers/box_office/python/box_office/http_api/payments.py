@@ -22,10 +22,12 @@ def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: st
         raise InvalidRequest("paymentInfo.payment_method is needed.", "paymentInfo")
     if kind is Kind.CASH and info.tendered is None:
         raise InvalidRequest("paymentInfo.tendered is needed.", "paymentInfo")
+    if desk and kind is Kind.SAVED:
+        raise InvalidRequest("A desk keeps nobody's payment method.", "paymentInfo")
     method = Method(
         kind=kind,
         payment_method=info.payment_method if kind is Kind.CARD else None,
-        save=bool(info.save) and kind is Kind.CARD,
+        save=bool(info.save) and kind is Kind.CARD and not desk,
     )
     tendered = Decimal(str(info.tendered)) if kind is Kind.CASH else None
     return Submission(method, desk, tendered, key, fingerprint)

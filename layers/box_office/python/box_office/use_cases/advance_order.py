@@ -148,6 +148,8 @@ def settle_money(order: Order, ports: AdvancePorts, now: int) -> Change | None:
             given = ports.provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
         if not given:
             ports.counters.count("RefundsRefused")
+        if attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system":
+            ports.counters.count("CashOwed")  # recorded as paid out, but nobody stood at a till: a person has to
         return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
     return None
 
@@ -157,21 +159,22 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     assert attempt is not None
     if attempt.method.kind is Kind.FREE:
         return charged(order, attempt.number, now)
-    # What was paid at the desk is in the till: nobody has to be asked, so anybody may record it.
-    may_charge = charging.may_charge or attempt.method.kind is Kind.CASH
+    if attempt.method.kind is Kind.CASH:
+        # It is in the till: nobody has to be asked, no time is too late, and anybody may record it.
+        return charged(order, attempt.number, now, ports.cash.create(order, attempt, None))
     if order.asked_at is None:
         assert order.pinned_at is not None
         if now >= order.pinned_at + charging.limits.unreached_ms:
             return capped(order, "payment_not_processed")
-        return asked(order, now, charging.limits) if may_charge else None
+        return asked(order, now, charging.limits) if charging.may_charge else None
     over = now >= order.asked_at + charging.limits.cap_ms
-    may_charge = may_charge and now < order.asked_at + charging.limits.worker_ms
+    may_charge = charging.may_charge and now < order.asked_at + charging.limits.worker_ms
     if attempt.intent_id is None:
         return without_intent(order, attempt, ports, charging, over, may_charge)
     try:
         outcome = ask(order, attempt, ports, over, may_charge, fresh == attempt.intent_id)
     except NoAnswer:
-        if not over:
+        if not over or cash_waits(attempt):
             raise
         ports.counters.count("PaymentsUnresolved")
         return unresolved(order, now, charging.limits)
@@ -217,7 +220,7 @@ def after_outcome(
         case "CHARGED":
             remember_method(order, attempt, outcome, ports)
             return charged(order, attempt.number, now)
-        case "CANCELLED" if over:
+        case "CANCELLED" if over and not cash_waits(attempt):
             return capped(order, "payment_timed_out")
         case "CANCELLED" if attempt.replaced_by is not None:
             return next_method(order, now, limits)
@@ -258,6 +261,11 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     if order.aside or not takes_holds(event, now):
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
+
+
+def cash_waits(attempt: Attempt) -> bool:
+    """The customer gave up on the card and paid at the desk: no cap takes the seats from money in the till."""
+    return attempt.replaced_by is not None and attempt.replaced_by.kind is Kind.CASH
 
 
 def takes_holds(event: Event | None, now: int) -> bool:

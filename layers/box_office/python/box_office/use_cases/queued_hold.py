@@ -44,20 +44,26 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     event = ports.events.fresh(hold.ref.event_id)
     if event is None:
         return False
-    room = ports.catalogue.room(event.room_id, now).value
     if now - hold.queued_at > queued_ms_max:
-        return drop(hold, event, room, "queued_too_long", ports, now)
+        return drop(hold, event, "queued_too_long", ports, now)
     changed_since = newest is not None and newest.changed_at > hold.queued_at
     if changed_since or (newest is not None and (newest.holds_seats(now) or newest.status in BEING_PAID)):
-        return drop(hold, event, room, "queued_in_vain", ports, now)
+        return drop(hold, event, "queued_in_vain", ports, now)
     try:
+        room = ports.catalogue.room(event.room_id, now).value
         change = begin_order(newest, request_of(hold, event, room), now, limits)
         ports.orders.commit(replace(change, unwritten=True), now, ports.ids.token())
     except Unavailable:
         raise
-    except (BoxOfficeError, ChangeRefused, ChangeConflicted):
+    except ChangeConflicted as conflicted:
+        raise Unavailable("Others are changing these seats.") from conflicted
+    except ChangeRefused as refused:
+        if refused.order is not None and refused.order.order_id == hold.ref.order_id:
+            return True  # made meanwhile: this message came twice, at once
+        return drop(hold, event, "queued_in_vain", ports, now)
+    except BoxOfficeError:
         # Taken, closed, too many, or let go while it waited: nobody was promised anything.
-        return drop(hold, event, room, "queued_in_vain", ports, now)
+        return drop(hold, event, "queued_in_vain", ports, now)
     ports.refresh.send(event.event_id, list(hold.seats))
     return True
 
@@ -73,17 +79,23 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
     )
 
 
-def drop(hold: QueuedHold, event: Event, room: Room, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
+def drop(hold: QueuedHold, event: Event, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
     """Leaves EXPIRED under the order's own key, so that who asks learns of it; the marks are taken back."""
-    end_unmade(request_of(hold, event, room), Status.EXPIRED, reason, ports.orders, ports.ids.token, now)
+    seats = dict.fromkeys(hold.seats, 0)  # nothing was promised, a price least of all
+    unmade = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
+    if not end_unmade(unmade, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
+        return True  # made meanwhile
     ports.refresh.send(event.event_id, list(hold.seats))
     return False
 
 
 def end_unmade(
     request: HoldRequest, status: Status, reason: str | None, orders: Orders, token: Callable[[], str], now: int
-) -> None:
-    """Writes a queued order's end under its own key, once: whichever end is written first stands."""
+) -> bool:
+    """Writes a queued order's end under its own key, once: whichever end is written first stands.
+
+    False if the order has been made meanwhile: an order lies in one place only. Raises Unavailable, OutcomeUnknown.
+    """
     order = Order(
         user_id=request.user_id,
         order_id=request.order_id,
@@ -102,6 +114,10 @@ def end_unmade(
         reason=reason,
     )
     try:
-        orders.commit(Change(None, order, {}), now, token())
-    except (ChangeRefused, ChangeConflicted):
-        return
+        orders.commit(Change(None, order, {}, unmade=True), now, token())
+    except ChangeRefused:
+        found = orders.locate(order.ref)
+        return found is None or found.aside
+    except ChangeConflicted as conflicted:
+        raise Unavailable("This hold is being made just now; try again.") from conflicted
+    return True

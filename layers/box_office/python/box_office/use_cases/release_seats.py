@@ -25,30 +25,34 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
     if gate.code is not None and gate.code != "blocked":
         raise refusal(gate)
     for _ in range(ROUNDS_MAX):
-        order = current_order(event, order_id, visitor, ports)
-        if order is None:
-            end_queued(event, order_id, visitor, ports, now)
+        if is_let_go(event, order_id, visitor, gate, ports, now):
             return
-        change = decide_release(order, now)
-        if gate.code == "blocked" and change is None:
-            raise refusal(gate)  # being blocked never stops the release of a live hold
-        if change is None:
-            return
-        token = ports.ids.token()
-        try:
-            ports.orders.commit(change, now, token)
-        except ChangeRefused as refused:
-            if not refused.order_failed:
-                return  # the hold lapsed meanwhile and its seats went to others: nothing is left to let go
-            continue  # another device was faster: look again
-        except ChangeConflicted:
-            continue
-        except OutcomeUnknown as unknown:
-            raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
-        with suppress(CacheDown):
-            ports.cache.free(event, visitor, change.after, list(change.acts), token, True, now)
-        return
     raise Unavailable("Another request of yours is changing this hold; try again.")
+
+
+def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, ports: HoldPorts, now: int) -> bool:
+    """One round; False if somebody else was faster, and it is to be looked at again."""
+    order = current_order(event, order_id, visitor, ports)
+    if order is None:
+        return end_queued(event, order_id, visitor, ports, now)
+    change = decide_release(order, now)
+    if change is None:
+        if gate.code == "blocked":
+            raise refusal(gate)  # being blocked never stops the release of a live hold
+        return True
+    token = ports.ids.token()
+    try:
+        ports.orders.commit(change, now, token)
+    except ChangeRefused as refused:
+        # Not the order but its seats: it lapsed meanwhile, they went to others, and nothing is left to let go.
+        return not refused.order_failed
+    except ChangeConflicted:
+        return False
+    except OutcomeUnknown as unknown:
+        raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
+    with suppress(CacheDown):
+        ports.cache.free(event, visitor, change.after, list(change.acts), token, True, now)
+    return True
 
 
 def pass_gate(visitor: Visitor, ports: HoldPorts, now: int) -> Gate:
@@ -65,8 +69,11 @@ def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: H
     return ports.orders.current(visitor.user_id, event.event_id, order_id)
 
 
-def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> None:
-    """A hold that still waits on its lane is let go before it is made. Raises UnknownOrder for any other."""
+def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> bool:
+    """A hold that still waits on its lane is let go before it is made; False if it has been made meanwhile.
+
+    Raises UnknownOrder for any other.
+    """
     try:
         queued = order_id is not None and ports.cache.was_queued(event, visitor, order_id)
     except CacheDown:
@@ -75,4 +82,7 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
         raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
     assert order_id is not None and visitor.user_id is not None
     request = HoldRequest(visitor.user_id, event, {}, order_id)
-    end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
+    try:
+        return end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
+    except OutcomeUnknown as unknown:
+        raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown

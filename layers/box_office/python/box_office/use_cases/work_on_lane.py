@@ -93,6 +93,8 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
         ports.advance.counters.count("UnknownCharges")
         return Change(None, order_of_nobody(ref, number, outcome, now), {})
     attempt = order.attempt_numbered(number)
+    if order.status is Status.PAYING and number == order.attempt and attempt is not None and attempt.intent_id is None:
+        return None  # its create comes again and is answered with this very intent: it is waited for after all
     if attempt is None or attempt.intent_id != outcome.intent_id:
         ports.advance.counters.count("UnknownCharges")
         if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund"):
