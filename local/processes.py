@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+GONE_SECONDS_MAX = 2.0  # after a SIGKILL, until the system has cleared away what was killed
 STOP_SECONDS_MAX = 10.0
 STOP_POLL_SECONDS = 0.05
 
@@ -85,7 +86,10 @@ class Processes:
             time.sleep(STOP_POLL_SECONDS)
         for pid in alive.values():
             signal_session(pid, signal.SIGKILL)  # also what a dead parent has left behind in its session
-        reap(alive.values())
+        deadline = time.monotonic() + GONE_SECONDS_MAX
+        while any(session_exists(pid) for pid in alive.values()) and time.monotonic() < deadline:
+            reap(alive.values())
+            time.sleep(STOP_POLL_SECONDS)
         for path in self._directory.glob("*.json"):
             path.unlink(missing_ok=True)
         return list(alive)
@@ -96,6 +100,14 @@ def signal_session(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
     except ProcessLookupError:
         return
+
+
+def session_exists(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def reap(pids: Sequence[int]) -> None:
