@@ -1,4 +1,4 @@
-"""Holds that wait on their lane while the table is away: an order lies in one place, whatever comes twice or at once."""
+"""Holds that wait on their lane while the table is away: an order lies in one place, whatever comes twice."""
 
 from tests.cinema import Cinema
 from tests.wire import after, unreachable
