@@ -161,6 +161,7 @@ def an_unanswered_try_is_followed_by_certain_failures(cinema: Cinema) -> list[st
     """The first try was written, and the others know nothing of it."""
     cinema.map()
     cinema.wire.next(WRITE, answer_lost, throttled, never_connected)
+    cinema.wire.every(unreachable, SEND)
     unknown = cinema.hold("A1")
     seen = shown(cinema, "A1", "h")
     again = cinema.another_environment().hold("A1")
