@@ -14,7 +14,7 @@ from typing import Any
 from local.payment_sandbox.expansion import expand
 from local.payment_sandbox.form import BadForm, parse_form
 from local.payment_sandbox.ledger import Ledger, Thing
-from local.payment_sandbox.modes import CurrentMode, Mode
+from local.payment_sandbox.modes import FAIL_ONCE, CurrentMode, Mode
 from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.routes import Route, find_route
 from local.payment_sandbox.store import SavedAnswer, Store
@@ -26,6 +26,7 @@ from local.payment_sandbox.stripe_errors import (
     key_in_use,
     key_reused,
     rate_limited,
+    switched_failure,
     unauthorized,
     unrecognized,
 )
@@ -145,13 +146,26 @@ class Api:
             saved = self._store.saved_answer(key, now - SAVED_SECONDS) if key else None
             if saved:
                 return replay(saved, key, path, parameters)
-            status, thing = run(ledger, route, identifier, form)
+            failing = self._failing(key, route, form)
+            if failing is None or failing["effect"]:
+                status, thing = run(ledger, route, identifier, form)
+            if failing is not None:
+                status, thing = switched_failure().status, switched_failure().body()
             body = json.dumps(thing)
             if key:
                 self._store.save_answer(key, now, SavedAnswer(path, parameters, status, body, ledger.request_id))
         if ledger.events:
             self._announce()
         return Answer(status, body, {"Idempotency-Key": key} if key else {})
+
+    def _failing(self, key: str | None, route: Route, form: dict[str, Any]) -> dict[str, bool] | None:
+        """How this call is to fail, if it is the one that was switched to. Used up with the call's transaction."""
+        if key is None or not route.moves_money(form):
+            return None
+        failing = self._store.setting(FAIL_ONCE)
+        if failing is not None:
+            self._store.put_setting(FAIL_ONCE, None)
+        return failing
 
 
 def run(ledger: Ledger, route: Route, identifier: str | None, form: dict[str, Any]) -> tuple[int, Thing]:

@@ -16,6 +16,7 @@ MODES = {
 }
 SLOW_SECONDS_MAX = 120.0
 SETTING = "mode"
+FAIL_ONCE = "fail_once"  # a setting: whether the next call that moves money takes effect before it is answered 500
 
 
 class BadSwitch(ValueError):

@@ -1,7 +1,7 @@
 """PaymentIntents: create, confirm, retrieve, cancel, capture. https://docs.stripe.com/api/payment_intents"""
 
 from local.payment_sandbox.charging import attempt, decline_error, mark_captured
-from local.payment_sandbox.currencies import CURRENCIES, LARGEST_CHARGE, SMALLEST_CHARGE
+from local.payment_sandbox.currencies import CURRENCIES, LARGEST_CHARGE, SMALLEST_CHARGE, check_step
 from local.payment_sandbox.customers import existing_customer, usable_method
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
 from local.payment_sandbox.parameters import Parameters
@@ -180,6 +180,7 @@ def _money(parameters: Parameters) -> tuple[int, str]:
     currency = parameters.required_text("currency").lower()
     if currency not in CURRENCIES:
         raise invalid(f"Invalid currency: {currency[:10]}.", param="currency")
+    check_step(amount, currency)
     smallest = SMALLEST_CHARGE.get(currency, 1)
     if amount < smallest:
         message = f"Amount must be at least {smallest} in the minor units of {currency}."

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from local.payment_sandbox.currencies import check_step
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
 from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.stripe_errors import invalid, missing, refused
@@ -17,6 +18,7 @@ def create_refund(ledger: Ledger, parameters: Parameters) -> Thing:
     reason = parameters.choice("reason", REASONS)
     metadata = parameters.metadata()
     parameters.finish()
+    check_step(amount or 0, charge["currency"])
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["disputed"]:
         raise refused(f"Charge {charge['id']} has been charged back; cannot issue a refund.", "charge_disputed")

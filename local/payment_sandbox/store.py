@@ -109,6 +109,10 @@ class Store:
         values = (key, now, answer.route, answer.parameters, answer.status, answer.body, answer.request_id)
         self._connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
+    def forget_answers(self) -> int:
+        """How many there were."""
+        return self._connection.execute("DELETE FROM answers").rowcount
+
     def add_callback(self, event_id: str, due_at: float, body: str) -> None:
         self._connection.execute("INSERT INTO callbacks VALUES (?, 'waiting', ?, 0, ?)", (event_id, due_at, body))
 

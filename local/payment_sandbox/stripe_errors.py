@@ -71,6 +71,10 @@ def failed() -> StripeError:
     return StripeError(500, "api_error", "The payment sandbox failed; its log says why.")
 
 
+def switched_failure() -> StripeError:
+    return StripeError(500, "api_error", "The payment sandbox failed once: its switch said so.", executed=True)
+
+
 def rate_limited() -> StripeError:
     return StripeError(429, INVALID_REQUEST, "Request rate limit exceeded.", code="rate_limit")
 

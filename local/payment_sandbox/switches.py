@@ -6,9 +6,12 @@
 | `POST challenge {"payment_intent", "outcome": "pass" or "fail"}` | ends a 3-D Secure challenge |
 | `GET challenge/{payment_intent}` | the page with two buttons that do the same |
 | `POST settle {"payment_intent" or "refund", "outcome": "succeed" or "fail"}` | ends what is processing or pending |
+| `POST fail_once {"effect": true or false}` | the next call with a key that moves money takes effect or not, and is |
+| | answered 500, which is stored under its key as Stripe does |
+| `POST prune_keys` | forgets the answers under all keys, as Stripe does after a day |
 | `POST webhook {"url": ...}` | where callbacks go |
 | `GET ledger` | `{"payment_intents": [...], "refunds": [...]}` |
-| `POST reset` | empties it; mode and address stay |
+| `POST reset` | empties it; mode and address stay, a `fail_once` that waits does not |
 | `GET health` | `{"status": "ok", "mode": {...}, "webhook_url": ..., "callbacks": {...}}` |
 """
 
@@ -22,7 +25,7 @@ from local.payment_sandbox.callbacks import Callbacks, check_url
 from local.payment_sandbox.challenge_page import challenge_page, finished_page
 from local.payment_sandbox.charging import finish_challenge, settle_debit
 from local.payment_sandbox.ledger import Ledger, Thing, shown
-from local.payment_sandbox.modes import BadSwitch, CurrentMode, parse_mode
+from local.payment_sandbox.modes import FAIL_ONCE, BadSwitch, CurrentMode, parse_mode
 from local.payment_sandbox.refunds import fail_refund, settle_refund
 from local.payment_sandbox.store import Store
 
@@ -45,6 +48,8 @@ class Switches:
             "mode": self._set_mode,
             "challenge": self._challenge,
             "settle": self._settle,
+            "fail_once": self._fail_once,
+            "prune_keys": self._prune_keys,
             "webhook": self._set_webhook,
             "reset": self._reset,
         }
@@ -82,10 +87,24 @@ class Switches:
         self._callbacks.send_to(check_url(body.get("url")))
         return {"webhook_url": self._callbacks.url}
 
+    def _fail_once(self, body: dict[str, Any]) -> Any:
+        only(body, "effect")
+        if not isinstance(body.get("effect"), bool):
+            raise BadSwitch("effect must be true or false.")
+        with self._store.transaction():
+            self._store.put_setting(FAIL_ONCE, {"effect": body["effect"]})
+        return {"fail_once": {"effect": body["effect"]}}
+
+    def _prune_keys(self, body: dict[str, Any]) -> Any:
+        only(body)
+        with self._store.transaction():
+            return {"pruned": self._store.forget_answers()}
+
     def _reset(self, body: dict[str, Any]) -> Any:
         only(body)
         with self._store.transaction():
             self._store.empty()
+            self._store.put_setting(FAIL_ONCE, None)
         return {"status": "empty"}
 
     def _ledger(self) -> Any:

@@ -189,6 +189,21 @@ def test_refunds_never_exceed_what_was_captured(sandbox: Sandbox, pay: Any) -> N
     assert sum(one["amount"] for one in sandbox.ledger()["refunds"]) == 2650
 
 
+@pytest.mark.parametrize(
+    ("currency", "fits", "does_not"), [("isk", 500, 550), ("ugx", 100, 1), ("kwd", 5120, 5124), ("bhd", 10, 5)]
+)
+def test_amounts_are_whole_steps_of_their_currency(pay: Any, currency: str, fits: int, does_not: int) -> None:
+    intent = charged(pay, amount=fits, currency=currency)
+    assert intent.amount_received == fits
+    for wrong in (
+        lambda: pay.payment_intents.create(order(amount=does_not, currency=currency)),
+        lambda: pay.refunds.create({"payment_intent": intent.id, "amount": 1}),
+    ):
+        with pytest.raises(stripe.InvalidRequestError, match="divisible") as refused:
+            wrong()
+        assert refused.value.param == "amount"
+
+
 def test_nothing_is_refunded_before_it_was_charged(pay: Any) -> None:
     for intent in (pay.payment_intents.create(order()), charged(pay, capture_method="manual")):
         with pytest.raises(stripe.InvalidRequestError, match="successful charge"):

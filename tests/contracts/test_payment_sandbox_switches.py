@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -221,6 +222,32 @@ def test_a_call_that_timed_out_after_the_charge_shows_in_the_ledger(sandbox: San
     assert replayed.last_response.headers["Idempotent-Replayed"] == "true"
 
 
+@pytest.mark.parametrize("effect", [True, False])
+def test_fail_once_stores_a_500_under_the_key_until_it_is_pruned(sandbox: Sandbox, pay: Any, effect: bool) -> None:
+    part = {"payment_intent": charged(pay).id, "amount": 1150}
+    sandbox.switch("fail_once", effect=effect)
+    replayed = []
+    for _ in range(2):
+        with pytest.raises(stripe.APIError) as failed:
+            pay.refunds.create(part, key("or_1/refund/1"))
+        assert failed.value.http_status == 500
+        replayed.append(failed.value.headers.get("Idempotent-Replayed"))
+    assert replayed == [None, "true"]
+    assert len(sandbox.ledger()["refunds"]) == effect
+    assert pay.refunds.create(part, key("or_1/refund/2")).amount == 1150, "once is once"
+    assert sandbox.switch("prune_keys")["pruned"] == 3, "the two, and the key that the package gives a charge"
+    with pytest.raises(stripe.InvalidRequestError) if effect else nullcontext():
+        pay.refunds.create(part, key("or_1/refund/1"))
+    assert [one["amount"] for one in sandbox.ledger()["refunds"]] == [1150, 1150]
+
+
+def test_a_reset_takes_back_a_failure_that_waits(sandbox: Sandbox, pay: Any) -> None:
+    sandbox.switch("fail_once", effect=False)
+    sandbox.switch("reset")
+    part = {"payment_intent": charged(pay).id, "amount": 1150}
+    assert pay.refunds.create(part, key("or_1/refund/1")).amount == 1150
+
+
 def test_declining_declines_good_cards_and_passed_challenges(sandbox: Sandbox, pay: Any) -> None:
     waiting = charged(pay, CHALLENGED)
     sandbox.switch("mode", mode="declining")
@@ -258,6 +285,8 @@ def test_a_bank_debit_processes_until_it_is_settled(sandbox: Sandbox, pay: Any, 
         ("settle", {"outcome": "fail"}, "payment_intent or a refund"),
         ("webhook", {"url": "ftp://127.0.0.1/"}, "http://"),
         ("webhook", {}, "http://"),
+        ("fail_once", {"effect": "yes"}, "true or false"),
+        ("prune_keys", {"older_than": 1}, "nothing else"),
         ("reset", {"everything": True}, "nothing else"),
     ],
 )

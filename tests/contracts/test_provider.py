@@ -45,6 +45,7 @@ class Bank:
         return TOKENS[does][self.kind == "stripe"]
 
     def captured(self) -> int:
+        """As the provider counts; so is what was given back. In most currencies, EUR among them, that is as we do."""
         return sum(intent["amount_received"] for intent in self.ledger()["payment_intents"])
 
     def given_back(self) -> list[int]:
@@ -90,10 +91,12 @@ def sandbox_bank(sandbox: Sandbox) -> Bank:
     return Bank(port, "stripe", fail, challenge("pass"), challenge("fail"), sandbox.ledger)
 
 
-def paying(bank: Bank, does: str = "pays", number: int = 1, amount: int = 2300, **method: Any) -> tuple[Order, Attempt]:
+def paying(
+    bank: Bank, does: str = "pays", number: int = 1, amount: int = 2300, currency: str = "EUR", **method: Any
+) -> tuple[Order, Attempt]:
     facts = {"kind": Kind.CARD, "payment_method": bank.token(does)} | method
     attempt = Attempt(number, AttemptState.STARTED, Method(**facts), amount)
-    return order(seats="A1 A2", attempt=number, attempts=(attempt,)), attempt
+    return order(seats="A1 A2", attempt=number, attempts=(attempt,), currency=currency), attempt
 
 
 def created(bank: Bank, does: str = "pays", **more: Any) -> tuple[Order, Attempt]:
@@ -117,6 +120,16 @@ def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
     assert (seen.state, seen.amount) == ("CHARGED", 2300)
     names = {"deployment": "box-office-test", "user_id": "ada", "event_id": "ev_1", "order_id": "or_1", "attempt": "1"}
     assert dict(seen.metadata) == names
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD", "ISK", "UGX", "MGA"])
+def test_amounts_are_ours_in_every_currency(bank: Bank, currency: str) -> None:
+    of, attempt = created(bank, currency=currency, amount=2300)
+    assert bank.port.confirm(of, attempt, None).amount == 2300
+    assert bank.port.look(attempt.intent_id).amount == 2300
+    assert bank.port.refund(attempt.intent_id, 1100, "or_1/refund/1")
+    assert not bank.port.refund(attempt.intent_id, 1300, "or_1/refund/2"), "more than is left"
+    assert bank.port.refund(attempt.intent_id, 1200, "or_1/refund/3")
 
 
 def test_a_desks_intent_names_its_sale(bank: Bank) -> None:
@@ -282,6 +295,130 @@ def test_a_method_that_is_to_be_saved_can_be_charged_again(bank: Bank) -> None:
 def test_without_a_saved_method_the_attempt_is_declined(bank: Bank) -> None:
     of, attempt = created(bank, kind=Kind.SAVED, payment_method=None)
     assert bank.port.confirm(of, attempt, None).decline["code"] == "no_saved_method"
+
+
+@pytest.mark.parametrize(
+    ("currency", "ours", "charged_at_stripe", "part", "given_at_stripe"),
+    [
+        ("EUR", 2300, 2300, 1150, 1150),
+        ("JPY", 2300, 2300, 1150, 1150),
+        ("ISK", 5, 500, 2, 200),
+        ("UGX", 15000, 1_500_000, 1, 100),
+        ("MGA", 2300, 23, 1100, 11),
+        ("KWD", 5120, 5120, 10, 10),
+    ],
+)
+def test_stripe_is_told_the_amounts_that_it_means(
+    sandbox_process: Sandbox, currency: str, ours: int, charged_at_stripe: int, part: int, given_at_stripe: int
+) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank, currency=currency, amount=ours)
+    assert bank.captured() == charged_at_stripe
+    assert bank.port.look(intent_id).amount == ours
+    assert bank.port.refund(intent_id, part, "or_1/refund/1")
+    assert bank.given_back() == [given_at_stripe]
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("KWD", 5124), ("MGA", 2350)])
+def test_what_no_card_can_be_charged_with_is_refused_and_given_back_never(
+    sandbox_process: Sandbox, currency: str, amount: int
+) -> None:
+    bank = sandbox_bank(sandbox_process)
+    of, attempt = paying(bank, currency=currency, amount=amount)
+    with pytest.raises(ProviderRefused) as refused:
+        bank.port.create(of, attempt, None)
+    assert refused.value.decline["code"] == "invalid_amount"
+    assert not bank.port.refund(charged(bank, currency=currency, amount=10_000), amount, "or_1/refund/1")
+    assert bank.given_back() == []
+
+
+@pytest.mark.parametrize("effect", [True, False])
+@pytest.mark.parametrize("pruned", ["never", "before the next try", "after it"])
+def test_a_stored_failure_gives_back_once(sandbox_process: Sandbox, effect: bool, pruned: str) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank)
+    sandbox_process.switch("fail_once", effect=effect)
+    with pytest.raises(NoAnswer):
+        bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    for moment in ("before the next try", "after it", "for good measure"):
+        if pruned == moment:
+            sandbox_process.switch("prune_keys")
+        assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/2"), "another refund of as much is another"
+
+
+def test_a_refund_that_fails_at_stripe_again_and_again_takes_a_key_each_time_and_gives_back_once(
+    sandbox_process: Sandbox,
+) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank)
+    for effect in (False, False, True):
+        sandbox_process.switch("fail_once", effect=effect)
+        with pytest.raises(NoAnswer):
+            bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+
+
+def test_after_five_stored_failures_a_refund_waits_until_stripe_forgets_them(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank)
+    for _ in range(5):
+        sandbox_process.switch("fail_once", effect=False)
+        with pytest.raises(NoAnswer):
+            bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    with pytest.raises(NoAnswer, match="every key"):
+        bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    sandbox_process.switch("prune_keys")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+
+
+def test_a_refund_whose_answer_was_lost_is_found_after_stripe_has_forgotten_its_key(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank)
+    bank.fail("lost")
+    with pytest.raises(NoAnswer):
+        bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    bank.fail("ok")
+    sandbox_process.switch("prune_keys")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.given_back() == [1150]
+
+
+def test_a_pending_refund_that_failed_later_is_refused_and_not_tried_again(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    intent_id = charged(bank, payment_method="pm_card_pendingRefund")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    [pending] = bank.ledger()["refunds"]
+    sandbox_process.switch("settle", refund=pending["id"], outcome="fail")
+    for _ in range(2):
+        assert not bank.port.refund(intent_id, 1150, "or_1/refund/1")
+        sandbox_process.switch("prune_keys")
+    assert len(bank.ledger()["refunds"]) == 1
+
+
+def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
+    """Stripe names no parameter then."""
+    bank = sandbox_bank(sandbox_process)
+    spent = bank.port.look(charged(bank)).payment_method
+    of, attempt = created(bank, number=2, payment_method=spent)
+    outcome = bank.port.confirm(of, attempt, None)
+    assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "card_declined")
+    assert outcome.decline["message"]
+    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED", "so its caller has to cancel it"
+    assert bank.captured() == 2300
+
+
+def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
+    client = sandbox_process.client()
+    port = StripeProvider(lambda: client, "box-office-test", "no address", SetClock(), 0.0)
+    bank = replace(sandbox_bank(sandbox_process), port=port)
+    of, attempt = created(bank)
+    outcome = port.confirm(of, attempt, None)
+    assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "url_invalid")
+    assert bank.captured() == 0
 
 
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:

@@ -121,6 +121,19 @@ def test_a_plan_in_which_everything_is_right_has_no_problem() -> None:
             ("events", 0, "prices", "standard"),
             "0.5 has more decimals than JPY",
         ),
+        (
+            plan(theaters=[theater(currency="KWD")], events=[event(prices=PRICES | {"premium": Decimal("1.125")})]),
+            ("events", 0, "prices", "premium"),
+            "no card can be charged 1.125 KWD: only multiples of 0.01",
+        ),
+        (
+            plan(
+                theaters=[theater(currency="MGA")],
+                events=[event(prices=dict.fromkeys(PRICES, 2300) | {"premium": Decimal("2300.2")})],
+            ),
+            ("events", 0, "prices", "premium"),
+            "no card can be charged 2300.2 MGA: only multiples of 1",
+        ),
         (plan(events=[event(prices=PRICES | {"premium": 10**9})]), ("events", 0, "prices", "premium"), "beyond"),
         (
             plan(events=[event(prices={"standard": 5})]),
@@ -155,8 +168,8 @@ def test_prices_become_minor_units_of_the_theaters_currency() -> None:
     assert shown.prices == {"standard": 1150, "premium": 1500, "wheelchair": 1150, "companion": 0}
     whole = plan(theaters=[theater(currency="JPY")], events=[event(prices=dict.fromkeys(PRICES, 1900))])
     assert planned_events(whole)[0].prices["standard"] == 1900
-    fine = plan(theaters=[theater(currency="KWD")], events=[event(prices=dict.fromkeys(PRICES, Decimal("1.125")))])
-    assert planned_events(fine)[0].prices["standard"] == 1125
+    fine = plan(theaters=[theater(currency="KWD")], events=[event(prices=dict.fromkeys(PRICES, Decimal("1.12")))])
+    assert planned_events(fine)[0].prices["standard"] == 1120
 
 
 def test_days_are_counted_from_the_theaters_own_date() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import stripe
 
+from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
 from box_office.ports import Clock, IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
@@ -22,6 +23,11 @@ STATES = {
     "canceled": "CANCELLED",
 }
 CHARGED_BEFORE = "charge_already_refunded"
+GIVEN_BACK = ("succeeded", "pending", "requires_action")  # else it is failed or canceled: the money is still here
+REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
+REFUND_KEYS_MAX = 5  # of one refund; each but the first because Stripe keeps failing under the one before
+REFUND_ID = "refund_id"  # the refund's metadata: our key
+REPLAYED = "Idempotent-Replayed"
 DECLINED_MESSAGE = "Your card was declined. Try another one."
 
 
@@ -54,9 +60,13 @@ class StripeProvider:
         self._pause_seconds = pause_seconds  # before each call: all workers together keep to the provider's rate
 
     def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
+        try:
+            amount = stripe_amount(attempt.amount, order.currency)
+        except ValueError as error:
+            raise ProviderRefused(decline_of("invalid_amount", None, "This amount cannot be charged.")) from error
         with self._asking() as client:
             params: dict[str, Any] = {
-                "amount": attempt.amount,
+                "amount": amount,
                 "currency": order.currency.lower(),
                 "payment_method_types": ["card"],
                 "metadata": self._metadata(order, attempt),
@@ -91,9 +101,15 @@ class StripeProvider:
                 decline_code = (error.json_body or {}).get("error", {}).get("decline_code")
                 return declined_outcome(attempt.intent_id, error.code, decline_code, error.user_message)
             except stripe.InvalidRequestError as error:
-                if error.param == "payment_method":  # an unknown or used-up token: the customer needs another
+                if error.param == "payment_method":  # an unknown token: the customer needs another
                     return declined_outcome(attempt.intent_id, error.code, None, error.user_message)
-        return self.look(attempt.intent_id)  # it cannot be confirmed in its state: the state itself is the answer
+                code = error.code
+        outcome = self.look(attempt.intent_id)  # it cannot be confirmed in its state: the state itself is the answer
+        if outcome.state != "UNCONFIRMED":
+            return outcome
+        # Refused for another reason, such as a used-up token: it would be every time. Whoever records a decline cancels
+        # the intent first, so that an answer that is wrong here charges nobody.
+        return declined_outcome(attempt.intent_id, code, None, None)
 
     def look(self, intent_id: str) -> Outcome:
         with self._asking() as client:
@@ -115,16 +131,53 @@ class StripeProvider:
         return outcome
 
     def refund(self, intent_id: str, amount: int, key: str) -> bool:
-        params: Any = {"payment_intent": intent_id, "amount": amount, "metadata": {"refund_id": key}}
+        """Stripe forgets keys after a day, and until then repeats even a 500: neither says what became of the money.
+        So the intent's refunds, which carry our key for good, are read before every try, and again before another key
+        takes the place of one that Stripe has stored a failure under: its call is over, and what is not listed by then
+        was never made. Keys follow from the first, so that two workers make one refund."""
+        try:
+            sent = {"payment_intent": intent_id, "amount": stripe_amount(amount, self._currency(intent_id))}
+            for number in range(1, REFUND_KEYS_MAX + 1):
+                given = self._given_back(intent_id, key)
+                if given is None:
+                    given = self._new_refund(sent, key, key if number == 1 else f"{key}/{number}")
+                if given is not None:
+                    return given
+        except ValueError:
+            return False  # nobody was ever charged with a part like this
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                raise NoAnswer("the provider does not know its own intent") from error
+            # Given back before, by whomever, is given back; everything else is a refusal for good.
+            return error.code == CHARGED_BEFORE
+        raise NoAnswer("the provider failed under every key of this refund")
+
+    def _currency(self, intent_id: str) -> str:
+        with self._asking() as client:
+            return client.v1.payment_intents.retrieve(intent_id).currency.upper()
+
+    def _given_back(self, intent_id: str, key: str) -> bool | None:
+        """Whether the refund with this key stands; None: there is none."""
+        with self._asking() as client:
+            listed = client.v1.refunds.list({"payment_intent": intent_id, "limit": REFUNDS_READ})
+        named = [
+            refund for refund in listed.data if refund.metadata and refund.metadata.to_dict().get(REFUND_ID) == key
+        ]
+        if not named and listed.has_more:
+            raise NoAnswer("the intent has more refunds than are read")
+        return any(one.status in GIVEN_BACK for one in named) if named else None
+
+    def _new_refund(self, sent: dict[str, Any], key: str, idempotency_key: str) -> bool | None:
+        """None: under this key Stripe has stored a failure of its own, from an earlier try."""
+        params: Any = {**sent, "metadata": {REFUND_ID: key}}
         with self._asking() as client:
             try:
-                refund = client.v1.refunds.create(params, {"idempotency_key": key})
-            except stripe.InvalidRequestError as error:
-                if error.code == "resource_missing":
-                    raise NoAnswer("the provider does not know its own intent") from error
-                # Given back before, by whomever, is given back; everything else is a refusal for good.
-                return error.code == CHARGED_BEFORE
-            return refund.status in ("succeeded", "pending", "requires_action")
+                refund = client.v1.refunds.create(params, {"idempotency_key": idempotency_key})
+            except stripe.APIError as error:
+                if (error.http_status or 0) >= 500 and (error.headers or {}).get(REPLAYED) == "true":
+                    return None
+                raise
+            return refund.status in GIVEN_BACK
 
     def _customer(self, client: stripe.StripeClient, user_id: str) -> str:
         metadata = {"deployment": self._deployment, "user_id": user_id}
@@ -160,7 +213,7 @@ def outcome_of(intent: Any) -> Outcome:
     return Outcome(
         state=state,
         intent_id=intent.id,
-        amount=intent.amount_received or 0,
+        amount=minor_amount(intent.amount_received or 0, intent.currency.upper()),
         decline=decline,
         next_action=next_action_of(intent) if state == "WAITS" else None,
         metadata=intent.metadata.to_dict() if intent.metadata else {},

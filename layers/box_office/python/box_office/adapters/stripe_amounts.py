@@ -1,0 +1,36 @@
+"""Our amounts (minor units by ISO 4217) as Stripe counts them, and back.
+
+Stripe differs for three currencies, and has rules of its own: https://docs.stripe.com/currencies ("Special cases").
+"""
+
+from box_office.domain.money import MINOR_DIGITS, chargeable
+
+STRIPE_DIGITS = {
+    "ISK": 2,  # without decimals by now, but Stripe goes on counting hundredths: 5 ISK are 500
+    "UGX": 2,  # the same; that the page lists it among the zero-decimal ones too is overruled by its special case
+    "MGA": 0,  # ISO has two digits for its fifths; Stripe has whole ariary only
+}
+
+
+def stripe_amount(minor: int, currency: str) -> int:
+    """5 ISK -> 500. `currency`: upper case. Raises ValueError for an amount that no card can be charged with."""
+    if not chargeable(minor, currency):
+        raise ValueError(f"{minor} minor units of {currency} cannot be charged")
+    digits = more_digits(currency)
+    return minor * 10**digits if digits >= 0 else minor // 10**-digits
+
+
+def minor_amount(amount: int, currency: str) -> int:
+    """500 ISK of Stripe's -> 5. Raises ValueError for a fraction, which Stripe says that it never charges."""
+    digits = more_digits(currency)
+    if digits <= 0:
+        return amount * 10**-digits
+    minor, rest = divmod(amount, 10**digits)
+    if rest:
+        raise ValueError(f"{amount} of Stripe's {currency} is no whole number of minor units")
+    return minor
+
+
+def more_digits(currency: str) -> int:
+    iso = MINOR_DIGITS.get(currency, 2)
+    return STRIPE_DIGITS.get(currency, iso) - iso
