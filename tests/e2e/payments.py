@@ -120,6 +120,21 @@ class Queues:
         told = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=list(QUEUE_COUNTS))
         return sum(int(told["Attributes"].get(name, 0)) for name in QUEUE_COUNTS)
 
+    def delayed(self, queue: str) -> int:
+        name = "ApproximateNumberOfMessagesDelayed"
+        told = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=[name])
+        return int(told["Attributes"][name])
+
+    @contextmanager
+    def drained(self, *queues: str, seconds_max: float = 15.0) -> Iterator[None]:
+        """Whatever is sent meanwhile is processed before it goes on; what lay there before may lie there still."""
+        before = {name: self.count(name) for name in queues}
+        yield
+        deadline = time.monotonic() + seconds_max
+        while any(self.count(name) > count for name, count in before.items()):
+            assert time.monotonic() < deadline, f"still waiting after {seconds_max} s: {self.left(*queues)}"
+            time.sleep(0.1)
+
     def left(self, *queues: str) -> dict[str, int]:
         """What still waits, by queue; empty when every message is processed, parked or dropped."""
         counts = {name: self.count(name) for name in queues or self.working}
