@@ -112,6 +112,14 @@ class OutcomeUnknown(Exception):
     """The transaction may or may not have been written: no try of it was answered."""
 
 
+@dataclass(frozen=True)
+class Due:
+    """Of one shard. `unreadable`: how many rows are not as we write them; each is in the log."""
+
+    orders: Sequence[Order]
+    unreadable: int = 0
+
+
 class Orders(Protocol):
     """The lock. Reads are consistent. Raises Unavailable when the table certainly did nothing."""
 
@@ -137,8 +145,8 @@ class Orders(Protocol):
         """Through the index by id, which lags behind a moment; the order itself is then read consistently."""
         ...
 
-    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
-        """What is unfinished and due, the longest first."""
+    def due(self, shard: int, now: int, limit: int) -> Due:
+        """What is unfinished and due."""
         ...
 
     def postpone(self, order: Order, due_at: int) -> None:
@@ -398,7 +406,7 @@ class Lanes(Protocol):
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:
-        """Messages waiting, about: tells a lost message from one that waits its turn."""
+        """Messages that wait for a worker, about: tells a lost message from one that waits its turn. None in work."""
         ...
 
 
