@@ -8,6 +8,36 @@ from infra.stages import Stage
 
 HTTP_WATCHES = (
     Watch(
+        service="hold_seat",
+        counter="CacheErrors",
+        what="could not reach the cache: holds go on, slower, and nobody is limited",
+        heading="cache-errors",
+        threshold=10,
+        periods=2,
+    ),
+    Watch(
+        service="hold_seat",
+        counter="UnknownWrites",
+        what="did not learn whether its writes were made; who tries again finds out",
+        heading="unknown-writes",
+        threshold=10,
+    ),
+    Watch(
+        service="hold_seat",
+        counter="WriteConflicts",
+        what="met other transactions on the same seats at every try",
+        heading="write-conflicts",
+        threshold=100,
+    ),
+    Watch(
+        service="hold_seat",
+        counter="StaleRefusals",
+        what="was refused by the table what the cache had let pass",
+        heading="stale-refusals",
+        threshold=500,
+        periods=3,
+    ),
+    Watch(
         service="submit_payment",
         counter="LaneSendErrors",
         what="could not tell a lane of an accepted payment; the reconciler does within a minute",

@@ -13,7 +13,8 @@ SERVICE = "hold_seat"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    ports, limits = wiring.hold_ports(settings, clock), wiring.hold_limits(settings)
+    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
 
     def handle(request: Request) -> Response:
         movie_id = request.path_id("movie_id")
@@ -35,7 +36,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, logger, metrics)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

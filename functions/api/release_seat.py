@@ -11,7 +11,8 @@ SERVICE = "release_seat"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    ports = wiring.hold_ports(settings, clock)
+    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    ports = wiring.hold_ports(settings, clock, counters)
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")
@@ -19,7 +20,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         release_seats(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
         return Response(204, None, "RELEASED", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, logger, metrics)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

@@ -11,14 +11,16 @@ from box_office.wiring import payments
 
 SERVICE = "reconcile"
 RUN_MS = 50_000  # the next run comes after a minute
+CALLS_PER_ORDER = 3  # of a worker: create, confirm, and one look
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
+    lane_rate = settings.provider_calls_per_second / settings.lanes / CALLS_PER_ORDER
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 
     def handler(event: Any, context: Any) -> Mapping[str, Any]:
-        run = Run(settings.due_shards, settings.orders_per_shard_max, clock.now_ms() + RUN_MS)
+        run = Run(settings.due_shards, settings.orders_per_shard_max, clock.now_ms() + RUN_MS, lane_rate)
         looked = reconcile(ports, limits, run)
         counters.flush()
         logger.info("reconciled", extra={"orders": looked})

@@ -18,6 +18,7 @@ from box_office.use_cases.look_at_seats import LookPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import EV_1, EV_2, GATE_LIMITS
 from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.money import FakeCounters
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.seat_cache import FakeSeatCache
@@ -54,7 +55,7 @@ class FakeCinema(Cinema):
         self.cache = FakeSeatCache(self.limits)
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.mailbox = Mailbox(self.clock.now_ms)
-        self.lanes = FakeLanes(self.mailbox)
+        self.lanes, self.counters = FakeLanes(self.mailbox), FakeCounters()
         self.provider = FakeProvider()
         self._handlers = {}
 
@@ -76,7 +77,9 @@ class FakeCinema(Cinema):
 
     @property
     def hold_ports(self) -> HoldPorts:
-        return HoldPorts(self.catalogue, self.orders, self.seats, self.cache, self.lanes, self.clock, self.ids)
+        return HoldPorts(
+            self.catalogue, self.orders, self.seats, self.cache, self.lanes, self.counters, self.clock, self.ids
+        )
 
     @property
     def look_ports(self) -> LookPorts:

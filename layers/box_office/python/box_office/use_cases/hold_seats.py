@@ -30,6 +30,7 @@ from box_office.ports import (
     ChangeConflicted,
     ChangeRefused,
     Clock,
+    Counters,
     Ids,
     Lanes,
     Marked,
@@ -90,6 +91,7 @@ class HoldPorts:
     seats: Seats
     cache: SeatCache
     lanes: Lanes
+    counters: Counters
     clock: Clock
     ids: Ids
 
@@ -145,6 +147,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
     try:
         marked = mark_all(holding, live_holds_max)
     except CacheDown:
+        ports.counters.count("CacheErrors")
         return hold_without_cache(holding)
     if isinstance(marked, Held):
         return marked
@@ -238,12 +241,17 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         current = holding.newest if known else None
         held = write(holding, current)
     except ChangeRefused as refused:
+        # The map that the seats were chosen from was behind the table.
+        holding.ports.counters.count("StaleRefusals")
         take_back(holding, refused.seats)
         raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
     except ChangeConflicted as conflicted:
+        holding.ports.counters.count("WriteConflicts")
         take_back(holding)
         raise contention(holding.request, conflicted) from conflicted
     except (OutcomeUnknown, Unavailable) as away:
+        if isinstance(away, OutcomeUnknown):
+            holding.ports.counters.count("UnknownWrites")
         return queued_instead(holding, current, away)
     except BoxOfficeError:
         take_back(holding)

@@ -113,14 +113,15 @@ def orders(settings: OrderSettings) -> ports.Orders:
     return DynamoDBOrders(client("dynamodb"), settings.orders_table)
 
 
-def hold_ports(settings: HoldSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> HoldPorts:
-    ids, dynamodb = ids or RandomIds(), client("dynamodb")
+def hold_ports(settings: HoldSettings, clock: ports.Clock, counters: ports.Counters) -> HoldPorts:
+    ids, dynamodb = RandomIds(), client("dynamodb")
     return HoldPorts(
         catalogue=catalogue(settings, dynamodb),
         orders=changing_orders(settings, clock, ids, dynamodb),
         seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
         lanes=lanes(settings),
+        counters=counters,
         clock=clock,
         ids=ids,
     )

@@ -32,7 +32,7 @@ from box_office.settings import (
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
 from box_office.use_cases.check_in_ticket import CheckInPorts
-from box_office.use_cases.close_event import ClosePorts, sweep_cancelled
+from box_office.use_cases.close_event import ClosePorts, Progress, sweep_cancelled
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
 from box_office.use_cases.refresh_seats import RefreshPorts
@@ -89,12 +89,15 @@ def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) 
     return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
 
 
-def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> AdvancePorts:
+def advance_ports(
+    settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int
+) -> AdvancePorts:
+    """`workers`: how many call the provider at once."""
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     return AdvancePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
         events=events(settings, dynamodb),
-        card=card_provider(settings, clock, settings.lanes * settings.workers_per_lane),
+        card=card_provider(settings, clock, workers),
         cash=CashTill(),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
@@ -106,7 +109,7 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
 
 
 def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters) -> WorkerPorts:
-    advance = advance_ports(settings, clock, counters)
+    advance = advance_ports(settings, clock, counters, settings.lanes * settings.workers_per_lane)
     queued = QueuedHoldPorts(
         advance.orders, advance.events, wiring.catalogue(settings), advance.refresh, advance.clock, advance.ids
     )
@@ -130,11 +133,13 @@ def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> 
 
 
 def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
-    advance, booking_lanes = advance_ports(settings, clock, counters), wiring.lanes(settings)
-    closing = close_ports(settings, clock)
+    # One instance runs at a time, one call after the other. With the workers' pause it could ask about two dozen
+    # orders a run; with this one the provider's own answers set its pace, a few a second.
+    advance = advance_ports(settings, clock, counters, workers=1)
+    booking_lanes, closing = wiring.lanes(settings), close_ports(settings, clock)
 
-    def sweep(event_id: str) -> int:
-        return sweep_cancelled(event_id, closing, booking_lanes, advance.refresh).left
+    def sweep(event_id: str, progress: Progress) -> int:
+        return sweep_cancelled(event_id, closing, booking_lanes, advance.refresh, progress).left
 
     return ReconcilePorts(advance, booking_lanes, sweep)
 
