@@ -55,8 +55,8 @@ class FakeCounters:
 
     counted: Counter = field(default_factory=Counter)
 
-    def count(self, name: str, value: float = 1) -> None:
-        self.counted[name] += value
+    def count(self, name: str, order_id: str | None = None) -> None:
+        self.counted[name] += 1
 
     def flush(self) -> None:
         pass

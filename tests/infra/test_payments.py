@@ -237,7 +237,7 @@ def counted() -> set[tuple[str, str]]:
     """(file, counter) of every figure that the code counts."""
     files = [*(CODE / "layers/box_office/python/box_office").rglob("*.py"), *(CODE / "functions").rglob("*.py")]
     return {
-        (path.stem, counter) for path in files for counter in re.findall(r'counters?\.count\("(\w+)"', path.read_text())
+        (path.stem, counter) for path in files for counter in re.findall(r'counters?\.count\(\s*"(\w+)"', path.read_text())
     }
 
 

@@ -497,7 +497,9 @@ class Wallet(Protocol):
 class Counters(Protocol):
     """Figures that alarms watch."""
 
-    def count(self, name: str, value: float = 1) -> None: ...
+    def count(self, name: str, order_id: str | None = None) -> None:
+        """`order_id`: whom it concerns, so that whoever an alarm wakes finds the order."""
+        ...
 
     def flush(self) -> None: ...
 

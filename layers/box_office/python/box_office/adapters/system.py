@@ -5,7 +5,7 @@ import time
 import uuid
 from collections import OrderedDict
 
-from aws_lambda_powertools import Metrics
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from box_office.ports import Seen
@@ -50,12 +50,15 @@ class LastSeenMaps:
 class EmfCounters:
     """ports.Counters, as lines that CloudWatch reads figures from."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, logger: Logger) -> None:
         self._metrics = metrics
+        self._logger = logger
         self._counted = False
 
-    def count(self, name: str, value: float = 1) -> None:
-        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    def count(self, name: str, order_id: str | None = None) -> None:
+        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+        if order_id is not None:
+            self._logger.warning(name, extra={"order_id": order_id})
         self._counted = True
 
     def flush(self) -> None:

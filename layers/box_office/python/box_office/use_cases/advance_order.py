@@ -147,9 +147,11 @@ def settle_money(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         if not given:
             given = ports.provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
         if not given:
-            ports.counters.count("RefundsRefused")
+            ports.counters.count("RefundsRefused", order.order_id)
         if attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system":
-            ports.counters.count("CashOwed")  # recorded as paid out, but nobody stood at a till: a person has to
+            ports.counters.count(
+                "CashOwed", order.order_id
+            )  # recorded as paid out, but nobody stood at a till: a person has to
         return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
     return None
 
@@ -176,7 +178,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     except NoAnswer:
         if not over or cash_waits(attempt):
             raise
-        ports.counters.count("PaymentsUnresolved")
+        ports.counters.count("PaymentsUnresolved", order.order_id)
         return unresolved(order, now, charging.limits)
     return after_outcome(order, attempt, outcome, ports, charging, over)
 
@@ -256,7 +258,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     outcome = ports.provider_of(attempt).cancel(attempt.intent_id)
     if outcome.state != "CHARGED":
         return capped(order, "payment_timed_out")
-    ports.counters.count("LatePayments")
+    ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
     if order.aside or not takes_holds(event, now):
         return charged_for_nothing(order, attempt.number, now, "late_payment")

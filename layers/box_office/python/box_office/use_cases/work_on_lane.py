@@ -39,7 +39,7 @@ def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, ru
     it finds the order as it is now."""
     try:
         if advance_order(ref, ports.advance, rules.charging) is None:
-            ports.advance.counters.count("UnknownOrders")
+            ports.advance.counters.count("UnknownOrders", ref.order_id)
     except ProviderBusy:
         # A copy that comes later costs the message none of its tries.
         ports.advance.counters.count("ProviderBusy")
@@ -90,15 +90,15 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
         return None
     now = ports.advance.clock.now_ms()
     if order is None:
-        ports.advance.counters.count("UnknownCharges")
+        ports.advance.counters.count("UnknownCharges", ref.order_id)
         return Change(None, order_of_nobody(ref, number, outcome, now), {})
     attempt = order.attempt_numbered(number)
     if order.status is Status.PAYING and number == order.attempt and attempt is not None and attempt.intent_id is None:
         return None  # its create comes again and is answered with this very intent: it is waited for after all
     if attempt is None or attempt.intent_id != outcome.intent_id:
-        ports.advance.counters.count("UnknownCharges")
+        ports.advance.counters.count("UnknownCharges", ref.order_id)
         if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund"):
-            ports.advance.counters.count("RefundsRefused")
+            ports.advance.counters.count("RefundsRefused", ref.order_id)
         return None
     return noted_capture(order, number, now)
 

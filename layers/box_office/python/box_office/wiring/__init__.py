@@ -69,7 +69,7 @@ def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
 
 def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
     logger, metrics = instruments(service, settings)
-    return logger, metrics, EmfCounters(metrics)
+    return logger, metrics, EmfCounters(metrics, logger)
 
 
 def random_ids() -> ports.Ids:
