@@ -172,10 +172,10 @@ def test_what_is_due_is_found_in_its_shard_when_it_is_due(table: Table) -> None:
     for number in range(6):
         table.put_order(paid(order_id=f"or_{number}", user_id=f"user{number}", due_at=TODAY + number))
     table.put_order(order("or_9", "grace"))  # nothing is unfinished
-    found = [ref.order_id for shard in range(64) for ref in table.orders.due(shard, TODAY + 3, 10)]
+    found = [one.order_id for shard in range(64) for one in table.orders.due(shard, TODAY + 3, 10).orders]
     assert sorted(found) == ["or_0", "or_1", "or_2", "or_3"]
-    [ref] = table.orders.due(due_shard("or_0"), TODAY, 10)
-    assert ref == OrderRef("user0", "ev_1", "or_0")
+    [oldest] = table.orders.due(due_shard("or_0"), TODAY, 10).orders
+    assert oldest.ref == OrderRef("user0", "ev_1", "or_0")
 
 
 def test_a_postponed_order_is_due_later_unless_it_has_changed(table: Table) -> None:
@@ -183,10 +183,10 @@ def test_a_postponed_order_is_due_later_unless_it_has_changed(table: Table) -> N
     table.put_order(unfinished)
     table.orders.postpone(unfinished, TODAY + MINUTE)
     shard = due_shard("or_1")
-    assert list(table.orders.due(shard, TODAY + MINUTE - 1, 10)) == []
-    assert [ref.order_id for ref in table.orders.due(shard, TODAY + MINUTE, 10)] == ["or_1"]
+    assert list(table.orders.due(shard, TODAY + MINUTE - 1, 10).orders) == []
+    assert [one.order_id for one in table.orders.due(shard, TODAY + MINUTE, 10).orders] == ["or_1"]
     table.orders.postpone(replace(unfinished, revision=9), TODAY + 9 * MINUTE)
-    assert [ref.order_id for ref in table.orders.due(shard, TODAY + MINUTE, 10)] == ["or_1"]
+    assert [one.order_id for one in table.orders.due(shard, TODAY + MINUTE, 10).orders] == ["or_1"]
     assert table.orders.newest("ada", "ev_1", None).revision == 1
 
 
@@ -196,4 +196,4 @@ def test_a_finished_order_is_due_no_more_and_not_postponed(table: Table) -> None
     done = replace(unfinished, status=Status.BOOKED, revision=2, due_at=None)
     table.orders.commit(Change(unfinished, done, {}), TODAY, "t1")
     table.orders.postpone(done, TODAY)
-    assert list(table.orders.due(due_shard("or_1"), TODAY + MINUTE, 10)) == []
+    assert list(table.orders.due(due_shard("or_1"), TODAY + MINUTE, 10).orders) == []

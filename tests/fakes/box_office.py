@@ -20,7 +20,7 @@ from box_office.ports import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
 from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
-from box_office.use_cases.close_event import ClosePorts, EventNotOver, end_event, sweep_cancelled
+from box_office.use_cases.close_event import ClosePorts, EventNotOver, Progress, end_event, sweep_cancelled
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
 from box_office.use_cases.record_callback import record_callback
@@ -213,14 +213,14 @@ class World:
         raise AssertionError(f"messages keep coming: {self.mailbox.waiting}")
 
     def reconcile(self) -> int:
-        run = Run(DUE_SHARDS, 50, self.clock.now + 50_000)
+        run = Run(DUE_SHARDS, 2_000, self.clock.now + 50_000)
         try:
             return reconcile(self.reconciling, self.limits, run)
         except Crash:
             return 0
 
-    def sweep(self, event_id: str) -> int:
-        return sweep_cancelled(event_id, self.closing, self.lanes, self.advance.refresh).left
+    def sweep(self, event_id: str, progress: Progress | None = None) -> int:
+        return sweep_cancelled(event_id, self.closing, self.lanes, self.advance.refresh, progress).left
 
     def end_event(self, event_id: str = "ev_1") -> int | EventNotOver:
         try:

@@ -7,7 +7,7 @@ from box_office.adapters.dynamodb_order_rows import due_shard
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
-from box_office.ports import ChangeRefused
+from box_office.ports import ChangeRefused, Due
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
@@ -136,13 +136,13 @@ class FakeOrders:
     def by_id(self, order_id: str) -> Order | None:
         return next((order for order in self._table.orders.values() if order.order_id == order_id), None)
 
-    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
+    def due(self, shard: int, now: int, limit: int) -> Due:
         waiting = [
             order
             for order in self._table.orders.values()
             if order.due_at is not None and order.due_at <= now and due_shard(order.order_id) == shard
         ]
-        return [order.ref for order in sorted(waiting, key=lambda order: order.due_at or 0)[:limit]]
+        return Due(sorted(waiting, key=lambda order: order.due_at or 0)[:limit])
 
     def postpone(self, order: Order, due_at: int) -> None:
         lies_there = self._table.orders.get((order.user_id, order.key))

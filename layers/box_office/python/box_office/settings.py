@@ -150,7 +150,7 @@ class ReconcilerSettings(WorkerSettings):
     """The reconciler."""
 
     due_shards: int = 64
-    orders_per_shard_max: int = 50
+    orders_per_shard_max: int = 2_000  # read in a run: what waits for the provider must not hide what is paid
 
 
 class WebhookSettings(QueueSettings):

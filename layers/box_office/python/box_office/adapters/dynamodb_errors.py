@@ -22,13 +22,16 @@ THROTTLED = {
     "Throttling",
     "ThrottlingException",
 }
-OUT_OF_REACH = {  # a table being restored, a role being changed, a key being rotated: the next try may find it
+# A table being restored, a role being changed, a key being rotated, a row in somebody's transaction: the next try may
+# find it. (A transaction's own conflicts come as TransactionCanceledException.)
+OUT_OF_REACH = {
     "AccessDenied",
     "AccessDeniedException",
     "AWS.SimpleQueueService.NonExistentQueue",
     "ExpiredTokenException",
     "NoSuchBucket",
     "ResourceNotFoundException",
+    "TransactionConflictException",
     "UnrecognizedClientException",
 }
 

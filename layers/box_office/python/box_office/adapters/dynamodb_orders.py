@@ -3,23 +3,32 @@
 import base64
 import binascii
 import json
+import logging
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from box_office.adapters.dynamodb_changes import DynamoDBChanges
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.adapters.dynamodb_order_rows import order_from, seat_from
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.errors import InvalidRequest, Unavailable
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
+from box_office.ports import Due
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
 ROUNDS_MAX = 5  # of a batch that comes back with keys left over
+
+
+# Somebody else's write came first, or is about to: it says itself when the order is due.
+CHANGED_MEANWHILE = {"ConditionalCheckFailedException", "TransactionConflictException"}
+
+logger = logging.getLogger(__name__)
 
 
 class DynamoDBOrders:
@@ -71,7 +80,7 @@ class DynamoDBOrders:
         event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
         return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
 
-    def due(self, shard: int, now: int, limit: int) -> Sequence[OrderRef]:
+    def due(self, shard: int, now: int, limit: int) -> Due:
         with translated("read what is due"):
             page = self._client.query(
                 TableName=self._table,
@@ -81,18 +90,24 @@ class DynamoDBOrders:
                 Limit=limit,
             )
             keys = [{name: item[name] for name in ("user_id", "order_key")} for item in page["Items"]]
-            return [order_from(item).ref for item in get_batch(self._client, self._table, keys)]
+            items = list(get_batch(self._client, self._table, keys))
+        orders = [order for item in items if (order := readable(item)) is not None]
+        return Due(orders, len(items) - len(orders))
 
     def postpone(self, order: Order, due_at: int) -> None:
         values = {":order": order.order_id, ":revision": order.revision, ":due": due_at}
-        with translated("postpone an order"), suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(
-                TableName=self._table,
-                Key=to_item({"user_id": order.user_id, "order_key": order.key}),
-                UpdateExpression="SET due_at = :due",
-                ConditionExpression="order_id = :order AND revision = :revision AND attribute_exists(due_shard)",
-                ExpressionAttributeValues=to_item(values),
-            )
+        with translated("postpone an order"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=to_item({"user_id": order.user_id, "order_key": order.key}),
+                    UpdateExpression="SET due_at = :due",
+                    ConditionExpression="order_id = :order AND revision = :revision AND attribute_exists(due_shard)",
+                    ExpressionAttributeValues=to_item(values),
+                )
+            except ClientError as error:
+                if error_code(error) not in CHANGED_MEANWHILE:
+                    raise
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
         start = {"ExclusiveStartKey": decode_cursor(cursor, user_id)} if cursor is not None else {}
@@ -191,6 +206,15 @@ def get_batch(client: Any, table: str, keys: Sequence[dict[str, Any]]) -> Iterat
                 break
         else:
             raise Unavailable("The table answers too slowly just now.")
+
+
+def readable(item: dict[str, Any]) -> Order | None:
+    """None: somebody changed the row by hand; one such row must not hide the others of its shard."""
+    try:
+        return order_from(item)
+    except (KeyError, TypeError, ValueError):
+        logger.exception("an order's row that cannot be read", extra={"order_id": item.get("order_id", {}).get("S")})
+        return None
 
 
 def encode_cursor(key: dict[str, Any]) -> str:

@@ -19,12 +19,16 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
         raise Unauthenticated("The signature is not the provider's.") from error
     try:
         event: dict[str, Any] = json.loads(raw_body)
-        subject = event["data"]["object"]
-        return Callback(str(event["id"]), str(event["type"]), intent_of(subject))
+        return Callback(str(event["id"]), str(event["type"]), intent_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
 
 
-def intent_of(subject: dict[str, Any]) -> str | None:
+def intent_of(event: dict[str, Any]) -> str | None:
+    """None: it is about something else, or is of a kind that carries no object."""
+    data = event.get("data")
+    subject = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(subject, dict):
+        return None
     intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
     return intent if isinstance(intent, str) else None

@@ -1,16 +1,22 @@
-"""Every minute, over what is due: whatever was lost on the way is found here (DESIGN section 6.9)."""
+"""Every minute, over what is due: whatever was lost on the way is found here (DESIGN section 6.9).
+
+What needs no provider comes first, for all shards: a paid order never waits behind a slow bank. Each part has its own
+share of the run, and each order, shard and event its own trouble.
+"""
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
+from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
-from box_office.domain.orders import Order, OrderRef, Status
+from box_office.domain.orders import Order, Status
 from box_office.domain.paying import PayLimits
 from box_office.domain.payments import Kind
-from box_office.ports import Lanes, NoAnswer, OutcomeUnknown
+from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
+from box_office.use_cases.close_event import Progress
 from box_office.use_cases.submit_payment import lane_of
 
 logger = logging.getLogger(__name__)
@@ -19,13 +25,20 @@ LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
 PAID_WITHOUT_TICKET_MS = 180_000
 # After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
 LATE_HOLDS_MS = 240_000
+MARGIN_MS = 10_000  # runs do not begin to the second: what is due so much earlier is seen by the very next one
+CUSTOMER_MS = 300_000  # between looks at who waits for the customer: the callback comes sooner
+RESEND_MS = 180_000  # between two messages of one order to a lane that is not empty
+QUEUE_MARGIN_MS = 60_000
+SHARD_STRIDE = 41  # a prime: where one run was cut short, the next begins, so that three come to all of 64
+WAITING_MAX = 1_000  # orders kept for the provider: more than a run can ask
+ORDERS_SHARE, EVENTS_SHARE = 0.4, 0.6  # of the run, after which the next part begins; the provider has the rest
 
 
 @dataclass(frozen=True)
 class ReconcilePorts:
     advance: AdvancePorts
     lanes: Lanes
-    sweep_event: Callable[[str], int]  # of a cancelled event; returns how much is left
+    sweep_event: Callable[[str, Progress], int]  # of a cancelled event; returns how much is left
 
 
 @dataclass(frozen=True)
@@ -35,75 +48,209 @@ class Run:
     shards: int
     orders_max: int  # a shard
     until_ms: int  # no order is begun after this
+    lane_orders_per_second: float = 1.0  # what a lane's workers do at least
+
+
+class TimeIsUp(Exception):
+    """In the middle of an event; the next run goes on with it."""
+
+
+@dataclass(frozen=True)
+class Deadline(Progress):
+    clock: Clock
+    until_ms: int
+
+    def step(self, expired: int, refunded: int, left: int) -> None:
+        if self.clock.now_ms() >= self.until_ms:
+            raise TimeIsUp
 
 
 def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
-    """Returns how many orders were looked at. One order's trouble never keeps the others waiting."""
-    clock = ports.advance.clock
-    looked = 0
-    idle: dict[str, bool] = {}  # lanes, as they were before this run sent anything
-    for shard in range(run.shards):
-        now = clock.now_ms()
-        if now >= run.until_ms:
+    """Returns how many orders were looked at. One part's trouble never keeps the others waiting."""
+    job = Job(ports, limits, run, ports.advance.clock.now_ms())
+    waiting = job.orders_without_provider(job.share(ORDERS_SHARE))
+    job.cancelled_events(job.share(EVENTS_SHARE))
+    for order in waiting:
+        if job.over(run.until_ms):
             break
-        for ref in ports.advance.orders.due(shard, now, run.orders_max):
-            if clock.now_ms() >= run.until_ms:
+        job.look(order)
+    return job.looked
+
+
+@dataclass
+class Job:
+    """One run."""
+
+    ports: ReconcilePorts
+    limits: PayLimits
+    run: Run
+    started: int
+    looked: int = 0
+    backlogs: dict[str, int] = field(default_factory=dict)  # of lanes, as they were before this run sent anything
+
+    def share(self, part: float) -> int:
+        return self.started + int((self.run.until_ms - self.started) * part)
+
+    def over(self, until: int) -> bool:
+        return self.ports.advance.clock.now_ms() >= until
+
+    @property
+    def shards(self) -> Iterator[int]:
+        first = self.started // 60_000 * SHARD_STRIDE
+        return ((first + number) % self.run.shards for number in range(self.run.shards))
+
+    def orders_without_provider(self, until: int) -> list[Order]:
+        """Deals with them, and returns the others, the most urgent first."""
+        waiting: list[Order] = []
+        for shard in self.shards:
+            if self.over(until):
                 break
-            looked += 1
+            for order in self.due(shard):
+                if needs_provider(order):
+                    waiting.append(order)
+                elif not self.over(until):
+                    self.look(order)
+            if len(waiting) > 2 * WAITING_MAX:
+                waiting = self.most_urgent(waiting)
+        return self.most_urgent(waiting)
+
+    def due(self, shard: int) -> list[Order]:
+        """Paid orders first. Those whose customer went to their bank a moment ago are put off unseen."""
+        due = Due(())
+        now = self.ports.advance.clock.now_ms()
+        with self.guarded("a shard that cannot be read", shard=shard):
+            due = self.ports.advance.orders.due(shard, now, self.run.orders_max)
+        if due.unreadable:
+            self.ports.advance.counters.count("ReconcileErrors", due.unreadable)
+        found = [order for order in due.orders if not self.just_sent_to_bank(order, now)]
+        return sorted(found, key=lambda order: order.status is not Status.PAID)
+
+    def just_sent_to_bank(self, order: Order, now: int) -> bool:
+        look_at = self.next_look(order, order.changed_at)
+        fresh = waits_for_customer(order, now, self.limits) and now < look_at
+        if fresh:
+            with self.guarded("an order that cannot be put off", order_id=order.order_id):
+                self.ports.advance.orders.postpone(order, look_at)
+        return fresh
+
+    def most_urgent(self, orders: list[Order]) -> list[Order]:
+        """Whatever may be money first; who waits for the customer last; among equals the longest due."""
+        now = self.ports.advance.clock.now_ms()
+        ordered = sorted(orders, key=lambda one: (waits_for_customer(one, now, self.limits), one.due_at or 0))
+        return ordered[:WAITING_MAX]
+
+    def look(self, order: Order) -> None:
+        self.looked += 1
+        with self.guarded("an order that cannot be reconciled", order_id=order.order_id):
+            advance, charging = self.ports.advance, Charging(self.limits, may_charge=False)
             try:
-                reconcile_order(ref, ports, limits, idle)
-            except (Unavailable, OutcomeUnknown):
-                continue  # the table is away: it is due still
-            except Exception:
-                logger.exception("an order that cannot be reconciled", extra={"order_id": ref.order_id})
-                ports.advance.counters.count("ReconcileErrors")
-        for event in ports.advance.events.cancelled_due(shard, now, run.orders_max):
-            with suppress(Unavailable, OutcomeUnknown):
-                late_holds_over = now >= (event.cancelled_at or now) + LATE_HOLDS_MS
-                if ports.sweep_event(event.event_id) == 0 and late_holds_over:
-                    ports.advance.events.cancellation_done(event.event_id)
-    return looked
+                after = advance_order(order.ref, advance, charging)
+            except NoAnswer:
+                advance.counters.count("ProviderErrors")
+                after = advance.orders.locate(order.ref)
+            if after is not None and after.due_at is not None:
+                self.follow_up(after)
+            return
+        # Its trouble is its own: it goes behind the others.
+        with self.guarded("an order that cannot be put off", order_id=order.order_id):
+            self.ports.advance.orders.postpone(order, self.next_look(order, self.started))
+
+    def follow_up(self, order: Order) -> None:
+        now = self.ports.advance.clock.now_ms()
+        measure(order, self.ports, now)
+        look_at = self.next_look(order, now)
+        if waits_for_worker(order, now, self.limits):
+            lane = lane_of(order, self.ports.lanes.names)
+            if lane not in self.backlogs:
+                self.backlogs[lane] = self.ports.lanes.backlog(lane)
+            if self.is_lost(order, self.backlogs[lane], now):
+                self.ports.lanes.send_order(lane, order.ref, order.attempt)
+                if self.backlogs[lane]:
+                    look_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
+            elif not needs_provider(order):
+                return  # its turn comes: being due still costs the next run a read, and nobody a write
+        self.ports.advance.orders.postpone(order, look_at)
+
+    def is_lost(self, order: Order, backlog: int, now: int) -> bool:
+        """Nothing waits on an empty lane. On one that is never empty a message is lost when it waits longer than all
+        that is before it can take. What is sent again adds to the backlog, so the next wait is longer; and an order
+        that was sent again is not looked at for three minutes: a lane that is stuck fills slowly, within bounds."""
+        patience = backlog / self.run.lane_orders_per_second * 1000 + QUEUE_MARGIN_MS
+        return backlog == 0 or now - (order.pinned_at or now) >= patience
+
+    def next_look(self, order: Order, since: int) -> int:
+        """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
+        at = self.started + self.limits.look_ms - MARGIN_MS
+        if waits_for_customer(order, self.started, self.limits):
+            at = since + CUSTOMER_MS
+        cap = cap_of(order, self.limits)
+        return min(at, cap) if cap > self.started else at
+
+    def cancelled_events(self, until: int) -> None:
+        for shard in self.shards:
+            now = self.ports.advance.clock.now_ms()
+            if now >= until:
+                return
+            with self.guarded("a shard of events that cannot be read", shard=shard):
+                for event in self.ports.advance.events.cancelled_due(shard, now, self.run.orders_max):
+                    if self.over(until):
+                        return
+                    with self.guarded("a cancelled event that cannot be swept", event_id=event.event_id):
+                        self.sweep(event, now, until)
+
+    def sweep(self, event: Event, now: int, until: int) -> None:
+        try:
+            left = self.ports.sweep_event(event.event_id, Deadline(self.ports.advance.clock, until))
+        except TimeIsUp:
+            return
+        if left == 0 and now >= (event.cancelled_at or now) + LATE_HOLDS_MS:
+            self.ports.advance.events.cancellation_done(event.event_id)
+
+    @contextmanager
+    def guarded(self, trouble: str, **whose: object) -> Iterator[None]:
+        """What fails in here ends here: it is due still."""
+        try:
+            yield
+        except (Unavailable, OutcomeUnknown) as away:
+            logger.warning("out of reach, the next run comes in a minute: %s", away, extra=whose)
+        except Exception:
+            logger.exception(trouble, extra=whose)
+            self.ports.advance.counters.count("ReconcileErrors")
 
 
-def reconcile_order(ref: OrderRef, ports: ReconcilePorts, limits: PayLimits, idle: dict[str, bool]) -> None:
-    counters, clock = ports.advance.counters, ports.advance.clock
-    try:
-        order = advance_order(ref, ports.advance, Charging(limits, may_charge=False))
-    except NoAnswer:
-        counters.count("ProviderErrors")
-        order = ports.advance.orders.locate(ref)
-    if order is None or order.due_at is None:
-        return
-    now = clock.now_ms()
-    measure(order, ports, now)
-    with suppress(Unavailable):
-        if waits_for_worker(order):
-            lane = lane_of(order, ports.lanes.names)
-            if lane not in idle:
-                idle[lane] = ports.lanes.backlog(lane) == 0
-            if idle[lane] or is_to_be_sent_again(order, now, limits):
-                ports.lanes.send_order(lane, order.ref, order.attempt)
-        ports.advance.orders.postpone(order, next_look(order, now, limits))
+def needs_provider(order: Order) -> bool:
+    """Or may: somebody else may move it on meanwhile."""
+    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts or order.pending_refunds:
+        return True
+    attempt = order.current_attempt
+    return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
 
 
-def is_to_be_sent_again(order: Order, now: int, limits: PayLimits) -> bool:
-    """On a lane that is never empty a lost message cannot be told from one that waits its turn: then it is sent again
-    every five minutes, so that a long queue does not grow of itself."""
-    waited = now - (order.pinned_at or now)
-    return waited >= LATE_PIN_MS and waited % LATE_PIN_MS < limits.look_ms
+def waits_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
+    """For nothing else, and its cap has not come."""
+    attempt = order.current_attempt
+    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
+        return False
+    if attempt.replaced_by is not None or order.surplus or order.loose_attempts or order.pending_refunds:
+        return False
+    return now < cap_of(order, limits)
 
 
-def next_look(order: Order, now: int, limits: PayLimits) -> int:
-    """In a minute; of a pin at its cap, if that comes before."""
-    at = now + limits.look_ms
-    cap = order.asked_at + limits.cap_ms if order.status is Status.PAYING and order.asked_at is not None else at
-    return min(at, cap) if cap > now else at
+def cap_of(order: Order, limits: PayLimits) -> int:
+    """When a pin ends at the latest; of anything else, never."""
+    if order.status is not Status.PAYING:
+        return 2**63
+    if order.asked_at is not None:
+        return order.asked_at + limits.cap_ms
+    return (order.pinned_at or 0) + limits.unreached_ms
 
 
-def waits_for_worker(order: Order) -> bool:
-    """Something that only a worker may do: create or confirm."""
+def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
+    """Something that only a worker may do, and may do still: create or confirm."""
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.method.kind is Kind.CASH:
+        return False
+    if order.asked_at is not None and now >= order.asked_at + limits.worker_ms:
         return False
     return attempt.next_action is None
 

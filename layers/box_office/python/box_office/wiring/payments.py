@@ -89,9 +89,7 @@ def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) 
     return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
 
 
-def advance_ports(
-    settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int
-) -> AdvancePorts:
+def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
     """`workers`: how many call the provider at once."""
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     return AdvancePorts(
