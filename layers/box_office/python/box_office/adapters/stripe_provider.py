@@ -10,6 +10,7 @@ from typing import Any
 import stripe
 
 from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
+from box_office.domain.money import chargeable
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
 from box_office.ports import Clock, IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
@@ -133,18 +134,20 @@ class StripeProvider:
     def refund(self, intent_id: str, amount: int, key: str) -> bool:
         """Stripe forgets keys after a day, and until then repeats even a 500: neither says what became of the money.
         So the intent's refunds, which carry our key for good, are read before every try, and again before another key
-        takes the place of one that Stripe has stored a failure under: its call is over, and what is not listed by then
-        was never made. Keys follow from the first, so that two workers make one refund."""
+        takes the place of one that Stripe has stored a failure under: that call is over, and made what is listed by
+        then. (Unless Stripe repairs it later: https://docs.stripe.com/error-low-level#server-errors. What was captured
+        bounds that.) Keys follow from the first, so that two workers make one refund."""
         try:
-            sent = {"payment_intent": intent_id, "amount": stripe_amount(amount, self._currency(intent_id))}
+            currency = self._currency(intent_id)
+            if not chargeable(amount, currency):
+                return False  # nobody was ever charged with such a part
+            sent = {"payment_intent": intent_id, "amount": stripe_amount(amount, currency)}
             for number in range(1, REFUND_KEYS_MAX + 1):
                 given = self._given_back(intent_id, key)
                 if given is None:
                     given = self._new_refund(sent, key, key if number == 1 else f"{key}/{number}")
                 if given is not None:
                     return given
-        except ValueError:
-            return False  # nobody was ever charged with a part like this
         except stripe.InvalidRequestError as error:
             if error.code == "resource_missing":
                 raise NoAnswer("the provider does not know its own intent") from error
