@@ -129,9 +129,9 @@ def test_a_worker_dies_before_anybody_reached_the_pin_and_it_is_kept_an_hour(wor
     for _ in range(59):
         world.clock.advance(minutes=1)
         world.reconcile()
-    assert len(world.mailbox.waiting) == 11, "sent again every five minutes, no oftener"
+    assert len(world.mailbox.waiting) == 20, "sent again every three minutes, no oftener"
     assert (world.status(), world.seat("A1")) == ("PAYING", "pinned")
-    assert world.counters.counted["LatePins"] >= 50, "an alarm after five minutes"
+    assert world.counters.counted["LatePins"] >= 18, "an alarm after five minutes, at each look"
     world.mailbox.waiting.clear()
     world.clock.advance(minutes=1, seconds=1)
     world.reconcile()
@@ -146,8 +146,8 @@ def test_a_lost_message_on_a_busy_lane_is_sent_again(world: World) -> None:
     world.mailbox.down = True
     world.submit()
     world.mailbox.down = False
-    world.lanes._port.backlog = lambda lane: 1_000
-    world.minutes(7)
+    world.lanes._port.backlog = lambda lane: 60  # a minute's work
+    world.minutes(3)
     at_rest(world, "BOOKED", 2300)
 
 

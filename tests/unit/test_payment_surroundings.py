@@ -65,6 +65,7 @@ def test_a_cancelled_event_gives_every_unused_ticket_back_once_and_keeps_used_on
     assert (world.status("or_1"), world.charged("or_1")) == ("BOOKED", 1150)
     assert (world.status("or_2"), world.order("or_2").reason) == ("EXPIRED", "event_cancelled")
     world.provider.customer_passes("pi_or_3_1")
+    world.callback("pi_or_3_1")
     world.minutes(3)
     assert (world.status("or_3"), world.charged("or_3")) == ("REFUNDED", 0)
     assert (world.complaints(), world.unsettled()) == ([], [])
