@@ -274,8 +274,11 @@ def test_a_lost_message_is_sent_again_once_the_lane_must_have_come_to_it(world: 
     assert world.status() == "BOOKED"
 
 
-def test_a_stuck_lane_fills_slowly(world: World) -> None:
-    """Twenty orders whose messages nobody takes: at first they wait their turn, then each copy makes them wait more."""
+@pytest.mark.parametrize("seen", ["waiting", "in flight"])
+def test_a_stuck_lane_fills_slowly(world: World, seen: str) -> None:
+    """A dozen orders whose messages nobody takes, or whose worker never comes back."""
+    if seen == "in flight":
+        world.lanes._port.backlog = lambda lane: 0
     for number in range(12):
         world.hold(f"or_{number}", f"user{number}", f"B{number + 1}")
         world.submit(user=f"user{number}")
@@ -284,6 +287,23 @@ def test_a_stuck_lane_fills_slowly(world: World) -> None:
         world.reconcile()
     copies = [message.body["order_id"] for message in world.mailbox.waiting]
     assert max(copies.count(f"or_{number}") for number in range(12)) <= 21, "one in three minutes, and the first"
+
+
+def test_while_the_provider_is_down_messages_that_come_back_are_not_joined_by_copies_each_minute(world: World) -> None:
+    """Between their tries they are in flight, and the lane looks empty."""
+    world.lanes._port.backlog = lambda lane: 0
+    world.hold()
+    world.provider.faults["confirm"].append("down")
+    world.submit()
+    world.deliver_all()
+    world.provider.always = "down"
+    sent = 0
+    for minute in range(1, 15):
+        world.clock.now = TODAY + minute * MINUTE
+        world.mailbox.waiting.clear()
+        world.reconcile()
+        sent += len(world.mailbox.waiting)
+    assert sent == 4, "at 1, 4, 7 and 10 minutes"
 
 
 def test_who_waits_its_turn_costs_no_write(world: World) -> None:

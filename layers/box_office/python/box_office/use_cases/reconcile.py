@@ -27,7 +27,7 @@ PAID_WITHOUT_TICKET_MS = 180_000
 LATE_HOLDS_MS = 240_000
 MARGIN_MS = 10_000  # runs do not begin to the second: what is due so much earlier is seen by the very next one
 CUSTOMER_MS = 300_000  # between looks at who waits for the customer: the callback comes sooner
-RESEND_MS = 180_000  # between two messages of one order to a lane that is not empty
+RESEND_MS = 180_000  # between two messages of one order
 QUEUE_MARGIN_MS = 60_000
 SHARD_STRIDE = 41  # a prime: where one run was cut short, the next begins, so that three come to all of 64
 WAITING_MAX = 1_000  # orders kept for the provider: more than a run can ask
@@ -120,8 +120,8 @@ class Job:
         now = self.ports.advance.clock.now_ms()
         with self.guarded("a shard that cannot be read", shard=shard):
             due = self.ports.advance.orders.due(shard, now, self.run.orders_max)
-        if due.unreadable:
-            self.ports.advance.counters.count("ReconcileErrors", due.unreadable)
+        for _ in range(due.unreadable):
+            self.ports.advance.counters.count("ReconcileErrors")
         found = [order for order in due.orders if not self.just_sent_to_bank(order, now)]
         return sorted(found, key=lambda order: order.status is not Status.PAID)
 
@@ -165,7 +165,7 @@ class Job:
                 self.backlogs[lane] = self.ports.lanes.backlog(lane)
             if self.is_lost(order, self.backlogs[lane], now):
                 self.ports.lanes.send_order(lane, order.ref, order.attempt)
-                if self.backlogs[lane]:
+                if not needs_provider(order):
                     look_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
             elif not needs_provider(order):
                 return  # its turn comes: being due still costs the next run a read, and nobody a write
@@ -173,10 +173,15 @@ class Job:
 
     def is_lost(self, order: Order, backlog: int, now: int) -> bool:
         """Nothing waits on an empty lane. On one that is never empty a message is lost when it waits longer than all
-        that is before it can take. What is sent again adds to the backlog, so the next wait is longer; and an order
-        that was sent again is not looked at for three minutes: a lane that is stuck fills slowly, within bounds."""
+        that is before it can take, and a minute. What is sent again adds to the backlog, so the next wait is longer.
+
+        A message that is in some worker's hands, or comes back later, looks lost too: so an order is sent once in
+        three minutes. One without an intent is not looked at for so long, as nobody but a worker can move it; one that
+        is looked at each minute is sent in every third of its own."""
+        waited = now - order.changed_at
         patience = backlog / self.run.lane_orders_per_second * 1000 + QUEUE_MARGIN_MS
-        return backlog == 0 or now - (order.pinned_at or now) >= patience
+        its_minute = not needs_provider(order) or waited // 60_000 % (RESEND_MS // 60_000) == 1
+        return its_minute and (backlog == 0 or waited >= patience)
 
     def next_look(self, order: Order, since: int) -> int:
         """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
@@ -260,6 +265,6 @@ def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
     counters = ports.advance.counters
     if order.pinned_at is not None and order.status is Status.PAYING and order.asked_at is None:
         if now - order.pinned_at > LATE_PIN_MS:
-            counters.count("LatePins")
+            counters.count("LatePins", order.order_id)
     elif order.status is Status.PAID and order.asked_at is not None and now - order.asked_at > PAID_WITHOUT_TICKET_MS:
-        counters.count("PaidWithoutTicket")
+        counters.count("PaidWithoutTicket", order.order_id)
