@@ -10,11 +10,16 @@ from typing import Any
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_order_rows import due_shard, order_from
+from box_office.adapters.dynamodb_orders import DynamoDBOrders
+from box_office.adapters.dynamodb_values import to_item
+from box_office.domain.errors import Unavailable
 from tests.cinema import MINUTE, TODAY, Answer, Cinema
 from tests.deliveries import SECRETS
 from tests.examples import EV_1
 from tests.fakes.provider import CHALLENGED, SLOW
+from tests.moto_aws import TABLE_NAMES
 from tests.wire import client_error, raising
 
 CONFLICT = raising(client_error("UpdateItem", "TransactionConflictException"))
@@ -44,6 +49,16 @@ def test_an_order_in_somebodys_transaction_is_not_put_off_and_holds_nobody_up(ci
     assert cinema.reconcile() == 2, "due still"
     cinema.deliver()
     assert [cinema.booking(user).body["status"] for user in ("ada", "grace")] == ["BOOKED", "BOOKED"]
+
+
+def test_a_row_in_a_transaction_is_no_reason_to_fail_when_putting_off_and_unavailable_else(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    [held] = [order_from(to_item(row)) for row in cinema.rows("orders")]
+    cinema.wire.every(CONFLICT, "update_item")
+    client = cinema.client("dynamodb")
+    DynamoDBOrders(client, TABLE_NAMES["orders"]).postpone(held, TODAY)
+    with pytest.raises(Unavailable):
+        DynamoDBEvents(client, TABLE_NAMES["events"]).cancellation_done("ev_1")
 
 
 def test_a_cancellation_whose_row_is_in_a_transaction_is_closed_by_the_next_run(cinema: Cinema) -> None:

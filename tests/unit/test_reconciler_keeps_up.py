@@ -216,6 +216,22 @@ def test_an_event_that_cannot_be_swept_keeps_neither_events_nor_orders_waiting(w
     assert world.counters.counted["ReconcileErrors"] == isinstance(error, KeyError)
 
 
+def test_an_event_that_cannot_be_swept_leaves_those_of_its_shard_alone(world: World) -> None:
+    for event_id in ("ev_1", "ev_2"):
+        world.events.cancel(event_id, world.clock.now)
+    cancelled = list(world.catalogue.events.values())
+    world.events.cancelled_due = lambda shard, now, limit: cancelled if shard == 7 else []
+    swept: list[str] = []
+
+    def sweep(event_id: str, progress: Any) -> int:
+        swept.append(event_id)
+        raise KeyError("a bug")
+
+    world.reconciling = replace(world.reconciling, sweep_event=sweep)
+    world.reconcile()
+    assert (swept, world.counters.counted["ReconcileErrors"]) == (["ev_1", "ev_2"], 2)
+
+
 def test_a_great_cancellation_leaves_the_provider_its_share_of_the_run(world: World) -> None:
     seats = [f"B{number}" for number in range(1, 13)]
     for seat in seats:
