@@ -236,9 +236,8 @@ def test_secrets_are_made_up_by_aws_and_outlive_production(data: dict, stage: st
 def counted() -> set[tuple[str, str]]:
     """(file, counter) of every figure that the code counts."""
     files = [*(CODE / "layers/box_office/python/box_office").rglob("*.py"), *(CODE / "functions").rglob("*.py")]
-    return {
-        (path.stem, counter) for path in files for counter in re.findall(r'counters?\.count\(\s*"(\w+)"', path.read_text())
-    }
+    call = re.compile(r'counters?\.count\(\s*"(\w+)"')
+    return {(path.stem, counter) for path in files for counter in call.findall(path.read_text())}
 
 
 def watched(templates: dict[str, dict]) -> set[tuple[str, str]]:

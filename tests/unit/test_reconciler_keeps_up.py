@@ -123,7 +123,7 @@ def test_who_is_looked_at_is_looked_at_in_every_run(world: World) -> None:
         assert sorted(asked) == expected, f"run {number}"
 
 
-def test_a_customer_at_the_bank_costs_a_call_every_five_minutes_and_one_at_the_cap(world: World) -> None:
+def test_a_customer_at_the_bank_costs_a_call_every_two_minutes_and_one_at_the_cap(world: World) -> None:
     world.hold()
     world.submit(CHALLENGED)
     world.deliver_all()
@@ -132,7 +132,9 @@ def test_a_customer_at_the_bank_costs_a_call_every_five_minutes_and_one_at_the_c
     while world.clock.now < asked_at + 17 * MINUTE:
         world.clock.now = (world.clock.now // MINUTE + 1) * MINUTE
         world.reconcile()
-    assert [operation for operation, _ in world.provider.calls] == ["look", "look", "cancel"]
+    *looks, last = [operation for operation, _ in world.provider.calls]
+    assert (set(looks), last) == ({"look"}, "cancel")
+    assert 5 <= len(looks) <= 7, "fifteen minutes hold seven looks two minutes apart, less where a run comes late"
     assert world.status() == "EXPIRED"
 
 

@@ -26,7 +26,7 @@ PAID_WITHOUT_TICKET_MS = 180_000
 # After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
 LATE_HOLDS_MS = 240_000
 MARGIN_MS = 10_000  # runs do not begin to the second: what is due so much earlier is seen by the very next one
-CUSTOMER_MS = 300_000  # between looks at who waits for the customer: the callback comes sooner
+CUSTOMER_MS = 110_000  # between looks at who waits for the customer: every second run; the callback comes sooner
 RESEND_MS = 180_000  # between two messages of one order
 QUEUE_MARGIN_MS = 60_000
 SHARD_STRIDE = 41  # a prime: where one run was cut short, the next begins, so that three come to all of 64
