@@ -7,7 +7,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event redrive test test-fast bench lint format lock
+.PHONY: help install run start stop redeploy catalogue cancel-event redrive test test-fast soak bench lint format lock
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -49,6 +49,9 @@ test: install ## everything, the deployed stack included
 
 test-fast: install ## everything that takes less than a minute
 	@$(PYTEST) tests -m "not slow" --ignore=tests/e2e
+
+soak: install ## a thousand orders while everything fails at random for two minutes, on a stack of its own
+	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
 
 bench: install ## measure the budgets, print them, and write them into docs/performance.md
 	@$(IN_VENV) -m tests.bench

@@ -121,9 +121,26 @@ class Queues:
         return sum(int(told["Attributes"].get(name, 0)) for name in QUEUE_COUNTS)
 
     def delayed(self, queue: str) -> int:
-        name = "ApproximateNumberOfMessagesDelayed"
+        return int(self._attribute(queue, "ApproximateNumberOfMessagesDelayed"))
+
+    @contextmanager
+    def visibility(self, seconds: int) -> Iterator[None]:
+        """For how long a message that somebody has taken is nobody else's."""
+        before = {name: self._attribute(name, "VisibilityTimeout") for name in self.working}
+        for name in before:
+            self._set_visibility(name, str(seconds))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                self._set_visibility(name, value)
+
+    def _attribute(self, queue: str, name: str) -> str:
         told = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=[name])
-        return int(told["Attributes"][name])
+        return told["Attributes"][name]
+
+    def _set_visibility(self, queue: str, seconds: str) -> None:
+        self._sqs.set_queue_attributes(QueueUrl=self._urls[queue], Attributes={"VisibilityTimeout": seconds})
 
     @contextmanager
     def drained(self, *queues: str, seconds_max: float = 15.0) -> Iterator[None]:
