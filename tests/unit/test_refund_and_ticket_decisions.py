@@ -299,3 +299,12 @@ def test_a_message_comes_back_later_each_time_then_not_at_all(
 def test_no_delay_is_longer_than_a_queue_can_keep_it() -> None:
     decision = decide_redrive({"redrives": "19"}, redrives_max=20, first_seconds=30, jitter=0.9)
     assert decision == Redrive(20, 900)
+
+
+def test_the_cut_off_may_lie_before_the_start() -> None:
+    minutes = 60_000
+    half_an_hour_before = EV_1.movie_time - 30 * minutes
+    decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before - 1, closes_ms=30 * minutes)
+    with pytest.raises(RefundClosed):
+        decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before, closes_ms=30 * minutes)
+    decide_refund(booked(), booked(), EV_1, BOSS, half_an_hour_before, closes_ms=30 * minutes)

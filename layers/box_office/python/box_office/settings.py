@@ -111,6 +111,8 @@ class SubmitSettings(ChangeSettings, QueueSettings):
 class RefundSettings(ChangeSettings, QueueSettings):
     """RefundBooking, and what a cancelled event gives back."""
 
+    refund_closes_minutes: int = 0  # before the start: a customer's last moment; a manager has no such limit
+
 
 class CheckInSettings(ChangeSettings, BookingSettings):
     """CheckInTicket."""

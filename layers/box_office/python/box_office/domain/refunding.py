@@ -46,8 +46,11 @@ class Refunding:
         return self.order.refunds[-1].amount if self.order.refunds else self.order.price
 
 
-def decide_refund(order: Order, newest: Order, event: Event, wish: RefundWish, now: int) -> Refunding | Change:
-    """`newest` is the user's newest item of the event, which counts the tickets of earlier orders."""
+def decide_refund(
+    order: Order, newest: Order, event: Event, wish: RefundWish, now: int, closes_ms: int = 0
+) -> Refunding | Change:
+    """`newest` is the user's newest item of the event, which counts the tickets of earlier orders. `closes_ms`: so long
+    before the start a customer can no longer give tickets back."""
     record = order.key_record(REFUND_ROUTE, wish.key) if wish.key is not None else None
     if record is not None:
         if record.fingerprint != wish.fingerprint:
@@ -59,7 +62,7 @@ def decide_refund(order: Order, newest: Order, event: Event, wish: RefundWish, n
         return Refunding(order, done=order.status is Status.REFUNDED)
     if order.status is not Status.BOOKED:
         raise NotRefundable("This order is not booked.")
-    check_who(order, event, wish, now)
+    check_who(order, event, wish, now + closes_ms)
     wanted = wanted_tickets(order, wish)
     if not wanted:
         return Refunding(order, done=not order.pending_refunds)
@@ -67,14 +70,14 @@ def decide_refund(order: Order, newest: Order, event: Event, wish: RefundWish, n
     return refund_change(order, after, newest, len(wanted), now)
 
 
-def check_who(order: Order, event: Event, wish: RefundWish, now: int) -> None:
+def check_who(order: Order, event: Event, wish: RefundWish, by: int) -> None:
     if wish.manager:
         return
     attempt = order.current_attempt
     if attempt is not None and attempt.method.kind is Kind.CASH:
         raise Forbidden("What was paid in cash is given back by a manager.")
-    if now >= event.movie_time:
-        raise RefundClosed("The showing has begun.")
+    if by >= event.movie_time:
+        raise RefundClosed("It is too late to give tickets of this showing back.")
     if any(ticket["checked_in_at"] is not None for ticket in order.tickets):
         raise RefundClosed("A ticket of this order was used.")
 

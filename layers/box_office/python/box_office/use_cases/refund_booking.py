@@ -28,6 +28,7 @@ class RefundPorts:
     lanes: Lanes
     clock: Clock
     ids: Ids
+    closes_ms: int = 0  # before the start: a customer's last moment
 
 
 def refund_booking(
@@ -41,7 +42,7 @@ def refund_booking(
         if event is None:
             raise UnknownEvent("There is no such showing.")
         newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.aside else order
-        decision = decide_refund(order, newest or order, event, wish, now)
+        decision = decide_refund(order, newest or order, event, wish, now, ports.closes_ms)
         if isinstance(decision, Refunding):
             return decision
         try:

@@ -68,7 +68,8 @@ def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
 def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
-    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids)
+    closes_ms = settings.refund_closes_minutes * 60_000
+    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids, closes_ms)
 
 
 def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
