@@ -90,16 +90,16 @@ def test_committed_and_never_answered_is_one_hold(stack, showing, visitors):
 
 
 def test_committed_and_not_known_even_after_all_tries(stack, showing, visitors):
-    """Every try is lost: the answer is 503 to say so, the marks stay, and the next try finds the hold."""
+    """Every try is lost: the hold waits on its lane under the id that it was written with, and is found made."""
     ada, ben = visitors(2)
     with stack.faults.rules(table_rule("TransactWriteItems", showing, response={"abort_frac": 0})):
         unknown = ada.hold(showing, "A1", "A2")
-        assert (unknown.status, unknown.code) == (503, "unavailable")
+        assert (unknown.status, unknown.word) == (202, "QUEUED")
         assert ben.hold(showing, "A1").status == 409
     again = ada.hold(showing, "A1", "A2")
     assert again.status == 200
     (order,) = stack.orders(showing)
-    assert order["order_id"] == again.body["order_id"]
+    assert order["order_id"] == again.body["order_id"] == unknown.body["order_id"]
 
 
 def test_a_replacement_whose_answer_was_lost_is_made_once(stack, showing, visitors):

@@ -38,15 +38,15 @@ def test_with_the_table_down_catalogue_and_maps_go_on(stack, showing, visitors, 
 
 
 @pytest.mark.parametrize("effects", [ERROR, RESET, THROTTLED], ids=["error", "reset", "throttled"])
-def test_with_the_table_down_a_hold_is_503_and_nothing_stays(effects, stack, showing, visitors):
+def test_with_the_table_down_a_hold_waits_on_its_lane_and_promises_nothing(effects, stack, showing, visitors):
     ada, ben = visitors(2)
     with stack.faults.rules(sales_rule(**effects)):
-        refused = ada.hold(showing, "A1")
-        assert (refused.status, refused.code) == (503, "unavailable")
+        waiting = ada.hold(showing, "A1")
+        assert (waiting.status, waiting.word) == (202, "QUEUED")
         assert ada.booking(showing).status == 503
         assert ada.bookings().status == 503
-    assert stack.orders(showing) == []
-    assert ada.hold(showing, "A1").status == 201
+    assert ada.sees(showing, "HELD", seconds_max=30)["order_id"] == waiting.body["order_id"]
+    assert ada.hold(showing, "A1").status == 200
     assert ben.hold(showing, "A1").status == 409
 
 
@@ -94,10 +94,11 @@ def test_with_both_down_maps_go_on_and_nobody_is_promised_anything(stack, showin
             assert (answer.status, answer.word) == (200, "STALE")
         stack.kill_workers("get_list_of_movie")
         assert passer_by.get("/GetListOfMovie/api/v0/").word == "STALE"
-        assert ben.hold(showing, "A2").status == 503
+        assert ben.hold(showing, "A2").word == "QUEUED"
         assert ada.release(showing).status == 503
     stack.recover()
-    assert ben.hold(showing, "A2").status == 201
+    ben.sees(showing, "HELD", seconds_max=30)
+    assert ben.hold(showing, "A2").status == 200
     assert ben.map(showing).word == "OK"
     assert ben.hold(showing, "A1").status == 409
     assert ada.booking(showing).body["status"] == "HELD"
