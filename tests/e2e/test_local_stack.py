@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 from pathlib import Path
 
@@ -125,73 +124,6 @@ def handler(event, context):
     )
     answer = functions.invoke(FunctionName="writer", Payload=json.dumps(checkout.stack["tables"]["movies"]))
     assert "AccessDenied" in json.loads(answer["Payload"].read())
-
-
-class Crowd:
-    """Clients that look and hold, each its own person, until told to stop."""
-
-    def __init__(self, stack: dict) -> None:
-        self._stack = stack
-        self._over = threading.Event()
-        self.answers: list[tuple[int, str]] = []
-        self._threads = [threading.Thread(target=self._buy, args=(one,)) for one in stack["accounts"][:CLIENTS]]
-
-    def _buy(self, account: dict) -> None:
-        headers = {"AuthorizationToken": account["token"]}
-        with httpx.Client(base_url=self._stack["api_url"], headers=headers, trust_env=False, timeout=30) as http:
-            movie = http.get("/GetListOfMovie/api/v0/").json()["movies"][0]["movie_id"]
-            theater = http.get(f"/GetMovieDetail/api/v0/{movie}").json()["theaters"][0]
-            event = theater["events"][0]["event_id"]
-            while not self._over.is_set():
-                for path in (
-                    f"/GetMovieDetail/api/v0/{movie}",
-                    f"/GetBooking/api/v0/{event}",
-                    f"/SeatMap/api/v0/{event}",
-                ):
-                    self._note(http.get, path)
-                seats = {"movie_id": movie, "theater_id": theater["theater_id"], "event_id": event}
-                seats["selected_seat"] = ["B2"]
-                self._note(http.post, f"/HoldSeat/api/v0/{movie}", json=seats)
-                time.sleep(PAUSE_SECONDS)
-
-    def _note(self, send, path: str, **body) -> None:
-        try:
-            answer = send(path, **body)
-            self.answers.append((answer.status_code, f"{path} {answer.text[:200]}"))
-        except httpx.HTTPError as error:
-            self.answers.append((0, f"{path} {error!r}"))
-
-    def __enter__(self) -> "Crowd":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-
-def test_two_deployments_with_changed_code_lose_no_request(checkout):
-    functions = checkout.client("lambda")
-
-    def live_versions() -> dict[str, str]:
-        names = [f"box-office-local-{verb}" for verb in ("hold_seat", "seat_map", "get_movie_detail")]
-        return {name: functions.get_alias(FunctionName=name, Name="live")["FunctionVersion"] for name in names}
-
-    seen = [live_versions()]
-    with Crowd(checkout.stack) as crowd:
-        for change in ("one", "two"):
-            with (checkout.directory / "layers/box_office/python/box_office/names.py").open("a") as code:
-                code.write(f'\nCHANGED = "{change}"\n')
-            deployed = checkout.make("redeploy")
-            assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-            seen.append(live_versions())
-    assert all(len({versions[name] for versions in seen}) == 3 for name in seen[0]), seen
-    assert {200, 201} <= {status for status, _ in crowd.answers}
-    assert len(crowd.answers) > 100
-    lost = [answer for answer in crowd.answers if answer[0] == 0 or answer[0] >= 500]
-    assert lost == []
 
 
 def test_after_the_embedded_aws_was_killed_start_recovers(checkout):

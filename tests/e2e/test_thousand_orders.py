@@ -19,8 +19,8 @@ from tests.e2e.storm import Sale, Storm, final_states, sell
 from tests.e2e.visitor import History, Showing, Visitor
 from tests.invariants import UNFINISHED, assert_kept, captures_of, unsettled
 
-ORDERS = int(os.environ.get("STORM_ORDERS", "150"))
-SECONDS_MAX = float(os.environ.get("STORM_SECONDS", "25"))  # of failures
+ORDERS = int(os.environ.get("STORM_ORDERS", "60"))
+SECONDS_MAX = float(os.environ.get("STORM_SECONDS", "15"))  # of failures
 SEED = int(os.environ.get("STORM_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 EVENTS = 5
 ROWS, ROW = "ABCDEFGHIJKLMNOPQRST", 20
