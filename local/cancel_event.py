@@ -106,7 +106,9 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("which event? make cancel-event EVENT=...")
     counted = Counted(sys.stdout.isatty())
     try:
-        left = cancel(event_id, find_target(stack_file.read(STATE / "stack.json"), os.environ), counted)
+        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        print(f"Cancelling {event_id} of {target.said}.", flush=True)
+        left = cancel(event_id, target, counted)
     except UnknownEvent:
         return fail(f"There is no event {event_id!r}; nothing was changed. GetMovieDetail lists a film's events.")
     except NoTarget as error:

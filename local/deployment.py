@@ -42,7 +42,11 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 def contexts(addresses: Addresses) -> list[str]:
     """What the templates have to be told of this machine."""
     # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
-    told = {"stage": STAGE, "provider_url": addresses.payments_url, "return_url": addresses.payments_url}
+    told = {
+        "stage": STAGE,
+        "provider_url": addresses.payments_url,
+        "return_url": f"{addresses.payments_url}/_sandbox/returned",
+    }
     return [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
 
 

@@ -97,6 +97,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"there is no file {str(path)!r}; usage: make catalogue FILE=plan.json")
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        print(f"Loading into {target.said}.", flush=True)
         loaded = load(path, target, Bars(sys.stderr.isatty()))
     except plan_file.Unreadable as error:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")

@@ -75,6 +75,7 @@ def main(arguments: Sequence[str]) -> int:
     found: Counter[Sent] = Counter()
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        print(f"Asking {target.said}.", flush=True)
         queues, sqs = target.queues(), target.client("sqs")
         for origin in queues_to_empty(queues):
             for sent in send_back(sqs, queues, origin):

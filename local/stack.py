@@ -95,7 +95,7 @@ def bring_up(progress: Progress) -> dict[str, Any]:
     STACK_FILE.unlink(missing_ok=True)
     left_over = processes().stop()
     if left_over:
-        progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}")
+        progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}; this is a new, empty cinema")
     # The templates name the sandbox's address: with the same one, the same assembly will do.
     ports = choose(variables_of(os.environ), os.environ, random.Random(), last_payments_port())
     LAST_PAYMENTS_PORT.write_text(str(ports[PAYMENTS]))

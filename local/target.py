@@ -25,6 +25,10 @@ class Target:
     tables: Mapping[str, str]  # role -> name
     connection: Mapping[str, Any]
 
+    @property
+    def said(self) -> str:
+        return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
+
     def client(self, service: str) -> Any:
         return client(service, PATIENT, **self.connection)
 
@@ -72,10 +76,12 @@ def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) 
 
 
 def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
-    """Raises NoTarget."""
-    if stack is not None:
-        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
+    """Raises NoTarget: also when both could be meant, as a cancellation of the wrong one cannot be undone."""
     stage = environ.get("STAGE")
+    if stack is not None:
+        if stage not in (None, "", LOCAL_STAGE):
+            raise NoTarget(f"STAGE={stage} is set, but a local stack is running here: `make stop`, or unset STAGE.")
+        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
     if not stage:
         raise NoTarget("No local stack is running: `make start` starts one. For AWS, set STAGE, as in STAGE=dev.")
     names = Names(stage)

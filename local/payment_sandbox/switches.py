@@ -4,6 +4,7 @@
 |---|---|
 | `POST mode {"mode": ...}` | how the sandbox fails from now on (`modes.py`) |
 | `POST challenge {"payment_intent", "outcome": "pass" or "fail"}` | ends a 3-D Secure challenge |
+| `GET returned` | where a customer lands after the challenge, as long as there is no shop with pages |
 | `GET challenge/{payment_intent}` | the page with two buttons that do the same |
 | `POST settle {"payment_intent" or "refund", "outcome": "succeed" or "fail"}` | ends what is processing or pending |
 | `POST fail_once {"effect": true or false}` | the next call with a key that moves money takes effect or not, and is |
@@ -60,6 +61,10 @@ class Switches:
         try:
             if call.method == "GET" and name.startswith(CHALLENGE):
                 return self._page(name.removeprefix(CHALLENGE))
+            if name == "returned":
+                return Answer(
+                    200, finished_page("The bank has answered. Your booking says how the payment ended."), HTML
+                )
             if call.method == "GET" and name in self._gets:
                 return as_json(200, self._gets[name]())
             if call.method == "POST" and name in self._posts:

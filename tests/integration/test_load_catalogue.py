@@ -415,6 +415,6 @@ def test_the_command_says_what_to_do_without_a_stack(
 
 def test_the_command_prefers_the_local_stack(tmp_path: Path) -> None:
     stack = {"aws_endpoint_url": "http://127.0.0.1:1", "region": "us-east-1", "tables": {"movies": "films"}}
-    target = find_target(json.loads(json.dumps(stack)), {"STAGE": "prod"})
+    target = find_target(json.loads(json.dumps(stack)), {})
     assert target.connection["endpoint_url"] == "http://127.0.0.1:1"
     assert target.tables == {"movies": "films"}

@@ -236,9 +236,16 @@ def declined_outcome(intent_id: str, code: str | None, decline_code: str | None,
     return Outcome("DECLINED", intent_id, decline=decline_of(code, decline_code, message))
 
 
+# Where Stripe's words are for developers, ours are for who pays.
+MESSAGES = {
+    "payment_intent_authentication_failure": "Your bank did not confirm the payment. Try again, or use another card.",
+    "resource_missing": "This payment method is not known. Try another one.",
+}
+
+
 def decline_of(code: str | None, decline_code: str | None, message: str | None) -> Mapping[str, str | None]:
     return {
         "code": code or "card_declined",
         "decline_code": decline_code,
-        "message": message or DECLINED_MESSAGE,
+        "message": MESSAGES.get(code or "") or message or DECLINED_MESSAGE,
     }

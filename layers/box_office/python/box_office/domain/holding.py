@@ -70,7 +70,7 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
     if len(set(seats)) < len(seats):
         raise DuplicateSeat("selected_seat names a seat twice.", "selected_seat")
     if len(seats) > limits.seats_per_order_max:
-        raise TooManySeats(f"An order can have {limits.seats_per_order_max} seats.", "selected_seat")
+        raise TooManySeats(f"An order can have at most {limits.seats_per_order_max} seats.", "selected_seat")
 
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:

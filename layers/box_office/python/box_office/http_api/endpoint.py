@@ -69,7 +69,7 @@ class Request:
     def json_object(self, required: bool = True) -> dict[str, Any]:
         """The body as an object; `{}` for an absent body that is not required."""
         if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
-            raise TooLarge(f"The body may have {BODY_BYTES_MAX} bytes.")
+            raise TooLarge(f"The body may have at most {BODY_BYTES_MAX} bytes.")
         if not self.raw_body.strip():
             if required:
                 raise InvalidRequest("A JSON object is needed as the body.", "body")

@@ -116,7 +116,7 @@ def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int) -> int:
     if not wanted:
         return 0
     newest = ports.orders.newest(order.user_id, order.event_id, order.sale) if order.aside else order
-    after = void(order, wanted, "system", "event_cancelled", now)
+    after = replace(void(order, wanted, "system", "event_cancelled", now), reason="event_cancelled")
     try:
         ports.orders.commit(refund_change(order, after, newest or order, len(wanted), now), now, ports.ids.token())
     except (ChangeRefused, ChangeConflicted):
