@@ -45,7 +45,11 @@ redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
 
 test: install ## everything, the deployed stack included
-	@$(PYTEST) tests
+	@mkdir -p .local && echo "tests/e2e runs beside the others; its output follows theirs"
+	@$(PYTEST) tests/e2e >.local/test-e2e.log 2>&1 & e2e=$$!; \
+	$(PYTEST) tests --ignore=tests/e2e; others=$$?; \
+	wait $$e2e; e2e=$$?; cat .local/test-e2e.log; \
+	test $$others -eq 0 && test $$e2e -eq 0
 
 test-fast: install ## what needs no server: within a minute
 	@$(PYTEST) tests/unit
