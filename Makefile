@@ -45,10 +45,10 @@ redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
 
 test: install ## everything, the deployed stack included
-	@mkdir -p .local && echo "tests/e2e runs beside the others; its output follows theirs"
-	@$(PYTEST) tests/e2e >.local/test-e2e.log 2>&1 & e2e=$$!; \
-	$(PYTEST) tests --ignore=tests/e2e; others=$$?; \
-	wait $$e2e; e2e=$$?; cat .local/test-e2e.log; \
+	@mkdir -p .local && echo "The suites without a deployed stack run beside it; their output follows."
+	@$(PYTEST) tests --ignore=tests/e2e >.local/test-others.log 2>&1 & others=$$!; \
+	$(PYTEST) tests/e2e; e2e=$$?; \
+	wait $$others; others=$$?; cat .local/test-others.log; \
 	test $$others -eq 0 && test $$e2e -eq 0
 
 test-fast: install ## what needs no server: within a minute
