@@ -45,11 +45,7 @@ redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
 
 test: install ## everything, the deployed stack included
-	@mkdir -p .local && echo "The suites without a deployed stack run beside it; their output follows."
-	@$(PYTEST) tests --ignore=tests/e2e >.local/test-others.log 2>&1 & others=$$!; \
-	$(PYTEST) tests/e2e; e2e=$$?; \
-	wait $$others; others=$$?; cat .local/test-others.log; \
-	test $$others -eq 0 && test $$e2e -eq 0
+	@$(PYTEST) tests
 
 test-fast: install ## what needs no server: within a minute
 	@$(PYTEST) tests/unit
