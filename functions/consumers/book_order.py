@@ -1,9 +1,8 @@
 """Payment-complete: turns a paid order into tickets, in the table and then in the cache."""
 
 from box_office import wiring
-from box_office.domain.messages import ref_from
 from box_office.ports import Clock
-from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.queue_api.consumer import Message, consumer, known_kind, named_order
 from box_office.settings import BookSettings
 from box_office.use_cases.book_order import book_order
 from box_office.wiring import payments
@@ -17,11 +16,7 @@ def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
 
     def handle(message: Message) -> None:
         known_kind(message, ("payment_complete",))
-        try:
-            ref = ref_from(message.body)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"no order: {error!r}") from error
-        book_order(ref, ports)
+        book_order(named_order(message), ports)
 
     return consumer(handle, payments.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
 

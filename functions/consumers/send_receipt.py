@@ -1,9 +1,8 @@
 """Payment-complete, heard a second time: a receipt by mail. Deployed only if a sender is configured."""
 
 from box_office import wiring
-from box_office.domain.messages import ref_from
 from box_office.ports import Clock
-from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.queue_api.consumer import Message, consumer, known_kind, named_order
 from box_office.settings import ReceiptSettings
 from box_office.use_cases.send_receipt import send_receipt
 from box_office.wiring import payments
@@ -17,11 +16,7 @@ def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
 
     def handle(message: Message) -> None:
         known_kind(message, ("payment_complete",))
-        try:
-            ref = ref_from(message.body)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"no order: {error!r}") from error
-        send_receipt(ref, ports)
+        send_receipt(named_order(message), ports)
 
     return consumer(handle, payments.deliveries(settings), counters, logger, wiring.queue_prefix(settings))
 

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from box_office.domain.messages import ref_from
+from box_office.domain.orders import OrderRef
 from box_office.ports import Counters
 
 BACKOFF_SECONDS, BACKOFF_SECONDS_MAX = 2, 60
@@ -145,3 +147,11 @@ def known_kind(message: Message, kinds: Sequence[str]) -> str:
     if kind not in kinds or type(version) is not int or version < 1:
         raise Malformed(f"kind {kind!r}, version {version!r}")
     return str(kind)
+
+
+def named_order(message: Message) -> OrderRef:
+    """Raises Malformed."""
+    try:
+        return ref_from(message.body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"no order: {error!r}") from error
