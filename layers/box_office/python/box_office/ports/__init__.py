@@ -1,0 +1,69 @@
+"""What the use cases need from the world. Adapters implement these; only wiring knows both sides.
+
+A file an idea; whoever needs one takes it from here.
+"""
+
+from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
+from box_office.ports.catalogue_loading import CatalogueStore, Progress, Schedules, Snapshot
+from box_office.ports.events import Events
+from box_office.ports.gate import Gate, Visitor
+from box_office.ports.mail import Addresses, Mail
+from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
+from box_office.ports.payments import (
+    Callback,
+    IntentUnknown,
+    NoAnswer,
+    Outcome,
+    Provider,
+    ProviderBusy,
+    ProviderRefused,
+    SavedMethod,
+    Wallet,
+)
+from box_office.ports.queues import Announcements, Lanes, RefreshQueue
+from box_office.ports.runtime import Clock, Counters, Ids
+from box_office.ports.seats import CacheDown, LastSeen, Look, Marked, MarkRequest, SeatCache, Seats, Seen
+
+__all__ = [
+    "Addresses",
+    "Announcements",
+    "CacheDown",
+    "Callback",
+    "Catalogue",
+    "CatalogueStore",
+    "ChangeConflicted",
+    "ChangeRefused",
+    "Clock",
+    "Counters",
+    "Due",
+    "Events",
+    "Gate",
+    "Ids",
+    "IntentUnknown",
+    "Known",
+    "Lanes",
+    "LastSeen",
+    "ListedMovie",
+    "Look",
+    "Mail",
+    "MarkRequest",
+    "Marked",
+    "MoviePage",
+    "NoAnswer",
+    "Orders",
+    "Outcome",
+    "OutcomeUnknown",
+    "Progress",
+    "Provider",
+    "ProviderBusy",
+    "ProviderRefused",
+    "RefreshQueue",
+    "SavedMethod",
+    "Schedules",
+    "SeatCache",
+    "Seats",
+    "Seen",
+    "Snapshot",
+    "Visitor",
+    "Wallet",
+]

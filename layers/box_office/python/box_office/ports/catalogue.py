@@ -1,0 +1,63 @@
+"""What plays where and when, for whoever shows or sells it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from box_office.domain.catalogue import Event, Movie, Room, Theater
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Known(Generic[T]):
+    """A fact with its age. `stale`: its source could not be reached, and this is the last that is known."""
+
+    value: T
+    as_of: int  # epoch milliseconds
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class ListedMovie:
+    movie: Movie
+    next_movie_time: int
+
+
+@dataclass(frozen=True)
+class MoviePage:
+    movies: tuple[ListedMovie, ...]
+    next_cursor: str | None
+
+
+class Catalogue(Protocol):
+    """Facts at most 60 seconds old; when the table cannot be reached: memory of any age, then the loader's snapshot.
+
+    Every look-up costs the same calls whatever the size of the catalogue. An id that memory lacks is looked up in
+    the table before it counts as unknown. Raises UnknownMovie, UnknownTheater, UnknownEvent for an id that no
+    source has, and Unavailable only when no source answers at all.
+    """
+
+    def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]: ...
+
+    def movie(self, movie_id: str, now: int) -> Known[Movie]: ...
+
+    def theater(self, theater_id: str, now: int) -> Known[Theater]: ...
+
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
+        """One call for all of them; those that no source has are left out."""
+        ...
+
+    def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]: ...
+
+    def room(self, room_id: str, now: int) -> Known[Room]: ...
+
+    def event(self, event_id: str, now: int) -> Known[Event]: ...
+
+    def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
+        """Events not over at `now`, by time; cancelled ones included."""
+        ...
+
+    def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
+        """Events not over at `now`, in all theaters, by time; cancelled ones left out."""
+        ...

@@ -1,0 +1,20 @@
+"""Who comes, and whether they may pass."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who passes the gate."""
+
+    address: str
+    user_id: str | None = None
+    desk: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate says: `code` is None to pass, else an error code of API.md."""
+
+    code: str | None = None
+    retry_after_seconds: int = 1

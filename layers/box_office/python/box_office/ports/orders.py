@@ -1,0 +1,86 @@
+"""The orders, and the transaction that is the lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from box_office.domain.orders import Order, OrderRef
+from box_office.domain.seats import Change, SeatRow
+
+
+class ChangeRefused(Exception):
+    """A condition of the transaction did not hold; nothing was written. Carries the rows that stood in the way."""
+
+    def __init__(self, order_failed: bool, order: Order | None, seats: Sequence[SeatRow]) -> None:
+        super().__init__("refused")
+        self.order_failed = order_failed
+        self.order = order  # as it lies under the newest key, if that condition failed
+        self.seats = tuple(seats)
+
+
+class ChangeConflicted(Exception):
+    """Other transactions on the same rows were in the way at every try; nothing was written."""
+
+    def __init__(self, order_conflicted: bool, seats: Sequence[str]) -> None:
+        super().__init__("conflicted")
+        self.order_conflicted = order_conflicted
+        self.seats = tuple(seats)
+
+
+class OutcomeUnknown(Exception):
+    """The transaction may or may not have been written: no try of it was answered."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """Of one shard. `unreadable`: how many rows are not as we write them; each is in the log."""
+
+    orders: Sequence[Order]
+    unreadable: int = 0
+
+
+class Orders(Protocol):
+    """The lock. Reads are consistent. Raises Unavailable when the table certainly did nothing."""
+
+    def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
+        """The user's newest order of the event; at a desk, of the sale."""
+        ...
+
+    def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]: ...
+
+    def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """The order, as long as no newer one has moved it aside; at a desk, of any sale."""
+        ...
+
+    def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """One of the user's own orders, newest or not, of any sale."""
+        ...
+
+    def locate(self, ref: OrderRef) -> Order | None:
+        """The same for who knows the sale: two reads at most."""
+        ...
+
+    def by_id(self, order_id: str) -> Order | None:
+        """Through the index by id, which lags behind a moment; the order itself is then read consistently."""
+        ...
+
+    def due(self, shard: int, now: int, limit: int) -> Due:
+        """What is unfinished and due."""
+        ...
+
+    def postpone(self, order: Order, due_at: int) -> None:
+        """Looks again later; changes nothing else, and nothing at all if the order has changed since."""
+        ...
+
+    def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
+        """The user's orders, last begun first, and where to go on. Raises InvalidRequest on a foreign cursor."""
+        ...
+
+    def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
+        """The user's orders begun after `since` that hold seats at `now`."""
+        ...
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        """One conditional transaction over the order and its seats, repeated with the same token when the outcome
+        is unknown. Raises ChangeRefused, ChangeConflicted, OutcomeUnknown or Unavailable."""
+        ...

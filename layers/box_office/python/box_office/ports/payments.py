@@ -1,0 +1,89 @@
+"""Money: the provider, what it answers, and what a user may be charged with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from box_office.domain.orders import Order
+from box_office.domain.payments import Attempt
+
+
+class NoAnswer(Exception):
+    """The provider did not answer, or not for good: whatever was asked may or may not have happened."""
+
+
+class IntentUnknown(NoAnswer):
+    """The provider does not know the intent: of one that we stored that is no answer, of one that we heard of it is."""
+
+
+class ProviderBusy(NoAnswer):
+    """The provider answered 429: nothing happened, and we are to come back later."""
+
+
+class ProviderRefused(Exception):
+    """The provider will not make this intent, whatever is tried: an amount too small, a customer that is gone."""
+
+    def __init__(self, decline: Mapping[str, str | None]) -> None:
+        super().__init__(str(decline.get("code")))
+        self.decline = decline
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the provider says of an intent, read by its id."""
+
+    state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
+    intent_id: str
+    amount: int = 0  # received, minor units
+    decline: Mapping[str, str | None] | None = None
+    next_action: Mapping[str, str] | None = None
+    metadata: Mapping[str, str] | None = None
+    payment_method: str | None = None  # what can be charged again, with its customer
+    customer: str | None = None
+
+
+@dataclass(frozen=True)
+class SavedMethod:
+    """What a user may be charged with again: references of the provider."""
+
+    customer: str
+    payment_method: str
+
+
+class Provider(Protocol):
+    """Moves money. Every method raises NoAnswer when it cannot tell."""
+
+    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
+        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged.
+
+        Raises ProviderRefused."""
+        ...
+
+    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome: ...
+
+    def look(self, intent_id: str) -> Outcome: ...
+
+    def cancel(self, intent_id: str) -> Outcome:
+        """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
+        ...
+
+    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+        """True: given back, once a key. False: refused for good."""
+        ...
+
+
+class Wallet(Protocol):
+    """user_info_tbl. Raises Unavailable."""
+
+    def saved(self, user_id: str) -> SavedMethod | None: ...
+
+    def save(self, user_id: str, method: SavedMethod) -> None: ...
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What the provider says of its own accord, its signature checked."""
+
+    callback_id: str
+    kind: str  # the provider's word, e.g. `payment_intent.succeeded`
+    intent_id: str | None

@@ -1,0 +1,33 @@
+"""What every running function has about it: time, ids, figures for the alarms."""
+
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now_ms(self) -> int:
+        """Server time in epoch milliseconds. Taken once a request, at the edge, and passed on."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Ids(Protocol):
+    def order_id(self) -> str: ...
+
+    def token(self) -> str:
+        """At most 36 characters, never the same twice."""
+        ...
+
+    def jitter(self) -> float:
+        """Uniform in [0, 1)."""
+        ...
+
+
+class Counters(Protocol):
+    """Figures that alarms watch."""
+
+    def count(self, name: str, order_id: str | None = None) -> None:
+        """`order_id`: whom it concerns, so that whoever an alarm wakes finds the order."""
+        ...
+
+    def flush(self) -> None: ...
