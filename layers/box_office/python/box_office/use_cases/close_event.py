@@ -20,7 +20,7 @@ from box_office.ports import (
     SeatCache,
     Seats,
 )
-from box_office.use_cases.submit_payment import lane_of
+from box_office.use_cases.lanes import tell_lane
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int) -> int:
     except (ChangeRefused, ChangeConflicted):
         return 0
     with suppress(Unavailable):  # the reconciler finds it within a minute
-        lanes.send_order(lane_of(after, lanes.names), after.ref, after.attempt)
+        tell_lane(after, lanes)
     return len(wanted)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -43,6 +42,7 @@ from box_office.ports import (
 )
 from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
+from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
@@ -342,8 +342,3 @@ def take_back(holding: Holding, rows: Sequence[SeatRow] = ()) -> None:
     if holding.marked is not None:
         with suppress(CacheDown):
             holding.ports.cache.undo(holding.marks, holding.marked, rows, holding.now)
-
-
-def lane_by_hash(user_id: str, lanes: Sequence[str]) -> str:
-    """Without the cache, and so without sessions: everybody has a lane all the same."""
-    return lanes[zlib.crc32(user_id.encode()) % len(lanes)]

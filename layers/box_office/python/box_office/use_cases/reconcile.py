@@ -17,7 +17,7 @@ from box_office.domain.payments import Kind
 from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.close_event import Progress
-from box_office.use_cases.submit_payment import lane_of
+from box_office.use_cases.lanes import lane_of, tell_lane
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ class Job:
             if lane not in self.backlogs:
                 self.backlogs[lane] = self.ports.lanes.backlog(lane)
             if self.is_lost(order, self.backlogs[lane], now):
-                self.ports.lanes.send_order(lane, order.ref, order.attempt)
+                tell_lane(order, self.ports.lanes)
                 if not needs_provider(order):
                     look_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
             elif not needs_provider(order):

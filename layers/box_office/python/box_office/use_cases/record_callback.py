@@ -1,8 +1,7 @@
 """What the provider tells us of its own accord: what ends a payment goes to a lane, where the provider is asked."""
 
-import zlib
-
 from box_office.ports import Callback, Counters, Lanes
+from box_office.use_cases.lanes import lane_by_hash
 
 # One payment brings half a dozen kinds; the others say what one of these says, or nothing that moves an order.
 ENDS_A_PAYMENT = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"})
@@ -19,5 +18,4 @@ def record_callback(callback: Callback, lanes: Lanes, counters: Counters) -> Non
         return
     if callback.kind not in ENDS_A_PAYMENT:
         return  # its line in the log is the record
-    lane = lanes.names[zlib.crc32(callback.intent_id.encode()) % len(lanes.names)]
-    lanes.send_look(lane, callback.intent_id)
+    lanes.send_look(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id)

@@ -16,7 +16,7 @@ from box_office.ports import (
     Orders,
     OutcomeUnknown,
 )
-from box_office.use_cases.submit_payment import lane_of
+from box_office.use_cases.lanes import tell_lane
 
 ROUNDS_MAX = 3
 
@@ -53,7 +53,7 @@ def refund_booking(
             raise Unavailable("It is not known yet whether the refund was taken; try again.") from unknown
         after = decision.after
         with suppress(Unavailable):  # the reconciler finds it within a minute
-            ports.lanes.send_order(lane_of(after, ports.lanes.names), after.ref, after.attempt)
+            tell_lane(after, ports.lanes)
         return Refunding(after, done=False)
     if wish.key is not None:
         raise IdempotencyKeyInUse("The same request is being processed.")

@@ -1,6 +1,5 @@
 """SubmitPayment: pins the order's seats before the provider is called, then tells the lane (DESIGN section 6)."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentIn
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
-from box_office.use_cases.hold_seats import lane_by_hash
+from box_office.use_cases.lanes import tell_lane
 
 ROUNDS_MAX = 3
 
@@ -66,12 +65,7 @@ def send(order: Order, ports: SubmitPorts) -> None:
     """The durable pin is the acceptance: if the send fails, the reconciler sends within a minute."""
     assert order.status is Status.PAYING
     try:
-        ports.lanes.send_order(lane_of(order, ports.lanes.names), order.ref, order.attempt)
+        tell_lane(order, ports.lanes)
     except Unavailable:
         with suppress(Exception):
             ports.counters.count("LaneSendErrors")
-
-
-def lane_of(order: Order, lanes: Sequence[str]) -> str:
-    """The order's own lane: paying never needs the cache."""
-    return order.lane if order.lane in lanes else lane_by_hash(order.user_id, lanes)
