@@ -24,6 +24,7 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
 from box_office.names import EVENT_ENDS
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
+from box_office.wrong_values import named
 from local import plan_file, stack_file
 from local.target import NoTarget, Target, find_target
 from local.toolchain import STATE
@@ -85,8 +86,7 @@ def describe(path: Path, refused: PlanRefused) -> list[str]:
 
 
 def place(problem: Problem) -> str:
-    parts = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem.path)
-    return f" ({parts.lstrip('.')})" if parts else ""
+    return f" ({named(problem.path)})" if problem.path else ""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,8 +17,20 @@ MAY_IMPORT = {
     "box_office.domain": ("box_office.domain",),
     "box_office.use_cases": ("box_office.domain", "box_office.ports", "box_office.use_cases"),
     "box_office.ports": ("box_office.domain", "box_office.ports"),
-    "box_office.adapters": ("box_office.domain", "box_office.ports", "box_office.names", "box_office.adapters"),
-    "box_office.http_api": ("box_office.domain", "box_office.ports", "box_office.http_api", "box_office.use_cases"),
+    "box_office.adapters": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.names",
+        "box_office.wrong_values",
+        "box_office.adapters",
+    ),
+    "box_office.http_api": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.wrong_values",
+        "box_office.http_api",
+        "box_office.use_cases",
+    ),
     "box_office.queue_api": ("box_office.domain", "box_office.ports", "box_office.queue_api"),
     "box_office.wiring": ("box_office",),
     "functions": (

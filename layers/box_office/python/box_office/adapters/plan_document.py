@@ -22,20 +22,21 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from box_office.domain.catalogue import Movie, Room, Row, Theater
 from box_office.domain.money import CURRENCIES
 from box_office.domain.plan import Path, Plan, PlannedEvent, Problem, Start
+from box_office.wrong_values import SENTENCE, explain, given, named
 
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def wrong(reason: str) -> PydanticCustomError:
-    return PydanticCustomError("plan", "{reason}", {"reason": reason})
+    return PydanticCustomError(SENTENCE, "{reason}", {"reason": reason})
 
 
 def printable(text: str) -> str:
     if UNPRINTABLE.search(text):
         raise wrong("control characters and halves of characters cannot be shown")
     if text != text.strip():
-        raise wrong("begins or ends with a space")
+        raise wrong("a text must not begin or end with a space")
     return text
 
 
@@ -75,7 +76,7 @@ def time_of_day(text: str) -> time:
 
 def price(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-        raise wrong("a price is a number, zero or more")
+        raise wrong(f"a price is a number, zero or more, not {given(value)}")
     return Decimal(value)
 
 
@@ -217,18 +218,8 @@ def read_plan(document: Any) -> tuple[Plan | None, list[Problem]]:
     return plan, []
 
 
-REASONS = {
-    "extra_forbidden": "the plan has no such member",
-    "missing": "is missing",
-    "model_type": "must be an object",
-    "int_type": "must be a whole number",
-    "string_type": "must be a text",
-    "list_type": "must be a list",
-    "dict_type": "must be an object",
-}
-
-
 def problem_of(details: ErrorDetails) -> Problem:
-    reason = REASONS.get(details["type"]) or details["msg"][0].lower() + details["msg"][1:]
     path = tuple(part for part in details["loc"] if part != "[key]")  # pydantic's mark for a map's key
-    return Problem(path, reason)
+    # The nearest name, and the numbers behind it: the whole path stands beside the reason.
+    named_at = max((at for at, part in enumerate(path) if isinstance(part, str)), default=None)
+    return Problem(path, explain(details, "the plan" if named_at is None else named(path[named_at:])))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.endpoint import ID, Request
+from box_office.wrong_values import explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)
@@ -41,7 +42,8 @@ class PaymentInfo(Body):
     @field_validator("tendered", mode="before")
     @classmethod
     def whole_amounts_are_amounts(cls, value: Any) -> Any:
-        return float(value) if type(value) is int else value
+        # Beyond that no float can hold it, and the field's own bound says so.
+        return float(value) if type(value) is int and abs(value) < 10**15 else value
 
 
 class SubmitBody(Body):
@@ -61,6 +63,7 @@ class CheckInBody(Body):
 
 
 CARD_DIGITS_MIN = 14
+NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # what pays or lets in is in no answer
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
 
@@ -77,9 +80,10 @@ def read(model: type[B], request: Request, required: bool = True) -> B:
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        param = ".".join(map(str, first["loc"])) or "body"
-        raise InvalidRequest(f"{param}: {first['msg']}.", str(first["loc"][0]) if first["loc"] else "body") from error
+        first = error.errors(include_url=False)[0]
+        place = first["loc"]  # never empty: the body is an object, as `json_object` makes sure
+        reason = explain(first, named(place), shown=place[-1] not in NEVER_REPEATED)
+        raise InvalidRequest(f"{reason}.", str(place[0])) from None  # its cause would repeat what was given
 
 
 def without_ids(text: str, body: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, To
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import iso_ms
 from box_office.ports import Visitor
+from box_office.wrong_values import ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
@@ -108,7 +109,7 @@ def fingerprint_of(request: Request) -> str:
 
 def check_id(value: object, param: str) -> str:
     if not isinstance(value, str) or not ID.fullmatch(value):
-        raise InvalidRequest(f"{param} must be 1 to 64 letters, digits, '_', '.' or '-'.", param)
+        raise InvalidRequest(f"{param} must be {ID_WORDS}.", param)
     return value
 
 
