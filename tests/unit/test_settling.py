@@ -9,7 +9,7 @@ import pytest
 from box_office.domain.orders import Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.ports import NoAnswer, ProviderBusy
-from box_office.use_cases.advance_order import settle_money
+from box_office.use_cases.settle_money import settle_money
 from tests.cinema import TODAY
 from tests.examples import order
 
@@ -34,10 +34,10 @@ class Provider:
 
 
 def settled(*answers: Any) -> Any:
-    provider = Provider(*answers)
-    ports: Any = SimpleNamespace(provider_of=lambda attempt: provider, counters=SimpleNamespace(count=lambda *_: None))
+    provider: Any = Provider(*answers)
+    counters: Any = SimpleNamespace(count=lambda *_: None)
     owing = replace(order(status=Status.BOOKED), attempt=1, attempts=(CARD,), refunds=(refund(1), refund(2)))
-    return settle_money(owing, ports, TODAY)
+    return settle_money(owing, lambda attempt: provider, counters, TODAY)
 
 
 def test_a_refund_without_an_answer_keeps_no_other_waiting() -> None:

@@ -7,7 +7,6 @@ at once, late or twice, do no more than one would (DESIGN section 6).
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
@@ -22,13 +21,11 @@ from box_office.domain.paying import (
     charged_late,
     declined,
     intent_stored,
-    loose_attempt_over,
     next_method,
     unresolved,
     waits_for_customer,
 )
-from box_office.domain.payments import Attempt, AttemptState, Kind, Refund, RefundState
-from box_office.domain.refunding import refund_over
+from box_office.domain.payments import Attempt, AttemptState, Kind
 from box_office.domain.seats import Change
 from box_office.ports import (
     Announcements,
@@ -42,13 +39,12 @@ from box_office.ports import (
     Orders,
     Outcome,
     Provider,
-    ProviderBusy,
     ProviderRefused,
     RefreshQueue,
     SavedMethod,
     Wallet,
 )
-from box_office.use_cases.surplus import surplus_returned
+from box_office.use_cases.settle_money import settle_money
 
 STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
 
@@ -131,52 +127,7 @@ def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: st
         ports.announcements.payment_complete(order.ref)
     elif order.status is Status.UNRESOLVED:
         change = resolve(order, ports, now)
-    return change or settle_money(order, ports, now)
-
-
-def settle_money(order: Order, ports: AdvancePorts, now: int) -> Change | None:
-    """What lies wrong, one thing after the other: a question that gets no answer keeps nothing else waiting."""
-    questions = [
-        *(partial(settle_loose, order, attempt) for attempt in order.loose_attempts),
-        *(partial(settle_surplus, order, attempt) for attempt in order.surplus),
-        *(partial(settle_refund, order, refund) for refund in order.pending_refunds),
-    ]
-    unanswered: NoAnswer | None = None
-    for question in questions:
-        try:
-            return question(ports, now)
-        except ProviderBusy:
-            raise
-        except NoAnswer as error:
-            unanswered = error
-    if unanswered is not None:
-        raise unanswered
-    return None
-
-
-def settle_loose(order: Order, attempt: Attempt, ports: AdvancePorts, now: int) -> Change:
-    assert attempt.intent_id is not None
-    outcome = ports.provider_of(attempt).cancel(attempt.intent_id)
-    if outcome.state == "CHARGED":
-        return captured_in_vain(order, attempt.number, now)
-    return loose_attempt_over(order, attempt.number)
-
-
-def settle_surplus(order: Order, attempt: Attempt, ports: AdvancePorts, now: int) -> Change:
-    return surplus_returned(order, attempt, ports.provider_of(attempt), ports.counters)
-
-
-def settle_refund(order: Order, refund: Refund, ports: AdvancePorts, now: int) -> Change:
-    attempt = order.attempt_numbered(refund.attempt)
-    given = refund.amount == 0 or attempt is None or attempt.intent_id is None
-    if not given:
-        given = ports.provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
-    if not given:
-        ports.counters.count("RefundsRefused", order.order_id)
-    if attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system":
-        # Recorded as paid out, but nobody stood at a till: a person has to.
-        ports.counters.count("CashOwed", order.order_id)
-    return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
+    return change or settle_money(order, ports.provider_of, ports.counters, now)
 
 
 def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None, now: int) -> Change | None:
