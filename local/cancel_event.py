@@ -11,6 +11,7 @@ Exits 0 when nothing is left of the event, 1 when something is, or when it is re
 import argparse
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -29,14 +30,19 @@ from box_office.domain.orders import Order, OrderRef
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
+from box_office.wrong_values import ID_WORDS, given
 from local import stack_file
-from local.target import NoTarget, Target, find_target
+from local.target import NoTarget, Target, find_target, what_failed
 from local.toolchain import STATE
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
 PASS_SECONDS = 2.0  # between two looks at what is left
 CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
+USAGE = "make cancel-event EVENT=ev_7q2"
+EVENT_ID = re.compile("[A-Za-z0-9_.-]{1,64}")
+WHERE_IDS_ARE = "a film's showings with their ids: GET /GetMovieDetail/api/v0/{movie_id}/ (README.md, The API)."
+AGAIN = "Then type the same command again: it goes on with what was begun."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
 
@@ -98,24 +104,33 @@ def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make cancel-event", description="Call a showing off.")
+def event_named(arguments: Sequence[str]) -> str:
+    """Leaves with 2 and what to type when no event can be meant."""
+    parser = argparse.ArgumentParser(prog="make cancel-event", usage=USAGE, description="Call a showing off.")
     parser.add_argument("event", help="the event's id")
     event_id = parser.parse_args(arguments).event
     if not event_id:
-        parser.error("which event? make cancel-event EVENT=...")
+        parser.error(f"which event? Type {USAGE}; {WHERE_IDS_ARE}")
+    if not EVENT_ID.fullmatch(event_id):
+        parser.error(f"EVENT must be {ID_WORDS}, not {given(event_id)}; {WHERE_IDS_ARE}")
+    return event_id
+
+
+def main(arguments: Sequence[str]) -> int:
+    event_id, target = event_named(arguments), None
     counted = Counted(sys.stdout.isatty())
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
         print(f"Cancelling {event_id} of {target.said}.", flush=True)
         left = cancel(event_id, target, counted)
     except UnknownEvent:
-        return fail(f"There is no event {event_id!r}; nothing was changed. GetMovieDetail lists a film's events.")
+        return fail(f"There is no event {event_id!r} there; nothing was changed.", f"Look again: {WHERE_IDS_ARE}")
     except NoTarget as error:
-        return fail(str(error))
-    except (Unavailable, OutcomeUnknown, BotoCoreError, ClientError) as error:
-        cause = f" ({error.__cause__})" if error.__cause__ else ""
-        return fail(f"AWS cannot be asked just now: {error}{cause}", "Run the same command again: it may be.")
+        return fail(str(error), "Nothing was changed.")
+    except OutcomeUnknown as error:
+        return fail(f"AWS did not say whether it wrote: {error}", AGAIN)
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), AGAIN)
     except KeyboardInterrupt:
         print(f"\nStopped. {counted}. If the event was cancelled: {GOES_ON}", file=sys.stderr)
         return 130

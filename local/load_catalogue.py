@@ -26,10 +26,12 @@ from box_office.names import EVENT_ENDS
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from box_office.wrong_values import named
 from local import plan_file, stack_file
-from local.target import NoTarget, Target, find_target
+from local.target import NoTarget, Target, find_target, what_failed
 from local.toolchain import STATE
 
 DEMO = Path(__file__).with_name("demo_catalogue.json")
+USAGE = "make catalogue FILE=plan.json"
+AGAIN = "Then type the same command again: it completes what was begun."
 
 
 class Bars:
@@ -89,27 +91,42 @@ def place(problem: Problem) -> str:
     return f" ({named(problem.path)})" if problem.path else ""
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="make catalogue", description="Load a plan of films and showings.")
-    parser.add_argument("file", type=Path, help="the plan, as docs/catalogue.md describes it")
-    path = parser.parse_args(arguments).file
+def plan_path(arguments: Sequence[str]) -> Path:
+    """Leaves with 2 and what to type when there is no such file."""
+    parser = argparse.ArgumentParser(prog="make catalogue", usage=USAGE, description="Load a plan of films.")
+    parser.add_argument("file", help="the plan, as docs/catalogue.md describes it")
+    name = parser.parse_args(arguments).file
+    if not name:
+        parser.error(f"which plan? Type {USAGE}; the demo's is FILE={DEMO.parent.name}/{DEMO.name}")
+    path = Path(name)
+    if path.is_dir():
+        parser.error(f"{name!r} is a directory; FILE is to be one plan, as in FILE={path / 'plan.json'}")
     if not path.is_file():
-        parser.error(f"there is no file {str(path)!r}; usage: make catalogue FILE=plan.json")
+        parser.error(f"there is no file {name!r} (looked for in {Path.cwd()})")
+    return path
+
+
+def main(arguments: Sequence[str]) -> int:
+    path, target = plan_path(arguments), None
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
         print(f"Loading into {target.said}.", flush=True)
         loaded = load(path, target, Bars(sys.stderr.isatty()))
     except plan_file.Unreadable as error:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")
+    except PermissionError as error:
+        return fail(f"{error.filename} cannot be read: {error.strerror}. Nothing was written.")
     except PlanRefused as refused:
         return fail(*describe(path, refused))
     except TakenMeanwhile as taken:
         return fail(f"The plan is loaded, but {taken}.", "That happened while it was written: give those seats back.")
-    except (Unavailable, NoTarget) as error:
-        cause = f" ({error.__cause__})" if error.__cause__ else ""
-        return fail(f"{error}{cause}", "Load the plan again when that is mended: it completes what was begun.")
-    except (BotoCoreError, ClientError) as error:
-        return fail(f"AWS refused: {error}", "Load the plan again when that is mended: it completes what was begun.")
+    except NoTarget as error:
+        return fail(str(error), "Nothing was written.")
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), AGAIN)
+    except KeyboardInterrupt:
+        fail("\nStopped. Part of the plan may be written: the same command completes it.")
+        return 130
     print(
         f"Loaded {path}: wrote {loaded.movies} films, {loaded.theaters} theaters, {loaded.rooms} rooms, "
         f"{loaded.events} showings (what was as planned already is not written); "

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
 from local import stack_file
-from local.target import NoTarget, find_target
+from local.target import NoTarget, find_target, what_failed
 from local.toolchain import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
@@ -71,8 +71,10 @@ def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent
 
 
 def main(arguments: Sequence[str]) -> int:
-    argparse.ArgumentParser(prog="make redrive", description="Send given-up messages back.").parse_args(arguments)
+    said = "Send given-up messages back."
+    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=said).parse_args(arguments)
     found: Counter[Sent] = Counter()
+    target = None
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
         print(f"Asking {target.said}.", flush=True)
@@ -84,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
         return fail(str(error))
     except (BotoCoreError, ClientError) as error:
         tell(found)
-        return fail(f"AWS refused: {error}", "Run the same command again when that is mended: it sends the rest.")
+        return fail(what_failed(error, target), "Then type the same command again: it sends the rest.")
     except KeyboardInterrupt:
         tell(found)
         print("\nStopped; the same command sends the rest.", file=sys.stderr)
@@ -92,7 +94,10 @@ def main(arguments: Sequence[str]) -> int:
     tell(found)
     stuck = sum(count for sent, count in found.items() if sent.destination is None)
     if stuck:
-        return fail(f"{stuck} messages do not say which queue they came from: read them, and delete or send them.")
+        return fail(
+            f"{stuck} messages do not say which queue they came from, and stay where they are.",
+            "docs/operations.md#parked says how to read and delete them.",
+        )
     print(f"{found.total()} messages sent back." if found else "Nothing is parked.")
     return 0
 

@@ -405,6 +405,37 @@ def test_the_command_refuses_any_other_file(
     assert f"{path}:1: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("", "which plan? Type make catalogue FILE=plan.json; the demo's is FILE=local/demo_catalogue.json"),
+        ("docs", "'docs' is a directory; FILE is to be one plan"),
+        ("none.json", "there is no file 'none.json'"),
+        ("/dev/null", "there is no file '/dev/null'"),
+    ],
+)
+def test_without_a_file_the_command_says_what_to_type(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, told: str
+) -> None:
+    monkeypatch.chdir(command.DEMO.parent.parent)
+    with pytest.raises(SystemExit) as wrongly:
+        command.main([name])
+    assert wrongly.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_and_an_interrupt_are_told_without_a_trace(
+    stage: Tables, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for error, code, told in (
+        (PermissionError(13, "Permission denied", "plan.json"), 1, "plan.json cannot be read: Permission denied"),
+        (KeyboardInterrupt(), 130, "the same command completes it"),
+    ):
+        monkeypatch.setattr(command, "load", lambda *_, error=error: (_ for _ in ()).throw(error))
+        assert command.main([str(command.DEMO)]) == code
+        assert told in capsys.readouterr().err
+
+
 def test_the_command_says_what_to_do_without_a_stack(
     stage: Tables, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

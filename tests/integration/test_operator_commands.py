@@ -1,11 +1,13 @@
 """`make cancel-event` and `make redrive`, over moto: what they do, do again, and refuse."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
@@ -16,7 +18,7 @@ from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.tickets import REFUNDED, VALID
-from box_office.names import PARKED, Names
+from box_office.names import PARKED, TABLES, Names
 from local import cancel_event, redrive
 from local.accounts import people
 from tests import moto_aws
@@ -176,10 +178,21 @@ def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFix
 
 def test_an_unknown_event_is_refused_by_name(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     assert cancel_event.main(["ev_9"]) == 1
-    assert "There is no event 'ev_9'" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "There is no event 'ev_9'" in told and "GetMovieDetail" in told
+
+
+@pytest.mark.parametrize(
+    ("event_id", "told"),
+    [("", "Type make cancel-event EVENT=ev_7q2"), ("ev 1", "not the text 'ev 1'"), ("x" * 3_000, "3000 characters")],
+)
+def test_what_can_be_no_event_is_refused_with_what_to_type(
+    capsys: pytest.CaptureFixture[str], event_id: str, told: str
+) -> None:
     with pytest.raises(SystemExit) as wrongly:
-        cancel_event.main([""])
+        cancel_event.main([event_id])
     assert wrongly.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [lambda: cancel_event.main(["ev_1"]), lambda: redrive.main([])])
@@ -188,10 +201,24 @@ def test_without_a_stack_or_a_stage_they_say_what_to_do(
 ) -> None:
     monkeypatch.setenv("STAGE", "elsewhere")
     assert command() == 1
-    assert "There are no queues box-office-elsewhere-*" in capsys.readouterr().err
+    assert "`cdk deploy --all -c stage=elsewhere`" in capsys.readouterr().err
     monkeypatch.delenv("STAGE")
     assert command() == 1
-    assert "make start" in capsys.readouterr().err
+    assert "type `make start`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [lambda: cancel_event.main(["ev_1"]), lambda: redrive.main([])])
+def test_a_local_stack_that_is_gone_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: Any
+) -> None:
+    gone = {"aws_endpoint_url": "http://127.0.0.1:9", "region": "us-east-1", "tables": {"seats": "s"}}
+    (tmp_path / "stack.json").write_text(json.dumps(gone | {"tables": dict.fromkeys(TABLES, "t")}))
+    for module in (cancel_event, redrive):
+        monkeypatch.setattr(module, "STATE", tmp_path)
+    monkeypatch.delenv("STAGE", raising=False)
+    monkeypatch.setattr("local.target.PATIENT", Config(connect_timeout=1, retries={"total_max_attempts": 1}))
+    assert command() == 1
+    assert "does not answer" in capsys.readouterr().err
 
 
 def test_parked_messages_go_back_to_their_queues_to_be_tried_from_the_beginning(
