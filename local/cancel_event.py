@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,7 +26,9 @@ from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable, UnknownEvent
-from box_office.domain.orders import Order, OrderRef
+from box_office.domain.money import major_units
+from box_office.domain.orders import Order
+from box_office.domain.payments import Kind
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
@@ -41,7 +43,7 @@ CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2"
 EVENT_ID = re.compile("[A-Za-z0-9_.-]{1,64}")
-WHERE_IDS_ARE = "a film's showings with their ids: GET /GetMovieDetail/api/v0/{movie_id}/ (README.md, The API)."
+WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
@@ -80,8 +82,21 @@ def close_ports(target: Target) -> ClosePorts:
     )
 
 
-def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
-    """What is left of the event: nothing, or what took too long.
+@dataclass(frozen=True)
+class Closed:
+    left: Sequence[Order]  # nothing, or what took too long
+    cash: Sequence[tuple[Order, int]]  # what a clerk has to hand back of which order, in minor units
+
+
+def cash_owed(order: Order) -> int:
+    """What the system gave back by itself of an order that was paid in cash, in minor units."""
+    kinds = {attempt.number: attempt.method.kind for attempt in order.attempts}
+    returned = (one for one in order.refunds if one.asked_by == "system" and kinds.get(one.attempt) is Kind.CASH)
+    return sum(refund.amount for refund in returned)
+
+
+def cancel(event_id: str, target: Target, counted: Counted) -> Closed:
+    """Calls the event off, and waits until nothing is left of it, or for three minutes.
 
     Raises UnknownEvent, NoTarget, Unavailable, OutcomeUnknown.
     """
@@ -92,15 +107,16 @@ def cancel(event_id: str, target: Target, counted: Counted) -> Sequence[Order]:
     at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
     print(f"{event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.", flush=True)
     deadline = time.monotonic() + WAIT_SECONDS_MAX
-    seen_open: dict[str, OrderRef] = {}  # a payment that comes too late gives its seats up before its money is back
+    # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
+    seen_open = {order.order_id: order.ref for order in unfinished_of(event_id, ports)}
     while True:
         sweep_cancelled(event_id, ports, lanes, refresh, counted)
         seen_open |= {order.order_id: order.ref for order in unfinished_of(event_id, ports)}
-        found = filter(None, map(ports.orders.locate, seen_open.values()))
+        found = list(filter(None, map(ports.orders.locate, seen_open.values())))
         left = [order for order in found if order.unfinished or is_owed(order)]
         counted.end_pass(len(left))
         if not left or time.monotonic() >= deadline:
-            return left
+            return Closed(left, [(order, owed) for order in found if (owed := cash_owed(order))])
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
 
 
@@ -118,13 +134,15 @@ def event_named(arguments: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     event_id, target = event_named(arguments), None
-    counted = Counted(sys.stdout.isatty())
+    stack, counted = stack_file.read(STATE / "stack.json"), Counted(sys.stdout.isatty())
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        target = find_target(stack, os.environ)
         print(f"Cancelling {event_id} of {target.said}.", flush=True)
-        left = cancel(event_id, target, counted)
+        closed = cancel(event_id, target, counted)
     except UnknownEvent:
-        return fail(f"There is no event {event_id!r} there; nothing was changed.", f"Look again: {WHERE_IDS_ARE}")
+        api_url = stack.get("api_url", "$API") if stack else "$API"
+        told = f"There is no event {event_id!r} in {target.said if target else 'AWS'}; nothing was changed."
+        return fail(told, WHERE_IDS_ARE.replace("$API", api_url))
     except NoTarget as error:
         return fail(str(error), "Nothing was changed.")
     except OutcomeUnknown as error:
@@ -135,11 +153,22 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\nStopped. {counted}. If the event was cancelled: {GOES_ON}", file=sys.stderr)
         return 130
     print(f"{counted}" if not sys.stdout.isatty() else "")
-    if left:
+    tell_cash(closed.cash)
+    if left := closed.left:
         named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
         return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s, {len(left)} orders:", *named, GOES_ON)
     print("Nothing is left: every unused ticket is given back. Holds of this last minute are the reconciler's to free.")
     return 0
+
+
+def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
+    """Always: what an earlier run or the reconciler gave back is not in this run's list."""
+    for order, amount in cash[:NAMED_MAX]:
+        print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency} in cash")
+    if len(cash) > NAMED_MAX:
+        print(f"  ... and {len(cash) - NAMED_MAX} more")
+    told = f"{len(cash)} orders were paid in cash. " if cash else ""
+    print(f"{told}Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits.")
 
 
 def fail(*lines: str) -> int:

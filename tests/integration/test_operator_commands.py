@@ -47,8 +47,8 @@ def order(user_id: str, status: Status, *seats: str, **changes: Any) -> Order:
     )
 
 
-def booked(user_id: str, *seats: str, used: str | None = None) -> Order:
-    paid = Attempt(1, AttemptState.CAPTURED, Method(Kind.CARD, "pm_1"), 1150 * len(seats), "pi_1")
+def booked(user_id: str, *seats: str, used: str | None = None, kind: Kind = Kind.CARD) -> Order:
+    paid = Attempt(1, AttemptState.CAPTURED, Method(kind, "pm_1"), 1150 * len(seats), "pi_1")
     tickets = tuple(
         {"ticket_id": f"tk_{seat}", "seat_id": seat, "status": VALID, "checked_in_at": NOW if seat == used else None}
         for seat in seats
@@ -170,10 +170,22 @@ def test_a_cancellation_that_was_stopped_goes_on_and_gives_nothing_back_twice(st
     assert stage.event()["cancelled_at"] == cancelled_at
 
 
+def test_cash_that_a_clerk_has_to_hand_back_is_told(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.seat(booked("till", "A1", "A2", used="A2", kind=Kind.CASH))
+    stage.seat(booked("card", "B1"))
+    assert cancel_event.main(["ev_1"]) == 1, "no worker runs here: the refunds stay open"
+    said = capsys.readouterr().out
+    assert "or_till  11.5 EUR in cash" in said and "or_card" not in said
+    assert "1 orders were paid in cash. " in said and "docs/operations.md#cash-owed" in said
+    assert cancel_event.main(["ev_1"]) == 1
+    assert "or_till  11.5 EUR in cash" in capsys.readouterr().out, "and again, as long as its seats are not free"
+
+
 def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.seat(booked("owner", "B1", used="B1"))
     assert cancel_event.main(["ev_1"]) == 0
-    assert "Nothing is left" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Nothing is left" in said and "docs/operations.md#cash-owed" in said
 
 
 def test_an_unknown_event_is_refused_by_name(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
