@@ -56,11 +56,11 @@ def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
     """Raises RateLimited or Blocked from the gate, and what the catalogue raises; never for staleness."""
     room = ports.catalogue.room(event.room_id, now).value
     kept = ports.last_seen.get(event.event_id)
-    if kept is not None and not kept.stale and 0 <= now - kept.as_of < rules.keep_ms:
+    if kept is not None and 0 <= now - kept.as_of < rules.keep_ms:
         seen = kept
     else:
         seen = look(event, visitor, ports, rules, now)
-        if not seen.stale:
+        if not seen.stale:  # so what is kept was right when it was seen
             ports.last_seen.put(event.event_id, seen)
     return MapSeen(event, room, seat_map(room, seen.states, event.on_sale(now)), seen)
 
@@ -69,12 +69,7 @@ def look(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now
     try:
         return look_in_cache(event, visitor, ports, rules, now)
     except CacheDown:
-        pass  # the table answers for it
-    try:
-        rows = ports.seats.of_event(event.event_id)
-        return Seen(states_of(rows, now, rules.clock_skew_ms), now)
-    except Unavailable:
-        return last_known(event, ports)
+        return look_in_table(event, ports, rules, now)
 
 
 def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
@@ -95,13 +90,21 @@ def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
             return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
         elif looked.loaded_at is None:
             # Another caller is reading it into the cache, or the event is over: the table answers this one.
-            rows = ports.seats.of_event(event.event_id)
-            return Seen(states_of(rows, now, rules.clock_skew_ms), now)
+            return look_in_table(event, ports, rules, now)
     except Unavailable:
         if looked.loaded_at is None:
             return last_known(event, ports)
         return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
     return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+
+
+def look_in_table(event: Event, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+    """If it does not answer either: the last that is known."""
+    try:
+        rows = ports.seats.of_event(event.event_id)
+    except Unavailable:
+        return last_known(event, ports)
+    return Seen(states_of(rows, now, rules.clock_skew_ms), now)
 
 
 def last_known(event: Event, ports: LookPorts) -> Seen:
