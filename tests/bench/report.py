@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Budget:
-    """One line of DESIGN section 13. `accepted`: the decision by which a budget that is not kept may stay so."""
+    """One line of DESIGN section 13."""
 
     what: str
     budget: str
     measured: str
     kept: bool
-    accepted: str = ""
 
     @property
     def verdict(self) -> str:
-        return "yes" if self.kept else f"no; accepted: {self.accepted}" if self.accepted else "**no**"
+        return "yes" if self.kept else "**no**"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Report:
 
     @property
     def broken(self) -> list[Budget]:
-        return [budget for budget in self.budgets if not (budget.kept or budget.accepted)]
+        return [budget for budget in self.budgets if not budget.kept]
 
     def markdown(self) -> str:
         lines = [[budget.what, budget.budget, budget.measured, budget.verdict] for budget in self.budgets]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from box_office.adapters.valkey_seats import (
     FRESH_MARK_MS,
@@ -20,6 +21,7 @@ from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
 from tests.fakes.gate import FakeGate
 
 FIVE_MINUTES = 300_000
+Layer = TypeVar("Layer", "Mark", "Selection")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,22 @@ class Entry:
     looks: dict[int, int] = field(default_factory=dict)  # window -> looks
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What one request marked; `order_id` is of the first request for the order that it is part of."""
+
+    token: str
+    order_id: str
+    seats: tuple[str, ...]
+    covers: "Selection | None" = None
+
+    def still_has(self, mark: Mark | None, row: SeatRow | None, token: str) -> bool:
+        """Whether the entry gives a seat to this selection, as marked or as written, or `token` was here before."""
+        if mark is not None:
+            return mark.token == token or (mark.order_id is not None and mark.token == self.token)
+        return row is not None and (row.status, row.order_id, row.pinned) == (HOLD, self.order_id, False)
+
+
 @dataclass
 class Part:
     """One user's part in one event (at a desk: in one sale)."""
@@ -54,6 +72,7 @@ class Part:
     minute: int = 0
     marks: int = 0
     let_go: list[int] = field(default_factory=list)
+    selection: Selection | None = None
 
     def count_lapse(self, now: int) -> None:
         self.let_go = [at for at in self.let_go if now - at < FIVE_MINUTES]
@@ -106,17 +125,37 @@ class FakeSeatCache:
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
-            return Marked(gate, False, taken, soonest, before, right)
+            return Marked(gate, False, taken=taken, next_release=soonest, held_until_before=before, lease=right)
+        return self._lay_all(request, entry, part, before, now, gate)
+
+    def _lay_all(
+        self, request: MarkRequest, entry: Entry, part: Part, before: int | None, now: int, gate: Gate
+    ) -> Marked:
+        token, user_id = request.token, request.visitor.user_id
+        last = part.selection if before else None
+        if last is not None and last.token == token:
+            last = last.covers
+
+        def given(seat: str) -> bool:
+            return last is not None and last.still_has(entry.marks.get(seat), entry.rows.get(seat), token)
+
+        def free(seat: str) -> bool:
+            return self._may_be_marked(entry, seat, None, now)
+
+        again = last is not None and last.seats == tuple(request.seats) and all(map(given, request.seats))
+        given_up = tuple(seat for seat in (last.seats if last else ()) if seat not in request.seats and given(seat))
+        # What is the user's, but not this part's, is for the write to judge, and never this part's to give up.
+        seats = tuple(seat for seat in request.seats if given(seat) or free(seat))
+        under = replace(last, covers=None) if last else None
+        part.selection = Selection(token, last.order_id if last else request.order_id, seats, under)
+        until = before if again and before else request.hold_until
         for seat in request.seats:
-            covered = entry.marks.get(seat)
-            if covered is None or covered.token != request.token:
-                under = replace(covered, covers=None) if covered else None
-                entry.marks[seat] = Mark(
-                    request.token, visitor.user_id, request.order_id, request.hold_until, now, under
-                )
+            lay(entry, seat, Mark(token, user_id, request.order_id, until, now))
+        for seat in given_up:
+            lay(entry, seat, Mark(token, None, None, 0, now))
         part.marks += len(request.seats)
-        part.began, part.until = True, max(before or 0, request.hold_until)
-        return Marked(gate, True, held_until_before=before)
+        part.began, part.until = True, max(before or 0, until)
+        return Marked(gate, True, again, given_up=given_up, held_until_before=before)
 
     def _too_many_marks(self, part: Part, request: MarkRequest, now: int) -> int:
         if now - part.minute >= 60_000:
@@ -126,20 +165,21 @@ class FakeSeatCache:
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
         entry = self._entry(request.event, now)
-        for seat in request.seats:
-            mark = entry.marks.get(seat)
-            if mark is not None and mark.token == request.token:
-                entry.marks.pop(seat)
-                if mark.covers is not None:
-                    entry.marks[seat] = mark.covers
-            elif mark is not None and mark.covers is not None and mark.covers.token == request.token:
-                entry.marks[seat] = replace(mark, covers=None)
+        for seat in (*request.seats, *marked.given_up):
+            take_back(entry, seat, request.token)
         part = self._part(request.event, request.visitor, request.sale)
+        part.selection = without(part.selection, request.token)
         if part.until == request.hold_until:
             part.until, part.began = marked.held_until_before or None, marked.held_until_before is not None
         if not marked.held_until_before:
             self.gate.user(request.visitor).holds.pop(request.event.event_id, None)
         copy_rows(entry, rows, now)
+
+    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+        self._check_up()
+        if (entry := self._entries.get(request.event.event_id)) is not None:
+            for seat in seats:
+                take_back(entry, seat, request.token)
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -155,8 +195,9 @@ class FakeSeatCache:
                 entry.marks[seat] = Mark(token, None, None, 0, now)
         if released:
             self.gate.user(visitor).holds.pop(event.event_id, None)
+            part = self._part(event, visitor, order.sale)
+            part.selection = None
             if not visitor.desk:
-                part = self._part(event, visitor, order.sale)
                 part.until = None
                 part.let_go = [at for at in part.let_go if now - at < FIVE_MINUTES] + [now]
 
@@ -196,7 +237,7 @@ class FakeSeatCache:
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         self._check_up()
         part = self._part(event, visitor, sale)
-        part.until, part.let_go = None, []
+        part.until, part.let_go, part.selection = None, [], None
         self.gate.user(visitor).holds.pop(event.event_id, None)
 
     def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
@@ -252,6 +293,26 @@ class FakeSeatCache:
         for seat, mark in entry.marks.items():
             shown[seat] = SeatRow(seat, EMPTY if mark.order_id is None else HOLD, 0, hold_until=mark.until)
         return {seat: state_of(row, now, self._clock_skew_ms) for seat, row in shown.items()}
+
+
+def lay(entry: Entry, seat: str, mark: Mark) -> None:
+    """Over whatever lies there, one deep; the same request again changes nothing."""
+    covered = entry.marks.get(seat)
+    if covered is None or covered.token != mark.token:
+        entry.marks[seat] = replace(mark, covers=replace(covered, covers=None) if covered else None)
+
+
+def take_back(entry: Entry, seat: str, token: str) -> None:
+    left = without(entry.marks.pop(seat, None), token)
+    if left is not None:
+        entry.marks[seat] = left
+
+
+def without(top: Layer | None, token: str) -> Layer | None:
+    """What one request has laid on top, or under another's, is gone."""
+    if top is None or top.token == token:
+        return top.covers if top else None
+    return replace(top, covers=None) if top.covers is not None and top.covers.token == token else top
 
 
 def copy_rows(entry: Entry, rows: Sequence[SeatRow], read_at: int) -> None:

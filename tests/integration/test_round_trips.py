@@ -43,14 +43,41 @@ def test_a_hold_that_loses_is_one_trip_to_the_cache(cinema: Cinema, trips: Count
     assert (trips["cache"], cinema.wire.counts) == (1, {})
 
 
-def test_replacing_adds_one_read_and_one_trip_that_shows_what_came_free(cinema: Cinema, trips: Counter) -> None:
-    cinema.hold("A1")
+@pytest.mark.parametrize(
+    ("seats", "status"),
+    [("A1 A2 A3", 201), ("A1 A3", 201), ("A3 A4", 201), ("A1", 200)],
+    ids=["added", "one swapped", "all swapped", "dropped"],
+)
+@pytest.mark.parametrize("shown_by", ["marks", "rows"])
+def test_replacing_adds_one_read(cinema: Cinema, trips: Counter, seats: str, status: int, shown_by: str) -> None:
+    cinema.hold("A1", "A2")
+    if shown_by == "rows":
+        cinema.clock.advance(seconds=46)
+        cinema.map(user="linus")
     cinema.wire.forget()
     trips.clear()
 
-    assert cinema.hold("A2").status == 201
+    assert cinema.hold(*seats.split()).status == status
     assert cinema.wire.counts == {"get_item": 1, "transact_write_items": 1}
-    assert trips["cache"] == 2
+    assert trips["cache"] == 1
+
+
+def test_a_second_replacement_adds_one_read_as_the_first_did(cinema: Cinema, trips: Counter) -> None:
+    for seats in (("A1", "A2"), ("A1", "A3"), ("A3", "A4"), ("A4", "B1", "B2"), ("B1", "B2"), ("A1", "A2")):
+        trips.clear()
+        cinema.wire.forget()
+        assert cinema.hold(*seats).status in (200, 201)
+        assert trips["cache"] == 1
+    assert cinema.map(user="linus").body["rows"][0]["status"] == "hhee"
+
+
+def test_the_same_seats_again_are_one_trip_and_one_read(cinema: Cinema, trips: Counter) -> None:
+    cinema.hold("A1", "A2")
+    cinema.wire.forget()
+    trips.clear()
+
+    assert cinema.hold("A2", "A1").status == 200
+    assert (trips["cache"], cinema.wire.counts) == (1, {"get_item": 1})
 
 
 @pytest.mark.parametrize("end", ["released", "lapsed"])

@@ -128,7 +128,7 @@ RULES = [
     ),
     Rule(
         "undo removes only the marks of its own token",
-        lua(UNDO, "if string.match(top, '^[^|]*|([^|]*)|') == ARGV[1] then", "if true then"),
+        lua(UNDO, "if string.match(top, token) == ARGV[1] then", "if true then"),
         (cache_races.an_undo_comes_late,),
     ),
     Rule(

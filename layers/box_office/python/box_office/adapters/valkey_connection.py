@@ -16,10 +16,13 @@ BREAKER_OPEN_MS = 2_000  # after a failure the cache is left alone so long: a de
 
 
 class Script:
-    """A Lua script kept beside this module, known to the server by its digest."""
+    """Lua kept beside this module, known to the server by its digest: the last file is the script, those before it
+    are functions that it shares with others."""
 
-    def __init__(self, name: str) -> None:
-        self.text = (Path(__file__).parent / "valkey_scripts" / f"{name}.lua").read_text(encoding="utf-8")
+    def __init__(self, *names: str) -> None:
+        folder = Path(__file__).parent / "valkey_scripts"
+        # With its first line a script that touches an undeclared key, of another slot maybe, fails everywhere.
+        self.text = "#!lua\n" + "".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
         self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -12,7 +12,8 @@ from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
 
-GATE, MARK, UNDO, COPY, FREE, LEASE, LANE = map(Script, ("gate", "mark", "undo", "copy", "free", "lease", "lane"))
+GATE, UNDO, COPY, FREE, LANE = map(Script, ("gate", "undo", "copy", "free", "lane"))
+MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
 LOOKS_WINDOW_MS = 10_000
@@ -64,7 +65,7 @@ class ValkeySeats:
         assert visitor.user_id is not None
         marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
         arguments = (now, visitor.user_id, request.token, request.order_id, request.hold_until, request.event.end_time)
-        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count)
+        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
         keys = (seats_key(request.event), part_key(request.event, visitor, request.sale))
         user, address, lane, answer = self._connection.run(
             [
@@ -74,14 +75,16 @@ class ValkeySeats:
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
         )
-        verdict, retry_ms, next_release, before, lease, *taken = answer
+        verdict, retry_ms, next_release, before, lease, *seats = answer
         gate = first_refusal(user, address)
         if gate.code is None and verdict == "rate_limited":
             gate = Gate("rate_limited", seconds(retry_ms))
         return Marked(
             gate=gate,
-            marked=verdict == "marked",
-            taken=tuple(taken),
+            marked=verdict in ("marked", "again"),
+            again=verdict == "again",
+            taken=tuple(seats) if verdict == "taken" else (),
+            given_up=tuple(seats) if verdict == "marked" else (),
             next_release=next_release if next_release >= 0 else None,
             held_until_before=before if before >= 0 else None,
             lease=lease or None,
@@ -91,13 +94,16 @@ class ValkeySeats:
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
         keys = (seats_key(request.event), part_key(request.event, request.visitor, request.sale))
         before = -1 if marked.held_until_before is None else marked.held_until_before
-        calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats))]
+        calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats, *marked.given_up))]
         if not marked.held_until_before:
             holds = self._user_key("holds", request.visitor)
             calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
         if rows:
             calls.append(copy_call(request.event, rows, now, whole=False, lease=""))
         self._connection.run(calls)
+
+    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+        self._connection.run([Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))])
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -106,7 +112,8 @@ class ValkeySeats:
         keys = (seats_key(event), part_key(event, visitor, order.sale))
         calls = [Call(FREE, keys, (now, order.order_id, token, event.end_time, int(counted), visitor.user_id, *seats))]
         if released:
-            holds = self._user_key("holds", visitor)
+            part, holds = part_key(event, visitor, order.sale), self._user_key("holds", visitor)
+            calls.append(Call(None, (part,), ("HDEL", part, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
         self._connection.run(calls)
 
@@ -145,7 +152,7 @@ class ValkeySeats:
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         part, holds = part_key(event, visitor, sale), self._user_key("holds", visitor)
         calls = [
-            Call(None, (part,), ("HDEL", part, "let_go", "until")),
+            Call(None, (part,), ("HDEL", part, "let_go", "until", "selection")),
             Call(None, (holds,), ("ZREM", holds, event.event_id)),
         ]
         self._connection.run(calls)

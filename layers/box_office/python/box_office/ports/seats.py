@@ -43,7 +43,9 @@ class Marked:
 
     gate: Gate
     marked: bool
+    again: bool = False  # the very seats of this user's hold, and as it stood: these marks need not be taken back
     taken: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()  # seats of this user's selection until now, not wanted any more: they show as empty
     next_release: int | None = None
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
     held_until_before: int | None = None
@@ -68,11 +70,18 @@ class Look:
 class SeatCache(Protocol):
     """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
 
-    def mark(self, request: MarkRequest, now: int) -> Marked: ...
+    def mark(self, request: MarkRequest, now: int) -> Marked:
+        """Marks all the wanted seats or none; with them, what the same part (user, event, sale) marked last and wants
+        no more is shown as empty, if the entry still gives it to that part's hold, unpinned."""
+        ...
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
         """Removes the marks of this request's token alone, restores what they covered, and repairs the entry with
         the rows, if any, that the table just gave back."""
+        ...
+
+    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+        """Undoes the marks of some seats only: the request came to something, but not for them."""
         ...
 
     def free(

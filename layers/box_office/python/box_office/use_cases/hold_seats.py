@@ -256,7 +256,7 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
     except BoxOfficeError:
         take_back(holding)
         raise
-    if not held.written:
+    if not held.written and not (holding.marked is not None and holding.marked.again):
         take_back(holding)
     return held
 
@@ -280,7 +280,8 @@ def write(holding: Holding, current: Order | None) -> Held:
                 raise
             current = refused.order
             continue
-        show_freed(decision, holding)
+        if holding.marked is not None:
+            tell_of_freed(decision, holding, holding.marked)
         added = SeatAct.TAKE in decision.acts.values()
         return Held(decision.after, 201 if added else 200, written=True)
     raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
@@ -316,12 +317,17 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     return Queued(request)
 
 
-def show_freed(change: Change, holding: Holding) -> None:
+def tell_of_freed(change: Change, holding: Holding, marked: Marked) -> None:
+    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise."""
+    cache, marks = holding.ports.cache, holding.marks
     freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
-    if freed and holding.marked is not None:
-        marks = holding.marks
-        with suppress(CacheDown):
-            holding.ports.cache.free(marks.event, marks.visitor, change.after, freed, marks.token, False, holding.now)
+    not_shown = [seat for seat in freed if seat not in marked.given_up]
+    not_freed = [seat for seat in marked.given_up if seat not in freed]
+    with suppress(CacheDown):
+        if not_freed:
+            cache.take_back(marks, not_freed)
+        if not_shown:
+            cache.free(marks.event, marks.visitor, change.after, not_shown, marks.token, False, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:

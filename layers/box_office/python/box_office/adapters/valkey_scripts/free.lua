@@ -1,4 +1,3 @@
-#!lua
 -- After a write that freed them: shows as empty those seats that the entry still gives to the order.
 -- The version stays: the row that is newer will come by a copy.
 -- KEYS: 1 the event's seats, 2 this user's part in the event

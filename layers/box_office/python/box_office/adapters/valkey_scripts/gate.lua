@@ -1,4 +1,3 @@
-#!lua
 -- A leaky bucket and the blacklist of one user or one address; for a user's hold also the cap of live holds.
 -- KEYS: 1 gate hash, 2 what an operator blocked, 3 (a user's hold only) live holds: event -> end
 -- ARGV: 1 now ms, 2 bucket, 3 requests/s, 4 burst, 5 refusals in ten minutes that block,

@@ -1,4 +1,3 @@
-#!lua
 -- The lane of a user's session: kept while it lives, else the one with the fewest live sessions of the shard.
 -- KEYS: 1 the session, 2.. one sorted set a lane: user -> last touched
 -- ARGV: 1 now ms, 2 user, 3 session ms, 4 touched at most once in ms, 5 sessions trimmed at most a call

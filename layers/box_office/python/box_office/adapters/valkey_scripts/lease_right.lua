@@ -1,0 +1,10 @@
+-- Before lease.lua and mark.lua: the right to read an event from the table, '' if nobody need or somebody else may.
+local function lease_right(entry, now, token, lease_ms, reload_ms)
+  local loaded, leased = redis.call('HGET', entry, '@loaded'), redis.call('HGET', entry, '@lease')
+  if loaded and now - tonumber(loaded) < tonumber(reload_ms) then return '' end
+  if leased and tonumber(string.match(leased, '^%d+')) > now then return '' end
+  local right = (now + tonumber(lease_ms)) .. '|' .. token
+  redis.call('HSET', entry, '@lease', right)
+  return right
+end
+
