@@ -27,6 +27,7 @@ class Watched:
         self.calls: Counter[str] = Counter()
         self.units: float = 0
         self.down: set[str] = set()
+        self.page_rows: int | None = None  # ends a query's pages early, as 1 MB of larger rows would
         self._make = aws_clients.client
         for module in (wiring, aws_clients):  # clients that are made at once, and those that wait until they are needed
             monkeypatch.setattr(module, "client", self._client)
@@ -36,6 +37,7 @@ class Watched:
         made.meta.events.register("before-call", self._before)
         made.meta.events.register("before-parameter-build.dynamodb", self._ask_for_units)
         made.meta.events.register("after-call.dynamodb", self._count_units)
+        made.meta.events.register("before-parameter-build.dynamodb.Query", self._end_pages_early)
         return made
 
     def _before(self, model: Any, **_: Any) -> None:
@@ -45,6 +47,10 @@ class Watched:
 
     def _ask_for_units(self, params: dict[str, Any], **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def _end_pages_early(self, params: dict[str, Any], **_: Any) -> None:
+        if self.page_rows is not None:
+            params["Limit"] = self.page_rows
 
     def _count_units(self, parsed: dict[str, Any], **_: Any) -> None:
         consumed = parsed.get("ConsumedCapacity", [])
@@ -320,3 +326,28 @@ def test_theaters_are_read_together_and_only_those_not_remembered(tables: Tables
     known = catalogue.theaters(["faro", "lisboa", "nowhere", "porto"], NOW + 1)
     assert set(known.value) == {"faro", "lisboa", "porto"}
     assert (watched.calls, known.as_of) == ({"BatchGetItem": 1}, NOW)
+
+
+def test_a_film_in_more_theaters_than_one_call_reads_shows_them_all(tables: Tables, watched: Watched) -> None:
+    ids = [f"place-{number:03d}" for number in range(101)]
+    tables.load(
+        plan(
+            theaters=[theater(one) for one in ids],
+            rooms=[room(f"room-{one}", one) for one in ids],
+            events=[event(f"ev-{one}", room_id=f"room-{one}") for one in ids],
+        )
+    )
+    detail = get_movie_detail(watched.catalogue(), "metropolis", NOW)
+    assert [there.theater_id for there, _ in detail.showings] == ids
+    assert watched.calls["BatchGetItem"] == 2
+
+
+def test_lists_that_are_longer_than_a_page_are_read_to_their_end(tables: Tables, watched: Watched) -> None:
+    ids = [f"lisboa-{number}" for number in range(7)]
+    events = [event(f"ev-{one}", room_id=one) for one in ids]
+    tables.load(plan(rooms=[room(one) for one in ids], events=events))
+    watched.page_rows = 3
+    catalogue = watched.catalogue()
+    assert len(catalogue.rooms_of("lisboa", NOW).value) == 7
+    assert len(catalogue.events_of_movie("metropolis", NOW).value) == 7
+    assert len(catalogue.events_of_pair("metropolis", "lisboa", NOW).value) == 7

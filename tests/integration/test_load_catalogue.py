@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.domain import plan_limits
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
 from box_office.use_cases.load_catalogue import PlanRefused, TakenMeanwhile
@@ -54,6 +55,10 @@ def refused(tables: Tables, document: Any, now: int = NOW) -> list[str]:
 def seat(status: str, seat_id: str = "B4", event_id: str = "ev_1", **changes: Any) -> dict[str, Any]:
     row = {"event_id": event_id, "seat_id": seat_id, "status": status, "version": 1, "pinned": False}
     return row | {"hold_until": NOW + 60_000} | changes
+
+
+def rooms_from(first: int, count: int) -> dict[str, Any]:
+    return plan(rooms=[room(f"room-{number}") for number in range(first, first + count)], events=[])
 
 
 SMALLER = plan(rooms=[room(rows=[{"row": "A", "category": "sspp"}, {"row": "B", "category": "wcs"}])], events=[])
@@ -449,3 +454,19 @@ def test_the_command_prefers_the_local_stack(tmp_path: Path) -> None:
     target = find_target(json.loads(json.dumps(stack)), {})
     assert target.connection["endpoint_url"] == "http://127.0.0.1:1"
     assert target.tables == {"movies": "films"}
+
+
+def test_a_theater_never_gets_more_rooms_than_its_page_lists(tables: Tables) -> None:
+    tables.load(rooms_from(0, 199))
+    assert refused(tables, rooms_from(199, 2)) == ["theater 'lisboa' would have 201 rooms; 200 at most"]
+    tables.load(rooms_from(199, 1))
+    assert tables.load(rooms_from(0, 200)).rooms == 0, "rooms that are there already are no more rooms"
+
+
+def test_a_film_never_gets_more_showings_than_its_page_lists(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_limits, "SHOWINGS_MAX", 2)
+    first, second, third = (event(f"ev_{day}", movie_time=f"2026-11-2{day}T19:30:00Z") for day in (5, 6, 7))
+    tables.load(plan(events=[first, second]))
+    reason = "film 'metropolis' would have 3 showings to come; 2 at most"
+    assert refused(tables, plan(events=[third])) == [reason]
+    tables.load(plan(movies=[movie(), movie("nosferatu")], events=[{**second, "movie_id": "nosferatu"}, third]))

@@ -3,8 +3,9 @@
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from box_office import names
@@ -19,13 +20,13 @@ from box_office.adapters.catalogue_rows import (
     theater_of,
 )
 from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_pages import rows_of
 from box_office.adapters.dynamodb_values import from_item, to_item
-from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
+from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import Display, DisplayedMovie, display_of
 
-EVENTS_MAX = 1_000  # of one film, or of one film in one theater, that an answer shows: the next ones
-ROOMS_MAX = 200  # of one theater
+LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
 BATCH_READ_MAX = 100  # keys in one BatchGetItem
 BATCH_TRIES_MAX = 3
 
@@ -76,7 +77,7 @@ class DynamoDBCatalogue:
         """A film whose row could not hold all its times, and whose times are used up: the events know the rest."""
         if not shown.display.cut or shown.display.next_after(now) is not None:
             return shown
-        events = self.events_of_movie(shown.movie.movie_id, now)
+        events = self._events(names.EVENTS_BY_MOVIE, "movie_id", shown.movie.movie_id, now, LATER_MAX)
         later = display_of(event.movie_time for event in events if event.cancelled_at is None)
         return DisplayedMovie(shown.movie, Display(later.times, True))
 
@@ -89,8 +90,14 @@ class DynamoDBCatalogue:
         return row and theater_of(row)
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
-        """Those of up to 100 theaters that exist, in any order."""
-        keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids[:BATCH_READ_MAX]]
+        """Those that exist, in any order."""
+        found: list[Theater] = []
+        for start in range(0, len(theater_ids), BATCH_READ_MAX):
+            found += self._theaters_of_batch(theater_ids[start : start + BATCH_READ_MAX])
+        return found
+
+    def _theaters_of_batch(self, theater_ids: Sequence[str]) -> Sequence[Theater]:
+        keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids]
         found: list[Theater] = []
         for _ in range(BATCH_TRIES_MAX):
             if not keys:
@@ -108,15 +115,14 @@ class DynamoDBCatalogue:
         return row and room_of(row)
 
     def rooms_of(self, theater_id: str, now: int) -> Sequence[Room]:
-        with translated(READ):
-            answer = self._client.query(
-                TableName=self._tables.rooms,
-                IndexName=names.ROOMS_BY_THEATER,
-                KeyConditionExpression="theater_id = :theater",
-                ExpressionAttributeValues=to_item({":theater": theater_id}),
-                Limit=ROOMS_MAX,
-            )
-        return tuple(room_of(from_item(item)) for item in answer["Items"])
+        rows = self._query(
+            ROOMS_MAX,
+            TableName=self._tables.rooms,
+            IndexName=names.ROOMS_BY_THEATER,
+            KeyConditionExpression="theater_id = :theater",
+            ExpressionAttributeValues=to_item({":theater": theater_id}),
+        )
+        return tuple(map(room_of, rows))
 
     def event(self, event_id: str, now: int) -> Event | None:
         row = self._get(self._tables.events, "event_id", event_id)
@@ -128,18 +134,19 @@ class DynamoDBCatalogue:
     def events_of_movie(self, movie_id: str, now: int) -> Sequence[Event]:
         return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now)
 
-    def _events(self, index: str, attribute: str, value: str, now: int) -> tuple[Event, ...]:
-        # The index knows starts only: what began longer ago than any event lasts is over.
-        with translated(READ):
-            answer = self._client.query(
-                TableName=self._tables.events,
-                IndexName=index,
-                KeyConditionExpression=f"{attribute} = :value AND movie_time > :since",
-                ExpressionAttributeValues=to_item({":value": value, ":since": now - EVENT_MS_MAX}),
-                Limit=EVENTS_MAX,
-            )
-        events = (event_of(from_item(item)) for item in answer["Items"])
-        return tuple(event for event in events if not event.over(now))
+    def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
+        # The index knows starts only: what began longer ago than any event lasts is over (see `is_listed`).
+        rows = self._query(
+            most,
+            TableName=self._tables.events,
+            IndexName=index,
+            KeyConditionExpression=f"{attribute} = :value AND movie_time > :since",
+            ExpressionAttributeValues=to_item({":value": value, ":since": now - EVENT_MS_MAX}),
+        )
+        return tuple(event for event in map(event_of, rows) if not event.over(now))
+
+    def _query(self, most: int, **query: Any) -> Iterator[dict[str, Any]]:
+        return islice(rows_of(self._client.query, READ, Limit=most, **query), most)
 
     def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
         with translated(READ):

@@ -16,6 +16,7 @@ from box_office.adapters.catalogue_rows import (
 )
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_pages import rows_of
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
@@ -25,6 +26,7 @@ from box_office.ports import Progress
 T = TypeVar("T")
 Row = dict[str, Any]
 
+READ = "read the tables"
 READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
@@ -68,8 +70,9 @@ class DynamoDBCatalogueStore:
         return {row["event_id"]: event_of(row) for row in self._rows_by_id("events", ids)}
 
     def events_of_room(self, room_id: str, since: int) -> Sequence[Event]:
-        rows = self._pages(
+        rows = rows_of(
             self._client.query,
+            READ,
             TableName=self._tables["events"],
             IndexName=names.EVENTS_BY_ROOM,
             KeyConditionExpression="room_id = :room AND movie_time > :since",
@@ -78,8 +81,9 @@ class DynamoDBCatalogueStore:
         return [event_of(row) for row in rows]
 
     def live_seats(self, event_id: str, now: int) -> Sequence[str]:
-        rows = self._pages(
+        rows = rows_of(
             self._client.query,
+            READ,
             TableName=self._seats_table,
             KeyConditionExpression="event_id = :event",
             ExpressionAttributeValues=to_item({":event": event_id}),
@@ -121,24 +125,14 @@ class DynamoDBCatalogueStore:
         return map(event_of, self._scan("events"))
 
     def _scan(self, role: str) -> Iterator[Row]:
-        return self._pages(self._client.scan, TableName=self._tables[role], ConsistentRead=True)
-
-    def _pages(self, call: Callable[..., Any], **arguments: Any) -> Iterator[Row]:
-        start: Mapping[str, Any] = {}
-        while True:
-            with translated("read the tables"):
-                answer = call(**arguments, **start)
-            yield from map(from_item, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return rows_of(self._client.scan, READ, TableName=self._tables[role], ConsistentRead=True)
 
     def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[Row]:
         table, key = self._tables[role], KEYS[role]
         for batch in batches(sorted(set(ids)), READ_BATCH):
             keys = [to_item({key: one}) for one in batch]
             for attempt in range(TRIES_MAX):
-                with translated("read the tables"):
+                with translated(READ):
                     answer = self._client.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
                 yield from map(from_item, answer["Responses"].get(table, ()))
                 keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])

@@ -7,6 +7,9 @@ from functools import cached_property
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
 EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
+# The loader refuses more, so that whoever reads a list reads all of it.
+ROOMS_MAX = 200  # of one theater
+SHOWINGS_MAX = 5_000  # to come, of one film in all theaters: an answer of 1 MB, five pages of its index
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,8 @@ class Event:
 
     def over(self, now: int) -> bool:
         return now >= self.end_time
+
+
+def is_listed(event: Event, now: int) -> bool:
+    """Lists are read by the start alone: from the earliest that may not be over, cancelled ones included."""
+    return event.movie_time > now - EVENT_MS_MAX

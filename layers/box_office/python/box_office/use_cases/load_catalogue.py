@@ -6,10 +6,11 @@ the next one: a showing is written after its end was scheduled, so one that is w
 schedule whose showing was never written, or that never runs, harms nothing.)
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
+from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater, is_listed
 from box_office.domain.plan import (
     AtRisk,
     Facts,
@@ -25,6 +26,7 @@ from box_office.domain.plan import (
     seats_at_risk,
     unpriced_rooms,
 )
+from box_office.domain.plan_limits import too_many_rooms, too_many_showings
 from box_office.domain.programme import DisplayedMovie, display_of
 from box_office.ports import CatalogueStore, Progress, Schedules, Snapshot
 
@@ -116,7 +118,14 @@ def decide(plan: Plan, store: CatalogueStore, now: int, progress: Progress) -> C
         events_of_rooms(plan, showings, store, now),
     )
     showings = merged(showings, known)
-    refuse([*overlaps(showings, known), *unpriced_rooms(plan, showings, known, now)])
+    refuse(
+        [
+            *overlaps(showings, known),
+            *unpriced_rooms(plan, showings, known, now),
+            *too_many_rooms(plan, other_rooms(plan, store)),
+            *too_many_showings(showings, other_showings(showings, store, now), now),
+        ]
+    )
     at_risk = seats_at_risk(plan, showings, known, now)
     refuse(list(taken_seats(at_risk, store, now)))
     return changes_of(plan, showings, movies, known, at_risk, now)
@@ -136,6 +145,20 @@ def events_of_rooms(
         event = showing.event
         first[event.room_id] = min(first.get(event.room_id, now), event.movie_time)
     return {room_id: store.events_of_room(room_id, since - EVENT_MS_MAX) for room_id, since in sorted(first.items())}
+
+
+def other_rooms(plan: Plan, store: CatalogueStore) -> Counter[str]:
+    """How many rooms each theater has beside the plan's."""
+    named = {room.room_id for room in plan.rooms}
+    rooms = store.every_room() if named else ()
+    return Counter(room.theater_id for room in rooms if room.room_id not in named)
+
+
+def other_showings(showings: Sequence[Showing], store: CatalogueStore, now: int) -> Counter[str]:
+    """How many listed showings each film has beside the plan's. One scan: a query a film would be more calls."""
+    named = {showing.event.event_id for showing in showings}
+    events = store.every_event() if named else ()
+    return Counter(event.movie_id for event in events if is_listed(event, now) and event.event_id not in named)
 
 
 def taken_seats(risks: Iterable[AtRisk], store: CatalogueStore, now: int) -> Iterator[Problem]:
