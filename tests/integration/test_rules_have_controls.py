@@ -4,18 +4,18 @@ A race that shows nothing without its rule tests nothing: then the race must be 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from box_office.adapters import dynamodb_changes
 from box_office.adapters.valkey_connection import Script
-from box_office.adapters.valkey_seats import COPY, LEASE, MARK, UNDO
+from box_office.adapters.valkey_seats import COPY, LEASE, MARK, UNDO, ValkeySeats
 from box_office.domain import holding
 from box_office.domain.seats import SeatRow
 from box_office.use_cases import hold_seats
 from tests.cinema import Cinema
-from tests.integration import cache_races, races
+from tests.integration import cache_races, races, swap_races
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Race = Callable[[Cinema], list[str]]
@@ -64,6 +64,15 @@ def nothing(*_: object) -> None:
 
 def undo_without_rows(marks, marked, ports, now, rows=()) -> None:
     ports.cache.undo(marks, marked, (), now)
+
+
+def undo_of_wanted_seats_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    undo = ValkeySeats.undo
+    monkeypatch.setattr(
+        ValkeySeats,
+        "undo",
+        lambda self, request, marked, *rest: undo(self, request, replace(marked, given_up=()), *rest),
+    )
 
 
 def booked_seats_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +166,49 @@ RULES = [
         (cache_races.the_same_user_tries_again_after_a_crash,),
     ),
     Rule(
+        "what is wanted no more shows as free with the marks",
+        lua(MARK, "lay(seat, 'e|' .. token .. '|||0|' .. now, fields[1])", ""),
+        (swap_races.somebody_wants_the_seat_that_was_swapped,),
+    ),
+    Rule(
+        "what was given up for nothing is taken back",
+        undo_of_wanted_seats_only,
+        (
+            swap_races.a_replacement_certainly_fails,
+            swap_races.a_replacement_meets_a_seat_that_the_cache_thinks_is_free,
+        ),
+    ),
+    Rule(
+        "an equal copy drops a mark that is fresh no more",
+        lua(COPY, "(version > known or not fresh(fields[2]))", "version > known"),
+        (swap_races.an_environment_dies_before_it_writes_a_replacement,),
+    ),
+    Rule(
+        "what was given up and not freed is taken back",
+        replaced(ValkeySeats, "take_back", nothing),
+        (swap_races.a_booking_that_the_cache_has_not_heard_of,),
+    ),
+    Rule(
+        "a part gives up marks of its own last request alone",
+        lua(MARK, "kind == 'h' and made_by == last_token", "kind == 'h'"),
+        (swap_races.the_other_sale_has_taken_the_seat,),
+    ),
+    Rule(
+        "a part gives up rows of its own order alone",
+        lua(MARK, "status == 'hold' and order == last_order and pinned ~= '1'", "status == 'hold' and pinned ~= '1'"),
+        (swap_races.the_other_sale_has_taken_the_seat_and_its_row_is_known,),
+    ),
+    Rule(
+        "a part remembers no seat that was the user's otherwise",
+        lua(MARK, "elseif given or not taken_until(fields[1], fields[2], false) then", "else"),
+        (swap_races.a_clerk_tries_for_a_seat_of_the_other_sale,),
+    ),
+    Rule(
+        "the same seats again prolong nothing",
+        lua(MARK, "local hold_end = again and before or tonumber(ARGV[5])", "local hold_end = tonumber(ARGV[5])"),
+        (swap_races.the_same_seats_are_asked_for_until_the_end,),
+    ),
+    Rule(
         "a loser stops at the cache",
         lua(MARK, "if #refused > 5 then", "if false then"),
         (cache_races.a_loser_costs_the_table_nothing,),
@@ -205,6 +257,10 @@ def test_without_the_rule_the_race_shows(
     assert race(cinema), f"'{rule.name}' was taken out and {race.__name__} shows nothing: mend the race"
 
 
-@pytest.mark.parametrize("race", [races.one_device_adds_while_another_releases], ids=lambda race: race.__name__)
+@pytest.mark.parametrize(
+    "race",
+    [races.one_device_adds_while_another_releases, swap_races.no_try_of_a_replacement_is_answered],
+    ids=lambda race: race.__name__,
+)
 def test_races_that_several_rules_decide(cinema: Cinema, race: Race) -> None:
     assert race(cinema) == []

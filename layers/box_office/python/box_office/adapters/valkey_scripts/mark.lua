@@ -113,9 +113,9 @@ for i = FIRST_WANTED, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
   local given = still_given(fields[1], fields[2])
   is_wanted[ARGV[i]], held[i], again = true, fields[1], again and given
-  if given or not taken_until(fields[1], fields[2], false) then seats[#seats + 1] = ARGV[i]
+  if taken_until(fields[1], fields[2], true) then refused[#refused + 1] = ARGV[i]
   -- What is the user's, but not this part's, is for the write to judge, and never this part's to give up.
-  elseif taken_until(fields[1], fields[2], true) then refused[#refused + 1] = ARGV[i] end
+  elseif given or not taken_until(fields[1], fields[2], false) then seats[#seats + 1] = ARGV[i] end
 end
 if #refused > 5 then
   refused[3] = next_release()
