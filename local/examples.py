@@ -24,7 +24,7 @@ def examples(stack: dict[str, Any]) -> list[str]:
     lines = [
         f"API={url}",
         f"TOKEN=$(PYTHONPATH=. .venv/bin/python -m local.token {ada['name']})",
-        "curl -s $API/GetListOfMovie/api/v0/",
+        "curl -sw '\\n' $API/GetListOfMovie/api/v0/",
     ]
     try:
         with httpx.Client(
@@ -38,9 +38,9 @@ def examples(stack: dict[str, Any]) -> list[str]:
         wanted = ",".join(f'"{seat}"' for seat in seats)
         body = f'{{"movie_id":"{movie}","theater_id":"{theater}","event_id":"{event}","selected_seat":[{wanted}]}}'
         lines += [
-            f'curl -s $API/GetAvailableSeat/api/v0/{movie}/{theater}/ -H "{TOKEN}"',
-            f"curl -s $API/HoldSeat/api/v0/{movie}/ -H \"{TOKEN}\" -d '{body}'",
-            f'curl -s $API/GetBooking/api/v0/{event}/ -H "{TOKEN}"',
-            f'curl -s -X POST $API/ReleaseSeat/api/v0/{event}/ -H "{TOKEN}"',
+            f"curl -sw '\\n' $API/GetAvailableSeat/api/v0/{movie}/{theater}/ -H \"{TOKEN}\"",
+            f"curl -sw '\\n' $API/HoldSeat/api/v0/{movie}/ -H \"{TOKEN}\" -d '{body}'",
+            f"curl -sw '\\n' $API/GetBooking/api/v0/{event}/ -H \"{TOKEN}\"",
+            f"curl -sw '\\n' -X POST $API/ReleaseSeat/api/v0/{event}/ -H \"{TOKEN}\"",
         ]
     return lines

@@ -1,29 +1,35 @@
-"""The README's examples, pasted into a shell as they are."""
+"""The examples of the README and of docs/local.md, pasted into a shell as they are."""
 
 import json
 import re
 import subprocess
+from typing import Any
 
 from tests.e2e.checkout import ROOT
 from tests.e2e.deployed import DeployedStack
 
-README = ROOT / "README.md"
+README, LOCAL = ROOT / "README.md", ROOT / "docs/local.md"
 # A pasted command that fails must fail the script: curl answers 4xx and 5xx with an error, and says what came.
-STRICT = "set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 30 --write-out '\\n' \"$@\"; }\n"
+STRICT = 'set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 30 "$@"; }\n'
+BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def examples() -> str:
     section = re.search(r"^## The API$(.*?)^## ", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert section, "README.md has no section 'The API'"
-    return "\n".join(re.findall(r"^```bash\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL))
+    return "\n".join(BLOCK.findall(section[1]))
+
+
+def paste(stack: DeployedStack, commands: str) -> list[Any]:
+    """The answers, which each have a line of their own."""
+    shell = ["bash", "-c", STRICT + commands]
+    done = subprocess.run(shell, cwd=stack.checkout.directory, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, f"{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}"
+    return [json.loads(line) for line in done.stdout.splitlines() if line]
 
 
 def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
-    shell = ["bash", "-c", STRICT + examples()]
-    done = subprocess.run(shell, cwd=stack.checkout.directory, capture_output=True, text=True, timeout=100)
-
-    assert done.returncode == 0, f"{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}"
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+    answers = paste(stack, examples())
     selections = [answer["selected_seat"] for answer in answers if answer.get("status") == "HELD"]
     assert selections == [["D7", "D8"], ["D7", "D8", "D9"], ["D7", "D8", "D9"]], "held, extended, and read as a booking"
     booked_lists = [answer["bookings"] for answer in answers if "bookings" in answer]
@@ -31,6 +37,16 @@ def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
     told = [answer["status"] for answer in answers if isinstance(answer.get("status"), str | int)]  # no seat map
     ends = [status for status in told if status != "HELD"]
     assert ends == ["PROCESSING", "BOOKED", "CHECKED_IN", "REFUNDING", 401], "paid, let in, given back; not by anybody"
+
+
+def test_the_examples_of_the_local_stack_work_as_pasted(stack: DeployedStack) -> None:
+    slow, ok, ledger, health, rules, known, fired, none = paste(
+        stack, "\n".join(BLOCK.findall(LOCAL.read_text(encoding="utf-8")))
+    )
+    assert (slow, ok) == ({"mode": "slow", "seconds": 3.0}, {"mode": "ok"})
+    assert set(ledger) == {"payment_intents", "refunds"} and health["status"] == "ok"
+    assert [rule["service"] for rule in known] == [rule["service"] for rule in rules] == ["dynamodb", "sqs"]
+    assert isinstance(fired, list) and none == []
 
 
 def test_every_route_of_the_table_is_in_an_example() -> None:
