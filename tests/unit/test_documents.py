@@ -15,6 +15,9 @@ FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 TEST = re.compile(r"tests/\S+?\.py::\w+")
+REFERENCE = re.compile(r"DESIGN(?:\.md)?,? (?:sections? )?(\d+)(?:\.(\d+))?(?:(?: and |, )(\d+))?")
+CONTRACT = re.compile(r"\b([A-Z]{3,})\.md\b")
+CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "tests")
 # Keywords and positions by which infra names a heading of the runbook.
 NAMED_BY_POSITION = {"ring": 3, "watch_depth": 2, "described": 2, "rare": 3}
 
@@ -125,3 +128,38 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     homes = [ROOT, ROOT / "layers/box_office/python", PACKAGE, PACKAGE / "adapters"]
     written_by_tools = {".local/stack.json", "snapshot/manifest.json"}
     assert [one for one in sorted(named - written_by_tools) if not any((home / one).exists() for home in homes)] == []
+
+
+def sources() -> Iterator[tuple[Path, str]]:
+    here = Path(__file__)
+    for root in CODE_ROOTS:
+        for path in (ROOT / root).rglob("*"):
+            if path.suffix in (".py", ".lua") and "node_modules" not in path.parts and path != here:
+                yield path, path.read_text(encoding="utf-8")
+    yield from ((page, text_of(page)) for page in PAGES)
+
+
+def lost_references(text: str) -> Iterator[str]:
+    """What names a rule of docs/design.md that is not there, or a document that the repository does not have."""
+    design = text_of(ROOT / "docs/design.md")
+    sections = dict(re.findall(r"^## (\d+)\. .*?$(.*?)(?=^## |\Z)", design, re.MULTILINE | re.DOTALL))
+    for section, item, other in REFERENCE.findall(text):
+        yield from (f"DESIGN section {one}" for one in (section, other) if one and one not in sections)
+        if item and not re.search(rf"^{item}\. ", sections.get(section, ""), re.MULTILINE):
+            yield f"DESIGN {section}.{item}"
+    yield from (name for name in CONTRACT.findall(text) if name != "README" and not documented(name))
+
+
+def documented(name: str) -> bool:
+    return (ROOT / f"docs/{name.lower()}.md").exists()
+
+
+def test_every_rule_and_document_that_code_and_pages_name_is_in_the_repository() -> None:
+    found = [(str(path.relative_to(ROOT)), lost) for path, text in sources() for lost in lost_references(text)]
+    assert found == []
+    assert sum(len(REFERENCE.findall(text)) for _, text in sources()) > 15, "the code names sections of the design"
+
+
+def test_a_reference_that_leads_nowhere_is_found() -> None:
+    text = "DESIGN section 6, DESIGN 6.9, DESIGN sections 4 and 6, API.md; DESIGN 6.99, DESIGN section 99, NONE.md"
+    assert list(lost_references(text)) == ["DESIGN 6.99", "DESIGN section 99", "NONE"]
