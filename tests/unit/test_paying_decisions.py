@@ -95,6 +95,13 @@ def test_what_is_not_held_cannot_be_paid(state: Order, now: int, error: type[Box
         decide_submit(state, CARD, now, LIMITS)
 
 
+def test_who_pays_too_late_for_a_showing_that_was_called_off_is_told_so() -> None:
+    with pytest.raises(HoldExpired, match="called off"):
+        decide_submit(order(status=Status.EXPIRED, reason="event_cancelled"), CARD, NOW, LIMITS)
+    with pytest.raises(HoldExpired, match="hold the seats again"):
+        decide_submit(order(status=Status.EXPIRED), CARD, NOW, LIMITS)
+
+
 def test_a_hold_is_paid_until_its_last_millisecond() -> None:
     assert change_of(decide_submit(order(), CARD, TODAY + 10 * MINUTE - 1, LIMITS)).after.status == "PAYING"
 

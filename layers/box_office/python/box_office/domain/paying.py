@@ -68,7 +68,8 @@ def decide_submit(order: Order, wish: Submission, now: int, limits: PayLimits) -
     if status in (Status.PAYING, Status.PAID):
         return submit_again(order, wish, now, limits)
     if status is not Status.HELD:
-        raise HoldExpired("This hold is over; hold the seats again.")
+        cancelled = order.reason == "event_cancelled"
+        raise HoldExpired("This showing is called off." if cancelled else "This hold is over; hold the seats again.")
     method = method_for(order, wish)
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be; hold the seats again.", 60)
