@@ -20,15 +20,12 @@ from box_office.adapters.catalogue_rows import (
     theater_of,
 )
 from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_pages import rows_of
+from box_office.adapters.dynamodb_reads import get_batch, items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
-from box_office.domain.errors import Unavailable
 from box_office.domain.programme import Display, DisplayedMovie, display_of
 
 LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
-BATCH_READ_MAX = 100  # keys in one BatchGetItem
-BATCH_TRIES_MAX = 3
 
 READ = "read the catalogue"
 
@@ -91,24 +88,10 @@ class DynamoDBCatalogue:
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
         """Those that exist, in any order."""
-        found: list[Theater] = []
-        for start in range(0, len(theater_ids), BATCH_READ_MAX):
-            found += self._theaters_of_batch(theater_ids[start : start + BATCH_READ_MAX])
-        return found
-
-    def _theaters_of_batch(self, theater_ids: Sequence[str]) -> Sequence[Theater]:
         keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids]
-        found: list[Theater] = []
-        for _ in range(BATCH_TRIES_MAX):
-            if not keys:
-                return found
-            with translated(READ):
-                answer = self._client.batch_get_item(RequestItems={self._tables.theaters: {"Keys": keys}})
-            found += [theater_of(from_item(item)) for item in answer["Responses"].get(self._tables.theaters, ())]
-            keys = answer.get("UnprocessedKeys", {}).get(self._tables.theaters, {}).get("Keys", [])
-        if keys:
-            raise Unavailable("Cannot read the catalogue just now.")
-        return found
+        with translated(READ):
+            items = list(get_batch(self._client, self._tables.theaters, keys, consistent=False))
+        return [theater_of(from_item(item)) for item in items]
 
     def room(self, room_id: str, now: int) -> Room | None:
         row = self._get(self._tables.rooms, "room_id", room_id)
@@ -146,7 +129,7 @@ class DynamoDBCatalogue:
         return tuple(event for event in map(event_of, rows) if not event.over(now))
 
     def _query(self, most: int, **query: Any) -> Iterator[dict[str, Any]]:
-        return islice(rows_of(self._client.query, READ, Limit=most, **query), most)
+        return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
 
     def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
         with translated(READ):

@@ -16,8 +16,9 @@ from box_office.adapters.catalogue_rows import (
 )
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_pages import rows_of
+from box_office.adapters.dynamodb_reads import items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.loader_backoff import TRIES_MAX, backoff_seconds
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
@@ -30,8 +31,6 @@ READ = "read the tables"
 READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
-TRIES_MAX = 10  # of one batch; with the waits below, two minutes
-WAIT_SECONDS_MAX = 20.0
 # What the cancellation of an event writes (adapters/dynamodb_events.py): no plan says anything of these.
 NOT_THE_PLANS = {"event_id", "cancelled_at", "due_at", "due_shard"}
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -70,9 +69,8 @@ class DynamoDBCatalogueStore:
         return {row["event_id"]: event_of(row) for row in self._rows_by_id("events", ids)}
 
     def events_of_room(self, room_id: str, since: int) -> Sequence[Event]:
-        rows = rows_of(
+        rows = self._rows(
             self._client.query,
-            READ,
             TableName=self._tables["events"],
             IndexName=names.EVENTS_BY_ROOM,
             KeyConditionExpression="room_id = :room AND movie_time > :since",
@@ -81,9 +79,8 @@ class DynamoDBCatalogueStore:
         return [event_of(row) for row in rows]
 
     def live_seats(self, event_id: str, now: int) -> Sequence[str]:
-        rows = rows_of(
+        rows = self._rows(
             self._client.query,
-            READ,
             TableName=self._seats_table,
             KeyConditionExpression="event_id = :event",
             ExpressionAttributeValues=to_item({":event": event_id}),
@@ -125,7 +122,10 @@ class DynamoDBCatalogueStore:
         return map(event_of, self._scan("events"))
 
     def _scan(self, role: str) -> Iterator[Row]:
-        return rows_of(self._client.scan, READ, TableName=self._tables[role], ConsistentRead=True)
+        return self._rows(self._client.scan, TableName=self._tables[role], ConsistentRead=True)
+
+    def _rows(self, call: Callable[..., Any], **arguments: Any) -> Iterator[Row]:
+        return map(from_item, items_of(call, READ, **arguments))
 
     def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[Row]:
         table, key = self._tables[role], KEYS[role]
@@ -173,8 +173,7 @@ class DynamoDBCatalogueStore:
         raise Unavailable(f"{table} is busy or throttled; load the plan again later, it goes on where it stopped.")
 
     def _wait(self, attempt: int) -> None:
-        """Full jitter: several loaders, or one beside an on-sale, do not come back at the same instant."""
-        self._sleep(min(WAIT_SECONDS_MAX, 0.1 * 2**attempt) * self._jitter())
+        self._sleep(backoff_seconds(attempt, self._jitter()))
 
 
 def update_of(table: str, row: Row) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from box_office.adapters.catalogue_rows import event_of
 from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.adapters.dynamodb_orders import get_batch
+from box_office.adapters.dynamodb_reads import due_items
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import UnknownEvent
@@ -44,16 +44,8 @@ class DynamoDBEvents:
         return event_of(from_item(item))
 
     def cancelled_due(self, shard: int, now: int, limit: int) -> Sequence[Event]:
-        with translated("read what is due"):
-            page = self._client.query(
-                TableName=self._table,
-                IndexName=EVENTS_DUE,
-                KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-                ExpressionAttributeValues=to_item({":shard": shard, ":now": now}),
-                Limit=limit,
-            )
-            keys = [{"event_id": item["event_id"]} for item in page["Items"]]
-            return [event_of(from_item(item)) for item in get_batch(self._client, self._table, keys)]
+        items = due_items(self._client, self._table, EVENTS_DUE, ("event_id",), shard, now, limit)
+        return [event_of(from_item(item)) for item in items]
 
     def cancellation_done(self, event_id: str) -> None:
         with translated("close a cancellation"):

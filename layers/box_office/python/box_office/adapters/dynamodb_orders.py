@@ -5,7 +5,7 @@ import binascii
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,17 +13,15 @@ from botocore.exceptions import ClientError
 from box_office.adapters.dynamodb_changes import DynamoDBChanges
 from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.adapters.dynamodb_order_rows import order_from, seat_from
+from box_office.adapters.dynamodb_reads import BATCH_MAX, due_items, get_batch, items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
-from box_office.domain.errors import InvalidRequest, Unavailable
+from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
 from box_office.ports import Due
 
-BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
-ROUNDS_MAX = 5  # of a batch that comes back with keys left over
-
 
 # Somebody else's write came first, or is about to: it says itself when the order is due.
 CHANGED_MEANWHILE = {"ConditionalCheckFailedException", "TransactionConflictException"}
@@ -81,16 +79,7 @@ class DynamoDBOrders:
         return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
 
     def due(self, shard: int, now: int, limit: int) -> Due:
-        with translated("read what is due"):
-            page = self._client.query(
-                TableName=self._table,
-                IndexName=ORDERS_DUE,
-                KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-                ExpressionAttributeValues=to_item({":shard": shard, ":now": now}),
-                Limit=limit,
-            )
-            keys = [{name: item[name] for name in ("user_id", "order_key")} for item in page["Items"]]
-            items = list(get_batch(self._client, self._table, keys))
+        items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)
         orders = [order for item in items if (order := readable(item)) is not None]
         return Due(orders, len(items) - len(orders))
 
@@ -173,39 +162,20 @@ class DynamoDBSeats:
         self._table = table
 
     def of_event(self, event_id: str) -> Sequence[SeatRow]:
-        rows: list[SeatRow] = []
-        arguments: dict[str, Any] = {
-            "TableName": self._table,
-            "ConsistentRead": True,
-            "KeyConditionExpression": "event_id = :event",
-            "ExpressionAttributeValues": to_item({":event": event_id}),
-        }
-        with translated("read the seats"):
-            while True:
-                page = self._client.query(**arguments)
-                rows += map(seat_from, page["Items"])
-                if "LastEvaluatedKey" not in page:
-                    return rows
-                arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        items = items_of(
+            self._client.query,
+            "read the seats",
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="event_id = :event",
+            ExpressionAttributeValues=to_item({":event": event_id}),
+        )
+        return list(map(seat_from, items))
 
     def named(self, event_id: str, seat_ids: Sequence[str]) -> Sequence[SeatRow]:
         keys = [to_item({"event_id": event_id, "seat_id": seat}) for seat in seat_ids]
         with translated("read the seats"):
             return [seat_from(item) for item in get_batch(self._client, self._table, keys)]
-
-
-def get_batch(client: Any, table: str, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Consistent reads of any number of keys; absent ones are left out. Raises Unavailable when keys stay behind."""
-    for start in range(0, len(keys), BATCH_MAX):
-        pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": True}}
-        for _ in range(ROUNDS_MAX):
-            answer = client.batch_get_item(RequestItems=pending)
-            yield from answer["Responses"].get(table, ())
-            pending = answer.get("UnprocessedKeys") or {}
-            if not pending:
-                break
-        else:
-            raise Unavailable("The table answers too slowly just now.")
 
 
 def readable(item: dict[str, Any]) -> Order | None:

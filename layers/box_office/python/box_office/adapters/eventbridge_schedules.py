@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.loader_backoff import TRIES_MAX, backoff_seconds
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import event_end_message, written
 from box_office.ports import Progress
 
 CONCURRENCY = 10  # as many connections as a client keeps; at 30 ms a call, 100,000 schedules take five minutes
-TRIES_MAX = 10  # of one schedule; with the waits below and the client's own, minutes
-WAIT_SECONDS_MAX = 20.0
 
 
 class EventBridgeSchedules:
@@ -57,7 +56,7 @@ class EventBridgeSchedules:
             except Unavailable:
                 if attempt == TRIES_MAX - 1:
                     raise
-                self._sleep(min(WAIT_SECONDS_MAX, 0.1 * 2**attempt) * self._jitter())
+                self._sleep(backoff_seconds(attempt, self._jitter()))
 
     def _put(self, event: Event) -> None:
         """Creates or replaces it: most are new. One that runs between the two calls is for a later try."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import (
@@ -116,25 +117,34 @@ def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
     return record
 
 
-def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
-    check_sales_open(request.event, now)
-    tickets = earlier.earlier_tickets + earlier.live_tickets if earlier else 0
-    check_event_cap(len(request.seat_prices), tickets, request, limits)
-    order = Order(
+def order_of(request: HoldRequest, now: int, **course: Any) -> Order:
+    """What the request says of its order; `course`: the order's other attributes, as it begins or ends."""
+    return Order(
         user_id=request.user_id,
         order_id=request.order_id,
         event_id=request.event.event_id,
         movie_id=request.event.movie_id,
         theater_id=request.event.theater_id,
         movie_time=request.event.movie_time,
-        status=Status.HELD,
         seat_prices=dict(request.seat_prices),
         currency=request.event.currency,
-        revision=earlier.revision + 1 if earlier else 1,
-        hold_until=now + limits.hold_ms,
         first_held_at=now,
         sale=request.sale,
         lane=request.lane,
+        **course,
+    )
+
+
+def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
+    check_sales_open(request.event, now)
+    tickets = earlier.earlier_tickets + earlier.live_tickets if earlier else 0
+    check_event_cap(len(request.seat_prices), tickets, request, limits)
+    order = order_of(
+        request,
+        now,
+        status=Status.HELD,
+        revision=earlier.revision + 1 if earlier else 1,
+        hold_until=now + limits.hold_ms,
         earlier_tickets=tickets,
     )
     return Change(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import BoxOfficeError, Unavailable
-from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, priced_selection
+from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, order_of, priced_selection
 from box_office.domain.messages import QueuedHold
-from box_office.domain.orders import BEING_PAID, Order, Status
+from box_office.domain.orders import BEING_PAID, Status
 from box_office.domain.seats import Change
 from box_office.ports import (
     Catalogue,
@@ -96,23 +96,7 @@ def end_unmade(
 
     False if the order has been made meanwhile: an order lies in one place only. Raises Unavailable, OutcomeUnknown.
     """
-    order = Order(
-        user_id=request.user_id,
-        order_id=request.order_id,
-        event_id=request.event.event_id,
-        movie_id=request.event.movie_id,
-        theater_id=request.event.theater_id,
-        movie_time=request.event.movie_time,
-        status=status,
-        seat_prices=dict(request.seat_prices),
-        currency=request.event.currency,
-        revision=1,
-        hold_until=now,
-        first_held_at=now,
-        sale=request.sale,
-        aside=True,
-        reason=reason,
-    )
+    order = order_of(request, now, status=status, revision=1, hold_until=now, aside=True, reason=reason)
     try:
         orders.commit(Change(None, order, {}, unmade=True), now, token())
     except ChangeRefused:
