@@ -228,6 +228,7 @@ def test_a_signed_callback_is_recorded_and_the_provider_is_asked(cinema: Cinema)
 @pytest.mark.parametrize(
     "signature",
     ["", "nonsense", "t=1,v1=00", signed("another body"), signed("{}", "whsec_guessed"), signed("{}", age=900)],
+    ids=["absent", "nonsense", "a wrong digest", "of another body", "with a guessed secret", "too old"],
 )
 def test_a_forged_callback_is_refused(cinema: Cinema, signature: str) -> None:
     answer = call_back(cinema, "payment_intent.succeeded", {"object": "payment_intent", "id": "pi_1"}, signature)
