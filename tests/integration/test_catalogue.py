@@ -170,7 +170,7 @@ def test_the_next_time_of_a_film_moves_on_without_reading(tables: Tables, watche
     assert catalogue.movies_on_display(start + 4 * HOUR, 100, None).value.movies == ()
 
 
-def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tables, watched: Watched) -> None:
+def film_of_120_showings() -> dict[str, Any]:
     rooms = [room(f"room-{number}") for number in range(8)]
     events = [
         event(
@@ -180,7 +180,11 @@ def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tabl
         )
         for number in range(120)
     ]
-    tables.load(plan(rooms=rooms, events=events))
+    return plan(rooms=rooms, events=events)
+
+
+def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tables, watched: Watched) -> None:
+    tables.load(film_of_120_showings())
     (film,) = tables.rows("movies")
     assert len(film["movie_times"]) == 100 and film["movie_times_cut"]
     catalogue = watched.catalogue()
@@ -188,6 +192,16 @@ def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tabl
     (listed,) = catalogue.movies_on_display(now, 100, None).value.movies
     assert listed.next_movie_time > now
     assert watched.calls == {"Query": 2}
+
+
+def test_a_snapshot_lists_a_film_until_its_last_showing(tables: Tables, watched: Watched) -> None:
+    tables.load(film_of_120_showings())
+    starts = sorted(row["movie_time"] for row in tables.rows("events"))
+    catalogue = cut_off(watched)
+    for number in (19, 20, 99, 100, 119):
+        (listed,) = catalogue.movies_on_display(starts[number] - 1, 100, None).value.movies
+        assert listed.next_movie_time == starts[number]
+    assert catalogue.movies_on_display(starts[-1], 100, None).value.movies == ()
 
 
 def test_the_row_alone_makes_an_event(tables: Tables, watched: Watched) -> None:

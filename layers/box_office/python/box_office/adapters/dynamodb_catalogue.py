@@ -23,7 +23,7 @@ from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_reads import get_batch, items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
-from box_office.domain.programme import Display, DisplayedMovie, display_of
+from box_office.domain.programme import DisplayedMovie, with_later_times
 
 LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
 
@@ -66,17 +66,13 @@ class DynamoDBCatalogue:
                 Limit=limit,
                 **start,
             )
-        movies = tuple(self._with_later_times(displayed_movie_of(from_item(item)), now) for item in answer["Items"])
+        shown = (displayed_movie_of(from_item(item)) for item in answer["Items"])
+        movies = tuple(with_later_times(one, now, lambda movie_id: self._later_events(movie_id, now)) for one in shown)
         last = from_item(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else None
         return DisplayPage(movies, None if last is None else Position(last["title_key"], last["movie_id"]))
 
-    def _with_later_times(self, shown: DisplayedMovie, now: int) -> DisplayedMovie:
-        """A film whose row could not hold all its times, and whose times are used up: the events know the rest."""
-        if not shown.display.cut or shown.display.next_after(now) is not None:
-            return shown
-        events = self._events(names.EVENTS_BY_MOVIE, "movie_id", shown.movie.movie_id, now, LATER_MAX)
-        later = display_of(event.movie_time for event in events if event.cancelled_at is None)
-        return DisplayedMovie(shown.movie, Display(later.times, True))
+    def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
+        return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now, LATER_MAX)
 
     def movie(self, movie_id: str, now: int) -> Movie | None:
         row = self._get(self._tables.movies, "movie_id", movie_id)

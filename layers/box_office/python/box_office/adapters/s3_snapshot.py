@@ -26,6 +26,7 @@ from box_office.adapters.dynamodb_catalogue import DisplayPage
 from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
+from box_office.domain.programme import with_later_times
 from box_office.names import CATALOGUE_SNAPSHOT_PREFIX as PREFIX
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,9 @@ class SnapshotReader:
         taken = rows[start : start + limit]
         more = start + limit < len(rows) or number + 1 < len(manifest.pages)
         last = position_of(taken[-1]) if taken and more else None
-        return DisplayPage(tuple(displayed_movie_of(row) for row in taken), last), as_of
+        shown = map(displayed_movie_of, taken)
+        movies = (with_later_times(one, now, lambda movie_id: self.events_of_movie(movie_id, now)[0]) for one in shown)
+        return DisplayPage(tuple(movies), last), as_of
 
     def movie(self, movie_id: str, now: int) -> tuple[Movie | None, int]:
         row, as_of = self._look_up("movies", movie_id, now)

@@ -1,9 +1,9 @@
 """What a film's own row knows of its programme, so that the list of films needs no query a film."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from box_office.domain.catalogue import Movie
+from box_office.domain.catalogue import Event, Movie
 
 TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
 
@@ -31,3 +31,12 @@ class DisplayedMovie:
 def display_of(starts: Iterable[int]) -> Display:
     distinct = sorted(set(starts))
     return Display(tuple(distinct[:TIMES_MAX]), len(distinct) > TIMES_MAX)
+
+
+def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str], Iterable[Event]]) -> DisplayedMovie:
+    """A film whose row could not hold all its times, and whose times are used up: its showings know the rest."""
+    if not shown.display.cut or shown.display.next_after(now) is not None:
+        return shown
+    events = events_of(shown.movie.movie_id)
+    later = display_of(one.movie_time for one in events if one.cancelled_at is None and one.movie_time > now)
+    return DisplayedMovie(shown.movie, Display(later.times, True))
