@@ -25,6 +25,7 @@ QUEUE_COUNTS = (
     "ApproximateNumberOfMessagesDelayed",
 )
 SANDBOX_SECONDS_MAX = 10
+FINAL_SECONDS_MAX = 180  # of the promises: final within three minutes of the last fault
 
 
 class Provider:
@@ -256,7 +257,7 @@ class Payments:
             if order["status"] in UNFINISHED or "due_at" in order
         ]
 
-    def settle(self, *showings: Showing, patience_seconds: float = 3.0, seconds_max: float = 60.0) -> None:
+    def settle(self, *showings: Showing, patience_seconds: float = 3.0, seconds_max: float = FINAL_SECONDS_MAX) -> None:
         """With all faults over: until every order is final, the reconciler helping after `patience_seconds`."""
         began = time.monotonic()
         while left := self.unfinished(*showings):

@@ -1,30 +1,21 @@
 """What an operator does to the running stack, and what happens by itself at an event's end."""
 
 import json
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from box_office.names import EVENT_ENDS, PARKED, PAYMENT_COMPLETE, REFRESH
 from tests.e2e.deployed import NAMES, DeployedStack, make
+from tests.e2e.races import eventually
 from tests.e2e.visitor import Showing, Visitor
 
 Visitors = Callable[[int], list[Visitor]]
 PRICE = 11.5
 ENDS_IN_SECONDS = 15  # time to load the plan and to take a seat
-
-
-def eventually(condition: Callable[[], Any], seconds_max: float, what: str) -> Any:
-    deadline = time.monotonic() + seconds_max
-    while not (met := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds_max} s: {what}"
-        time.sleep(0.2)
-    return met
 
 
 def test_the_stack_s_file_names_what_paying_needs(stack: DeployedStack) -> None:
@@ -71,7 +62,7 @@ def test_parked_messages_go_back_and_are_worked_on(stack: DeployedStack, showing
     assert f"1 {PARKED} -> {REFRESH}: a test" in make(stack.checkout, "redrive")
 
     assert stack.queues.count(PARKED) == 0
-    eventually(lambda: stack.queues.count(REFRESH) == 0, 10, "the refreshing function has taken it")
+    eventually(10, lambda: stack.queues.count(REFRESH) == 0, "the refreshing function has taken it")
     assert "Nothing is parked." in make(stack.checkout, "redrive")
 
 
@@ -106,7 +97,7 @@ def test_at_its_end_a_showing_frees_what_is_merely_held(
     assert schedules.get_schedule(**named)["ActionAfterCompletion"] == "DELETE"
     assert visitor.hold(short_showing, "A1").status == 201
 
-    eventually(lambda: stack.owner(short_showing, "A1") is None, ENDS_IN_SECONDS + 15, "the seat is free")
+    eventually(ENDS_IN_SECONDS + 15, lambda: stack.owner(short_showing, "A1") is None, "the seat is free")
     visitor.sees(short_showing, "EXPIRED")
     (order,) = stack.orders(short_showing)
     assert (order["status"], order["reason"]) == ("EXPIRED", "event_over")

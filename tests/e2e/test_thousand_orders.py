@@ -15,6 +15,7 @@ import pytest
 
 from tests.e2e.conftest import PRICES, REMEMBERING
 from tests.e2e.deployed import make
+from tests.e2e.payments import FINAL_SECONDS_MAX
 from tests.e2e.storm import Sale, Storm, final_states, sell
 from tests.e2e.visitor import History, Showing, Visitor
 from tests.invariants import UNFINISHED, assert_kept, captures_of, unsettled
@@ -25,7 +26,6 @@ SEED = int(os.environ.get("STORM_SEED", "0")) or random.SystemRandom().randrange
 EVENTS = 5
 ROWS, ROW = "ABCDEFGHIJKLMNOPQRST", 20
 AT_ONCE = 12
-FINAL_SECONDS_MAX = 180  # DESIGN 6.9: within three minutes of the last fault
 
 
 @pytest.fixture(scope="module")
