@@ -156,6 +156,13 @@ def test_the_same_request_again_gives_up_the_same_seats(cache: Cache) -> None:
     assert cache.letters("A1 A2 A3", LATER + 2) == "hhe"
 
 
+def test_a_first_request_that_comes_again_is_remembered(cache: Cache) -> None:
+    first_hold(cache)
+    first_hold(cache)
+
+    assert cache.port.mark(marks(ADA, "A3", "t2", now=LATER), LATER).given_up == ("A1", "A2")
+
+
 @pytest.mark.parametrize(("age_ms", "shown"), [(4_999, "e"), (5_000, "h")], ids=["fresh", "five seconds old"])
 def test_what_was_given_up_and_never_freed_shows_again_with_the_next_reload(
     cache: Cache, age_ms: int, shown: str

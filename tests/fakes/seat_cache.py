@@ -56,10 +56,10 @@ class Selection:
     seats: tuple[str, ...]
     covers: "Selection | None" = None
 
-    def still_has(self, mark: Mark | None, row: SeatRow | None, token: str) -> bool:
-        """Whether the entry gives a seat to this selection, as marked or as written, or `token` was here before."""
+    def still_has(self, mark: Mark | None, row: SeatRow | None) -> bool:
+        """Whether the entry gives a seat to this selection, as marked or as written."""
         if mark is not None:
-            return mark.token == token or (mark.order_id is not None and mark.token == self.token)
+            return mark.order_id is not None and mark.token == self.token
         return row is not None and (row.status, row.order_id, row.pinned) == (HOLD, self.order_id, False)
 
 
@@ -137,7 +137,9 @@ class FakeSeatCache:
             last = last.covers
 
         def given(seat: str) -> bool:
-            return last is not None and last.still_has(entry.marks.get(seat), entry.rows.get(seat), token)
+            mark = entry.marks.get(seat)
+            own = mark is not None and mark.token == token  # the same request again, after a lost answer
+            return own or (last is not None and last.still_has(mark, entry.rows.get(seat)))
 
         def free(seat: str) -> bool:
             return self._may_be_marked(entry, seat, None, now)
