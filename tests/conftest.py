@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moto import mock_aws
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/box_office/python")]
@@ -14,6 +16,21 @@ from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
 use_test_credentials()
+
+
+class TwoSuites(LoadScopeScheduling):
+    """One process has the deployed stack to itself, and waits for it; another runs all that needs none meanwhile.
+
+    `--dist loadgroup` should do so by marks, but pytest-xdist 3.8 loses them with pytest 9.2 (its issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "deployed" if nodeid.startswith("tests/e2e/") else "in process"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoSuites | None:
+    return TwoSuites(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

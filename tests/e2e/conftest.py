@@ -32,11 +32,9 @@ Visitors = Callable[[int], list[Visitor]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs the whole suite, on one stack; `make test` lets a second one run the other suites beside it."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("deployed stack"))
             item.add_marker(pytest.mark.timeout(SECONDS_MAX))  # the test's own comes first
     items.sort(key=lambda item: item.path.name == LAST)
 
