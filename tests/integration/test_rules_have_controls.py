@@ -186,7 +186,7 @@ RULES = [
     Rule(
         "what was given up and not freed is taken back",
         replaced(ValkeySeats, "take_back", nothing),
-        (swap_races.a_booking_that_the_cache_has_not_heard_of,),
+        (swap_races.a_booking_that_the_cache_has_not_heard_of, swap_races.a_replacement_waits_on_its_lane),
     ),
     Rule(
         "a part gives up marks of its own last request alone",

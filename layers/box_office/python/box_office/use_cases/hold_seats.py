@@ -304,7 +304,10 @@ def queued_instead(holding: Holding, current: Order | None, away: Exception) -> 
 
 
 def queue(holding: Holding, away: Exception | None = None) -> Queued:
-    """On the user's lane, under the order id that a write of unknown outcome had: if it was made, that is seen."""
+    """On the user's lane, under the order id that a write of unknown outcome had: if it was made, that is seen.
+
+    The marks stay, but for what they gave up: what waits on a lane never replaces a selection.
+    """
     request, ports = holding.request, holding.ports
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
@@ -314,6 +317,8 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):
         ports.cache.remember_queued(request.event, holding.marks.visitor, request.order_id)
+        if holding.marked is not None and holding.marked.given_up:
+            ports.cache.take_back(holding.marks, holding.marked.given_up)
     return Queued(request)
 
 
