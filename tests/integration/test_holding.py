@@ -10,6 +10,7 @@ from box_office.domain.orders import Order, Status
 from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, Cinema, event
 from tests.examples import order
 from tests.integration.races import book, pay
+from tests.wire import never_connected
 
 EV_1 = event("ev_1", ROOM, TODAY + 8 * HOUR)
 TEN = [f"B{number}" for number in range(1, 11)]
@@ -265,6 +266,18 @@ def test_tries_that_lost_do_not_count_as_live_holds(three_events: Cinema) -> Non
         assert cinema.hold("A1", event_id=name).status == 409
 
     assert cinema.hold("A1", event_id="ev_3").status == 201
+
+
+def test_while_live_holds_cannot_be_counted_no_mark_is_left(three_events: Cinema) -> None:
+    cinema = three_events
+    for name in ("ev_1", "ev_2"):
+        cinema.hold("A1", event_id=name)
+    cinema.map(event_id="ev_3", user="linus")
+    cinema.wire.every(never_connected, "query")
+    assert cinema.hold("A1", event_id="ev_3").status == 503
+    cinema.wire.heal()
+
+    assert cinema.small_map("ev_3").body["status"]["A"] == "eeee"
 
 
 def test_prices_are_honoured_while_a_seat_is_kept(cinema: Cinema) -> None:

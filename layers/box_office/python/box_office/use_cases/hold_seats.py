@@ -181,10 +181,13 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     marked = cache.mark(marks, now)
     if marked.lease is not None and reloaded(holding, marked.lease):
         marked = cache.mark(marks, now)
-    too_many = marked.gate.code == "hold_limit_reached"
-    if marked.gate.code is not None and not (too_many and few_live_holds(holding, live_holds_max)):
-        take_back(replace(holding, marked=marked if marked.marked else None))
-        raise refusal(marked.gate)
+    if marked.gate.code is not None:
+        try:
+            if marked.gate.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
+                raise refusal(marked.gate)
+        except BoxOfficeError:  # refused, or nobody can tell
+            take_back(replace(holding, marked=marked if marked.marked else None))
+            raise
     if marked.marked:
         return marked
     # A key that has committed is answered again, even if the seats went to somebody else since.
