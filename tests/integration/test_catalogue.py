@@ -204,6 +204,19 @@ def test_a_snapshot_lists_a_film_until_its_last_showing(tables: Tables, watched:
     assert catalogue.movies_on_display(starts[-1], 100, None).value.movies == ()
 
 
+def test_one_film_that_a_snapshot_cannot_tell_of_keeps_no_other_from_its_list(tables: Tables, watched: Watched) -> None:
+    tables.load(film_of_120_showings())
+    used_up = sorted(row["movie_time"] for row in tables.rows("events"))[99]
+    other = event("ev_other", movie_id="nosferatu", room_id="room-other", movie_time="2027-06-01T19:30:00Z")
+    tables.load(plan(movies=[movie("nosferatu")], theaters=[], rooms=[room("room-other")], events=[other]))
+    catalogue = cut_off(watched)
+    assert len(catalogue.movies_on_display(NOW, 100, None).value.movies) == 2
+    watched.down.add("s3")
+
+    (listed,) = catalogue.movies_on_display(used_up, 100, None).value.movies
+    assert listed.movie.movie_id == "nosferatu"
+
+
 def test_the_row_alone_makes_an_event(tables: Tables, watched: Watched) -> None:
     tables.load(plan())
     catalogue = watched.catalogue()

@@ -97,8 +97,15 @@ class SnapshotReader:
         more = start + limit < len(rows) or number + 1 < len(manifest.pages)
         last = position_of(taken[-1]) if taken and more else None
         shown = map(displayed_movie_of, taken)
-        movies = (with_later_times(one, now, lambda movie_id: self.events_of_movie(movie_id, now)[0]) for one in shown)
+        movies = (with_later_times(one, now, lambda movie_id: self._later_events(movie_id, now)) for one in shown)
         return DisplayPage(tuple(movies), last), as_of
+
+    def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
+        try:
+            return self.events_of_movie(movie_id, now)[0]
+        except Unavailable as error:  # the other films of the page are at hand
+            logger.warning("the later times of film %s are out of reach: %r", movie_id, error.__cause__)
+            return ()
 
     def movie(self, movie_id: str, now: int) -> tuple[Movie | None, int]:
         row, as_of = self._look_up("movies", movie_id, now)
