@@ -226,6 +226,10 @@ class Payments:
             ),
         )
 
+    def worker_of(self, showing: Showing, order_id: str) -> str:
+        """The function that works on this order's lane."""
+        return f"work_on_lane-{self.order(showing, order_id)['lane'].removeprefix('lane-')}"
+
     def reconcile(self, *showings: Showing) -> int:
         """The reconciler's run of the next minute, now: whatever is due of these showings by then, is due."""
         for showing in showings:

@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
@@ -14,19 +13,8 @@ from tests.e2e.races import eventually
 MINUTE_MS = 60_000
 
 
-def held(visitor, showing, *seats):
-    answer = visitor.hold(showing, *seats)
-    assert answer.status == 201, answer
-    return answer.body["order_id"]
-
-
 def ms_ago(minutes):
     return int(time.time() * 1000) - int(minutes * MINUTE_MS)
-
-
-def worker_of(stack, showing, order):
-    """The function that works on this order's lane."""
-    return f"work_on_lane-{lane_of(stack, showing, order).removeprefix('lane-')}"
 
 
 def lane_of(stack, showing, order):
@@ -38,7 +26,7 @@ def lane_of(stack, showing, order):
 
 def test_provider_down_is_paying_and_a_ticket_when_it_is_back(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("down"):
         assert ada.pay(showing).status == 202
         time.sleep(1)
@@ -51,7 +39,7 @@ def test_provider_down_is_paying_and_a_ticket_when_it_is_back(stack, showing, vi
 
 def test_provider_down_until_the_cap_with_nothing_stored_is_expired_uncharged(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("down"):
         assert ada.pay(showing).status == 202
         eventually(10, lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
@@ -60,7 +48,7 @@ def test_provider_down_until_the_cap_with_nothing_stored_is_expired_uncharged(st
         assert ada.sees(showing, "EXPIRED")["tickets"] == []
     assert stack.provider.intents(order) == []
     stack.queues.await_empty("refresh")
-    held(ben, showing, "A1")
+    ben.holds(showing, "A1")
 
 
 def unresolved(stack, showing, visitor, order, *, captured):
@@ -69,7 +57,7 @@ def unresolved(stack, showing, visitor, order, *, captured):
         with stack.provider.being("timeout_after_charge"):
             assert visitor.pay(showing, order_id=order).status == 202
             eventually(25, lambda: stack.provider.captures(order), "the charge takes effect")
-            stack.kill_workers(worker_of(stack, showing, order))  # rather than wait for its time-out
+            stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
             stack.provider.be("down")
             reach_the_cap(stack, showing, visitor, order)
             return
@@ -89,7 +77,7 @@ def reach_the_cap(stack, showing, visitor, order):
 
 def test_unresolved_and_never_charged_is_expired_once_the_provider_says_so(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     unresolved(stack, showing, ada, order, captured=False)
     stack.payments.settle(showing, patience_seconds=0)
     assert ada.booking(showing).body["status"] == "EXPIRED"
@@ -98,7 +86,7 @@ def test_unresolved_and_never_charged_is_expired_once_the_provider_says_so(stack
 
 def test_unresolved_and_charged_is_a_ticket_if_the_seats_are_free(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     unresolved(stack, showing, ada, order, captured=True)
     stack.payments.settle(showing, patience_seconds=0)
     assert len(ada.sees(showing, "BOOKED")["tickets"]) == 2
@@ -107,10 +95,10 @@ def test_unresolved_and_charged_is_a_ticket_if_the_seats_are_free(stack, showing
 
 def test_unresolved_and_charged_is_given_back_if_a_seat_is_gone(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     unresolved(stack, showing, ada, order, captured=True)
     stack.queues.await_empty("refresh")
-    held(ben, showing, "A2")
+    ben.holds(showing, "A2")
     stack.payments.settle(showing, patience_seconds=0)
     assert ada.booking(showing).body["status"] == "REFUNDED"
     assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([2300], [2300])
@@ -119,9 +107,9 @@ def test_unresolved_and_charged_is_given_back_if_a_seat_is_gone(stack, showing, 
 
 def test_unresolved_and_charged_is_given_back_if_the_user_holds_anew(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     unresolved(stack, showing, ada, order, captured=True)
-    newer = held(ada, showing, "B1")
+    newer = ada.holds(showing, "B1")
     stack.payments.settle(showing, patience_seconds=0)
     assert ada.booking(showing, order_id=order).body["status"] == "REFUNDED"
     assert ada.booking(showing).body["order_id"] == newer
@@ -130,7 +118,7 @@ def test_unresolved_and_charged_is_given_back_if_the_user_holds_anew(stack, show
 
 def test_a_slow_provider_is_waited_for(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("slow", seconds=2):
         assert ada.pay(showing).status == 202
         ada.sees(showing, "BOOKED", seconds_max=20)
@@ -140,20 +128,20 @@ def test_a_slow_provider_is_waited_for(stack, showing, visitors):
 def test_charged_and_not_answered_is_found_by_the_intents_id(stack, showing, visitors):
     """The worker waits its twenty seconds out; who looks in the meantime reads the intent, and nobody charges again."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("timeout_after_charge"):
         assert ada.pay(showing).status == 202
         eventually(25, lambda: stack.provider.captures(order), "the charge takes effect")
         stack.payments.reconcile(showing)
         ada.sees(showing, "BOOKED")
-        stack.kill_workers(worker_of(stack, showing, order))  # rather than wait for its time-out
+        stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
     assert len(stack.provider.intents(order)) == 1
     assert stack.provider.captures(order) == [1150]
 
 
 def test_a_rate_limited_provider_costs_no_message_a_try(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("rate_limited"):
         assert ada.pay(showing).status == 202
         time.sleep(1)
@@ -166,7 +154,7 @@ def test_a_rate_limited_provider_costs_no_message_a_try(stack, showing, visitors
 
 def test_a_declining_provider_lets_everybody_go_on_holding(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("declining"):
         for _ in range(3):
             assert ada.pay(showing, order_id=order).status == 202
@@ -178,7 +166,7 @@ def test_a_declining_provider_lets_everybody_go_on_holding(stack, showing, visit
 
 def test_the_eleventh_try_of_an_order_is_one_too_many(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("declining"):
         for number in range(10):
             assert ada.pay(showing, order_id=order).status == 202
@@ -195,66 +183,12 @@ def test_the_eleventh_try_of_an_order_is_one_too_many(stack, showing, visitors):
     assert len(stack.provider.intents(order)) == 10
 
 
-# Workers
-
-
-@pytest.mark.parametrize("mode", ["slow", "timeout_after_charge"])
-def test_a_worker_killed_while_charging_charges_once(mode, stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
-    with stack.provider.being(mode, **({"seconds": 3} if mode == "slow" else {})):
-        assert ada.pay(showing).status == 202
-        charging = {"slow": "requires_payment_method", "timeout_after_charge": "succeeded"}[mode]
-        eventually(10, lambda: charging in states_of(stack, order), f"an intent is {charging}")
-        stack.kill_workers(worker_of(stack, showing, order))
-    stack.payments.settle(showing, patience_seconds=1)
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
-
-
-def states_of(stack, order):
-    return [intent["status"] for intent in stack.provider.intents(order)]
-
-
-def test_a_worker_killed_before_it_asked_leaves_the_order_to_the_next(stack, showing, visitors):
-    """Its write is on its way when it dies: not even `asked_at` is known to be there."""
-    (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
-    worker = worker_of(stack, showing, order)
-    with ExitStack() as fault:
-        stack.faults.clear()
-        fault.enter_context(stack.provider.being("down"))
-        assert ada.pay(showing).status == 202
-        eventually(10, lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
-        stack.kill_workers(worker)
-    stack.payments.settle(showing, patience_seconds=1)
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
-
-
-def test_the_booking_function_killed_books_once(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
-    late = table_rule("TransactWriteItems", showing, latency=1_000) | {"body": booking_write(showing)}
-    with stack.faults.rules(late):
-        assert ada.pay(showing).status == 202
-        stack.faults.await_fired()
-        stack.kill_workers("book_order")
-    stack.payments.settle(showing, patience_seconds=1)
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
-
-
-def booking_write(showing):
-    return f"contains(to_string(@), '\"{showing.event_id}\"') && contains(to_string(@), '\"BOOKED\"')"
-
-
 # The table and the cache
 
 
 def test_a_wiped_cache_in_mid_payment_changes_nothing(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("slow", seconds=1):
         assert ada.pay(showing).status == 202
         stack.cache.wipe()
@@ -268,7 +202,7 @@ def test_a_wiped_cache_in_mid_payment_changes_nothing(stack, showing, visitors):
 
 def test_submit_with_the_table_down_is_503_and_pins_nothing(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.faults.rules(table_rule(error={"code": "InternalServerError", "status": 500})):
         answer = ada.pay(showing)
         assert (answer.status, answer.code) == (503, "unavailable")
@@ -279,7 +213,7 @@ def test_submit_with_the_table_down_is_503_and_pins_nothing(stack, showing, visi
 
 def test_submit_whose_write_is_not_answered_is_one_charge(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.faults.rules(table_rule("TransactWriteItems", showing, response={"abort_frac": 0}, times=1)):
         assert ada.pay(showing, key="k").status == 202
     assert ada.pay(showing, key="k").status == 202
@@ -295,7 +229,7 @@ def test_a_table_that_fails_workers_and_booking_delays_and_breaks_nothing(fault,
         "unanswered": {"response": {"abort_frac": 0}},
     }[fault]
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     with stack.provider.being("slow", seconds=0.5):
         assert ada.pay(showing).status == 202
         with stack.faults.rules(table_rule("TransactWriteItems", showing, **effects)):
@@ -311,7 +245,7 @@ def test_a_table_that_fails_workers_and_booking_delays_and_breaks_nothing(fault,
 def test_an_event_called_off_in_mid_payment_gives_everything_back_once(stack, showing, visitors):
     ada, ben, cyd = visitors(3)
     for visitor, seat in ((ada, "A1"), (ben, "A2"), (cyd, "A3")):
-        held(visitor, showing, seat)
+        visitor.holds(showing, seat)
     assert ada.pay(showing).status == 202
     booked = ada.sees(showing, "BOOKED")["order_id"]
     stack.provider.be("slow", seconds=1)
@@ -344,7 +278,7 @@ def test_a_stuck_lane_leaves_the_others_alone(stack, showing, visitors):
     people = visitors(12)
     rows = {}
     for visitor, seat in zip(people, [*showing.rows["A"]], strict=True):
-        order = held(visitor, showing, seat)
+        order = visitor.holds(showing, seat)
         rows[visitor.name] = stack.payments.order(showing, order)
     lanes = {row["lane"] for row in rows.values()}
     assert len(lanes) == 3, "new sessions take the least utilized lane"

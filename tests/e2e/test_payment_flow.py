@@ -7,19 +7,13 @@ import pytest
 MINUTE_MS = 60_000
 
 
-def held(visitor, showing, *seats):
-    answer = visitor.hold(showing, *seats)
-    assert answer.status == 201, answer
-    return answer.body["order_id"]
-
-
 def ms_ago(minutes):
     return int(time.time() * 1000) - minutes * MINUTE_MS
 
 
 def test_hold_pay_and_the_tickets_are_in_the_booking(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1", "A2", "W3")
+    order = ada.holds(showing, "A1", "A2", "W3")
     paid = ada.pay(showing, order_id=order)
     assert (paid.status, paid.word) == (202, "PROCESSING")
     assert paid.body == {"status": "PROCESSING", "order_id": order, "event_id": showing.event_id}
@@ -44,7 +38,7 @@ def test_hold_pay_and_the_tickets_are_in_the_booking(stack, showing, visitors):
 
 def test_a_declined_card_leaves_the_seats_and_another_card_pays(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     assert ada.pay(showing, "pm_card_chargeDeclinedInsufficientFunds").status == 202
     booking = ada.sees(showing, "HELD")
     assert booking["decline"]["code"] == "card_declined"
@@ -60,7 +54,7 @@ def test_a_declined_card_leaves_the_seats_and_another_card_pays(stack, showing, 
 
 def test_a_decline_leaves_two_minutes_of_a_hold_that_was_nearly_over(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     ends = int((time.time() + 3) * 1000)
     stack.payments.age(stack.payments.order(showing, order), hold_until=ends)
     stack.age_seats(showing, order, hold_until=ends)
@@ -70,7 +64,7 @@ def test_a_decline_leaves_two_minutes_of_a_hold_that_was_nearly_over(stack, show
 
 def test_a_card_that_the_provider_never_heard_of_is_a_decline(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     assert ada.pay(showing, "pm_nobody_knows").status == 202
     assert ada.sees(showing, "HELD")["decline"]["code"]
     assert ada.pay(showing).status == 202
@@ -80,7 +74,7 @@ def test_a_card_that_the_provider_never_heard_of_is_a_decline(stack, showing, vi
 
 def test_a_card_number_is_refused_and_reaches_nobody(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     number = "4242" * 4
     answer = ada.pay(showing, {"type": "card", "payment_method": f"pm_{number}"})
     assert (answer.status, answer.code) == (400, "invalid_request")
@@ -90,7 +84,7 @@ def test_a_card_number_is_refused_and_reaches_nobody(stack, showing, visitors):
 
 def test_3d_secure_passed_is_a_ticket(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     assert ada.pay(showing, "pm_card_authenticationRequired").status == 202
     action = ada.sees_action(showing)
     assert action["type"] == "redirect_to_url" and action["url"].startswith("http") and action["client_secret"]
@@ -102,7 +96,7 @@ def test_3d_secure_passed_is_a_ticket(stack, showing, visitors):
 
 def test_3d_secure_failed_is_a_decline_and_another_card_pays(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     ada.pay(showing, "pm_card_authenticationRequired")
     ada.sees_action(showing)
     (intent,) = stack.provider.intents(order)
@@ -116,7 +110,7 @@ def test_3d_secure_failed_is_a_decline_and_another_card_pays(stack, showing, vis
 
 def test_3d_secure_abandoned_frees_the_seats_at_the_cap_and_charges_nobody(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     ada.pay(showing, "pm_card_authenticationRequired")
     ada.sees_action(showing)
     row = stack.payments.order(showing, order)
@@ -130,13 +124,13 @@ def test_3d_secure_abandoned_frees_the_seats_at_the_cap_and_charges_nobody(stack
     assert (intent["status"], intent["amount_received"]) == ("canceled", 0)
     assert ada.pay(showing).code == "hold_expired"
     stack.queues.await_empty("refresh")  # the cache hears of it through a queue: a false "taken" until then
-    held(ben, showing, "A1", "A2")
+    ben.holds(showing, "A1", "A2")
 
 
 def test_another_method_takes_the_place_of_one_that_waits_for_its_customer(stack, showing, visitors):
     """It keeps the cap, and the page that is still open can charge nothing any more."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     ada.pay(showing, "pm_card_authenticationRequired")
     ada.sees_action(showing)
     asked_at = stack.payments.order(showing, order)["asked_at"]
@@ -151,7 +145,7 @@ def test_another_method_takes_the_place_of_one_that_waits_for_its_customer(stack
 
 def test_while_it_is_paid_another_method_waits_and_the_same_is_accepted_again(stack, showing, visitors):
     ada, ben = visitors(2)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.provider.being("slow", seconds=1.5):
         first = ada.pay(showing, order_id=order)
         same = ada.pay(showing, order_id=order)
@@ -168,7 +162,7 @@ def test_while_it_is_paid_another_method_waits_and_the_same_is_accepted_again(st
 def test_an_order_of_nothing_is_booked_without_the_provider(stack, showing, visitors):
     """A companion comes for nothing; here the wheelchair's price is put to nothing too, as a free showing's is."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "W1", "W2")
+    order = ada.holds(showing, "W1", "W2")
     assert ada.booking(showing).body["price"] == 11.5
     stack.payments.set(stack.payments.order(showing, order), price=0, seat_prices=[0, 0])
     assert ada.pay(showing, order_id=order).status == 202
@@ -178,10 +172,10 @@ def test_an_order_of_nothing_is_booked_without_the_provider(stack, showing, visi
 
 def test_a_saved_card_pays_the_next_time(stack, showing, visitors):
     (ada,) = visitors(1)
-    first = held(ada, showing, "A1")
+    first = ada.holds(showing, "A1")
     assert ada.pay(showing, {"type": "card", "payment_method": "pm_card_visa", "save": True}).status == 202
     ada.sees(showing, "BOOKED")
-    second = held(ada, showing, "A2")
+    second = ada.holds(showing, "A2")
     assert second != first
     assert ada.pay(showing, {"type": "saved"}).status == 202
     ada.sees(showing, "BOOKED", order_id=second)
@@ -191,7 +185,7 @@ def test_a_saved_card_pays_the_next_time(stack, showing, visitors):
 
 def test_nothing_saved_is_a_decline(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     stack.forget_wallet(stack.payments.order(showing, order)["user_id"])
     assert ada.pay(showing, {"type": "saved"}).status == 202
     assert ada.sees(showing, "HELD")["decline"]["code"]
@@ -200,13 +194,13 @@ def test_nothing_saved_is_a_decline(stack, showing, visitors):
 
 def test_after_the_hold_lapsed_it_is_410_and_the_provider_is_never_called(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     assert stack.lapse(showing, order)
     answer = ada.pay(showing, order_id=order)
     assert (answer.status, answer.code) == (410, "hold_expired")
     assert stack.provider.intents(order) == []
     ada.history.claims.clear()
-    again = held(ada, showing, "A1")
+    again = ada.holds(showing, "A1")
     assert ada.pay(showing, order_id=order).code in ("unknown_order", "hold_expired")
     assert stack.payments.order(showing, again)["status"] == "HELD"
     ada.release(showing)
@@ -215,7 +209,7 @@ def test_after_the_hold_lapsed_it_is_410_and_the_provider_is_never_called(stack,
 
 def test_the_same_key_is_one_charge_and_one_answer(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     first = ada.pay(showing, key="k1")
     assert first.status == 202
     ada.sees(showing, "BOOKED")
@@ -228,7 +222,7 @@ def test_the_same_key_is_one_charge_and_one_answer(stack, showing, visitors):
 
 def test_nobody_pays_for_anothers_order(stack, showing, visitors):
     ada, eve = visitors(2)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     assert eve.pay(showing, order_id=order).code == "unknown_order"
     assert eve.pay(showing).code == "unknown_order"
     assert eve.refund(showing, order_id=order).code == "unknown_order"
@@ -237,7 +231,7 @@ def test_nobody_pays_for_anothers_order(stack, showing, visitors):
 
 def test_a_bad_payment_is_told_and_changes_nothing(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     for info in (
         {"type": "barter"},
         {"type": "card"},

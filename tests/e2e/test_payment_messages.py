@@ -5,16 +5,10 @@ import pytest
 from tests.e2e.races import eventually
 
 
-def held(visitor, showing, *seats):
-    answer = visitor.hold(showing, *seats)
-    assert answer.status == 201, answer
-    return answer.body["order_id"]
-
-
 def test_messages_again_and_too_late_do_nothing(stack, showing, visitors):
     """Twice while it is paid, again when it is booked, of an attempt long gone; and payment-complete as often."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1", "A2")
+    order = ada.holds(showing, "A1", "A2")
     assert ada.pay(showing, "pm_card_chargeDeclined").status == 202
     ada.sees(showing, "HELD")
     row = stack.payments.order(showing, order)
@@ -35,8 +29,8 @@ def test_messages_again_and_too_late_do_nothing(stack, showing, visitors):
 
 def test_payment_complete_for_what_is_not_paid_books_nothing(stack, showing, visitors):
     ada, ben = visitors(2)
-    held(ada, showing, "A1")
-    order = held(ben, showing, "A2")
+    ada.holds(showing, "A1")
+    order = ben.holds(showing, "A2")
     with stack.queues.drained("payment-complete"):
         stack.payments.announce(stack.payments.order(showing, order))
         stack.payments.announce(stack.payments.order(showing, order) | {"order_id": "or_none"})
@@ -58,7 +52,7 @@ def test_what_cannot_be_parsed_is_parked_at_once(junk, stack, showing):
 def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(stack, showing, visitors):
     """The last message of an order gives up; the reconciler looks after the order, and sends what was lost."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     stack.queues.take_all("parked")
     with stack.provider.being("down"):
         assert ada.pay(showing).status == 202
@@ -73,7 +67,7 @@ def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(
 
 def test_from_the_dead_letter_queue_a_message_comes_back_later(stack, showing, visitors):
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     lane = stack.payments.order(showing, order)["lane"]
     stack.queues.send(f"{lane}-dlq", stack.payments.message(stack.payments.order(showing, order), 1))
     eventually(10, lambda: stack.queues.delayed(lane) >= 1, "it waits on its lane with a delay")
@@ -83,7 +77,7 @@ def test_from_the_dead_letter_queue_a_message_comes_back_later(stack, showing, v
 def test_a_lost_message_is_sent_again_by_the_reconciler(stack, showing, visitors):
     """The queue does not take it: the pin is the acceptance, so the answer is 202 all the same."""
     (ada,) = visitors(1)
-    order = held(ada, showing, "A1")
+    order = ada.holds(showing, "A1")
     with stack.faults.rules(
         {"service": "sqs", "operation": "SendMessage", "error": {"code": "InternalError", "status": 500}}
     ):

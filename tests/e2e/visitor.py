@@ -160,6 +160,12 @@ class Visitor:
         body = {"order_id": order_id} if order_id else None
         return self.patiently("POST", f"/ReleaseSeat/api/v0/{showing.event_id}/", json=body)
 
+    def holds(self, showing: Showing, *seats: str) -> str:
+        """Gets them, and returns the order's id."""
+        answer = self.hold(showing, *seats)
+        assert answer.status == 201, answer
+        return answer.body["order_id"]
+
     def pay(self, showing: Showing, payment: str | dict[str, Any] = "pm_card_visa", **more: Any) -> Answer:
         """`payment`: a card's token, or paymentInfo as it is. `key` goes into the header, the rest into the body."""
         info = {"type": "card", "payment_method": payment} if isinstance(payment, str) else payment

@@ -1,0 +1,153 @@
+"""Functions killed for real, between one step and the next: while a call that their next step makes is kept waiting.
+
+A rule of the failure injection holds the call back until its function is dead, and never lets it through: what came
+before it has happened, and the call has not. Of the provider's calls, its sandbox says how far they came.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.e2e.deployed import table_rule
+from tests.e2e.races import eventually
+
+PRICE = 1150
+KEPT_MS = 1_900  # shorter than the client waits: nobody tries the call again by himself
+
+
+def write_of(operation, showing, *, with_=(), without=()):
+    """A write of an order of this showing, told by words in it."""
+    said = [f"contains(to_string(@), '\"{word}\"')" for word in (showing.event_id, *with_)]
+    unsaid = [f"!contains(to_string(@), '\"{word}\"')" for word in without]
+    return table_rule(operation) | {"body": " && ".join([*said, *unsaid])}
+
+
+def message_to(queue):
+    return {"service": "sqs", "operation": "SendMessage", "body": f"contains(to_string(@), '-{queue}')"}
+
+
+WORKER_CALLS = {
+    "noting that it asks": lambda showing: write_of("PutItem", showing, with_=["asked_at"], without=["intent_id"]),
+    "storing the intent": lambda showing: write_of("PutItem", showing, with_=["intent_id", "PAYING"]),
+    "recording the charge": lambda showing: write_of("PutItem", showing, with_=["PAID"]),
+    "announcing it": lambda showing: {"service": "sns", "operation": "Publish"},
+}
+BOOKING_CALLS = {
+    "booking": lambda showing: write_of("TransactWriteItems", showing, with_=["BOOKED"]),
+    "reading the seats again for the cache": lambda showing: table_rule("BatchGetItem", showing),
+}
+REFUND_CALLS = {
+    "recording the refund": lambda showing: write_of("TransactWriteItems", showing, with_=["REFUNDED"]),
+    "telling the cache": lambda showing: message_to("refresh"),
+}
+
+
+def killed_at(stack, rule, act, *functions):
+    """What `act` returns; the functions are killed as soon as one of them makes the call that the rule keeps."""
+    with stack.faults.rules(rule | {"timeout_ms": KEPT_MS}), ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act)
+        stack.faults.await_fired()
+        stack.kill_workers(*functions)
+        return acting.result()
+
+
+def a_minute_later(stack, showing, order):
+    """Its message waits in a dead worker's hands, and the reconciler sends another: this is how long that takes."""
+    row = stack.payments.order(showing, order)
+    stack.payments.age(row, changed_at=int(time.time() * 1000) - 65_000)
+
+
+def states_of(stack, order):
+    return [intent["status"] for intent in stack.provider.intents(order)]
+
+
+def charged_once(stack, showing, visitor, order):
+    stack.payments.settle(showing, patience_seconds=1)
+    visitor.sees(showing, "BOOKED")
+    assert stack.provider.captures(order) == [PRICE]
+
+
+@pytest.mark.parametrize("step", WORKER_CALLS)
+def test_a_worker_killed_before_any_of_its_writes_charges_once(step, stack, showing, visitors):
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    worker = stack.payments.worker_of(showing, order)
+    killed_at(stack, WORKER_CALLS[step](showing), lambda: ada.pay(showing), worker)
+    assert ada.booking(showing).body["status"] == ("PAID" if step == "announcing it" else "PAYING")
+    a_minute_later(stack, showing, order)
+    charged_once(stack, showing, ada, order)
+
+
+def test_a_worker_killed_before_it_reaches_the_provider_charges_once(stack, showing, visitors):
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    with stack.provider.being("down"):
+        assert ada.pay(showing).status == 202
+        eventually(10, lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
+        stack.kill_workers(stack.payments.worker_of(showing, order))
+    assert stack.provider.intents(order) == []
+    charged_once(stack, showing, ada, order)
+
+
+def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitors):
+    """The intent was made and stored; its confirmation met a provider that was down by then."""
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    with stack.provider.being("slow", seconds=1):
+        assert ada.pay(showing).status == 202
+        eventually(10, lambda: stack.provider.intents(order), "an intent is made")
+        with stack.provider.being("down"):
+            stored = lambda: "intent_id" in stack.payments.order(showing, order)["attempts"][0]  # noqa: E731
+            eventually(10, stored, "its id is stored")
+            stack.kill_workers(stack.payments.worker_of(showing, order))
+    assert states_of(stack, order) == ["requires_payment_method"]
+    a_minute_later(stack, showing, order)
+    charged_once(stack, showing, ada, order)
+
+
+@pytest.mark.parametrize(
+    ("mode", "so_far"),
+    [({"mode": "slow", "seconds": 3}, "requires_payment_method"), ({"mode": "timeout_after_charge"}, "succeeded")],
+)
+def test_a_worker_killed_while_the_provider_answers_charges_once(mode, so_far, stack, showing, visitors):
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    with stack.provider.being(**mode):
+        assert ada.pay(showing).status == 202
+        eventually(10, lambda: so_far in states_of(stack, order), f"an intent is {so_far}")
+        stack.kill_workers(stack.payments.worker_of(showing, order))
+    charged_once(stack, showing, ada, order)
+
+
+@pytest.mark.parametrize("step", BOOKING_CALLS)
+def test_the_booking_function_killed_books_once(step, stack, showing, visitors):
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    killed_at(stack, BOOKING_CALLS[step](showing), lambda: ada.pay(showing), "book_order")
+    charged_once(stack, showing, ada, order)
+
+
+@pytest.mark.parametrize("step", REFUND_CALLS)
+def test_a_worker_killed_in_a_refund_gives_back_once(step, stack, showing, visitors):
+    ada, ben = visitors(2)
+    order = ada.holds(showing, "A1")
+    assert ada.pay(showing).status == 202
+    ada.sees(showing, "BOOKED")
+    killed_at(stack, REFUND_CALLS[step](showing), lambda: ada.refund(showing), stack.payments.worker_of(showing, order))
+    a_minute_later(stack, showing, order)
+    stack.payments.settle(showing, patience_seconds=1)
+    ada.sees(showing, "REFUNDED")
+    assert stack.provider.refunds(order) == [PRICE]
+    stack.cache.age(showing)  # which nobody may have told
+    assert ben.hold(showing, "A1").status == 201
+
+
+def test_a_submission_killed_before_its_message_is_paid_all_the_same(stack, showing, visitors):
+    (ada,) = visitors(1)
+    order = ada.holds(showing, "A1")
+    answer = killed_at(stack, message_to("lane"), lambda: ada.pay(showing, key="k"), "submit_payment")
+    assert answer.status >= 500
+    assert ada.booking(showing).body["status"] == "PAYING"
+    charged_once(stack, showing, ada, order)
+    assert ada.pay(showing, key="k").status == 202
