@@ -12,6 +12,7 @@ from box_office import wiring
 from box_office.adapters import aws_clients
 from box_office.domain.errors import InvalidRequest, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
 from box_office.ports import Catalogue
+from box_office.use_cases import load_catalogue
 from box_office.use_cases.get_movie_detail import get_movie_detail
 from box_office.use_cases.get_theater_detail import get_theater_detail
 from tests import moto_aws
@@ -194,7 +195,11 @@ def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tabl
     assert watched.calls == {"Query": 2}
 
 
-def test_a_snapshot_lists_a_film_until_its_last_showing(tables: Tables, watched: Watched) -> None:
+@pytest.mark.parametrize("kept", [100, 1_000], ids=["times cut", "all times"])
+def test_a_snapshot_lists_a_film_until_its_last_showing(
+    tables: Tables, watched: Watched, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(load_catalogue, "SNAPSHOT_TIMES_MAX", kept)
     tables.load(film_of_120_showings())
     starts = sorted(row["movie_time"] for row in tables.rows("events"))
     catalogue = cut_off(watched)
@@ -204,7 +209,17 @@ def test_a_snapshot_lists_a_film_until_its_last_showing(tables: Tables, watched:
     assert catalogue.movies_on_display(starts[-1], 100, None).value.movies == ()
 
 
-def test_one_film_that_a_snapshot_cannot_tell_of_keeps_no_other_from_its_list(tables: Tables, watched: Watched) -> None:
+def test_a_snapshots_list_needs_no_look_up_a_film(tables: Tables, watched: Watched) -> None:
+    tables.load(film_of_120_showings())
+    last = max(row["movie_time"] for row in tables.rows("events"))
+    assert len(cut_off(watched).movies_on_display(last - 1, 100, None).value.movies) == 1
+    assert watched.calls["GetObject"] == 2, "the manifest and a page"
+
+
+def test_one_film_that_a_snapshot_cannot_tell_of_keeps_no_other_from_its_list(
+    tables: Tables, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_catalogue, "SNAPSHOT_TIMES_MAX", 100)
     tables.load(film_of_120_showings())
     used_up = sorted(row["movie_time"] for row in tables.rows("events"))[99]
     other = event("ev_other", movie_id="nosferatu", room_id="room-other", movie_time="2027-06-01T19:30:00Z")

@@ -17,13 +17,13 @@ from box_office.adapters.catalogue_rows import event_row, movie_row, room_row, t
 from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.adapters.s3_snapshot import MANIFEST_KEY, PREFIX, bucket_of, object_key, position_of
 from box_office.domain.catalogue import Event, Room, Theater
-from box_office.domain.programme import DisplayedMovie
+from box_office.domain.programme import Display, DisplayedMovie
 from box_office.ports import Progress
 
 SPREAD = 64  # scratch files a kind
 BUCKET_ROWS = 256  # rows that a bucket should hold: some 80 kB of showings
 BUCKETS_MAX = 4_096
-PAGE_MOVIES = 200  # films in one object of the list
+PAGE_MOVIES = 100  # films in one object of the list: 1.5 MB at most, with a thousand start times each
 
 KINDS = ("movies", "theaters", "rooms", "events", "events_of_movie", "rooms_of_theater")
 LISTS = {"events_of_movie", "rooms_of_theater"}  # several rows a key
@@ -53,8 +53,8 @@ class SnapshotWriter:
         self._open_files.close()
 
     def add_movie(self, movie: DisplayedMovie) -> None:
+        self._spool("movies", movie.movie.movie_id, movie_row(movie.movie, Display()))
         row = movie_row(movie.movie, movie.display)
-        self._spool("movies", movie.movie.movie_id, row)
         if movie.display.times:
             position = position_of(row)
             self._displayed_at.append(((position.title_key, position.movie_id), self._displayed.tell()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from box_office.domain.catalogue import Event, Movie
 
 TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
+SNAPSHOT_TIMES_MAX = 1_000  # and in the snapshot, where looking up each film of a page would be a call a film
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class DisplayedMovie:
     display: Display = Display()
 
 
-def display_of(starts: Iterable[int]) -> Display:
+def display_of(starts: Iterable[int], most: int = TIMES_MAX) -> Display:
     distinct = sorted(set(starts))
-    return Display(tuple(distinct[:TIMES_MAX]), len(distinct) > TIMES_MAX)
+    return Display(tuple(distinct[:most]), len(distinct) > most)
 
 
 def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str], Iterable[Event]]) -> DisplayedMovie:

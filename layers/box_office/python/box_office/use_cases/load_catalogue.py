@@ -27,7 +27,7 @@ from box_office.domain.plan import (
     unpriced_rooms,
 )
 from box_office.domain.plan_limits import too_many_rooms, too_many_showings
-from box_office.domain.programme import DisplayedMovie, display_of
+from box_office.domain.programme import SNAPSHOT_TIMES_MAX, DisplayedMovie, display_of
 from box_office.ports import CatalogueStore, Progress, Schedules, Snapshot
 
 PROBLEMS_MAX = 20
@@ -219,12 +219,13 @@ def publish(store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progr
             starts.setdefault(event.movie_id, []).append(event.movie_time)
     changed, on_display = [], 0
     for shown in store.every_movie():
-        display = display_of(starts.get(shown.movie.movie_id, ()))
+        all_starts = starts.get(shown.movie.movie_id, ())
+        display = display_of(all_starts)
         after = DisplayedMovie(shown.movie, display)
         on_display += bool(display.times)
         if shown.display.from_now(now) != display or bool(shown.display.times) != bool(display.times):
             changed.append(after)
-        snapshot.add_movie(after)
+        snapshot.add_movie(DisplayedMovie(shown.movie, display_of(all_starts, SNAPSHOT_TIMES_MAX)))
     store.put_movies(changed, progress)
     for theater in store.every_theater():
         snapshot.add_theater(theater)
