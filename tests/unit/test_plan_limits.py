@@ -57,7 +57,7 @@ def test_a_film_may_have_as_many_showings_as_are_listed() -> None:
 
 def test_the_first_showing_too_many_is_named() -> None:
     assert list(too_many_showings(showings(2), {"metropolis": SHOWINGS_MAX - 1}, NOW)) == [
-        Problem(("events", 1), "film 'metropolis' would have 5001 showings to come; 5000 at most")
+        Problem(("events", 1), "film 'metropolis' would have 10001 showings to come; 10000 at most")
     ]
 
 

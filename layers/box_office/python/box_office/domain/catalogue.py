@@ -9,7 +9,7 @@ CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "co
 EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
 # The loader refuses more, so that whoever reads a list reads all of it.
 ROOMS_MAX = 200  # of one theater
-SHOWINGS_MAX = 5_000  # to come, of one film in all theaters: an answer of 1 MB, two to four pages of its index
+SHOWINGS_MAX = 10_000  # to come, of one film in all theaters: an answer of 2 MB, where Lambda allows 6
 
 
 @dataclass(frozen=True)
