@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -119,16 +120,18 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     start_servers(running, addresses, bus_port, webhook_secret, progress)
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
-    progress.say("signing in the demo's people")
-    people = sign_in_all(addresses)
-    deployed = told_what_it_needs(addresses, webhook_secret)
-    progress.say("loading the demo catalogue")
-    load_demo(addresses, deployed.tables)
-    url, resources = deployment.find_api(addresses, NAMES.prefix)
-    progress.say("warming up the functions")
-    consumers = deployment.client("lambda", addresses)
-    for broken in warm_up(url, people[0].token, requests_of(resources)) + warm_up_consumers(consumers):
-        progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
+    with ThreadPoolExecutor(1) as aside:
+        # Those behind queues read nothing yet; those behind the API would remember an empty catalogue for a minute.
+        consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
+        progress.say("signing in the demo's people")
+        people = sign_in_all(addresses)
+        deployed = told_what_it_needs(addresses, webhook_secret)
+        progress.say("loading the demo catalogue")
+        load_demo(addresses, deployed.tables)
+        url, resources = deployment.find_api(addresses, NAMES.prefix)
+        progress.say("warming up the functions")
+        for broken in warm_up(url, people[0].token, requests_of(resources)) + consumers.result():
+            progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
     webhook_url = url + payments.WEBHOOK_PATH
     payments.send_callbacks_to(webhook_url, addresses.payments_url)
     endpoints = Endpoints(
