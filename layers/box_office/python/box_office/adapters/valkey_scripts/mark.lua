@@ -1,7 +1,7 @@
 -- Marks all the wanted seats of one event, or none; what the same part marked last and wants no more shows as empty.
 -- KEYS: 1 the event's seats, 2 what this part did in it
--- ARGV: 1 now ms, 2 part (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end, 7 clock skew ms, 8 marks a minute,
---       9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
+-- ARGV: 1 now ms, 2 part (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
+--       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
 -- Returns {verdict, retry ms, next release, held until before, lease, seats...}
 -- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'rate_limited'
 -- held until before: -1 when the part never began an order here, 0 when none of it lives that we know of
