@@ -19,13 +19,13 @@ def test_a_seat_that_is_wanted_no_more_is_anybodys_at_once(cache: Cache) -> None
     first_hold(cache)
     swapped = cache.port.mark(marks(ADA, "A1 A3", "t2", now=LATER), LATER)
 
-    assert (swapped.marked, swapped.again, swapped.given_up) == (True, False, ("A2",))
+    assert (swapped.marked, swapped.given_up) == (True, ("A2",))
     assert cache.letters("A1 A2 A3", LATER) == "heh"
     assert cache.port.mark(marks(GRACE, "A2", "t3", now=LATER), LATER).marked
 
 
 def test_a_seat_shown_by_its_row_is_given_up_as_well(cache: Cache) -> None:
-    """A reload has replaced the marks: rows name the order that the first request began, in each later one too."""
+    """A reload has replaced the marks."""
     first_hold(cache)
     cache.port.load(EV_1, ADAS_ROWS, LATER, None)
     for token, seats, given_up in (("t2", "A1 A2 A3", ()), ("t3", "A2", ("A1", "A3")), ("t4", "A4", ("A2",))):
@@ -40,9 +40,9 @@ def test_a_seat_shown_by_its_row_is_given_up_as_well(cache: Cache) -> None:
         held_row("A2", user="ada", pinned=True),
         SeatRow("A2", "booked", 2, "or_ada", "ada", "ev_1"),
         held_row("A2", user="grace"),
-        SeatRow("A2", "hold", 2, "or_other", "ada", "ev_1", TODAY + 10 * MINUTE),
+        SeatRow("A2", "hold", 2, "or_other", "ada", "ev_1@s1", TODAY + 10 * MINUTE),
     ],
-    ids=["pinned", "booked", "somebody else's", "of another order of the same user"],
+    ids=["pinned", "booked", "somebody else's", "of a sale of the same user"],
 )
 def test_what_is_not_this_hold_s_to_give_up_stays_as_it_is(cache: Cache, row: SeatRow) -> None:
     first_hold(cache)
@@ -176,12 +176,22 @@ def test_what_was_given_up_and_never_freed_shows_again_with_the_next_reload(
     assert cache.letters("A2", LATER + age_ms) == shown
 
 
+def test_a_seat_that_is_being_paid_for_is_not_given_up_though_its_part_marked_it_again(cache: Cache) -> None:
+    first_hold(cache)
+    cache.port.load(EV_1, [held_row("A1", 2, "ada", pinned=True)], LATER, None)
+    cache.port.mark(marks(ADA, "A1 A2", "t2", now=LATER), LATER)
+
+    assert cache.port.mark(marks(ADA, "A3", "t3", now=LATER), LATER).given_up == ("A2",)
+    assert cache.letters("A1 A2 A3", LATER) == "heh"
+
+
 @pytest.mark.parametrize("shown_by", ["marks", "rows"])
-def test_the_same_seats_again_leave_everything_as_it_stood(cache: Cache, shown_by: str) -> None:
+def test_the_same_seats_again_and_their_undo_leave_everything_as_it_stood(cache: Cache, shown_by: str) -> None:
     first_hold(cache)
     if shown_by == "rows":
         cache.port.load(EV_1, ADAS_ROWS, LATER, None)
-    assert cache.port.mark(marks(ADA, "A1 A2", "t2", now=LATER), LATER).again
+    again = marks(ADA, "A1 A2", "t2", now=LATER)
+    cache.port.undo(again, cache.port.mark(again, LATER), (), LATER)
 
     end = TODAY + 10 * MINUTE
     assert not cache.port.mark(marks(GRACE, "A1", "t3", now=end), end + 999).marked
@@ -190,26 +200,11 @@ def test_the_same_seats_again_leave_everything_as_it_stood(cache: Cache, shown_b
     assert cache.port.mark(marks(GRACE, "A1", "t5", now=end), end + 1_000).marked
 
 
-@pytest.mark.parametrize("seats", ["A1", "A1 A2 A3", "A1 A3"])
-def test_other_seats_are_not_the_same_again(cache: Cache, seats: str) -> None:
-    first_hold(cache)
-    assert not cache.port.mark(marks(ADA, seats, "t2", now=LATER), LATER).again
-
-
-def test_seats_that_are_paid_for_are_not_the_same_again(cache: Cache) -> None:
-    first_hold(cache)
-    cache.port.load(EV_1, [held_row("A1", 2, "ada", pinned=True), held_row("A2", 2, "ada", pinned=True)], LATER, None)
-    request = marks(ADA, "A1 A2", "t2", now=LATER)
-    marked = cache.port.mark(request, LATER)
-
-    assert (marked.marked, marked.again) == (True, False)
-
-
 def test_a_double_click_leaves_a_mark_whichever_is_undone(cache: Cache) -> None:
     """Two requests for the same seats at once: one is answered the other's hold, and takes its own marks back."""
     first = marks(ADA, "A1 A2", "t1")
     marked = cache.port.mark(first, TODAY)
-    assert cache.port.mark(marks(ADA, "A1 A2", "t2"), TODAY).again
+    cache.port.mark(marks(ADA, "A1 A2", "t2"), TODAY)
     cache.port.undo(first, marked, (), TODAY)
 
     assert cache.letters("A1 A2") == "hh"
@@ -225,25 +220,34 @@ def test_a_clerks_new_selection_gives_up_nothing_of_the_other_sale(cache: Cache)
 
 @pytest.mark.parametrize("shown_by", ["marks", "rows"])
 def test_a_seat_that_went_to_the_clerks_other_sale_is_not_given_up(cache: Cache, shown_by: str) -> None:
-    """The first sale's hold is over in the table, which the cache does not know."""
-    cache.port.mark(marks(CLERK, "A1 A2", "t1", sale="s1", order_id="or_1"), TODAY)
-    cache.port.mark(marks(CLERK, "A2", "t2", sale="s2", order_id="or_2"), TODAY)
-    if shown_by == "rows":
-        rows = [SeatRow("A2", "hold", 3, "or_2", "clerk", "ev_1@s2", TODAY + 10 * MINUTE)]
-        cache.port.load(EV_1, rows, LATER, None)
+    """The first sale's hold is over in the table, which the cache learns with the rows."""
+    cache.port.mark(marks(CLERK, "A1 A2", "t1", sale="s1"), TODAY)
+    cache.port.load(EV_1, [SeatRow("A2", "empty", 2)], LATER, None)
+    if shown_by == "marks":
+        cache.port.mark(marks(CLERK, "A2", "t2", sale="s2"), LATER)
+    else:
+        row = SeatRow("A2", "hold", 3, "or_2", "clerk", "ev_1@s2", TODAY + 10 * MINUTE)
+        cache.port.load(EV_1, [row], LATER, None)
 
-    given_up = cache.port.mark(marks(CLERK, "A3", "t3", sale="s1"), LATER).given_up
-    assert "A2" not in given_up
+    assert "A2" not in cache.port.mark(marks(CLERK, "A3", "t3", sale="s1"), LATER).given_up
     assert cache.letters("A2", LATER) == "h"
 
 
 @pytest.mark.parametrize("shown_by", ["marks", "rows"])
-def test_a_try_for_the_other_sales_seat_is_never_given_up(cache: Cache, shown_by: str) -> None:
-    """The clerk's user is no stranger to that seat, so the try is marked, and judged by the write."""
-    cache.port.mark(marks(CLERK, "A1", "t1", sale="s1", order_id="or_1"), TODAY)
+@pytest.mark.parametrize("other", ["s2", None], ids=["another sale", "no sale"])
+def test_a_clerks_seat_stops_what_is_not_of_the_same_sale(cache: Cache, shown_by: str, other: str | None) -> None:
+    cache.port.mark(marks(CLERK, "A1", "t1", sale="s1"), TODAY)
     if shown_by == "rows":
-        cache.port.load(EV_1, [SeatRow("A1", "hold", 1, "or_1", "clerk", "ev_1@s1", TODAY + 10 * MINUTE)], LATER, None)
-    assert cache.port.mark(marks(CLERK, "A1 A2", "t2", sale="s2"), LATER).marked
+        cache.port.load(EV_1, [SeatRow("A1", "hold", 1, "or_t1", "clerk", "ev_1@s1", TODAY + 10 * MINUTE)], LATER, None)
 
-    assert cache.port.mark(marks(CLERK, "A3", "t3", sale="s2"), LATER).given_up == ("A2",)
-    assert cache.letters("A1 A2 A3", LATER) == "heh"
+    assert cache.port.mark(marks(CLERK, "A1 A2", "t2", sale=other), LATER).taken == ("A1",)
+    assert cache.port.mark(marks(CLERK, "A1 A2", "t3", sale="s1"), LATER).marked
+
+
+def test_what_one_sale_dropped_is_not_shown_free_over_the_other_sales_mark(cache: Cache) -> None:
+    """The first sale's write has freed the seat; the other's is still to come."""
+    cache.port.mark(marks(CLERK, "A1", "t2", sale="s2"), TODAY)
+    dropped = order("or_1", "clerk", "A2", sale="s1")
+    cache.port.free(EV_1, CLERK, dropped, ["A1"], "t3", False, TODAY + SECOND)
+
+    assert cache.letters("A1", TODAY + SECOND) == "h"

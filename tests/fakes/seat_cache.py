@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from box_office.adapters.valkey_seats import (
     FRESH_MARK_MS,
@@ -14,14 +13,13 @@ from box_office.adapters.valkey_seats import (
     GateLimits,
 )
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, part_of
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
 from tests.fakes.gate import FakeGate
 
 FIVE_MINUTES = 300_000
-Layer = TypeVar("Layer", "Mark", "Selection")
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Mark:
     """A hold in the making, or (`order_id` None) a seat just let go."""
 
     token: str
-    user_id: str | None
+    part: str | None
     order_id: str | None
     until: int
     made_at: int
@@ -49,18 +47,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Selection:
-    """What one request marked; `order_id` is of the first request for the order that it is part of."""
+    """What one request marked, and what its part had marked before."""
 
-    token: str
-    order_id: str
-    seats: tuple[str, ...]
-    covers: "Selection | None" = None
-
-    def still_has(self, mark: Mark | None, row: SeatRow | None) -> bool:
-        """Whether the entry gives a seat to this selection, as marked or as written."""
-        if mark is not None:
-            return mark.order_id is not None and mark.token == self.token
-        return row is not None and (row.status, row.order_id, row.pinned) == (HOLD, self.order_id, False)
+    token: str | None = None
+    seats: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 @dataclass
@@ -72,7 +63,7 @@ class Part:
     minute: int = 0
     marks: int = 0
     let_go: list[int] = field(default_factory=list)
-    selection: Selection | None = None
+    selection: Selection = Selection()
 
     def count_lapse(self, now: int) -> None:
         self.let_go = [at for at in self.let_go if now - at < FIVE_MINUTES]
@@ -101,7 +92,7 @@ class FakeSeatCache:
     def wipe(self) -> None:
         self.gate = FakeGate(self._limits)
         self._entries: dict[str, Entry] = {}
-        self._parts: dict[tuple[str, str | None, str | None], Part] = {}
+        self._parts: dict[tuple[str, str], Part] = {}
         self._queued: set[tuple[str, str | None, str]] = set()
         self._sessions: dict[str | None, tuple[int, int]] = {}  # user -> lane, last touched
 
@@ -114,14 +105,14 @@ class FakeSeatCache:
         visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
         gate = self.gate.passes(visitor, "hold", now, hold)
-        part = self._part(request.event, visitor, request.sale)
+        part = self._part(request.event, request.part)
         before = part.until if part.until is not None and part.until > now else 0 if part.began else None
         part.count_lapse(now)
         wait_ms = part.pause_ms(now) or self._too_many_marks(part, request, now)
         if wait_ms:
             limited = Gate("rate_limited", -(-wait_ms // 1000)) if gate.code is None else gate
             return Marked(limited, False, held_until_before=before)
-        taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, visitor.user_id, now))
+        taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, request.part, now))
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
@@ -131,33 +122,18 @@ class FakeSeatCache:
     def _lay_all(
         self, request: MarkRequest, entry: Entry, part: Part, before: int | None, now: int, gate: Gate
     ) -> Marked:
-        token, user_id = request.token, request.visitor.user_id
-        last = part.selection if before else None
-        if last is not None and last.token == token:
-            last = last.covers
-
-        def given(seat: str) -> bool:
-            mark = entry.marks.get(seat)
-            own = mark is not None and mark.token == token  # the same request again, after a lost answer
-            return own or (last is not None and last.still_has(mark, entry.rows.get(seat)))
-
-        def free(seat: str) -> bool:
-            return self._may_be_marked(entry, seat, None, now)
-
-        again = last is not None and last.seats == tuple(request.seats) and all(map(given, request.seats))
-        given_up = tuple(seat for seat in (last.seats if last else ()) if seat not in request.seats and given(seat))
-        # What is the user's, but not this part's, is for the write to judge, and never this part's to give up.
-        seats = tuple(seat for seat in request.seats if given(seat) or free(seat))
-        under = replace(last, covers=None) if last else None
-        part.selection = Selection(token, last.order_id if last else request.order_id, seats, under)
-        until = before if again and before else request.hold_until
+        last = part.selection if before else Selection()
+        last_seats = last.before if last.token == request.token else last.seats  # the same request again
         for seat in request.seats:
-            lay(entry, seat, Mark(token, user_id, request.order_id, until, now))
+            lay(entry, seat, Mark(request.token, request.part, request.order_id, request.hold_until, now))
+        dropped = [seat for seat in last_seats if seat not in request.seats]
+        given_up = tuple(seat for seat in dropped if still_given(entry, seat, request))
         for seat in given_up:
-            lay(entry, seat, Mark(token, None, None, 0, now))
+            lay(entry, seat, Mark(request.token, None, None, 0, now))
+        part.selection = Selection(request.token, tuple(request.seats), last_seats)
         part.marks += len(request.seats)
-        part.began, part.until = True, max(before or 0, until)
-        return Marked(gate, True, again, given_up=given_up, held_until_before=before)
+        part.began, part.until = True, max(before or 0, request.hold_until)
+        return Marked(gate, True, given_up=given_up, held_until_before=before)
 
     def _too_many_marks(self, part: Part, request: MarkRequest, now: int) -> int:
         if now - part.minute >= 60_000:
@@ -169,8 +145,9 @@ class FakeSeatCache:
         entry = self._entry(request.event, now)
         for seat in (*request.seats, *marked.given_up):
             take_back(entry, seat, request.token)
-        part = self._part(request.event, request.visitor, request.sale)
-        part.selection = without(part.selection, request.token)
+        part = self._part(request.event, request.part)
+        if part.selection.token == request.token:
+            part.selection = Selection(seats=part.selection.before)
         if part.until == request.hold_until:
             part.until, part.began = marked.held_until_before or None, marked.held_until_before is not None
         if not marked.held_until_before:
@@ -190,15 +167,15 @@ class FakeSeatCache:
         for seat in seats:
             mark, row = entry.marks.get(seat), entry.rows.get(seat)
             if mark is not None:
-                theirs = mark.order_id == order.order_id or (mark.user_id == visitor.user_id and mark.made_at <= now)
+                theirs = mark.order_id == order.order_id or (mark.part == order.part and mark.made_at <= now)
             else:
                 theirs = row is not None and row.order_id == order.order_id
             if theirs:
                 entry.marks[seat] = Mark(token, None, None, 0, now)
         if released:
             self.gate.user(visitor).holds.pop(event.event_id, None)
-            part = self._part(event, visitor, order.sale)
-            part.selection = None
+            part = self._part(event, order.part)
+            part.selection = Selection()
             if not visitor.desk:
                 part.until = None
                 part.let_go = [at for at in part.let_go if now - at < FIVE_MINUTES] + [now]
@@ -238,8 +215,9 @@ class FakeSeatCache:
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         self._check_up()
-        part = self._part(event, visitor, sale)
-        part.until, part.let_go, part.selection = None, [], None
+        assert visitor.user_id is not None
+        part = self._part(event, part_of(visitor.user_id, sale))
+        part.until, part.let_go, part.selection = None, [], Selection()
         self.gate.user(visitor).holds.pop(event.event_id, None)
 
     def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
@@ -273,14 +251,14 @@ class FakeSeatCache:
             return Entry()
         return self._entries.setdefault(event.event_id, Entry())
 
-    def _part(self, event: Event, visitor: Visitor, sale: str | None) -> Part:
-        return self._parts.setdefault((event.event_id, visitor.user_id, sale), Part())
+    def _part(self, event: Event, part: str) -> Part:
+        return self._parts.setdefault((event.event_id, part), Part())
 
-    def _may_be_marked(self, entry: Entry, seat: str, user_id: str | None, now: int) -> bool:
+    def _may_be_marked(self, entry: Entry, seat: str, part: str, now: int) -> bool:
         mark, row = entry.marks.get(seat), entry.rows.get(seat)
         if mark is not None:
-            return mark.order_id is None or mark.user_id == user_id or mark.until + self._clock_skew_ms <= now
-        return row is None or row.can_be_taken(user_id or "", now, self._clock_skew_ms)
+            return mark.order_id is None or mark.part == part or mark.until + self._clock_skew_ms <= now
+        return row is None or row.can_be_taken(part, now, self._clock_skew_ms)
 
     def _grant(self, entry: Entry, token: str, now: int) -> str | None:
         if entry.loaded_at is not None and now - entry.loaded_at < self._reload_ms:
@@ -297,6 +275,16 @@ class FakeSeatCache:
         return {seat: state_of(row, now, self._clock_skew_ms) for seat, row in shown.items()}
 
 
+def still_given(entry: Entry, seat: str, request: MarkRequest) -> bool:
+    """Whether the entry gives a seat to this part, as marked or as written, and nobody has begun to pay for it."""
+    mark, row = entry.marks.get(seat), entry.rows.get(seat)
+    if row is not None and row.pinned:
+        return False
+    if mark is None:
+        return row is not None and (row.status, row.part) == (HOLD, request.part)
+    return mark.token == request.token or mark.part == request.part
+
+
 def lay(entry: Entry, seat: str, mark: Mark) -> None:
     """Over whatever lies there, one deep; the same request again changes nothing."""
     covered = entry.marks.get(seat)
@@ -305,16 +293,14 @@ def lay(entry: Entry, seat: str, mark: Mark) -> None:
 
 
 def take_back(entry: Entry, seat: str, token: str) -> None:
-    left = without(entry.marks.pop(seat, None), token)
-    if left is not None:
-        entry.marks[seat] = left
-
-
-def without(top: Layer | None, token: str) -> Layer | None:
     """What one request has laid on top, or under another's, is gone."""
-    if top is None or top.token == token:
-        return top.covers if top else None
-    return replace(top, covers=None) if top.covers is not None and top.covers.token == token else top
+    top = entry.marks.pop(seat, None)
+    if top is not None and top.token == token:
+        top = top.covers
+    elif top is not None and top.covers is not None and top.covers.token == token:
+        top = replace(top, covers=None)
+    if top is not None:
+        entry.marks[seat] = top
 
 
 def copy_rows(entry: Entry, rows: Sequence[SeatRow], read_at: int) -> None:

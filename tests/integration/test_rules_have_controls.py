@@ -10,7 +10,7 @@ import pytest
 
 from box_office.adapters import dynamodb_changes
 from box_office.adapters.valkey_connection import Script
-from box_office.adapters.valkey_seats import COPY, LEASE, MARK, UNDO, ValkeySeats
+from box_office.adapters.valkey_seats import COPY, FREE, LEASE, MARK, UNDO, ValkeySeats
 from box_office.domain import holding
 from box_office.domain.seats import SeatRow
 from box_office.use_cases import hold_seats
@@ -137,7 +137,7 @@ RULES = [
     ),
     Rule(
         "undo removes only the marks of its own token",
-        lua(UNDO, "if string.match(top, token) == ARGV[1] then", "if true then"),
+        lua(UNDO, "if string.match(top, MADE_BY) == ARGV[1] then", "if true then"),
         (cache_races.an_undo_comes_late,),
     ),
     Rule(
@@ -162,7 +162,7 @@ RULES = [
     ),
     Rule(
         "a mark never stops its own user",
-        lua(MARK, "if kind == 'e' or (mine and who == user) or", "if kind == 'e' or"),
+        lua(MARK, "if kind == 'e' or who == asking or", "if kind == 'e' or"),
         (cache_races.the_same_user_tries_again_after_a_crash,),
     ),
     Rule(
@@ -189,23 +189,28 @@ RULES = [
         (swap_races.a_booking_that_the_cache_has_not_heard_of, swap_races.a_replacement_waits_on_its_lane),
     ),
     Rule(
-        "a part gives up marks of its own last request alone",
-        lua(MARK, "kind == 'h' and made_by == last_token", "kind == 'h'"),
+        "a part gives up marks of its own alone",
+        lua(MARK, "kind == 'h' and who == part", "kind == 'h'"),
         (swap_races.the_other_sale_has_taken_the_seat,),
     ),
     Rule(
-        "a part gives up rows of its own order alone",
-        lua(MARK, "status == 'hold' and order == last_order and pinned ~= '1'", "status == 'hold' and pinned ~= '1'"),
+        "a part gives up rows of its own alone",
+        lua(MARK, "status == 'hold' and owner == part end", "status == 'hold' end"),
         (swap_races.the_other_sale_has_taken_the_seat_and_its_row_is_known,),
     ),
     Rule(
-        "a part remembers no seat that was the user's otherwise",
-        lua(MARK, "elseif given or not taken_until(fields[1], fields[2], false) then", "else"),
+        "a clerk's sale is a stranger to the other sale's seats",
+        lua(MARK, "who == asking or", "(asking and string.match(who, '^[^@]*') == string.match(asking, '^[^@]*')) or"),
         (swap_races.a_clerk_tries_for_a_seat_of_the_other_sale,),
     ),
     Rule(
-        "the same seats again prolong nothing",
-        lua(MARK, "local hold_end = again and before or tonumber(ARGV[5])", "local hold_end = tonumber(ARGV[5])"),
+        "what was freed shows as free over marks of the same part alone",
+        lua(FREE, "if part == ARGV[6] and", "if string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and"),
+        (swap_races.the_other_sale_takes_what_is_being_dropped,),
+    ),
+    Rule(
+        "who gets the hold that they had takes their marks back",
+        replaced(hold_seats, "take_back", nothing),
         (swap_races.the_same_seats_are_asked_for_until_the_end,),
     ),
     Rule(

@@ -78,8 +78,10 @@ def test_what_is_paid_or_booked_is_not_let_go(status: Status, error: type[Except
         decide_release(order(status=status), END + MINUTE)
 
 
-def row(status: str = "hold", user: str | None = "grace", until: int = END, pinned: bool = False) -> SeatRow:
-    return SeatRow("A1", status, 1, "or_9", user, "ev_1", until, pinned)
+def row(
+    status: str = "hold", user: str | None = "grace", until: int = END, pinned: bool = False, key: str = "ev_1"
+) -> SeatRow:
+    return SeatRow("A1", status, 1, "or_9", user, key, until, pinned)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +94,20 @@ def row(status: str = "hold", user: str | None = "grace", until: int = END, pinn
         (row(user="ada", pinned=True), TODAY, True),
         (row(pinned=True), END + 60 * MINUTE, False),
         (row("booked", user="ada"), END + 60 * MINUTE, False),
+        (row(user="ada", key="ev_1@s1"), TODAY, False),
     ],
 )
 def test_a_row_says_whether_asking_the_table_is_worth_it(seat: SeatRow, now: int, worth_asking: bool) -> None:
     assert seat.can_be_taken("ada", now, 1_000) is worth_asking
+
+
+@pytest.mark.parametrize(
+    ("key", "part"), [("ev_1", "clerk"), ("ev_1@s1", "clerk@s1"), ("ev_1#or_9", "clerk")], ids=["none", "s1", "aside"]
+)
+def test_a_row_tells_the_sale_that_holds_it(key: str, part: str) -> None:
+    assert row(user="clerk", key=key).part == part
+    assert row("empty", user=None).part is None
+    assert row(user="clerk", key="ev_1@s1").part == order(user_id="clerk", sale="s1").part
 
 
 @pytest.mark.parametrize(

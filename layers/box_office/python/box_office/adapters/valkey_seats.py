@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.adapters.valkey_connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, part_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
@@ -62,11 +62,10 @@ class ValkeySeats:
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         visitor = request.visitor
-        assert visitor.user_id is not None
         marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
-        arguments = (now, visitor.user_id, request.token, request.order_id, request.hold_until, request.event.end_time)
+        arguments = (now, request.part, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
-        keys = (seats_key(request.event), part_key(request.event, visitor, request.sale))
+        keys = (seats_key(request.event), part_key(request.event, request.part))
         user, address, lane, answer = self._connection.run(
             [
                 self._user_gate(visitor, "hold", now, request.event, request.hold_until),
@@ -81,8 +80,7 @@ class ValkeySeats:
             gate = Gate("rate_limited", seconds(retry_ms))
         return Marked(
             gate=gate,
-            marked=verdict in ("marked", "again"),
-            again=verdict == "again",
+            marked=verdict == "marked",
             taken=tuple(seats) if verdict == "taken" else (),
             given_up=tuple(seats) if verdict == "marked" else (),
             next_release=next_release if next_release >= 0 else None,
@@ -92,7 +90,7 @@ class ValkeySeats:
         )
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
-        keys = (seats_key(request.event), part_key(request.event, request.visitor, request.sale))
+        keys = (seats_key(request.event), part_key(request.event, request.part))
         before = -1 if marked.held_until_before is None else marked.held_until_before
         calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats, *marked.given_up))]
         if not marked.held_until_before:
@@ -109,10 +107,10 @@ class ValkeySeats:
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
         counted = released and not visitor.desk
-        keys = (seats_key(event), part_key(event, visitor, order.sale))
-        calls = [Call(FREE, keys, (now, order.order_id, token, event.end_time, int(counted), visitor.user_id, *seats))]
+        part, holds = part_key(event, order.part), self._user_key("holds", visitor)
+        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part)
+        calls = [Call(FREE, (seats_key(event), part), (*arguments, *seats))]
         if released:
-            part, holds = part_key(event, visitor, order.sale), self._user_key("holds", visitor)
             calls.append(Call(None, (part,), ("HDEL", part, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
         self._connection.run(calls)
@@ -150,7 +148,8 @@ class ValkeySeats:
             self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
-        part, holds = part_key(event, visitor, sale), self._user_key("holds", visitor)
+        assert visitor.user_id is not None
+        part, holds = part_key(event, part_of(visitor.user_id, sale)), self._user_key("holds", visitor)
         calls = [
             Call(None, (part,), ("HDEL", part, "let_go", "until", "selection")),
             Call(None, (holds,), ("ZREM", holds, event.event_id)),
@@ -214,8 +213,8 @@ def seats_key(event: Event) -> str:
     return f"{{ev:{event.event_id}}}:seats"
 
 
-def part_key(event: Event, visitor: Visitor, sale: str | None) -> str:
-    return f"{{ev:{event.event_id}}}:part:{visitor.user_id}" + (f"@{sale}" if sale is not None else "")
+def part_key(event: Event, part: str) -> str:
+    return f"{{ev:{event.event_id}}}:part:{part}"
 
 
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
@@ -224,7 +223,7 @@ def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, 
 
 
 def packed(row: SeatRow) -> str:
-    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.user_id or "", int(row.pinned))
+    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.part or "", int(row.pinned))
     return "|".join(map(str, (row.seat_id, *owner)))
 
 

@@ -90,6 +90,10 @@ class Order:
         return own_key(self.event_id, self.order_id)
 
     @property
+    def part(self) -> str:
+        return part_of(self.user_id, self.sale)
+
+    @property
     def ref(self) -> "OrderRef":
         return OrderRef(self.user_id, self.event_id, self.order_id, self.sale)
 
@@ -181,6 +185,11 @@ class OrderRef:
 def newest_key(event_id: str, sale: str | None = None) -> str:
     # '@' and '#' are in no id, so keys of events, sales and orders never meet.
     return event_id if sale is None else f"{event_id}@{sale}"
+
+
+def part_of(user_id: str, sale: str | None = None) -> str:
+    """Whose a hold is: a user has one newest order of an event, at a desk one a sale."""
+    return user_id if sale is None else f"{user_id}@{sale}"
 
 
 def own_key(event_id: str, order_id: str) -> str:

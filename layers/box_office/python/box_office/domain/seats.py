@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, part_of
 
 EMPTY, HOLD, BOOKED = "empty", "hold", "booked"
 
@@ -21,13 +21,22 @@ class SeatRow:
     hold_until: int = 0
     pinned: bool = False
 
-    def can_be_taken(self, user_id: str, now: int, clock_skew_ms: int) -> bool:
+    @property
+    def sale(self) -> str | None:
+        """As the place tells where its order lay when the seat was taken."""
+        return (self.order_key or "").partition("@")[2] or None
+
+    @property
+    def part(self) -> str | None:
+        return part_of(self.user_id, self.sale) if self.user_id is not None else None
+
+    def can_be_taken(self, part: str, now: int, clock_skew_ms: int) -> bool:
         """Whether it is worth asking the table; the write itself decides."""
         if self.status == EMPTY:
             return True
         if self.status == BOOKED:
             return False
-        if self.user_id == user_id:
+        if self.part == part:
             return True  # the same selection again while it is paid for: the order answers, not the seat
         return not self.pinned and self.hold_until + clock_skew_ms <= now
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, part_of
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import SeatRow
 from box_office.ports.gate import Gate, Visitor
@@ -36,6 +36,11 @@ class MarkRequest:
     hold_until: int
     sale: str | None = None
 
+    @property
+    def part(self) -> str:
+        assert self.visitor.user_id is not None
+        return part_of(self.visitor.user_id, self.sale)
+
 
 @dataclass(frozen=True)
 class Marked:
@@ -43,9 +48,8 @@ class Marked:
 
     gate: Gate
     marked: bool
-    again: bool = False  # the very seats of this user's hold, and as it stood: these marks need not be taken back
     taken: tuple[str, ...] = ()
-    given_up: tuple[str, ...] = ()  # seats of this user's selection until now, not wanted any more: they show as empty
+    given_up: tuple[str, ...] = ()  # seats of this part's selection until now, not wanted any more: they show as empty
     next_release: int | None = None
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
     held_until_before: int | None = None
@@ -72,7 +76,7 @@ class SeatCache(Protocol):
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         """Marks all the wanted seats or none; with them, what the same part (user, event, sale) marked last and wants
-        no more is shown as empty, if the entry still gives it to that part's hold, unpinned."""
+        no more is shown as empty, if the entry still gives it to that part, unpinned."""
         ...
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:

@@ -149,6 +149,5 @@ def owners_of(event_id: str, rows: Iterable[SeatRow]) -> Sequence[OrderRef]:
     found = {}
     for row in rows:
         if row.user_id is not None and row.order_id is not None:
-            _, _, sale = (row.order_key or "").partition("@")
-            found[row.order_id] = OrderRef(row.user_id, event_id, row.order_id, sale or None)
+            found[row.order_id] = OrderRef(row.user_id, event_id, row.order_id, row.sale)
     return list(found.values())

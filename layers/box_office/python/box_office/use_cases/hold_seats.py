@@ -219,7 +219,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     except Unavailable:
         return queue(holding)
     skew = holding.limits.clock_skew_ms
-    taken = [row.seat_id for row in rows if not row.can_be_taken(request.user_id, holding.now, skew)]
+    taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.part, holding.now, skew)]
     if not taken:
         return answered(holding, known=False)
     if replay := replay_of(holding):
@@ -259,7 +259,7 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
     except BoxOfficeError:
         take_back(holding)
         raise
-    if not held.written and not (holding.marked is not None and holding.marked.again):
+    if not held.written:
         take_back(holding)
     return held
 

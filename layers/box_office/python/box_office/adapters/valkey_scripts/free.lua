@@ -1,18 +1,18 @@
 -- After a write that freed them: shows as empty those seats that the entry still gives to the order.
 -- The version stays: the row that is newer will come by a copy.
--- KEYS: 1 the event's seats, 2 this user's part in the event
--- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 user, 7.. seats
+-- KEYS: 1 the event's seats, 2 what the part did in it
+-- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 part, 7.. seats
 local now = tonumber(ARGV[1])
 for i = 7, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
-  local owner
+  local order
   if fields[1] then
-    local user, made_at
-    user, owner, made_at = string.match(fields[1], '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
-    -- A replacement marks before it knows its order: what the same user marked until now was let go as well.
-    if user == ARGV[6] and tonumber(made_at) <= now then owner = ARGV[2] end
-  elseif fields[2] then owner = string.match(fields[2], '^[^|]*|([^|]*)|') end
-  if owner == ARGV[2] then
+    local part, made_at
+    part, order, made_at = string.match(fields[1], '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
+    -- A replacement marks before it knows its order: what the same part marked until now was let go as well.
+    if part == ARGV[6] and tonumber(made_at) <= now then order = ARGV[2] end
+  elseif fields[2] then order = string.match(fields[2], '^[^|]*|([^|]*)|') end
+  if order == ARGV[2] then
     redis.call('HSET', KEYS[1], 'm:' .. ARGV[i], 'e|' .. ARGV[3] .. '||' .. '|0|' .. now)
     redis.call('PEXPIREAT', KEYS[1], ARGV[4])
   end

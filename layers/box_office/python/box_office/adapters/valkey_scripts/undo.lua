@@ -1,19 +1,21 @@
 -- Takes back the marks of one request, and nothing else.
--- KEYS: 1 the event's seats, 2 (when the whole request came to nothing, not some of its seats) this user's part in it
+-- KEYS: 1 the event's seats, 2 (when the whole request came to nothing, not some of its seats) what the part did in it
 -- ARGV: 1 token, 2 held until before (-1: never began, 0: nothing alive), 3 hold's end as marked, 4.. seats
+local MADE_BY = '^[^|]*|([^|]*)|'
+
 local function put(key, field, value)
   if value ~= '' then redis.call('HSET', key, field, value) else redis.call('HDEL', key, field) end
 end
 
-local function take_back(key, field, token)
-  local top, covered = string.match(redis.call('HGET', key, field) or '', '^([^;]*);?(.*)$')
-  if string.match(top, token) == ARGV[1] then put(key, field, covered)
-  elseif string.match(covered, token) == ARGV[1] then put(key, field, top) end  -- another request lies on top
+for i = 4, #ARGV do
+  local mark = 'm:' .. ARGV[i]
+  local top, covered = string.match(redis.call('HGET', KEYS[1], mark) or '', '^([^;]*);?(.*)$')
+  if string.match(top, MADE_BY) == ARGV[1] then put(KEYS[1], mark, covered)
+  elseif string.match(covered, MADE_BY) == ARGV[1] then put(KEYS[1], mark, top) end  -- another request lies on top
 end
-
-for i = 4, #ARGV do take_back(KEYS[1], 'm:' .. ARGV[i], '^[^|]*|([^|]*)|') end
 if KEYS[2] then
-  take_back(KEYS[2], 'selection', '^([^|]*)|')
+  local made_by, before = string.match(redis.call('HGET', KEYS[2], 'selection') or '', '^([^|]*)|[^|]*|(.*)$')
+  if made_by == ARGV[1] then redis.call('HSET', KEYS[2], 'selection', '|' .. before .. '|') end
   if redis.call('HGET', KEYS[2], 'until') == ARGV[3] then
     put(KEYS[2], 'until', tonumber(ARGV[2]) > 0 and ARGV[2] or '')
     if tonumber(ARGV[2]) < 0 then redis.call('HDEL', KEYS[2], 'began') end
