@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 import stripe
 
@@ -113,6 +114,29 @@ def test_the_challenge_page_does_the_same_and_leads_back_to_the_shop(
     }
     assert pay.payment_intents.retrieve(intent.id).status == status
     assert "<button " not in sandbox.http.get(intent.next_action.redirect_to_url.url).text
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", "application/json"])
+def test_a_challenge_takes_json_whatever_it_is_called_and_refuses_in_json(
+    sandbox: Sandbox, pay: Any, content_type: str
+) -> None:
+    """`curl -d` calls every body a form."""
+    intent = charged(pay, CHALLENGED, return_url=RETURN_URL)
+
+    def post(body: str) -> httpx.Response:
+        url = f"{sandbox.url}/_sandbox/challenge"
+        return sandbox.http.post(url, content=body, headers={"Content-Type": content_type})
+
+    for body, told in (
+        (f'{{"payment_intent": "{intent.id}", "outcome": "maybe"}}', "outcome must be"),
+        (f'{{"payment_intent": "{intent.id}", "outcome"', "not JSON"),
+        ('["pass"]', "must be a JSON object"),
+    ):
+        refused = post(body)
+        assert (refused.status_code, told in refused.json()["error"]) == (400, True)
+    passed = post(f' {{"payment_intent": "{intent.id}", "outcome": "pass"}}')
+    assert (passed.status_code, passed.json()["status"]) == (200, "succeeded")
+    assert pay.payment_intents.retrieve(intent.id).amount_received == 2650
 
 
 def test_an_attached_card_pays_again_for_its_customer_only(pay: Any) -> None:
