@@ -18,11 +18,12 @@ from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
-from infra.stages import Outside, overridable, stage_named  # noqa: E402
+from infra.stages import Outside, UnknownStage, check_context, overridable, stage_named  # noqa: E402
 
 
 def build(app: cdk.App) -> None:
-    """Adds the stage's stacks to the app. Raises UnknownStage for a stage or a number that cannot be deployed."""
+    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise."""
+    check_context(app.node.get_all_context())
     overrides = {name: app.node.try_get_context(name) for name in overridable()}
     stage = stage_named(
         app.node.try_get_context("stage") or "dev",
@@ -43,5 +44,8 @@ def build(app: cdk.App) -> None:
 
 if __name__ == "__main__":
     app = cdk.App()
-    build(app)
+    try:
+        build(app)
+    except UnknownStage as wrong:
+        sys.exit(str(wrong))
     app.synth()

@@ -4,21 +4,23 @@ A number can be raised for an on-sale, and lowered after it, without touching th
 `cdk deploy --all -c stage=prod -c hold_provisioned_concurrency=2000 -c cache_minimum_ecpu=200000`.
 """
 
+import difflib
 import platform
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 import aws_cdk as cdk
 
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
+OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
 
 
 class UnknownStage(ValueError):
-    """The stage, or a number for it, is not one that can be deployed."""
+    """The stage, or what was told for it, is not one that can be deployed. The message is for whoever typed it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,3 +148,21 @@ def check_workers(stage: Stage) -> None:
 def overridable() -> tuple[str, ...]:
     """The numbers of a stage that `-c name=value` may replace."""
     return tuple(field.name for field in fields(Stage) if field.type is int)
+
+
+def check_context(told: Iterable[str]) -> None:
+    """Raises UnknownStage for a name that nothing reads: mistyped, it would leave the figure as it was, silently.
+
+    `told`: all names of the context. CDK's own have a ':' or an '@' in them.
+    """
+    known = {"stage", "alarm_email", *overridable(), *(field.name for field in fields(Outside))}
+    wrong = [name for name in told if not {":", "@"} & set(name) and name not in known | OF_THE_COMMAND_LINE]
+    if wrong:
+        raise UnknownStage("\n".join(unknown(name, sorted(known)) for name in wrong))
+
+
+def unknown(name: str, known: list[str]) -> str:
+    closest = difflib.get_close_matches(name, known, 1)
+    return f"-c {name}=...: nothing has this name. " + (
+        f"Do you mean {closest[0]}?" if closest else f"There are: {', '.join(known)}."
+    )
