@@ -116,6 +116,21 @@ def test_with_the_table_down_a_hold_waits_on_its_lane_and_is_made_when_the_table
 
 
 @pytest.mark.parametrize("how", [unreachable, throttled, never_connected])
+def test_with_the_table_down_a_hold_that_names_no_showing_waits_for_the_next_one(cinema: Cinema, how) -> None:
+    cinema.hold("B1", user="ada", event_id=None)
+    without_table(cinema, how)
+    queued = cinema.hold("A1", user="grace", event_id=None)
+
+    assert (queued.status, queued.body["event_id"]) == (202, "ev_1"), (
+        "nobody can tell whether grace has an order of another"
+    )
+    cinema.wire.heal()
+    cinema.deliver()
+    assert cinema.booking(user="grace").body["order_id"] == queued.body["order_id"]
+    assert cinema.broken_promises() == []
+
+
+@pytest.mark.parametrize("how", [unreachable, throttled, never_connected])
 def test_with_table_and_lanes_down_holds_say_when_to_come_again(cinema: Cinema, how) -> None:
     cinema.hold("B1", user="ada")
     without_lanes(without_table(cinema, how))

@@ -164,7 +164,10 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
     assert user_id is not None
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
-        orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
+        try:
+            orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
+        except Unavailable:
+            return None  # the next showing then, as for somebody new: the answer names it, and only waits on a lane
         live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
