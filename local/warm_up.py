@@ -1,56 +1,92 @@
-"""One request to each function, so that nobody's first click waits for a cold start."""
+"""One request to each function: nobody's first click waits for a cold start, and what cannot run is told at once."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
 SECONDS_MAX = 30
 AT_ONCE = 2  # as many cold starts as the embedded AWS makes at a time
+FUNCTION = re.compile(r":function:([\w-]+)")
+T = TypeVar("T")
 
 
-def requests_of(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Method and path of each route of the deployed API, as API Gateway lists them.
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    function: str | None  # its name, as far as the API tells it
+
+
+@dataclass(frozen=True)
+class Broken:
+    told: str
+    function: str | None  # whose log says why
+
+
+def requests_of(resources: Iterable[Mapping[str, Any]]) -> Iterator[Request]:
+    """One to each route of the deployed API, as API Gateway lists them.
 
     Well formed, and naming nothing: the function is imported, makes its clients, reads, and writes nothing.
     """
     for resource in resources:
-        for method in resource.get("resourceMethods") or {}:
+        for method, deployed in (resource.get("resourceMethods") or {}).items():
             if method in ("GET", "POST"):
-                yield method, re.sub(r"{\w+\+?}", "warm-up", resource["path"]).rstrip("/") + "/"
+                path = re.sub(r"{\w+\+?}", "warm-up", resource["path"]).rstrip("/") + "/"
+                yield Request(method, path, function_in((deployed or {}).get("methodIntegration", {}).get("uri", "")))
 
 
-def warm_up(api_url: str, token: str, requests: Iterable[tuple[str, str]]) -> list[str]:
-    """What answered 5xx, a line each: nothing, if everything works."""
+def function_in(arn: str) -> str | None:
+    found = FUNCTION.search(arn)
+    return found[1] if found else None
+
+
+def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broken]:
+    """What answered 5xx, or not at all: nothing, if everything works."""
     headers = {"AuthorizationToken": token}
-    with (
-        httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX, headers=headers) as http,
-        ThreadPoolExecutor(AT_ONCE) as pool,
-    ):
+    with httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX, headers=headers) as http:
 
-        def ask(request: tuple[str, str]) -> str | None:
-            method, path = request
-            answer = http.request(method, api_url + path)
+        def ask(request: Request) -> Broken | None:
+            what = f"{request.method} {request.path}"
+            try:
+                answer = http.request(request.method, api_url + request.path)
+            except httpx.TransportError as error:
+                return Broken(f"{what} gets no answer: {error or type(error).__name__}", request.function)
             if answer.status_code < 500:
                 return None
-            return f"{method} {path} answers {answer.status_code}: {answer.text[:300]}"
+            return Broken(f"{what} answers {answer.status_code}: {answer.text[:300]}", request.function)
 
-        return [wrong for wrong in pool.map(ask, sorted(set(requests))) if wrong]
+        return twice(ask, sorted(set(requests), key=lambda request: (request.path, request.method)))
 
 
-def warm_up_consumers(functions: Any) -> list[str]:
+def warm_up_consumers(functions: Any) -> list[Broken]:
     """The same for what is behind queues: a batch without messages. `functions`: a client of Lambda."""
     pages = functions.get_paginator("list_event_source_mappings").paginate()
     arns = {mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]}
 
-    def invoke(arn: str) -> str | None:
-        answer = functions.invoke(FunctionName=arn, Payload=json.dumps({"Records": []}))
+    def invoke(arn: str) -> Broken | None:
+        name = arn.rpartition("function:")[2]
+        try:
+            answer = functions.invoke(FunctionName=arn, Payload=json.dumps({"Records": []}))
+        except (BotoCoreError, ClientError) as error:
+            return Broken(f"{name} cannot be called: {error}", function_in(arn))
         if "FunctionError" not in answer:
             return None
-        return f"{arn.rpartition('function:')[2]} fails: {answer['Payload'].read(300).decode()}"
+        return Broken(f"{name} fails: {answer['Payload'].read(300).decode(errors='replace')}", function_in(arn))
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [wrong for wrong in pool.map(invoke, sorted(arns)) if wrong]
+    return twice(invoke, sorted(arns))
+
+
+def twice(ask: Callable[[T], Broken | None], whom: Iterable[T]) -> list[Broken]:
+    """What is broken at the second try, too: on a busy machine a first connection may take longer than it may."""
+    left, found = list(whom), []
+    for _ in range(2):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            asked = list(zip(left, pool.map(ask, left), strict=True))
+        left, found = [one for one, broken in asked if broken], [broken for _, broken in asked if broken]
+    return found

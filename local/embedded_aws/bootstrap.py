@@ -78,6 +78,7 @@ def run(requests, answers, log):
     try:
         handler = load(first["paths"], first["handler"])
     except BaseException as error:  # a handler module may even call sys.exit
+        traceback.print_exc()
         answer(error=error_of(error))
         return
     answer(ready=True)

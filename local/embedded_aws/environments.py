@@ -110,7 +110,8 @@ class Environment:
         self.revision = revision
         self._unread = b""
         sandbox.log_directory.mkdir(parents=True, exist_ok=True)
-        with (sandbox.log_directory / f"{revision.name}.log").open("ab") as log:
+        log_path = sandbox.log_directory / f"{revision.name}.log"
+        with log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sandbox.python, "-I", BOOTSTRAP],
                 cwd=revision.paths[0],
@@ -124,6 +125,8 @@ class Environment:
         try:
             answer = self._exchange({"paths": paths, "handler": revision.handler}, INIT_SECONDS_MAX)
         except EnvironmentLost as error:
+            with log_path.open("a") as log:  # the process did not come to say it
+                log.write(f"{revision.handler} could not be imported: {error.kind}: {error}\n")
             raise InitFailed({"errorType": error.kind, "errorMessage": str(error)}) from error
         if "error" in answer:
             self.stop()

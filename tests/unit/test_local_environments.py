@@ -89,9 +89,18 @@ def test_a_process_that_ends_is_told(start):
     assert lost.value.kind == "Runtime.ExitError"
 
 
-def test_a_handler_that_cannot_be_imported_says_why(start):
+def test_a_handler_that_cannot_be_imported_says_why_in_its_log_too(start, sandbox):
     with pytest.raises(InitFailed, match="ModuleNotFoundError: No module named 'absent'"):
         start("import absent")
+    log = (sandbox.log_directory / "hold_seat.log").read_text()
+    assert "Traceback" in log and 'app.py", line 1' in log and "No module named 'absent'" in log
+
+
+def test_an_environment_that_ends_while_it_imports_is_in_its_log(start, sandbox):
+    with pytest.raises(InitFailed, match="Runtime.ExitError"):
+        start("import os\nos._exit(3)")
+    log = (sandbox.log_directory / "hold_seat.log").read_text()
+    assert log == "app.handler could not be imported: Runtime.ExitError: Runtime exited before it returned a response\n"
 
 
 def test_an_event_of_a_megabyte_passes(start):
