@@ -1,4 +1,4 @@
-"""The examples of the README and of docs/local.md, pasted into a shell as they are."""
+"""The examples of the README, docs/api.md and docs/local.md, pasted into a shell as they are."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from tests.e2e.checkout import ROOT
 from tests.e2e.deployed import DeployedStack
 
-README, LOCAL = ROOT / "README.md", ROOT / "docs/local.md"
+README, API, LOCAL = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/local.md"
 # A pasted command that fails must fail the script: curl answers 4xx and 5xx with an error, and says what came.
 STRICT = 'set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 30 "$@"; }\n'
 BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -31,12 +31,25 @@ def paste(stack: DeployedStack, commands: str) -> list[Any]:
 def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
     answers = paste(stack, examples())
     selections = [answer["selected_seat"] for answer in answers if answer.get("status") == "HELD"]
-    assert selections == [["D7", "D8"], ["D7", "D8", "D9"], ["D7", "D8", "D9"]], "held, extended, and read as a booking"
+    two, three = ["D7", "D8"], ["D7", "D8", "D9"]
+    assert selections == [two, two, three, three], "held, held already, extended, and read as a booking"
+    assert len({answer["order_id"] for answer in answers if answer.get("status") == "HELD"}) == 1
     booked_lists = [answer["bookings"] for answer in answers if "bookings" in answer]
     assert booked_lists[0][0]["status"] == "HELD"
     told = [answer["status"] for answer in answers if isinstance(answer.get("status"), str | int)]  # no seat map
     ends = [status for status in told if status != "HELD"]
     assert ends == ["PROCESSING", "BOOKED", "CHECKED_IN", "REFUNDING", 401], "paid, let in, given back; not by anybody"
+
+
+def test_a_desks_sale_and_3d_secure_work_as_pasted(stack: DeployedStack) -> None:
+    answers = paste(stack, "\n".join(BLOCK.findall(API.read_text(encoding="utf-8"))))
+    held, taken, sold, grace_held, accepted, asked, url, _, booked = answers
+    assert (held["status"], taken["status"], sold["status"]) == ("HELD", "PROCESSING", "BOOKED")
+    assert taken["change"] == 50 - held["price"] > 0
+    assert len(sold["tickets"]) == 2 and sold["order_id"] == taken["order_id"] == held["order_id"]
+    assert (grace_held["status"], accepted["status"]) == ("HELD", "PROCESSING")
+    assert asked["status"] == "PAYING" and asked["next_action"]["url"] == url
+    assert (booked["status"], booked["next_action"]) == ("BOOKED", None) and len(booked["tickets"]) == 2
 
 
 def test_the_examples_of_the_local_stack_work_as_pasted(stack: DeployedStack) -> None:
