@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,13 +27,14 @@ from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.money import major_units
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Kind
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
 from box_office.wrong_values import ID_WORDS, given
 from local import stack_file
+from local.counted import counted as number_of
 from local.target import NoTarget, Target, find_target, what_failed
 from local.toolchain import STATE
 
@@ -45,6 +46,7 @@ USAGE = "make cancel-event EVENT=ev_7q2"
 EVENT_ID = re.compile("[A-Za-z0-9_.-]{1,64}")
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
+CASH = "Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
 
@@ -60,6 +62,9 @@ class Counted(Progress):
         self.now = Swept(self._before.expired + expired, self._before.refunded + refunded, left)
         if self._on_terminal:
             print(f"\r{self}   ", end="", flush=True)
+
+    def say(self, text: str) -> None:
+        print(f"\n{text}" if self._on_terminal else text, flush=True)
 
     def end_pass(self, left: int) -> None:
         self._before = self.now = replace(self.now, left=left)
@@ -82,10 +87,30 @@ def close_ports(target: Target) -> ClosePorts:
     )
 
 
-@dataclass(frozen=True)
-class Closed:
-    left: Sequence[Order]  # nothing, or what took too long
-    cash: Sequence[tuple[Order, int]]  # what a clerk has to hand back of which order, in minor units
+class Cancellation:
+    """How far this run is with an event: told when it ends, and when it is stopped."""
+
+    def __init__(self, event_id: str, ports: ClosePorts) -> None:
+        self.ports = ports
+        self.event_id = event_id
+        self.cancelled = False
+        # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
+        self._seen_open: dict[str, OrderRef] = {}
+
+    def begin(self) -> None:
+        """Raises UnknownEvent, Unavailable, OutcomeUnknown."""
+        event = self.ports.events.cancel(self.event_id, self.ports.clock.now_ms())
+        self.cancelled = True
+        at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
+        print(f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.")
+        sys.stdout.flush()
+
+    def look(self) -> None:
+        self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports)}
+
+    def orders(self) -> list[Order]:
+        """As they are now: all that were open at some time of this run."""
+        return list(filter(None, map(self.ports.orders.locate, self._seen_open.values())))
 
 
 def cash_owed(order: Order) -> int:
@@ -95,29 +120,41 @@ def cash_owed(order: Order) -> int:
     return sum(refund.amount for refund in returned)
 
 
-def cancel(event_id: str, target: Target, counted: Counted) -> Closed:
-    """Calls the event off, and waits until nothing is left of it, or for three minutes.
+def cash_of(orders: Sequence[Order]) -> list[tuple[Order, int]]:
+    """What a clerk has to hand back of which order, in minor units."""
+    return [(order, owed) for order in orders if (owed := cash_owed(order))]
 
-    Raises UnknownEvent, NoTarget, Unavailable, OutcomeUnknown.
+
+def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence[Order], Sequence[Order]]:
+    """Waits until nothing is left of the cancelled event, or for three minutes.
+
+    Returns what is left, and all that was open. Raises NoTarget, Unavailable, OutcomeUnknown.
     """
-    ports, queues, sqs = close_ports(target), target.queues(), target.client("sqs")
+    queues, sqs = target.queues(), target.client("sqs")
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
     refresh = SQSRefreshQueue(sqs, queues[REFRESH])
-    event = ports.events.cancel(event_id, ports.clock.now_ms())
-    at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
-    print(f"{event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.", flush=True)
-    deadline = time.monotonic() + WAIT_SECONDS_MAX
-    # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
-    seen_open = {order.order_id: order.ref for order in unfinished_of(event_id, ports)}
+    deadline, told = time.monotonic() + WAIT_SECONDS_MAX, False
+    run.look()
     while True:
-        sweep_cancelled(event_id, ports, lanes, refresh, counted)
-        seen_open |= {order.order_id: order.ref for order in unfinished_of(event_id, ports)}
-        found = list(filter(None, map(ports.orders.locate, seen_open.values())))
+        sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted)
+        run.look()
+        found = run.orders()
         left = [order for order in found if order.unfinished or is_owed(order)]
         counted.end_pass(len(left))
         if not left or time.monotonic() >= deadline:
-            return Closed(left, [(order, owed) for order in found if (owed := cash_owed(order))])
+            return left, found
+        if not told:
+            told = True
+            counted.say(waiting_for(left))
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
+
+
+def waiting_for(left: Sequence[Order]) -> str:
+    paying = sum(order.status is Status.PAYING for order in left)
+    return (
+        f"Waiting for {number_of(len(left), 'order')}, {WAIT_SECONDS_MAX:.0f} s at most: "
+        f"{paying} being paid, {len(left) - paying} being given back."
+    )
 
 
 def event_named(arguments: Sequence[str]) -> str:
@@ -133,32 +170,53 @@ def event_named(arguments: Sequence[str]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    event_id, target = event_named(arguments), None
+    event_id, target, run = event_named(arguments), None, None
     stack, counted = stack_file.read(STATE / "stack.json"), Counted(sys.stdout.isatty())
     try:
         target = find_target(stack, os.environ)
         print(f"Cancelling {event_id} of {target.said}.", flush=True)
-        closed = cancel(event_id, target, counted)
+        run = Cancellation(event_id, close_ports(target))
+        run.begin()
+        left, found = sweep(run, target, counted)
     except UnknownEvent:
         api_url = stack.get("api_url", "$API") if stack else "$API"
         told = f"There is no event {event_id!r} in {target.said if target else 'AWS'}; nothing was changed."
         return fail(told, WHERE_IDS_ARE.replace("$API", api_url))
     except NoTarget as error:
-        return fail(str(error), "Nothing was changed.")
+        return fail(str(error), *what_stands(event_id, run))
     except OutcomeUnknown as error:
         return fail(f"AWS did not say whether it wrote: {error}", AGAIN)
     except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), AGAIN)
+        return fail(what_failed(error, target), *what_stands(event_id, run), AGAIN)
     except KeyboardInterrupt:
-        print(f"\nStopped. {counted}. If the event was cancelled: {GOES_ON}", file=sys.stderr)
+        print(f"\nStopped. {counted}.", flush=True)
+        fail(*what_stands(event_id, run))
+        if run and run.cancelled:
+            tell_cash_so_far(run)
         return 130
     print(f"{counted}" if not sys.stdout.isatty() else "")
-    tell_cash(closed.cash)
-    if left := closed.left:
+    tell_cash(cash_of(found))
+    if left:
         named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
-        return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s, {len(left)} orders:", *named, GOES_ON)
+        return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s: {number_of(len(left), 'order')}", *named, GOES_ON)
     print("Nothing is left: every unused ticket is given back. Holds of this last minute are the reconciler's to free.")
     return 0
+
+
+def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
+    """Of a run that did not come to its end."""
+    if run is None:
+        return ["Nothing was changed."]
+    if not run.cancelled:
+        return [f"Whether {event_id} is cancelled was not answered: the same command makes sure that it is."]
+    return [f"{event_id} is cancelled, and stays so. {GOES_ON}"]
+
+
+def tell_cash_so_far(run: Cancellation) -> None:
+    try:
+        tell_cash(cash_of(run.orders()))
+    except (Unavailable, BotoCoreError, ClientError, KeyboardInterrupt):
+        print(f"What of it was paid in cash could not be read. {CASH}")
 
 
 def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
@@ -167,8 +225,8 @@ def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
         print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency} in cash")
     if len(cash) > NAMED_MAX:
         print(f"  ... and {len(cash) - NAMED_MAX} more")
-    told = f"{len(cash)} orders were paid in cash. " if cash else ""
-    print(f"{told}Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits.")
+    told = f"{number_of(len(cash), 'order')} {'was' if len(cash) == 1 else 'were'} paid in cash. " if cash else ""
+    print(f"{told}{CASH}")
 
 
 def fail(*lines: str) -> int:

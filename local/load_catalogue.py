@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,11 +27,13 @@ from box_office.names import EVENT_ENDS
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from box_office.wrong_values import named
 from local import plan_file, stack_file
+from local.counted import counted
 from local.target import NoTarget, Target, find_target, what_failed
 from local.toolchain import STATE
 
 DEMO = Path(__file__).with_name("demo_catalogue.json")
 USAGE = "make catalogue FILE=plan.json"
+OVER_NAMED_MAX = 5
 AGAIN = "Then type the same command again: it completes what was begun."
 
 
@@ -88,7 +91,9 @@ def describe(path: Path, refused: PlanRefused) -> list[str]:
 
 
 def place(problem: Problem) -> str:
-    return f" ({named(problem.path)})" if problem.path else ""
+    """Unless the reason says it already."""
+    where = named(problem.path)
+    return f" ({where})" if where and not problem.reason.startswith(f"{where} ") else ""
 
 
 def plan_path(arguments: Sequence[str]) -> Path:
@@ -127,12 +132,26 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         fail("\nStopped. Part of the plan may be written: the same command completes it.")
         return 130
-    print(
-        f"Loaded {path}: wrote {loaded.movies} films, {loaded.theaters} theaters, {loaded.rooms} rooms, "
-        f"{loaded.events} showings (what was as planned already is not written); "
-        f"{loaded.films_on_display} films are on display."
-    )
+    tell(path, loaded)
     return 0
+
+
+def tell(path: Path, loaded: Loaded) -> None:
+    showings, displayed = counted(loaded.events, "showing"), counted(loaded.films_on_display, "film")
+    print(
+        f"Loaded {path}: wrote {counted(loaded.movies, 'film')}, {counted(loaded.theaters, 'theater')}, "
+        f"{counted(loaded.rooms, 'room')}, {showings} (what was as planned already is not written); "
+        f"{displayed} {'is' if loaded.films_on_display == 1 else 'are'} on display."
+    )
+    if over := loaded.already_over:
+        named_ones = ", ".join(f"{event.event_id} ({utc(event.movie_time)})" for event in over[:OVER_NAMED_MAX])
+        more = ", ..." if len(over) > OVER_NAMED_MAX else ""
+        are = "is" if len(over) == 1 else "are"
+        print(f"Note: {counted(len(over), 'showing')} of the plan {are} already over: not on sale: {named_ones}{more}")
+
+
+def utc(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def fail(*lines: str) -> int:

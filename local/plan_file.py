@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from box_office.adapters.plan_document import GIVEN_TWICE
+
 PLAN_BYTES_MAX = 256_000_000  # a plan is held in memory; several smaller ones do the same
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -46,7 +48,7 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A member given twice would silently win over the first: it is kept under a name that no plan has."""
     result: dict[str, Any] = {}
     for name, value in pairs:
-        result[f"{name} (given twice)" if name in result else name] = value
+        result[f"{name}{GIVEN_TWICE}" if name in result else name] = value
     return result
 
 

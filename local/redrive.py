@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
 from local import stack_file
+from local.counted import counted
 from local.target import NoTarget, find_target, what_failed
 from local.toolchain import STATE
 
@@ -95,10 +96,10 @@ def main(arguments: Sequence[str]) -> int:
     stuck = sum(count for sent, count in found.items() if sent.destination is None)
     if stuck:
         return fail(
-            f"{stuck} messages do not say which queue they came from, and stay where they are.",
+            f"Left in place: {counted(stuck, 'message')} that named no queue to go back to.",
             "docs/operations.md#parked says how to read and delete them.",
         )
-    print(f"{found.total()} messages sent back." if found else "Nothing is parked.")
+    print(f"{counted(found.total(), 'message')} sent back." if found else "Nothing is parked.")
     return 0
 
 

@@ -387,6 +387,39 @@ def test_the_command_loads_the_demo_and_loads_it_again(stage: Tables, capsys: py
     assert stage.state() == state
 
 
+def test_one_of_each_is_told_in_the_singular_and_what_is_right_brings_no_note(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_file(tmp_path / "plan.json", plan(events=[event(movie_time="2199-11-25T19:30:00Z")]))
+    assert command.main([str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "wrote 1 film, 1 theater, 1 room, 1 showing (" in said and "; 1 film is on display." in said
+    assert "Note" not in said
+
+
+def test_showings_of_the_past_are_named_and_loaded_all_the_same(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    past = [event(f"ev_{day}", movie_time=f"2025-11-{day}T19:30:00Z") for day in range(11, 19)]
+    path = write_file(tmp_path / "plan.json", plan(events=past))
+    assert command.main([str(path)]) == 0
+    (note,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note")]
+    assert "8 showings of the plan are already over: not on sale: ev_11 (2025-11-11T19:30:00Z), " in note
+    assert note.endswith("ev_15 (2025-11-15T19:30:00Z), ...")
+    assert len(stage.rows("events")) == 8
+    assert command.main([str(write_file(path, plan(events=past[:1])))]) == 0
+    assert "Note: 1 showing of the plan is already over" in capsys.readouterr().out, "again, though it is not written"
+
+
+def test_a_place_that_the_reason_begins_with_is_not_repeated(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text('{\n"movies": [],\n"movies": []}')
+    assert command.main([str(path)]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == f"{path}:2: movies is given twice"
+
+
 def test_the_command_says_line_and_reason_and_fails(
     stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

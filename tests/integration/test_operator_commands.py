@@ -176,9 +176,63 @@ def test_cash_that_a_clerk_has_to_hand_back_is_told(stage: Stage, capsys: pytest
     assert cancel_event.main(["ev_1"]) == 1, "no worker runs here: the refunds stay open"
     said = capsys.readouterr().out
     assert "or_till  11.5 EUR in cash" in said and "or_card" not in said
-    assert "1 orders were paid in cash. " in said and "docs/operations.md#cash-owed" in said
+    assert "1 order was paid in cash. " in said and "docs/operations.md#cash-owed" in said
     assert cancel_event.main(["ev_1"]) == 1
     assert "or_till  11.5 EUR in cash" in capsys.readouterr().out, "and again, as long as its seats are not free"
+
+
+@pytest.mark.parametrize("during", ["the sweep", "the wait"])
+def test_cash_that_was_given_back_is_told_when_it_is_stopped_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], during: str
+) -> None:
+    stage.seat(booked("till", "A1", kind=Kind.CASH))
+    stage.seat(order("payer", Status.PAYING, "A2", pinned_at=NOW))
+    monkeypatch.setattr(cancel_event, "WAIT_SECONDS_MAX", 60.0)
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    if during == "the wait":
+        monkeypatch.setattr(cancel_event.time, "sleep", stop)
+    else:
+        monkeypatch.setattr(cancel_event.Counted, "end_pass", stop)
+    assert cancel_event.main(["ev_1"]) == 130
+    said = capsys.readouterr()
+    assert "or_till  11.5 EUR in cash" in said.out and "1 order was paid in cash. " in said.out
+    assert "ev_1 is cancelled, and stays so. The reconciler goes on" in said.err
+    assert "If the event" not in said.out + said.err
+    waits = "Waiting for 2 orders, 60 s at most: 1 being paid, 1 being given back." in said.out
+    assert waits is (during == "the wait")
+
+
+def test_cash_that_cannot_be_read_after_a_stop_is_said_to_be(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("end_pass", "step"):
+        monkeypatch.setattr(cancel_event.Counted, name, stop)
+    monkeypatch.setattr(cancel_event.Cancellation, "orders", stop)
+    stage.seat(booked("till", "A1", kind=Kind.CASH))
+    assert cancel_event.main(["ev_1"]) == 130
+    told = capsys.readouterr().out
+    assert "paid in cash could not be read. Cash is handed back by a clerk" in told and "#cash-owed" in told
+
+
+@pytest.mark.parametrize(
+    ("stopped", "told"), [("close_ports", "Nothing was changed."), ("begin", "Whether ev_1 is cancelled was not")]
+)
+def test_stopped_before_anything_was_answered_it_says_what_stands(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stopped: str, told: str
+) -> None:
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cancel_event if stopped == "close_ports" else cancel_event.Cancellation, stopped, stop)
+    assert cancel_event.main(["ev_1"]) == 130
+    said = capsys.readouterr()
+    assert told in said.err and "in cash" not in said.out
 
 
 def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,7 +318,7 @@ def test_a_message_from_nowhere_stays_and_is_told(
     stage.park("whose?", **attributes)
     assert redrive.main([]) == 1
     said = capsys.readouterr()
-    assert "left where it was" in said.out and "1 messages do not say" in said.err
+    assert "left where it was" in said.out and "1 message that named no queue to go back to" in said.err
     counts = stage.sqs.get_queue_attributes(QueueUrl=stage.urls[PARKED], AttributeNames=["All"])["Attributes"]
     assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
 

@@ -55,6 +55,18 @@ def facts_of(document: Any, **changes: Any) -> Facts:
     return Facts(there.movies, there.theaters, there.rooms, changes.get("events", events), in_rooms)
 
 
+@pytest.mark.parametrize("sales_end", [None, "2026-11-25T19:00:00Z"])
+def test_a_wrong_end_brings_no_word_of_the_sales_end(sales_end: str | None) -> None:
+    """Before the showing begins, it lies before any end of sales: that is not what is wrong."""
+    document = plan(events=[event(end_time="2026-11-25T18:00:00Z", sales_end=sales_end)])
+    assert problems_of(document) == [(("events", 0, "end_time"), "the film is longer: 153 minutes")]
+
+
+def test_sales_that_end_after_the_showing_are_refused() -> None:
+    document = plan(events=[event(sales_end="2026-11-25T23:00:00Z")])
+    assert problems_of(document) == [(("events", 0, "sales_end"), "sales cannot end after the showing")]
+
+
 def test_a_plan_in_which_everything_is_right_has_no_problem() -> None:
     assert problems_of(plan()) == []
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from box_office.adapters.plan_document import read_plan
+from box_office.domain.plan import Problem
 from local import plan_file
 
 
@@ -46,6 +48,24 @@ def test_fractions_are_read_exactly(tmp_path: Path) -> None:
 def test_a_member_given_twice_does_not_win_silently(tmp_path: Path) -> None:
     document, _ = plan_file.read(written(tmp_path, '{"title": "a", "title": "b"}'))
     assert document == {"title": "a", "title (given twice)": "b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        ('{"movies": [], "movies": []}', ("movies",), "movies is given twice"),
+        ('{"movies": [{"title": "a", "title": "b"}]}', ("movies", 0, "title"), "movies[0].title is given twice"),
+        (
+            '{"events": [{"prices": {"standard": 1, "standard": 2}}]}',
+            ("events", 0, "prices", "standard"),
+            "events[0].prices.standard is given twice",
+        ),
+    ],
+)
+def test_a_member_given_twice_is_told_in_plain_words(tmp_path: Path, text: str, path: Any, reason: str) -> None:
+    wanted, problems = read_plan(plan_file.read(written(tmp_path, text))[0])
+    assert wanted is None
+    assert Problem(path, reason) in problems
 
 
 def test_a_byte_order_mark_is_no_part_of_the_plan(tmp_path: Path) -> None:

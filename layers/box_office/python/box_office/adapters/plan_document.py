@@ -24,6 +24,7 @@ from box_office.domain.money import CURRENCIES
 from box_office.domain.plan import Path, Plan, PlannedEvent, Problem, Start
 from box_office.wrong_values import SENTENCE, explain, given, named
 
+GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: whoever reads JSON puts it
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -220,6 +221,10 @@ def read_plan(document: Any) -> tuple[Plan | None, list[Problem]]:
 
 def problem_of(details: ErrorDetails) -> Problem:
     path = tuple(part for part in details["loc"] if part != "[key]")  # pydantic's mark for a map's key
+    last = path[-1] if path else None
+    if isinstance(last, str) and last.endswith(GIVEN_TWICE):
+        member = (*path[:-1], last.removesuffix(GIVEN_TWICE))
+        return Problem(member, f"{named(member)} is given twice")
     # The nearest name, and the numbers behind it: the whole path stands beside the reason.
     named_at = max((at for at, part in enumerate(path) if isinstance(part, str)), default=None)
     return Problem(path, explain(details, "the plan" if named_at is None else named(path[named_at:])))

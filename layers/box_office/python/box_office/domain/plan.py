@@ -215,13 +215,14 @@ def default_event_id(room_id: str, movie_time: int, zone: ZoneInfo) -> str:
 
 
 def wrong_times(planned: PlannedEvent, event: Event, there: Places) -> Iterator[Problem]:
+    """Of the sales' end only if it was given and the showing's end is right: else it is not what is wrong."""
     length_ms = there.movies[event.movie_id].length * MINUTE_MS
     if event.end_time < event.movie_time + length_ms:
         yield Problem((*planned.path, "end_time"), f"the film is longer: {length_ms // MINUTE_MS} minutes")
-    if event.end_time - event.movie_time > EVENT_MS_MAX:
+    elif event.end_time - event.movie_time > EVENT_MS_MAX:
         reason = f"a showing lasts {EVENT_MS_MAX // 3_600_000} hours at most"
         yield Problem((*planned.path, "end_time"), reason)
-    if event.sales_end > event.end_time:
+    elif planned.sales_end is not None and event.sales_end > event.end_time:
         yield Problem((*planned.path, "sales_end"), "sales cannot end after the showing")
 
 

@@ -60,6 +60,7 @@ class Loaded:
     movies: int
     events: int
     films_on_display: int
+    already_over: Sequence[Event]  # showings of the plan, written or not, that nobody can buy any more
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Changes:
     changed_events: Sequence[Event]
     ends: Sequence[Event]  # those of them that end at a time that is not scheduled yet
     at_risk: Sequence[AtRisk]
+    already_over: Sequence[Event]
 
 
 def load_catalogue(
@@ -95,6 +97,7 @@ def load_catalogue(
         movies=len(changes.movies),
         events=len(changes.new_events) + len(changes.changed_events),
         films_on_display=on_display,
+        already_over=changes.already_over,
     )
 
 
@@ -193,6 +196,7 @@ def changes_of(
         changed,
         [event for event in (*new, *changed) if not event.over(now) and ends_anew(event, before.get(event.event_id))],
         at_risk,
+        [showing.event for showing in showings if showing.event.over(now)],
     )
 
 
