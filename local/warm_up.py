@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 SECONDS_MAX = 30
 AT_ONCE = 2  # as many cold starts as the embedded AWS makes at a time
+TOLD_CHARACTERS_MAX = 300
 FUNCTION = re.compile(r":function:([\w-]+)")
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broke
                 return Broken(f"{what} gets no answer: {error or type(error).__name__}", request.function)
             if answer.status_code < 500:
                 return None
-            return Broken(f"{what} answers {answer.status_code}: {answer.text[:300]}", request.function)
+            return Broken(f"{what} answers {answer.status_code}: {answer.text[:TOLD_CHARACTERS_MAX]}", request.function)
 
         return twice(ask, sorted(set(requests), key=lambda request: (request.path, request.method)))
 
@@ -77,9 +78,18 @@ def warm_up_consumers(functions: Any) -> list[Broken]:
             return Broken(f"{name} cannot be called: {error}", function_in(arn))
         if "FunctionError" not in answer:
             return None
-        return Broken(f"{name} fails: {answer['Payload'].read(300).decode(errors='replace')}", function_in(arn))
+        return Broken(f"{name} fails: {reason_in(answer['Payload'].read())}", function_in(arn))
 
     return twice(invoke, sorted(arns))
+
+
+def reason_in(error: bytes) -> str:
+    """Of Lambda's error object, without its stack: that is in the log."""
+    try:
+        told = json.loads(error)
+        return f"{told['errorType']}: {told['errorMessage']}"[:TOLD_CHARACTERS_MAX]
+    except (ValueError, KeyError, TypeError):
+        return error.decode(errors="replace")[:TOLD_CHARACTERS_MAX]
 
 
 def twice(ask: Callable[[T], Broken | None], whom: Iterable[T]) -> list[Broken]:

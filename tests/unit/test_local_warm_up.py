@@ -44,6 +44,8 @@ class Api:
 
 
 class Lambda:
+    error = b'{"errorType": "SyntaxError", "errorMessage": "invalid", "stackTrace": ["line 1"]}'
+
     def __init__(self, **failures: int) -> None:
         self.failures, self.called = failures, []
 
@@ -60,7 +62,7 @@ class Lambda:
         self.called.append(name)
         if self.called.count(name) > self.failures.get(name, 0):
             return {"Payload": io.BytesIO(b"{}")}
-        return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b"SyntaxError")}
+        return {"FunctionError": "Unhandled", "Payload": io.BytesIO(self.error)}
 
 
 def test_each_route_is_asked_once_and_its_function_is_known() -> None:
@@ -82,9 +84,13 @@ def test_what_fails_twice_is_told_with_its_function(monkeypatch: pytest.MonkeyPa
     ]
 
 
-def test_functions_behind_queues_are_called_the_same_way() -> None:
+@pytest.mark.parametrize(
+    ("error", "told"), [(Lambda.error, "SyntaxError: invalid"), (b"no JSON", "no JSON"), (b"[]", "[]")]
+)
+def test_functions_behind_queues_are_called_the_same_way(error: bytes, told: str) -> None:
     functions = Lambda(book=1, refresh=2)
-    assert warm_up_consumers(functions) == [Broken("refresh:live fails: SyntaxError", "refresh")]
+    functions.error = error
+    assert warm_up_consumers(functions) == [Broken(f"refresh:live fails: {told}", "refresh")]
     assert sorted(functions.called) == ["book", "book", "refresh", "refresh"]
 
 
