@@ -52,11 +52,12 @@ def test_with_the_table_down_a_hold_waits_on_its_lane_and_promises_nothing(effec
 
 def test_with_all_tables_down_a_hold_of_the_next_showing_waits_on_its_lane(stack, showing, visitors):
     ada, ben = visitors(2)
-    ben.get(f"/GetAvailableSeat/api/v0/{showing.movie_id}/{showing.theater_id}/")  # the catalogue is remembered
-    wish = {"movie_id": showing.movie_id, "theater_id": showing.theater_id, "selected_seat": ["A1"]}
+    next_one = ben.get(f"/GetAvailableSeat/api/v0/{showing.movie_id}/{showing.theater_id}/").body  # of an earlier test
+    seat = next_one["available_seat"][-1]
+    wish = {"movie_id": showing.movie_id, "theater_id": showing.theater_id, "selected_seat": [seat]}
     with stack.faults.rules(table_rule(**ERROR)):
         waiting = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", wish)
-    assert (waiting.status, waiting.word) == (202, "QUEUED")
+    assert (waiting.status, waiting.word, waiting.body["event_id"]) == (202, "QUEUED", next_one["event_id"])
 
 
 def test_with_the_table_down_a_release_is_503_and_the_hold_stays(stack, showing, visitors):
