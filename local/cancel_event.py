@@ -11,7 +11,6 @@ Exits 0 when nothing is left of the event, 1 when something is, or when it is re
 import argparse
 import os
 import random
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -32,7 +31,7 @@ from box_office.domain.payments import Kind
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
-from box_office.wrong_values import ID_WORDS, given
+from box_office.wrong_values import ID, ID_WORDS, given
 from local import stack_file
 from local.counted import counted as number_of
 from local.target import NoTarget, Target, find_target, what_failed
@@ -43,7 +42,6 @@ PASS_SECONDS = 2.0  # between two looks at what is left
 CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2"
-EVENT_ID = re.compile("[A-Za-z0-9_.-]{1,64}")
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits."
@@ -164,7 +162,7 @@ def event_named(arguments: Sequence[str]) -> str:
     event_id = parser.parse_args(arguments).event
     if not event_id:
         parser.error(f"which event? Type {USAGE}; {WHERE_IDS_ARE}")
-    if not EVENT_ID.fullmatch(event_id):
+    if not ID.fullmatch(event_id):
         parser.error(f"EVENT must be {ID_WORDS}, not {given(event_id)}; {WHERE_IDS_ARE}")
     return event_id
 

@@ -37,7 +37,7 @@ def test_an_order_lies_under_its_event_until_a_newer_one_moves_it_aside() -> Non
 
 def test_keys_of_events_sales_and_orders_never_meet() -> None:
     """Ids have neither sign: no event is called like another event's sale or order."""
-    from box_office.http_api.endpoint import ID
+    from box_office.wrong_values import ID
 
     assert ID.fullmatch(newest_key("ev_1"))
     assert not ID.fullmatch(newest_key("ev_1", "s1"))

@@ -6,6 +6,7 @@ are documented and stable (https://docs.pydantic.dev/latest/errors/validation_er
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,11 @@ if TYPE_CHECKING:  # a hold's cold start has no use for it
 SENTENCE = "sentence"  # the type of our own validators' errors: a whole sentence, under `reason` of the context
 SHOWN_CHARACTERS_MAX = 40
 SHOWN_DIGITS_MAX = 11  # a card number has twelve at least, and is repeated nowhere
+ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # of anything that has one
 ID_WORDS = "1 to 64 letters, digits, '_', '.' or '-'"
 
 FORMATS = {
-    r"^[A-Za-z0-9_.-]{1,64}$": ID_WORDS,
+    f"^{ID.pattern}$": ID_WORDS,
     r"^pm_[A-Za-z0-9_]{1,120}$": "a payment method of the provider, as in 'pm_card_visa'",
     r"^[A-Z]{1,2}$": "one or two capital letters",
     r"^[spwc]{1,99}$": "1 to 99 letters, one for each seat: s, p, w or c",

@@ -3,15 +3,14 @@
 import base64
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 
 from box_office.domain.errors import InvalidRequest
+from box_office.wrong_values import ID
 
 CHECK_BYTES = 6
 CURSOR_CHARACTERS_MAX = 9_000  # a title in another script is written as escapes
 SORT_KEY_BYTES_MAX = 1_024
-MOVIE_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, order=True)
@@ -49,7 +48,7 @@ def could_be_a_row(position: Position) -> bool:
     if not isinstance(position.title_key, str) or not isinstance(position.movie_id, str):
         return False
     fits = len(position.title_key.encode()) <= SORT_KEY_BYTES_MAX
-    return fits and bool(MOVIE_ID.fullmatch(position.movie_id)) and position.title_key.endswith(f"#{position.movie_id}")
+    return fits and bool(ID.fullmatch(position.movie_id)) and position.title_key.endswith(f"#{position.movie_id}")
 
 
 def check_of(payload: bytes) -> bytes:

@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from box_office.domain.catalogue import Movie, Room, Row, Theater
 from box_office.domain.money import CURRENCIES
 from box_office.domain.plan import Path, Plan, PlannedEvent, Problem, Start
-from box_office.wrong_values import SENTENCE, explain, given, named
+from box_office.wrong_values import ID, SENTENCE, explain, given, named
 
 GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: whoever reads JSON puts it
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
@@ -81,7 +81,7 @@ def price(value: Any) -> Decimal:
     return Decimal(value)
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(printable)]
+Id = Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$"), AfterValidator(printable)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 LongText = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(printable)]
 UtcTime = Annotated[str, AfterValidator(utc_ms)]

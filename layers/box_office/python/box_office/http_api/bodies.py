@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from box_office.domain.errors import InvalidRequest
-from box_office.http_api.endpoint import ID, Request
-from box_office.wrong_values import explain, named
+from box_office.http_api.endpoint import Request
+from box_office.wrong_values import ID, explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)

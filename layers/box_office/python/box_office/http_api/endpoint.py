@@ -19,11 +19,10 @@ from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, To
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import iso_ms
 from box_office.ports import Visitor
-from box_office.wrong_values import ID_WORDS
+from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
-ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True)
