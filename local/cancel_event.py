@@ -33,8 +33,9 @@ from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
 from box_office.wrong_values import ID, ID_WORDS, given
 from local import stack_file
-from local.counted import counted as number_of
 from local.target import NoTarget, Target, find_target, what_failed
+from local.telling import counted as number_of
+from local.telling import fail
 from local.toolchain import STATE
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
@@ -225,11 +226,6 @@ def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
         print(f"  ... and {len(cash) - NAMED_MAX} more")
     told = f"{number_of(len(cash), 'order')} {'was' if len(cash) == 1 else 'were'} paid in cash. " if cash else ""
     print(f"{told}{CASH}")
-
-
-def fail(*lines: str) -> int:
-    print("\n".join(lines), file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ from box_office.names import EVENT_ENDS
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from box_office.wrong_values import named
 from local import plan_file, stack_file
-from local.counted import counted
 from local.target import NoTarget, Target, find_target, what_failed
+from local.telling import counted, fail
 from local.toolchain import STATE
 
 DEMO = Path(__file__).with_name("demo_catalogue.json")
@@ -152,12 +152,6 @@ def tell(path: Path, loaded: Loaded) -> None:
 
 def utc(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def fail(*lines: str) -> int:
-    for line in lines:
-        print(line.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
 from local import stack_file
-from local.counted import counted
 from local.target import NoTarget, find_target, what_failed
+from local.telling import counted, fail
 from local.toolchain import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
@@ -106,11 +106,6 @@ def main(arguments: Sequence[str]) -> int:
 def tell(found: Mapping[Sent, int]) -> None:
     for sent, count in sorted(found.items(), key=lambda one: (one[0].origin, one[0].destination or "")):
         print(f"{count:6} {sent.origin} -> {sent.destination or 'left where it was'}: {sent.reason}", flush=True)
-
-
-def fail(*lines: str) -> int:
-    print("\n".join(lines), file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from box_office import names as known
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
 from local import accounts, deployment, load_catalogue, payments, plan_file, stack_file
-from local.counted import counted
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
@@ -44,6 +43,7 @@ from local.services import (
 from local.settings import WrongSetting, workers_max
 from local.stack_file import Deployed, Endpoints
 from local.target import local_target
+from local.telling import counted
 from local.toolchain import STATE
 from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
 

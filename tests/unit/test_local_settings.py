@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from local import stack
-from local.counted import counted
 from local.services import FAULTS, variables_of
 from local.settings import WrongSetting, faults_wanted, workers_max
+from local.telling import counted
 
 
 @pytest.mark.parametrize(("given", "wanted"), [("1", True), ("0", False), ("", False), (None, False)])
