@@ -27,7 +27,7 @@ from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.money import major_units
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.payments import Kind
+from box_office.domain.refunding import owed_in_cash
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
@@ -114,9 +114,7 @@ class Cancellation:
 
 def cash_owed(order: Order) -> int:
     """What the system gave back by itself of an order that was paid in cash, in minor units."""
-    kinds = {attempt.number: attempt.method.kind for attempt in order.attempts}
-    returned = (one for one in order.refunds if one.asked_by == "system" and kinds.get(one.attempt) is Kind.CASH)
-    return sum(refund.amount for refund in returned)
+    return sum(refund.amount for refund in order.refunds if owed_in_cash(order, refund))
 
 
 def cash_of(orders: Sequence[Order]) -> list[tuple[Order, int]]:

@@ -134,6 +134,12 @@ def refund_over(order: Order, refund: Refund, state: RefundState, now: int) -> C
     return Change(order, after.due(now), dict.fromkeys(seats, SeatAct.FREE_BOOKED))
 
 
+def owed_in_cash(order: Order, refund: Refund) -> bool:
+    """Recorded as paid out, but nobody stood at a till: a person has to."""
+    attempt = order.attempt_numbered(refund.attempt)
+    return attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system"
+
+
 def remember_refund(order: Order, wish: RefundWish) -> Order:
     if wish.key is None:
         return order

@@ -9,8 +9,8 @@ from functools import partial
 
 from box_office.domain.orders import Order
 from box_office.domain.paying import captured_in_vain, loose_attempt_over
-from box_office.domain.payments import Attempt, AttemptState, Kind, Refund, RefundState
-from box_office.domain.refunding import refund_over
+from box_office.domain.payments import Attempt, AttemptState, Refund, RefundState
+from box_office.domain.refunding import owed_in_cash, refund_over
 from box_office.domain.seats import Change
 from box_office.ports import Counters, NoAnswer, Provider, ProviderBusy
 
@@ -66,7 +66,6 @@ def settle_refund(order: Order, refund: Refund, provider_of: ProviderOf, counter
         given = provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
     if not given:
         counters.count("RefundsRefused", order.order_id)
-    if attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system":
-        # Recorded as paid out, but nobody stood at a till: a person has to.
+    if owed_in_cash(order, refund):
         counters.count("CashOwed", order.order_id)
     return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
