@@ -62,7 +62,7 @@ def states_of(stack, order):
     return [intent["status"] for intent in stack.provider.intents(order)]
 
 
-def charged_once(stack, showing, visitor, order):
+def assert_charged_once(stack, showing, visitor, order):
     stack.payments.settle(showing, patience_seconds=1)
     visitor.sees(showing, "BOOKED")
     assert stack.provider.captures(order) == [PRICE]
@@ -76,7 +76,7 @@ def test_a_worker_killed_before_any_of_its_writes_charges_once(step, stack, show
     killed_at(stack, WORKER_CALLS[step](showing), lambda: ada.pay(showing), worker)
     assert ada.booking(showing).body["status"] == ("PAID" if step == "announcing it" else "PAYING")
     a_minute_later(stack, showing, order)
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
 
 
 def test_a_worker_killed_before_it_reaches_the_provider_charges_once(stack, showing, visitors):
@@ -87,7 +87,7 @@ def test_a_worker_killed_before_it_reaches_the_provider_charges_once(stack, show
         eventually(10, lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
         stack.kill_workers(stack.payments.worker_of(showing, order))
     assert stack.provider.intents(order) == []
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
 
 
 def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitors):
@@ -103,7 +103,7 @@ def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitor
             stack.kill_workers(stack.payments.worker_of(showing, order))
     assert states_of(stack, order) == ["requires_payment_method"]
     a_minute_later(stack, showing, order)
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_worker_killed_while_the_provider_answers_charges_once(mode, so_far, s
         assert ada.pay(showing).status == 202
         eventually(10, lambda: so_far in states_of(stack, order), f"an intent is {so_far}")
         stack.kill_workers(stack.payments.worker_of(showing, order))
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
 
 
 @pytest.mark.parametrize("step", BOOKING_CALLS)
@@ -125,7 +125,7 @@ def test_the_booking_function_killed_books_once(step, stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
     killed_at(stack, BOOKING_CALLS[step](showing), lambda: ada.pay(showing), "book_order")
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
 
 
 @pytest.mark.parametrize("step", REFUND_CALLS)
@@ -149,5 +149,5 @@ def test_a_submission_killed_before_its_message_is_paid_all_the_same(stack, show
     answer = killed_at(stack, message_to("lane"), lambda: ada.pay(showing, key="k"), "submit_payment")
     assert answer.status >= 500
     assert ada.booking(showing).body["status"] == "PAYING"
-    charged_once(stack, showing, ada, order)
+    assert_charged_once(stack, showing, ada, order)
     assert ada.pay(showing, key="k").status == 202
