@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from tests.e2e.payments import signed
+from tests.e2e.races import eventually
 
 PATH = "/PaymentWebhook/api/v0/"
 
@@ -64,6 +65,21 @@ def test_a_callback_only_says_where_to_look(stack, showing, visitors, told):
     assert ada.booking(showing).body["status"] == "PAYING"
     stack.provider.challenge(intent["id"], "pass")
     ada.sees(showing, "BOOKED")
+
+
+def test_a_callback_before_the_answer_makes_the_ticket_and_charges_once(stack, showing, visitors, told):
+    """The worker's confirmation has charged, and waits for an answer that never comes."""
+    (ada,) = visitors(1)
+    with stack.provider.being("timeout_after_charge"):
+        order = pays(ada, showing)
+        eventually(10, lambda: stack.provider.captures(order), "the charge takes effect")
+        assert ada.booking(showing).body["status"] == "PAYING"
+        (intent,) = stack.provider.intents(order)
+        assert told(event(intent["id"])).status == 200
+        ada.sees(showing, "BOOKED")
+        stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
+    assert len(stack.provider.intents(order)) == 1
+    assert stack.provider.captures(order) == [1150]
 
 
 def test_callbacks_again_and_again_change_nothing(stack, showing, visitors, told):
