@@ -208,6 +208,17 @@ def sell(sales: Sequence[tuple[Sale, Sequence[str]]], seed: int, stack: Deployed
         list(pool.map(one, range(len(sales))))
 
 
+def pay_what_is_held(sales: Sequence[tuple[Sale, Sequence[str]]], at_once: int) -> None:
+    """The storm is over: who was declined or not heard in it, and holds seats still, pays for them."""
+
+    def one(sale: Sale) -> None:
+        if sale.order_id is not None and status_of(sale, {"HELD"}, 0.3) == "HELD":
+            patient(lambda: sale.visitor.pay(sale.showing, "pm_card_visa", order_id=sale.order_id), sale.asked)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(one, [sale for sale, _ in sales]))
+
+
 def final_states(orders: Sequence[dict[str, Any]], now: int) -> Counter:
     """By what each reads as: a hold that lapsed is EXPIRED, whatever its row says."""
     return Counter(
