@@ -7,7 +7,15 @@ from typing import Any
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import (
+    IntentUnknown,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderTimedOut,
+    SavedMethod,
+)
 
 DECLINES = {  # payment method -> code, decline code
     "pm_declined": ("card_declined", "generic_decline"),
@@ -32,8 +40,9 @@ class Intent:
 
 @dataclass
 class FakeProvider:
-    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
-    nobody hears of it), `busy` (429), `ok`. `always`: the fault of every call that has none of its own."""
+    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
+    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `ok`. `always`: the fault
+    of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"
@@ -175,6 +184,8 @@ class FakeProvider:
         fault = self.faults[operation].popleft() if self.faults[operation] else self.always
         if fault == "down":
             raise NoAnswer("down")
+        if fault == "silent":
+            raise ProviderTimedOut("no answer in time")
         if fault == "busy":
             raise ProviderBusy("429")
         answer = effect()

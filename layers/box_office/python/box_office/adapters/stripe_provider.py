@@ -7,13 +7,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 import stripe
 
 from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
 from box_office.domain.money import chargeable
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import Clock, IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import (
+    Clock,
+    IntentUnknown,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderTimedOut,
+    SavedMethod,
+)
 
 STATES = {
     "requires_confirmation": "UNCONFIRMED",
@@ -202,6 +212,10 @@ class StripeProvider:
             raise ProviderBusy("the provider wants us to slow down") from error
         except (stripe.CardError, stripe.InvalidRequestError):
             raise
+        except stripe.APIConnectionError as error:
+            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            timed_out = isinstance(error.__cause__, requests.Timeout)
+            raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
         except stripe.StripeError as error:
             # Down, slow, a key in use, a key that was revoked: none of it says what became of the money.
             raise NoAnswer(type(error).__name__) from error
