@@ -23,6 +23,7 @@ from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.domain.seats import Change, SeatAct
+from box_office.domain.sold_as import sold_as_it_is
 from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
@@ -247,14 +248,25 @@ def next_method(order: Order, now: int, limits: PayLimits) -> Change:
 
 
 def booked(order: Order, event: Event | None, now: int) -> Change:
-    """PAID -> BOOKED with its tickets; after the event's end, or once it is cancelled, the money goes back."""
-    if event is None or event.over(now) or event.cancelled_at is not None:
-        reason = "event_cancelled" if event is not None and event.cancelled_at is not None else "event_over"
+    """PAID -> BOOKED with its tickets; the money goes back after the event's end, once it is cancelled, and when it is
+    no longer the showing that was sold: at another time, in another room, another film."""
+    if (reason := closed_to(order, event, now)) is not None:
         after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
         after = with_refund(after, order.price, (), "system", reason, now).due(now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
     after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
+
+
+def closed_to(order: Order, event: Event | None, now: int) -> str | None:
+    """Why this order can have no tickets of the event, in the words of the order's `reason`; None if it can."""
+    if event is None:
+        return "event_over"
+    if event.cancelled_at is not None:
+        return "event_cancelled"
+    if event.over(now):
+        return "event_over"
+    return None if sold_as_it_is(order, event) else "event_moved"
 
 
 def with_refund(order: Order, amount: int, tickets: tuple[str, ...], by: str, reason: str | None, now: int) -> Order:

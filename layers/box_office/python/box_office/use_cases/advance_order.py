@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.paying import (
@@ -19,6 +18,7 @@ from box_office.domain.paying import (
     charged,
     charged_for_nothing,
     charged_late,
+    closed_to,
     declined,
     intent_stored,
     next_method,
@@ -222,7 +222,7 @@ def decline(
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     ports.counters.count("Declines")
-    return declined(order, attempt.number, why, now, takes_holds(event, now), charging.limits)
+    return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
@@ -234,7 +234,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
-    if order.aside or not takes_holds(event, now):
+    if order.aside or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
 
@@ -242,10 +242,6 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
 def cash_waits(attempt: Attempt) -> bool:
     """The customer gave up on the card and paid at the desk: no cap takes the seats from money in the till."""
     return attempt.replaced_by is not None and attempt.replaced_by.kind is Kind.CASH
-
-
-def takes_holds(event: Event | None, now: int) -> bool:
-    return event is not None and event.cancelled_at is None and not event.over(now)
 
 
 def saved_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> SavedMethod | None:
