@@ -1,8 +1,9 @@
 """A showing moves while functions still remember it as it was: the real handlers over the real tables."""
 
+from dataclasses import replace
 from typing import Any
 
-from box_office.adapters.catalogue_rows import event_row
+from box_office.adapters.catalogue_rows import event_row, room_row
 from box_office.domain.catalogue import Event
 from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY, Cinema, event
 from tests.wire import unreachable
@@ -60,6 +61,12 @@ def test_another_room_alone_is_another_showing(cinema: Cinema) -> None:
     remember(cinema)
     move(cinema, ELSEWHERE)
     given_back(cinema, bought(cinema, "A1"))
+
+
+def test_a_seat_that_was_taken_out_of_its_room_is_sold_from_memory_and_given_back(cinema: Cinema) -> None:
+    remember(cinema)
+    cinema.seed("rooms", room_row(replace(ROOM, rows=(ROOM.rows[0],))))
+    given_back(cinema, bought(cinema, "B12"))
 
 
 def test_once_memory_is_a_minute_old_the_moved_showing_is_sold_as_it_is(cinema: Cinema) -> None:

@@ -15,7 +15,7 @@ from box_office.domain.paying import booked
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import sold_as, sold_as_it_is
-from tests.cinema import HOUR, SMALL_ROOM, TODAY
+from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY
 from tests.examples import EV_1, LIMITS, order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
@@ -78,6 +78,27 @@ def test_what_was_paid_for_a_showing_that_moved_goes_back(moved: Any) -> None:
     assert (world.order().reason, world.order().tickets, world.seat("A1")) == ("event_moved", (), "empty")
     world.minutes()
     at_rest(world, "REFUNDED", 0)
+
+
+def test_a_seat_that_its_room_has_lost_is_never_a_ticket() -> None:
+    world = World()
+    world.hold(seats="A1 B12", room_id=EV_1.room_id)
+    world.submit()
+    world.rooms.rooms[ROOM.room_id] = replace(ROOM, rows=(ROOM.rows[0],))
+    world.deliver_all()
+    world.minutes()
+    assert world.order().reason == "event_moved"
+    at_rest(world, "REFUNDED", 0)
+
+
+def test_a_room_that_loses_other_seats_or_is_not_known_takes_nobodys_ticket() -> None:
+    for rooms in ({ROOM.room_id: replace(ROOM, rows=(ROOM.rows[0],))}, {}):
+        world = World()
+        world.hold(room_id=EV_1.room_id)
+        world.rooms.rooms = rooms
+        world.submit()
+        world.deliver_all()
+        at_rest(world, "BOOKED", 2300)
 
 
 def test_a_showing_that_moves_after_its_tickets_were_sold_leaves_them() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import (
     AlreadyBooked,
     Forbidden,
@@ -23,7 +23,7 @@ from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.domain.seats import Change, SeatAct
-from box_office.domain.sold_as import sold_as_it_is
+from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
@@ -247,10 +247,13 @@ def next_method(order: Order, now: int, limits: PayLimits) -> Change:
     return Change(order, after.due(now + limits.look_ms), {})
 
 
-def booked(order: Order, event: Event | None, now: int) -> Change:
+def booked(order: Order, event: Event | None, now: int, room: Room | None = None) -> Change:
     """PAID -> BOOKED with its tickets; the money goes back after the event's end, once it is cancelled, and when it is
-    no longer the showing that was sold: at another time, in another room, another film."""
-    if (reason := closed_to(order, event, now)) is not None:
+    no longer the showing that was sold: at another time, in another room, another film, or without these seats."""
+    reason = closed_to(order, event, now)
+    if reason is None and room is not None and not seats_are_there(order, room):
+        reason = "event_moved"
+    if reason is not None:
         after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
         after = with_refund(after, order.price, (), "system", reason, now).due(now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
