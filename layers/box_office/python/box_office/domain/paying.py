@@ -42,7 +42,7 @@ class PayLimits:
 
 @dataclass(frozen=True)
 class Submission:
-    method: Method
+    method: Method | None  # None: left out, as an order of nothing may
     desk: bool = False
     tendered: Decimal | None = None  # major units of the order's currency, kind CASH
     key: str | None = None
@@ -101,8 +101,12 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
 
 
 def method_for(order: Order, wish: Submission) -> Method:
-    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it."""
+    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it or a price without a method."""
     method = wish.method
+    if method is None:
+        if order.price > 0:
+            raise InvalidRequest("paymentInfo may be left out of an order of 0.00 only.", "paymentInfo")
+        return Method(Kind.FREE)
     if method.kind is Kind.CASH:
         if not wish.desk:
             raise Forbidden("Cash is taken at the desk.")
