@@ -25,6 +25,7 @@ from box_office.domain.plan import (
 )
 from local.payment_sandbox.currencies import CURRENCIES as SANDBOX_CURRENCIES
 from tests.catalogue_plans import HOUR, NOW, PRICES, event, movie, plan, read, room, theater
+from tests.examples import order
 
 
 def problems_of(document: Any, known: Facts | None = None, now: int = NOW) -> list[tuple[tuple[str | int, ...], str]]:
@@ -422,9 +423,39 @@ def test_a_smaller_room_puts_the_seats_that_go_at_risk() -> None:
     assert at_risk(smaller, facts_of(document)) == [("ev_1", frozenset({"A4", "B1", "B2", "B3", "B4"}))]
 
 
-def test_a_larger_room_or_other_categories_put_nothing_at_risk() -> None:
-    larger = plan(rooms=[room(rows=[{"row": "A", "category": "ppppp"}, {"row": "B", "category": "ssss"}])], events=[])
-    assert at_risk(larger, facts_of(plan())) == []
+def test_a_larger_room_puts_nothing_at_risk() -> None:
+    rows = [{"row": "A", "category": "sspps"}, {"row": "B", "category": "wcss"}, {"row": "C", "category": "s"}]
+    assert at_risk(plan(rooms=[room(rows=rows)], events=[]), facts_of(plan())) == []
+
+
+def test_seats_that_become_anothers_category_are_at_risk_like_those_that_go() -> None:
+    other = plan(rooms=[room(rows=[{"row": "A", "category": "ssps"}, {"row": "B", "category": "sc"}])], events=[])
+    assert at_risk(other, facts_of(plan())) == [
+        ("ev_1", frozenset({"B3", "B4"})),
+        ("ev_1", frozenset({"A4", "B1"})),
+    ]
+
+
+def test_what_was_sold_as_the_plan_makes_it_is_not_in_its_way() -> None:
+    wanted, _ = read(plan(events=[event(movie_time="2026-11-25T20:30:00Z")]))
+    assert wanted is not None
+    known = facts_of(plan())
+    showings, _ = resolve(wanted, places(wanted, known), NOW)
+    (moved,) = seats_at_risk(wanted, showings, known, NOW)
+    now_sold = order(room_id="lisboa-3", movie_time=showings[0].event.movie_time)
+    assert moved.leaves(now_sold, None)
+    assert not moved.leaves(replace(now_sold, movie_time=known.events["ev_1"].movie_time), NOW)
+    assert not moved.leaves(replace(now_sold, room_id=None), NOW), "of an order of before nobody knows the room"
+
+
+def test_a_seat_of_another_category_is_left_to_whoever_was_sold_it_once_all_knew() -> None:
+    wanted, _ = read(plan(rooms=[room(rows=[{"row": "A", "category": "pspp"}, {"row": "B", "category": "wcs"}])]))
+    assert wanted is not None
+    gone, other = seats_at_risk(wanted, [], facts_of(plan()), NOW)
+    for risk, left in ((gone, False), (other, True)):
+        assert not risk.leaves(order(first_held_at=NOW - 1), NOW)
+        assert not risk.leaves(order(first_held_at=NOW), None)
+        assert risk.leaves(order(first_held_at=NOW), NOW) == left
 
 
 def test_a_room_may_shrink_once_its_showings_are_over() -> None:
