@@ -25,7 +25,12 @@ from tests.paying_histories import unresolved
 LATER = replace(EV_1, movie_time=EV_1.movie_time + HOUR, end_time=EV_1.end_time + HOUR)
 ELSEWHERE = replace(EV_1, room_id=SMALL_ROOM.room_id, room_name=SMALL_ROOM.room_name)
 OTHER_FILM = replace(EV_1, movie_id="nosferatu")
-MOVED = pytest.mark.parametrize("moved", [LATER, ELSEWHERE, OTHER_FILM], ids=["later", "elsewhere", "another film"])
+OTHER_THEATER = replace(EV_1, theater_id="porto")
+MOVED = pytest.mark.parametrize(
+    "moved",
+    [LATER, ELSEWHERE, OTHER_FILM, OTHER_THEATER],
+    ids=["later", "elsewhere", "another film", "another theater"],
+)
 
 
 def sold(**changes: Any) -> Order:
