@@ -120,7 +120,7 @@ def test_cash_for_a_showing_that_moved_is_owed() -> None:
     move(world)
     world.submit(Method(Kind.CASH), user="clerk", order_id="or_1", desk=True, tendered=Decimal(40))
     world.minutes(2)
-    assert (world.status(), world.order().reason) == ("REFUNDED", "event_moved")
+    assert (world.status(), world.order().reason) == ("REFUNDING", "event_moved")
     assert world.counters.counted["CashOwed"] == 1
 
 
@@ -134,7 +134,7 @@ def test_moved_is_told_only_of_what_is_neither_over_nor_cancelled() -> None:
         change = booked(order_paid, event, TODAY)
         assert (change.after.status, change.after.reason) == ("REFUNDING", reason)
         assert change.acts == {"A1": SeatAct.FREE_PINNED}
-        assert [(one.amount, one.state) for one in change.after.refunds] == [(1150, RefundState.PENDING)]
+        assert [(one.amount, one.state) for one in change.after.refunds] == [(1150, RefundState.ASKED)]
 
 
 def test_a_decline_of_a_showing_that_moved_gives_no_seat_back_to_be_paid_again() -> None:

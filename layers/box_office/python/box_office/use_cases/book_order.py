@@ -21,6 +21,7 @@ from box_office.ports import (
     Seats,
     Visitor,
 )
+from box_office.use_cases.advance_order import commit_with_own_seats
 
 ROUNDS_MAX = 3
 
@@ -49,7 +50,7 @@ def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
         room = ports.rooms.fresh(event.room_id) if event is not None else None
         change = booked(order, event, now, room)
         try:
-            ports.orders.commit(change, now, ports.ids.token())
+            change = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
         except (ChangeRefused, ChangeConflicted):
             if round_ == ROUNDS_MAX - 1:
                 raise
