@@ -13,7 +13,7 @@ from box_office.adapters.valkey_seats import (
     GateLimits,
 )
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
@@ -93,7 +93,7 @@ class FakeSeatCache:
         self.gate = FakeGate(self._limits)
         self._entries: dict[str, Entry] = {}
         self._parts: dict[tuple[str, str], Part] = {}
-        self._queued: set[tuple[str, str | None, str]] = set()
+        self._queued: dict[tuple[str, str | None, str], OrderRef] = {}
         self._sessions: dict[str | None, tuple[int, int]] = {}  # user -> lane, last touched
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
@@ -220,13 +220,13 @@ class FakeSeatCache:
         part.until, part.let_go, part.selection = None, [], Selection()
         self.gate.user(visitor).holds.pop(event.event_id, None)
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
         self._check_up()
-        self._queued.add((event.event_id, visitor.user_id, order_id))
+        self._queued[event.event_id, ref.user_id, ref.order_id] = ref
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
         self._check_up()
-        return (event.event_id, visitor.user_id, order_id) in self._queued
+        return self._queued.get((event.event_id, visitor.user_id, order_id))
 
     def _lane(self, visitor: Visitor, now: int) -> int:
         """Kept for ten minutes after the session's last request, which is noted once a minute at most."""

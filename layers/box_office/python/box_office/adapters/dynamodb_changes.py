@@ -53,6 +53,9 @@ STILL_BOOKED = "order_id = :order AND #status = :booked"
 NO_ORDER_YET = "attribute_not_exists(order_key)"
 NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
 SAME_REVISION = "order_id = :order AND revision = :revision"
+# Under an order's own key lies nothing, or the end of a queued hold whose write came after all: an older state of
+# this same order, which is written over. It must not keep the order from being set aside.
+NOTHING_AS_NEW = "attribute_not_exists(order_key) OR revision < :revision"
 
 NEXT_VERSION = "version = if_not_exists(version, :zero) + :one"
 OWN_SEAT = "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until"
@@ -125,8 +128,10 @@ def transaction(
     """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
     items = [{"Put": put_order(change, tables.orders, now, token)}]
     if change.set_aside is not None:
-        row = order_row(change.set_aside)
-        items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+        named = to_item({":revision": change.set_aside.revision})
+        row = to_item(order_row(change.set_aside))
+        put = conditional(tables.orders, NOTHING_AS_NEW, Item=row, ExpressionAttributeValues=named)
+        items.append({"Put": put})
     if change.unmade:
         key = {"user_id": change.after.user_id, "order_key": change.after.newest_key}
         named = to_item({":order": change.after.order_id})

@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.adapters.valkey_connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, newest_key, part_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
@@ -160,13 +160,18 @@ class ValkeySeats:
         key = seats_key(event)
         self._connection.run([Call(None, (key,), ("UNLINK", key))])
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
-        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
-        self._connection.run([Call(None, (key,), ("SET", key, 1, "PX", QUEUED_MS))])
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
+        key = queued_key(event, ref.user_id, ref.order_id)
+        where = newest_key(ref.event_id, ref.sale)
+        self._connection.run([Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS))])
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
-        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
-        return bool(self._connection.run([Call(None, (key,), ("EXISTS", key))])[0])
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
+        assert visitor.user_id is not None
+        key = queued_key(event, visitor.user_id, order_id)
+        (where,) = self._connection.run([Call(None, (key,), ("GET", key))])
+        if where is None:
+            return None
+        return OrderRef(visitor.user_id, event.event_id, order_id, where.partition("@")[2] or None)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
@@ -215,6 +220,10 @@ def seats_key(event: Event) -> str:
 
 def part_key(event: Event, part: str) -> str:
     return f"{{ev:{event.event_id}}}:part:{part}"
+
+
+def queued_key(event: Event, user_id: str, order_id: str) -> str:
+    return f"{{ev:{event.event_id}}}:queued:{user_id}:{order_id}"
 
 
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:

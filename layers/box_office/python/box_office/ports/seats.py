@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import SeatRow
 from box_office.ports.gate import Gate, Visitor
@@ -107,11 +107,13 @@ class SeatCache(Protocol):
         """The right to read the event from the table, for one caller at a time; None if another has it."""
         ...
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
-        """This user's hold waits on a lane: a release may come before it does."""
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
+        """This hold waits on a lane: a release may come before the worker does."""
         ...
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool: ...
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
+        """This user's hold that waits on a lane, with the sale that it was asked for in."""
+        ...
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
         """Copies some rows, as they were read at `read_at`."""

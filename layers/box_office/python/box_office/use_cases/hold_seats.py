@@ -322,7 +322,7 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     except Unavailable as error:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):
-        ports.cache.remember_queued(request.event, holding.marks.visitor, request.order_id)
+        ports.cache.remember_queued(request.event, ref)
         if holding.marked is not None and holding.marked.given_up:
             ports.cache.take_back(holding.marks, holding.marked.given_up)
     return Queued(request)

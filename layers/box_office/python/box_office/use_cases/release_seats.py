@@ -75,13 +75,13 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
     Raises UnknownOrder for any other.
     """
     try:
-        queued = order_id is not None and ports.cache.was_queued(event, visitor, order_id)
+        queued = ports.cache.queued(event, visitor, order_id) if order_id is not None else None
     except CacheDown:
-        queued = False
-    if not queued:
+        queued = None
+    if queued is None:
         raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
-    assert order_id is not None and visitor.user_id is not None
-    request = HoldRequest(visitor.user_id, event, {}, order_id)
+    # The sale tells where the worker makes the order: there it is looked for.
+    request = HoldRequest(queued.user_id, event, {}, queued.order_id, sale=queued.sale)
     try:
         return end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
     except OutcomeUnknown as unknown:
