@@ -164,14 +164,14 @@ class FakeSeatCache:
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
         entry = self._entry(event, now)
+        empty = Mark(token, None, None, 0, now)
         for seat in seats:
             mark, row = entry.marks.get(seat), entry.rows.get(seat)
-            if mark is not None:
-                theirs = mark.order_id == order.order_id or (mark.part == order.part and mark.made_at <= now)
-            else:
-                theirs = row is not None and row.order_id == order.order_id
-            if theirs:
-                entry.marks[seat] = Mark(token, None, None, 0, now)
+            row_is_theirs = row is not None and row.order_id == order.order_id
+            if row_is_theirs if mark is None else let_go(mark, order, now):
+                entry.marks[seat] = empty
+            elif mark is not None and (row_is_theirs if mark.covers is None else let_go(mark.covers, order, now)):
+                entry.marks[seat] = replace(mark, covers=empty)
         if released:
             self.gate.user(visitor).holds.pop(event.event_id, None)
             part = self._part(event, order.part)
@@ -283,6 +283,12 @@ def still_given(entry: Entry, seat: str, request: MarkRequest) -> bool:
     if mark is None:
         return row is not None and (row.status, row.part) == (HOLD, request.part)
     return mark.token == request.token or mark.part == request.part
+
+
+def let_go(mark: Mark, order: Order, now: int) -> bool:
+    """Whether a write that frees a seat of this order has let go what the mark stands for."""
+    of_the_part = mark.part == order.part and mark.made_at <= max(now, order.changed_at)
+    return mark.order_id == order.order_id or of_the_part
 
 
 def lay(entry: Entry, seat: str, mark: Mark) -> None:

@@ -43,7 +43,7 @@ class FakeTable:
             found = [row for seat in in_the_way if (row := rows[seat]) is not None]
             raise ChangeRefused(order_failed, lies_there if order_failed else None, found)
         self.tokens.add(token)
-        self.orders[user, key] = replace(change.after, changed_at=now)
+        self.orders[user, key] = replace(change.after, changed_at=change.changed_at(now))
         if change.set_aside is not None:
             self.orders[user, change.set_aside.own_key] = change.set_aside
         if change.recount is not None:

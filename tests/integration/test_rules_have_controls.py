@@ -205,7 +205,11 @@ RULES = [
     ),
     Rule(
         "what was freed shows as free over marks of the same part alone",
-        lua(FREE, "if part == ARGV[6] and", "if string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and"),
+        lua(
+            FREE,
+            "part == ARGV[6] and tonumber(made_at)",
+            "string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and tonumber(made_at)",
+        ),
         (swap_races.the_other_sale_takes_what_is_being_dropped,),
     ),
     Rule(

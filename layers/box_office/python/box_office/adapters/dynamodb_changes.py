@@ -148,7 +148,7 @@ def transaction(
 
 def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any]:
     # The token of the last change tells our own lost answer from another device's change of the same order.
-    item = to_item({**order_row(change.after), "changed_at": now, "change_token": token})
+    item = to_item({**order_row(change.after), "changed_at": change.changed_at(now), "change_token": token})
     if change.before is None:
         return conditional(table, NO_ORDER_YET, Item=item)
     values = {":order": change.before.order_id, ":revision": change.before.revision}

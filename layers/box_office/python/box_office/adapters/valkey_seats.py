@@ -108,7 +108,8 @@ class ValkeySeats:
     ) -> None:
         counted = released and not visitor.desk
         part, holds = part_key(event, order.part), self._user_key("holds", visitor)
-        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part)
+        let_go_until = max(now, order.changed_at)
+        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part, let_go_until)
         calls = [Call(FREE, (seats_key(event), part), (*arguments, *seats))]
         if released:
             calls.append(Call(None, (part,), ("HDEL", part, "selection")))

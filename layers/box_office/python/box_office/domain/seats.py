@@ -67,3 +67,7 @@ class Change:
     unwritten: bool = False  # the order must not lie under its own key either: a queued hold that was let go
     unmade: bool = False  # `after` is the end of a hold that never was: it must not lie under the newest key
     recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets
+
+    def changed_at(self, now: int) -> int:
+        """Never earlier than the change before, whatever that one's clock said: an item's changes come in order."""
+        return max(now, self.before.changed_at) if self.before is not None else now

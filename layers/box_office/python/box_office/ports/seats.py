@@ -91,7 +91,8 @@ class SeatCache(Protocol):
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
-        """After a write that freed them: shows as empty those that the entry still gives to this order.
+        """After a write that freed them: shows as empty those that the entry still gives to this order, also under
+        the mark of a request that is still in the making. `order`: as it was before that write.
         `released`: the user let the whole order go, which is counted."""
         ...
 

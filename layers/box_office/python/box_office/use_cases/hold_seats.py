@@ -273,7 +273,7 @@ def write(holding: Holding, current: Order | None) -> Held:
     Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
     """
     ports, now = holding.ports, holding.now
-    for _ in range(ROUNDS_MAX):
+    for attempt in range(ROUNDS_MAX):
         decision = decide_hold(current, holding.request, now, holding.limits)
         if isinstance(decision, Replay):
             return Held(as_answered(decision.order, decision.record), decision.record.status_code)
@@ -287,7 +287,7 @@ def write(holding: Holding, current: Order | None) -> Held:
             current = refused.order
             continue
         if holding.marked is not None:
-            tell_of_freed(decision, holding, holding.marked)
+            tell_of_freed(decision, holding, holding.marked, met_another=attempt > 0)
         added = SeatAct.TAKE in decision.acts.values()
         return Held(decision.after, 201 if added else 200, written=True)
     raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
@@ -328,17 +328,22 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     return Queued(request)
 
 
-def tell_of_freed(change: Change, holding: Holding, marked: Marked) -> None:
-    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise."""
+def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:
+    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise, or where
+    another device, which changed the order after the marks were made, may have marked over what they gave up.
+
+    `met_another`: the write was refused once, because the order had changed.
+    """
     cache, marks = holding.ports.cache, holding.marks
     freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
-    not_shown = [seat for seat in freed if seat not in marked.given_up]
     not_freed = [seat for seat in marked.given_up if seat not in freed]
+    before = change.before
+    raced = met_another or (before is not None and before.changed_at > holding.now)
     with suppress(CacheDown):
+        if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
+            cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
         if not_freed:
             cache.take_back(marks, not_freed)
-        if not_shown:
-            cache.free(marks.event, marks.visitor, change.after, not_shown, marks.token, False, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:

@@ -51,7 +51,7 @@ def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, 
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
     with suppress(CacheDown):
-        ports.cache.free(event, visitor, change.after, list(change.acts), token, True, now)
+        ports.cache.free(event, visitor, order, list(change.acts), token, True, now)
     return True
 
 
