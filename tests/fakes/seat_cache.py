@@ -116,7 +116,8 @@ class FakeSeatCache:
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
-            return Marked(gate, False, taken=taken, next_release=soonest, held_until_before=before, lease=right)
+            own_booked = all(seat not in entry.marks and is_own_booked(entry, seat, request) for seat in request.seats)
+            return Marked(gate, False, taken, own_booked, (), soonest, before, right)
         return self._lay_all(request, entry, part, before, now, gate)
 
     def _lay_all(
@@ -289,6 +290,11 @@ def let_go(mark: Mark, order: Order, now: int) -> bool:
     """Whether a write that frees a seat of this order has let go what the mark stands for."""
     of_the_part = mark.part == order.part and mark.made_at <= max(now, order.changed_at)
     return mark.order_id == order.order_id or of_the_part
+
+
+def is_own_booked(entry: Entry, seat: str, request: MarkRequest) -> bool:
+    row = entry.rows.get(seat)
+    return row is not None and row.booked_by(request.part)
 
 
 def lay(entry: Entry, seat: str, mark: Mark) -> None:

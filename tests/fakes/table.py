@@ -46,8 +46,8 @@ class FakeTable:
         self.orders[user, key] = replace(change.after, changed_at=change.changed_at(now))
         if change.set_aside is not None:
             self.orders[user, change.set_aside.own_key] = change.set_aside
-        if change.recount is not None:
-            self.orders[user, change.recount.key] = change.recount
+        if change.recounted is not None:
+            self.orders[user, change.recounted.key] = change.recounted
         for seat, act in change.acts.items():
             if act is not SeatAct.KEEP:
                 self.seats[change.after.event_id, seat] = written(act, rows[seat], seat, change.after)

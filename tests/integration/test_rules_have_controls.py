@@ -112,12 +112,16 @@ RULES = [
     Rule(
         "every transaction expects the revision that it read",
         always_true("SAME_REVISION"),
-        (races.two_devices_replace_at_one_revision, races.one_device_releases_while_another_adds),
+        (
+            races.two_devices_replace_at_one_revision,
+            races.one_device_releases_while_another_adds,
+            races.a_wheelchair_ticket_is_given_back_while_its_companion_is_added,
+        ),
     ),
     Rule(
         "what is set aside is written once",
         always_true("SAME_REVISION", "NOTHING_AS_NEW"),
-        (races.two_devices_begin_anew_after_a_lapse,),
+        (races.two_devices_begin_anew_after_a_lapse, races.two_devices_add_a_companion_each),
     ),
     Rule(
         "a booked seat is nobody's to take",

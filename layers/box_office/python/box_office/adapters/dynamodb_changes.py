@@ -65,7 +65,10 @@ EXTEND_SEAT = f"SET hold_until = :until, pinned = :false, {NEXT_VERSION}"
 PIN_SEAT = f"SET pinned = :true, {NEXT_VERSION}"
 BOOK_SEAT = f"SET #status = :booked, pinned = :false, {NEXT_VERSION}"
 FREE_SEAT = f"SET #status = :empty, pinned = :false, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
-COUNT_TICKETS = "SET earlier_tickets = :count, revision = :next"
+COUNT_TICKETS = (
+    "SET earlier_tickets = :count, earlier_wheelchairs = :wheelchairs, earlier_companions = :companions,"
+    " revision = :next"
+)
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,8 @@ def transaction(
     if change.unwritten:
         key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
         items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})
-    if change.recount is not None:
-        items.append({"Update": count_tickets(change.recount, tables.orders)})
+    if change.recounted is not None:
+        items.append({"Update": count_tickets(change.recounted, tables.orders)})
     items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
     return items
 
@@ -157,8 +160,9 @@ def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any
 
 def count_tickets(newest: Order, table: str) -> dict[str, Any]:
     """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
-    values = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
-    values[":count"] = newest.earlier_tickets
+    values: dict[str, Any] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
+    values |= {":count": newest.earlier_tickets}
+    values |= {":wheelchairs": list(newest.earlier_wheelchairs), ":companions": list(newest.earlier_companions)}
     return conditional(
         table,
         SAME_REVISION,

@@ -81,7 +81,8 @@ class ValkeySeats:
         return Marked(
             gate=gate,
             marked=verdict == "marked",
-            taken=tuple(seats) if verdict == "taken" else (),
+            taken=tuple(seats) if verdict in ("taken", "own_booked") else (),
+            own_booked=verdict == "own_booked",
             given_up=tuple(seats) if verdict == "marked" else (),
             next_release=next_release if next_release >= 0 else None,
             held_until_before=before if before >= 0 else None,

@@ -49,6 +49,7 @@ class Marked:
     gate: Gate
     marked: bool
     taken: tuple[str, ...] = ()
+    own_booked: bool = False  # all that was wanted is taken because this part has bought it
     given_up: tuple[str, ...] = ()  # seats of this part's selection until now, not wanted any more: they show as empty
     next_release: int | None = None
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.

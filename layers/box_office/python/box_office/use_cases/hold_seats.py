@@ -7,12 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
-from box_office.domain.errors import BoxOfficeError, IdempotencyKeyInUse, SeatsUnavailable, Unavailable
+from box_office.domain.errors import (
+    BoxOfficeError,
+    CompanionWithoutWheelchair,
+    IdempotencyKeyInUse,
+    SalesClosed,
+    SeatsUnavailable,
+    TooManySeats,
+    Unavailable,
+)
 from box_office.domain.holding import (
     HoldLimits,
     HoldRequest,
     Replay,
     SameHold,
+    already_booked,
     as_answered,
     check_seat_names,
     decide_hold,
@@ -46,6 +55,8 @@ from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
+# What is wrong with asking for more seats is no answer to who asks for the seats that they have.
+RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
 
 
@@ -123,6 +134,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         user_id=wish.visitor.user_id,
         event=event,
         seat_prices=priced_selection(event, room, wish.seats),
+        category_of=room.category_of,
         order_id=ports.ids.order_id(),
         lane=lane_by_hash(wish.visitor.user_id, ports.lanes.names),
         sale=wish.sale,
@@ -196,6 +208,8 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     # A key that has committed is answered again, even if the seats went to somebody else since.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
+    if marked.own_booked:
+        raise already_booked()
     raise SeatsUnavailable(marked.taken, marked.next_release)
 
 
@@ -227,6 +241,8 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
         return answered(holding, known=False)
     if replay := replay_of(holding):
         return replay
+    if own_booked(holding, rows):
+        raise already_booked()
     raise SeatsUnavailable(taken, None)
 
 
@@ -244,12 +260,14 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
     """
     current = None
     try:
-        current = holding.newest if known else None
+        current = holding.newest if known or holding.request.needs_earlier_tickets else None
         held = write(holding, current)
     except ChangeRefused as refused:
         # The map that the seats were chosen from was behind the table.
         holding.ports.counters.count("StaleRefusals")
         take_back(holding, refused.seats)
+        if own_booked(holding, refused.seats):
+            raise already_booked() from refused
         raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
     except ChangeConflicted as conflicted:
         holding.ports.counters.count("WriteConflicts")
@@ -259,12 +277,31 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         if isinstance(away, OutcomeUnknown):
             holding.ports.counters.count("UnknownWrites")
         return queued_instead(holding, current, away)
+    except RULES_OF_A_SELECTION as refused_by_rule:
+        take_back(holding)
+        if is_own_booked(holding):
+            raise already_booked() from refused_by_rule
+        raise
     except BoxOfficeError:
         take_back(holding)
         raise
     if not held.written:
         take_back(holding)
     return held
+
+
+def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
+    """Whether all that is asked for is this part's by its tickets; in a mixture they are conflicts like any other."""
+    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.part)}
+    return booked == holding.request.seat_prices.keys()
+
+
+def is_own_booked(holding: Holding) -> bool:
+    """The same, of who never heard it: the cache and the newest order know nothing of the tickets."""
+    request = holding.request
+    with suppress(Unavailable):
+        return own_booked(holding, holding.ports.seats.named(request.event.event_id, list(request.seat_prices)))
+    return False
 
 
 def write(holding: Holding, current: Order | None) -> Held:

@@ -99,6 +99,7 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
         user_id=hold.ref.user_id,
         event=event,
         seat_prices=priced_selection(event, room, hold.seats),
+        category_of=room.category_of,
         order_id=hold.ref.order_id,
         sale=hold.ref.sale,
         desk=hold.desk,
