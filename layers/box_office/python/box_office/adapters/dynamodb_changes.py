@@ -26,7 +26,7 @@ from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
-PATIENCE_MS = 6_000  # no further try after that: the caller waits at the gateway
+PATIENCE_MS = 4_000  # no further try from then on: a try that nobody answers takes longer than that already
 BACKOFF_SECONDS = 0.08
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # A single write's errors, as a transaction's reasons name them.
@@ -119,7 +119,7 @@ class DynamoDBChanges:
 
     def _wait(self, attempt: int, began_at: int) -> bool:
         """Bounded and jittered; False when the caller has waited long enough."""
-        if self._clock.now_ms() - began_at > PATIENCE_MS:
+        if self._clock.now_ms() - began_at >= PATIENCE_MS:
             return False
         self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
         return True

@@ -55,6 +55,9 @@ from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
+# A call of the table that nobody answers takes five seconds, seven at most (adapters/aws_clients.py). None begins later
+# than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
+TABLE_CALLS_BEGIN_MS = 4_000
 # What is wrong with asking for more seats is no answer to who asks for the seats that they have.
 RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
@@ -120,7 +123,19 @@ class Holding:
 
     @property
     def newest(self) -> Order | None:
-        return self.ports.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
+        return self.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
+
+    @property
+    def orders(self) -> Orders:
+        """Raises Unavailable once it is too late for another call."""
+        check_time_left(self.ports, self.now)
+        return self.ports.orders
+
+    @property
+    def seats(self) -> Seats:
+        """Raises Unavailable once it is too late for another call."""
+        check_time_left(self.ports, self.now)
+        return self.ports.seats
 
 
 def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held | Queued:
@@ -169,6 +184,11 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
+def check_time_left(ports: HoldPorts, began_at: int) -> None:
+    if ports.clock.now_ms() - began_at >= TABLE_CALLS_BEGIN_MS:
+        raise Unavailable("This cannot be done just now; try again.")
+
+
 def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
     if wish.event_id is not None:
         return find_event(ports.catalogue, wish.movie_id, wish.theater_id, wish.event_id, now).value
@@ -177,6 +197,7 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
         try:
+            check_time_left(ports, now)
             orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
         except Unavailable:
             return None  # the next showing then, as for somebody new: the answer names it, and only waits on a lane
@@ -216,13 +237,13 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
 def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
     """The cache counts attempts that lost as well; before it refuses somebody for them, the table is asked."""
     since = holding.now - holding.limits.hold_ms_max
-    held = holding.ports.orders.live_holds(holding.request.user_id, since, holding.now)
+    held = holding.orders.live_holds(holding.request.user_id, since, holding.now)
     return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
 
 
 def reloaded(holding: Holding, lease: str) -> bool:
     try:
-        reload_event(holding.request.event, holding.ports.seats, holding.ports.cache, lease, holding.now)
+        reload_event(holding.request.event, holding.seats, holding.ports.cache, lease, holding.now)
     except Unavailable:
         return False
     return True
@@ -232,7 +253,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     """The wanted seats are read first, so that losers write nothing: slower, still right."""
     request = holding.request
     try:
-        rows = holding.ports.seats.named(request.event.event_id, list(request.seat_prices))
+        rows = holding.seats.named(request.event.event_id, list(request.seat_prices))
     except Unavailable:
         return queue(holding)
     skew = holding.limits.clock_skew_ms
@@ -300,7 +321,7 @@ def is_own_booked(holding: Holding) -> bool:
     """The same, of who never heard it: the cache and the newest order know nothing of the tickets."""
     request = holding.request
     with suppress(Unavailable):
-        return own_booked(holding, holding.ports.seats.named(request.event.event_id, list(request.seat_prices)))
+        return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
     return False
 
 
@@ -317,7 +338,7 @@ def write(holding: Holding, current: Order | None) -> Held:
         if isinstance(decision, SameHold):
             return Held(decision.order, 200)
         try:
-            ports.orders.commit(decision, now, ports.ids.token())
+            holding.orders.commit(decision, now, ports.ids.token())
         except ChangeRefused as refused:
             if not refused.order_failed:
                 raise

@@ -8,7 +8,7 @@ from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
 from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
 from box_office.use_cases.gate import refusal
-from box_office.use_cases.hold_seats import HoldPorts
+from box_office.use_cases.hold_seats import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_unmade
 
 ROUNDS_MAX = 3
@@ -32,6 +32,7 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
 
 def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, ports: HoldPorts, now: int) -> bool:
     """One round; False if somebody else was faster, and it is to be looked at again."""
+    check_time_left(ports, now)
     order = current_order(event, order_id, visitor, ports)
     if order is None:
         return end_queued(event, order_id, visitor, ports, now)
