@@ -104,7 +104,7 @@ class FakeSeatCache:
     def _mark(self, request: MarkRequest, entry: Entry, now: int) -> Marked:
         visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
-        gate = self.gate.passes(visitor, "hold", now, hold)
+        gate = self.gate.passes(visitor, "hold", now, hold, weight=0 if request.admitted else 1)
         part = self._part(request.event, request.part)
         before = part.until if part.until is not None and part.until > now else 0 if part.began else None
         part.count_lapse(now)

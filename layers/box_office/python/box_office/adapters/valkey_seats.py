@@ -66,10 +66,11 @@ class ValkeySeats:
         arguments = (now, request.part, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
         keys = (seats_key(request.event), part_key(request.event, request.part))
+        weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
             [
-                self._user_gate(visitor, "hold", now, request.event, request.hold_until),
-                self._address_gate(visitor.address, now),
+                self._user_gate(visitor, "hold", now, weight, request.event, request.hold_until),
+                self._address_gate(visitor.address, now, weight),
                 self._lane(visitor, now),
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
@@ -185,12 +186,19 @@ class ValkeySeats:
         return calls
 
     def _user_gate(
-        self, visitor: Visitor, action: str, now: int, event: Event | None = None, hold_until: int = 0
+        self,
+        visitor: Visitor,
+        action: str,
+        now: int,
+        weight: int = 1,
+        event: Event | None = None,
+        hold_until: int = 0,
     ) -> Call:
         bucket = self._limits.hold if action == "hold" else self._limits.look
         factor = self._limits.desk_factor if visitor.desk else 1
         keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
-        arguments = [now, action, bucket.per_second * factor, bucket.burst * factor, self._limits.user_refusals_max]
+        rates = (bucket.per_second * factor, bucket.burst * factor)
+        arguments = [now, action, *rates, self._limits.user_refusals_max, weight]
         if event is not None and not visitor.desk:
             keys.append(self._user_key("holds", visitor))
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
@@ -203,9 +211,9 @@ class ValkeySeats:
         life = SESSION_MS + SESSION_TOUCH_MS
         return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
-    def _address_gate(self, address: str, now: int) -> Call:
+    def _address_gate(self, address: str, now: int, weight: int = 1) -> Call:
         bucket = self._limits.address
-        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max)
+        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max, weight)
         return Call(GATE, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
 
     def _user_key(self, what: str, visitor: Visitor) -> str:

@@ -35,6 +35,7 @@ class MarkRequest:
     token: str  # of this request: an undo removes only its own marks
     hold_until: int
     sale: str | None = None
+    admitted: bool = False  # it has passed the gate already, and fills no bucket again
 
     @property
     def part(self) -> str:

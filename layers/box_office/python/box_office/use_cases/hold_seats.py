@@ -142,6 +142,8 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
     check_seat_names(wish.seats, limits)
+    # Which showing is meant is read from the table: who is refused for coming too often costs it nothing.
+    admitted = wish.event_id is None and pass_admission(wish.visitor, ports, now)
     event = wanted_event(wish, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
     assert wish.visitor.user_id is not None
@@ -166,6 +168,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         token=ports.ids.token(),
         hold_until=now + limits.hold_ms,
         sale=wish.sale,
+        admitted=admitted,
     )
     holding = Holding(request, marks, ports, limits, now)
     if not event.on_sale(now):
@@ -182,6 +185,17 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         request = replace(request, lane=ports.lanes.names[marked.lane % len(ports.lanes.names)])
     # Who never began an order here writes at once; the write itself finds out if the cache was wrong.
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
+
+
+def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
+    """Raises what the gate says. False if the cache is down: the limiter lets everything pass."""
+    try:
+        gate = ports.cache.pass_gate(visitor, "hold", now)
+    except CacheDown:
+        return False
+    if gate.code is not None:
+        raise refusal(gate)
+    return True
 
 
 def check_time_left(ports: HoldPorts, began_at: int) -> None:
