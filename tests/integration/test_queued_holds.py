@@ -118,3 +118,17 @@ def test_an_order_in_two_places_locks_nobody_out(cinema: Cinema, end: str) -> No
     listed = cinema.call("get_my_bookings").body["bookings"]
     assert [(one["status"], one["selected_seat"]) for one in listed] == [("HELD", ["A2"]), ("EXPIRED", ["A1"])]
     assert cinema.broken_promises() == []
+
+
+def test_a_late_retry_of_a_queued_hold_under_its_key_is_answered_and_changes_nothing(cinema: Cinema) -> None:
+    order_id = queued(cinema, "A1", key="k1")
+    cinema.deliver()
+    made = cinema.hold("A1", user="grace", key="k1")
+    assert (made.status, made.body["order_id"], made.body["selected_seat"]) == (201, order_id, ["A1"])
+    assert cinema.hold("A2", user="grace", key="k2").status == 201
+
+    again = cinema.hold("A1", user="grace", key="k1")
+    assert (again.status, again.body) == (201, made.body)
+    assert cinema.hold("A3", user="grace", key="k1").code == "idempotency_key_reused"
+    assert cinema.booking("grace").body["selected_seat"] == ["A2"], "a late retry took the selection back"
+    assert cinema.broken_promises() == []

@@ -19,6 +19,8 @@ class QueuedHold:
     seats: tuple[str, ...]
     queued_at: int
     desk: bool = False
+    key: str | None = None  # Idempotency-Key: written with the hold, so that a late retry is answered again
+    fingerprint: str = ""  # of the request that it came with
 
 
 def written(message: Mapping[str, Any]) -> str:
@@ -30,7 +32,9 @@ def order_message(ref: OrderRef, attempt: int) -> dict[str, Any]:
 
 
 def hold_message(hold: QueuedHold) -> dict[str, Any]:
-    members = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+    members: dict[str, Any] = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+    if hold.key is not None:
+        members |= {"key": hold.key, "fingerprint": hold.fingerprint}
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
@@ -66,4 +70,6 @@ def ref_from(body: Mapping[str, Any]) -> OrderRef:
 def hold_from(body: Mapping[str, Any]) -> QueuedHold:
     """Raises KeyError, TypeError, ValueError."""
     seats = tuple(str(seat) for seat in body["seats"])
-    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), bool(body.get("desk")))
+    key = str(body["key"]) if body.get("key") is not None else None
+    fingerprint = str(body.get("fingerprint", ""))
+    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), bool(body.get("desk")), key, fingerprint)

@@ -390,7 +390,9 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
     try:
-        ports.lanes.send_hold(request.lane, QueuedHold(ref, tuple(request.seat_prices), holding.now, request.desk))
+        seats = tuple(request.seat_prices)
+        hold = QueuedHold(ref, seats, holding.now, request.desk, request.key, request.fingerprint)
+        ports.lanes.send_hold(request.lane, hold)
     except Unavailable as error:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):

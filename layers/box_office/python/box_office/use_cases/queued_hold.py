@@ -103,6 +103,8 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
         order_id=hold.ref.order_id,
         sale=hold.ref.sale,
         desk=hold.desk,
+        key=hold.key,
+        fingerprint=hold.fingerprint,
     )
 
 
