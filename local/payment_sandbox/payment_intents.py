@@ -192,17 +192,19 @@ def _money(parameters: Parameters) -> tuple[int, str]:
 
 def _accepted(parameters: Parameters) -> tuple[list[str], Thing | None]:
     """What can pay: the types given, else what is enabled in the dashboard, which may redirect."""
-    types = parameters.values("payment_method_types")
+    types = parameters.values("allowed_payment_method_types")
     automatic = parameters.object("automatic_payment_methods")
     for name in types:
         if name not in METHOD_TYPES:
-            raise invalid(f"The sandbox has no payment method type {name[:40]}.", param="payment_method_types")
+            raise invalid(f"The sandbox has no payment method type {name[:40]}.", param="allowed_payment_method_types")
     if automatic is None:
         return (types, None) if types else (["card"], {"allow_redirects": "always", "enabled": True})
     enabled = automatic.flag("enabled") or False
     redirects = automatic.choice("allow_redirects", ("always", "never")) or "always"
     automatic.finish()
     if types and enabled:
-        message = "You may only specify one of these parameters: automatic_payment_methods, payment_method_types."
+        message = (
+            "You may only specify one of these parameters: automatic_payment_methods, allowed_payment_method_types."
+        )
         raise invalid(message)
     return types or ["card"], {"allow_redirects": redirects, "enabled": True} if enabled else None

@@ -17,7 +17,7 @@ from local.payment_sandbox.store import Store
 from tests.payment_sandbox_process import wait_for
 
 DAY_SECONDS = 86_400
-CREATE = {"amount": "2650", "currency": "eur", "payment_method_types[]": "card"}
+CREATE = {"amount": "2650", "currency": "eur", "allowed_payment_method_types[]": "card"}
 
 
 class Clock:

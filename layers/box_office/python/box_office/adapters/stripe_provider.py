@@ -23,6 +23,7 @@ STATES = {
     "succeeded": "CHARGED",
     "canceled": "CANCELLED",
 }
+API_VERSION = "2026-10-28.endive"  # what these calls are written for; that of the pinned package
 CHARGED_BEFORE = "charge_already_refunded"
 GIVEN_BACK = ("succeeded", "pending", "requires_action")  # else it is failed or canceled: the money is still here
 REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
@@ -32,14 +33,18 @@ REPLAYED = "Idempotent-Replayed"
 DECLINED_MESSAGE = "Your card was declined. Try another one."
 
 
-def stripe_client(api_key: str, url: str, timeout_seconds: int) -> stripe.StripeClient:
-    """No retries of the package's own: what to do about a lost answer is the order's state machine's business."""
+def stripe_client(
+    api_key: str, url: str, timeout_seconds: int, transport: stripe.HTTPClient | None = None
+) -> stripe.StripeClient:
+    """`url`: empty for Stripe's own. No retries of the package's own: what to do about a lost answer is the order's
+    state machine's business."""
     addresses: Any = {"api": url} if url else {}
     return stripe.StripeClient(
         api_key,
         base_addresses=addresses,
+        stripe_version=API_VERSION,
         max_network_retries=0,
-        http_client=stripe.RequestsClient(timeout=timeout_seconds),
+        http_client=transport or stripe.RequestsClient(timeout=timeout_seconds),
     )
 
 
@@ -69,7 +74,7 @@ class StripeProvider:
             params: dict[str, Any] = {
                 "amount": amount,
                 "currency": order.currency.lower(),
-                "payment_method_types": ["card"],
+                "allowed_payment_method_types": ["card"],
                 "metadata": self._metadata(order, attempt),
             }
             if attempt.method.save or attempt.method.kind is Kind.SAVED:
@@ -78,9 +83,13 @@ class StripeProvider:
                 params["setup_future_usage"] = "on_session"
             key = f"{order.order_id}/{attempt.number}"
             try:
-                return client.v1.payment_intents.create(params, {"idempotency_key": key}).id
+                intent = client.v1.payment_intents.create(params, {"idempotency_key": key})
             except stripe.InvalidRequestError as error:
                 raise ProviderRefused(decline_of(error.code, None, error.user_message)) from error
+        if "card" not in (getattr(intent, "payment_method_types", None) or []):
+            # Stripe leaves out, without a word, what the account has not activated.
+            raise NoAnswer("the provider's account takes no cards")
+        return intent.id
 
     def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
         assert attempt.intent_id is not None

@@ -1,0 +1,155 @@
+"""Every request that the adapter can make, held against the package's own types: no name and no word that Stripe's
+version does not take. No network is needed for that."""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+
+from box_office.adapters import stripe_provider
+from box_office.adapters.stripe_provider import API_VERSION, StripeProvider, stripe_client
+from box_office.domain.orders import Order
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.ports import NoAnswer, SavedMethod
+from tests.cinema import SetClock
+from tests.examples import order
+from tests.stripe_parameters import complaints, params_of
+from tests.stripe_transport import Answered, ScriptedStripe, Sent, intent, refusal
+
+ADAPTERS = Path(stripe_provider.__file__).parent
+RETURN_URL = "https://cinema.example/paid"
+CALLS = {  # method and path -> the package's method, and the type of its parameters
+    "POST /v1/customers": ("customers.create", "CustomerCreateParams"),
+    "POST /v1/payment_intents": ("payment_intents.create", "PaymentIntentCreateParams"),
+    "GET /v1/payment_intents/*": ("payment_intents.retrieve", "PaymentIntentRetrieveParams"),
+    "POST /v1/payment_intents/*/confirm": ("payment_intents.confirm", "PaymentIntentConfirmParams"),
+    "POST /v1/payment_intents/*/cancel": ("payment_intents.cancel", "PaymentIntentCancelParams"),
+    "GET /v1/refunds": ("refunds.list", "RefundListParams"),
+    "POST /v1/refunds": ("refunds.create", "RefundCreateParams"),
+}
+CUSTOMER = Answered({"id": "cus_1", "object": "customer"})
+NO_REFUNDS = Answered({"object": "list", "data": [], "has_more": False})
+REFUND = Answered({"id": "re_1", "object": "refund", "status": "succeeded", "amount": 1150, "metadata": {}})
+SAVED = SavedMethod("cus_1", "pm_saved")
+
+
+def adapter(*answers: Answered | Exception) -> tuple[StripeProvider, ScriptedStripe]:
+    transport = ScriptedStripe(*answers)
+    client = stripe_client("sk_test_scripted", "", 20, transport)
+    return StripeProvider(lambda: client, "box-office-test", RETURN_URL, SetClock(), 0.0), transport
+
+
+def paying(**method: Any) -> tuple[Order, Attempt]:
+    facts = {"kind": Kind.CARD, "payment_method": "pm_1"} | method
+    attempt = Attempt(1, AttemptState.STARTED, Method(**facts), 2300, intent_id="pi_1")
+    return order(attempt=1, attempts=(attempt,), sale="s1"), attempt
+
+
+def creates(answers: list[Answered], saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
+    port, transport = adapter(*answers)
+    port.create(*paying(**method), saved)
+    return transport.sent
+
+
+def confirms(saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
+    port, transport = adapter(intent(status="succeeded", amount_received=2300))
+    assert port.confirm(*paying(**method), saved).state == "CHARGED"
+    return transport.sent
+
+
+def asks(call: str, *answers: Answered, arguments: tuple[Any, ...] = ()) -> list[Sent]:
+    port, transport = adapter(*answers)
+    getattr(port, call)("pi_1", *arguments)
+    return transport.sent
+
+
+PATHS: dict[str, Callable[[], list[Sent]]] = {
+    "create": lambda: creates([intent()]),
+    "create, the method to be saved": lambda: creates([CUSTOMER, intent()], save=True),
+    "create, saved before": lambda: creates([intent()], SAVED, kind=Kind.SAVED, payment_method=None),
+    "confirm": confirms,
+    "confirm a saved one": lambda: confirms(SAVED, kind=Kind.SAVED, payment_method=None),
+    "look": lambda: asks("look"),
+    "cancel": lambda: asks("cancel", intent(status="canceled")),
+    "cancel, too late": lambda: asks("cancel", refusal(), intent(status="succeeded")),
+    "refund": lambda: asks("refund", intent(), NO_REFUNDS, REFUND, arguments=(1150, "or_1/refund/1")),
+}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_is_sent_is_what_stripes_version_takes(path: str) -> None:
+    sent = PATHS[path]()
+    assert sent
+    for request in sent:
+        _, params = CALLS[re.sub(r"(?<=/)[a-z]+_[0-9]+", "*", request.call)]
+        assert complaints(request.parameters, params_of(params)) == []
+
+
+def test_no_call_of_the_adapters_is_left_out() -> None:
+    sent = {re.sub(r"(?<=/)[a-z]+_[0-9]+", "*", one.call) for path in PATHS.values() for one in path()}
+    assert {CALLS[call][0] for call in sent} == calls_in_source()
+
+
+def calls_in_source() -> set[str]:
+    """`client.v1.refunds.create(...)` -> `refunds.create`."""
+    found = set()
+    for source in ADAPTERS.glob("stripe_*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.Call):
+                match = re.fullmatch(r"[a-z_.()]+\.v1\.([a-z_]+\.[a-z_]+)", ast.unparse(node.func))
+                found |= {match[1]} if match else set()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [
+        ({"payment_method_types": {"0": "card"}}, "has no payment_method_types"),
+        ({"automatic_payment_methods": {"on": "true"}}, "has no automatic_payment_methods[on]"),
+        ({"allowed_payment_method_types": {"0": "cash"}}, "allowed_payment_method_types[] is none of"),
+        ({"setup_future_usage": "always"}, "setup_future_usage is none of"),
+        ({"payment_method_options": {"card": {"request_three_d_secure": "maybe"}}}, "request_three_d_secure] is none"),
+        ({"idempotency_key": "or_1/1"}, "has no idempotency_key"),
+        ({"metadata": {"order_id": "or_1"}, "shipping": "home"}, "shipping is no value"),
+        ({"currency": "eur", "shipping": {"address": {"planet": "mars"}}}, "has no shipping[address][planet]"),
+    ],
+)
+def test_a_name_or_word_that_is_not_stripes_is_found(sent: dict[str, Any], what: str) -> None:
+    [complaint] = complaints(sent, params_of("PaymentIntentCreateParams"))
+    assert what in complaint
+
+
+def test_the_version_is_the_one_that_the_package_was_made_for_and_every_request_names_it() -> None:
+    assert stripe.api_version is None or stripe.api_version == API_VERSION
+    assert stripe_client("sk_test_1", "", 20)._requestor._options.stripe_version == API_VERSION
+    assert stripe._api_version._ApiVersion.CURRENT == API_VERSION, "another package: read its changes, then move on"
+    for path in PATHS.values():
+        assert {request.headers["Stripe-Version"] for request in path()} == {API_VERSION}
+
+
+def test_a_create_asks_for_cards_alone() -> None:
+    [sent] = creates([intent()])
+    assert sent.parameters["allowed_payment_method_types"] == {"0": "card"}
+
+
+@pytest.mark.parametrize("types", [[], ["link"], None, ...])
+def test_an_intent_that_no_card_can_pay_is_no_answer_and_is_never_confirmed(types: Any) -> None:
+    """Stripe leaves out what the account has not activated, and answers 200."""
+    port, transport = adapter(intent(payment_method_types=types))
+    of, attempt = paying()
+    with pytest.raises(NoAnswer):
+        port.create(of, replace(attempt, intent_id=None), None)
+    assert transport.calls == ["POST /v1/payment_intents"]
+
+
+@pytest.mark.parametrize("saved", [None, SAVED])
+def test_a_confirm_says_where_the_customer_comes_back_to(saved: SavedMethod | None) -> None:
+    method = {"kind": Kind.SAVED, "payment_method": None} if saved else {}
+    [sent] = confirms(saved, **method)
+    assert sent.parameters["return_url"] == RETURN_URL
+    assert sent.parameters["payment_method"] == ("pm_saved" if saved else "pm_1")
