@@ -8,7 +8,7 @@ import pytest
 
 from box_office.domain.orders import Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
-from box_office.ports import NoAnswer, ProviderBusy
+from box_office.ports import NoAnswer, ProviderBusy, RefundOutcome
 from box_office.use_cases.settle_money import settle_money
 from tests.cinema import TODAY
 from tests.examples import order
@@ -26,7 +26,7 @@ class Provider:
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -41,7 +41,7 @@ def settled(*answers: Any) -> Any:
 
 
 def test_a_refund_without_an_answer_keeps_no_other_waiting() -> None:
-    change = settled(NoAnswer("down"), True)
+    change = settled(NoAnswer("down"), RefundOutcome(RefundState.DONE))
     assert [one.state for one in change.after.refunds] == [RefundState.PENDING, RefundState.DONE]
 
 

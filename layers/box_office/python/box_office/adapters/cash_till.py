@@ -4,9 +4,11 @@ The money is in the till when the clerk submits it, so every question about it h
 the manager's act, and the order's record of it is the receipt.
 """
 
+from collections.abc import Sequence
+
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt
-from box_office.ports import Outcome, SavedMethod
+from box_office.domain.payments import Attempt, RefundState
+from box_office.ports import ListedRefund, Outcome, RefundOutcome, SavedMethod
 
 
 class CashTill:
@@ -25,5 +27,8 @@ class CashTill:
     def cancel(self, intent_id: str) -> Outcome:
         return self.look(intent_id)
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
-        return True
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
+        return RefundOutcome(RefundState.DONE)
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        return ()

@@ -22,9 +22,13 @@ class AttemptState(StrEnum):
 
 
 class RefundState(StrEnum):
-    PENDING = "PENDING"
+    """Where money on its way back is. Only DONE and SETTLED are over for good: a bank may still send DONE back."""
+
+    ASKED = "ASKED"  # written in the order; the provider has not answered yet
+    PENDING = "PENDING"  # the provider accepted it, or a till owes it; the customer does not have it yet
     DONE = "DONE"
-    REFUSED = "REFUSED"  # by the provider, for good: a person settles it
+    REFUSED = "REFUSED"  # by the provider, for good, or returned by the bank later: a person settles it
+    SETTLED = "SETTLED"  # by a person, who says why
 
 
 @dataclass(frozen=True)

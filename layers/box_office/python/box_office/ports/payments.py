@@ -1,11 +1,11 @@
 """Money: the provider, what it answers, and what a user may be charged with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt
+from box_office.domain.payments import Attempt, RefundState
 
 
 class NoAnswer(Exception):
@@ -43,6 +43,30 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class RefundOutcome:
+    """What the provider says of one refund that we asked for."""
+
+    state: RefundState  # PENDING, DONE or REFUSED
+    reference: str | None = None  # the provider's own id of it; None if it made none
+    reason: str | None = None  # the provider's code, where it refused or returned it
+
+    @property
+    def given(self) -> bool:
+        return self.state is not RefundState.REFUSED
+
+
+@dataclass(frozen=True)
+class ListedRefund:
+    """One refund of an intent as the provider lists it, whoever asked for it."""
+
+    reference: str  # the provider's own id
+    key: str | None  # our refund's id; None: it was made at the provider's dashboard
+    amount: int  # minor units
+    state: RefundState  # PENDING, DONE or REFUSED
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class SavedMethod:
     """What a user may be charged with again: references of the provider."""
 
@@ -67,8 +91,12 @@ class Provider(Protocol):
         """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
         ...
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
-        """True: given back, once a key. False: refused for good."""
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
+        """Asks for the refund once a key; asked again, says where it is by now."""
+        ...
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        """All refunds of the intent, those that were made at the provider's dashboard too."""
         ...
 
 

@@ -53,7 +53,7 @@ def settle_surplus(order: Order, attempt: Attempt, provider: Provider, counters:
     assert attempt.intent_id is not None
     counters.count("DoubleCaptures", order.order_id)
     key = f"{order.order_id}/{attempt.number}/refund"
-    if not provider.refund(attempt.intent_id, attempt.amount, key):
+    if not provider.refund(attempt.intent_id, attempt.amount, key).given:
         counters.count("RefundsRefused", order.order_id)
     after = order.with_attempt(replace(attempt, state=AttemptState.REFUNDED))
     return Change(order, replace(after, revision=order.revision + 1).due(order.due_at or 0), {})
@@ -63,7 +63,7 @@ def settle_refund(order: Order, refund: Refund, provider_of: ProviderOf, counter
     attempt = order.attempt_numbered(refund.attempt)
     given = refund.amount == 0 or attempt is None or attempt.intent_id is None
     if not given:
-        given = provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
+        given = provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id).given
     if not given:
         counters.count("RefundsRefused", order.order_id)
     if owed_in_cash(order, refund):

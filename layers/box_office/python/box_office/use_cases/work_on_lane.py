@@ -97,7 +97,7 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
         return None  # its create comes again and is answered with this very intent: it is waited for after all
     if attempt is None or attempt.intent_id != outcome.intent_id:
         ports.advance.counters.count("UnknownCharges", ref.order_id)
-        if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund"):
+        if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund").given:
             ports.advance.counters.count("RefundsRefused", ref.order_id)
         return None
     return noted_capture(order, number, now)
