@@ -79,7 +79,7 @@ class ScriptedStripe(stripe.HTTPClient):
         answer = self.answers.popleft() if self.answers else intent()
         if isinstance(answer, Exception):
             raise answer
-        return json.dumps(answer.body), answer.status, {"Request-Id": "req_1", **answer.headers}
+        return json.dumps(answer.body), answer.status, {"request-id": "req_1", **answer.headers}
 
     @property
     def calls(self) -> list[str]:

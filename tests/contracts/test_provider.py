@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 
 from box_office.adapters.stripe_provider import StripeProvider
+from box_office.adapters.stripe_requests import StripeRequests
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, RequestRefused, SavedMethod
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
+from tests.fakes.money import FakeCounters
 from tests.fakes.provider import FakeProvider
 from tests.payment_sandbox_process import Sandbox
 
@@ -75,12 +78,19 @@ def fake_bank() -> Bank:
     return Bank(fake, "fake", fail, fake.customer_passes, fake.customer_fails, lambda: fake.ledger)
 
 
+def stripe_provider(
+    client: stripe.StripeClient, return_url: str = "http://127.0.0.1:1/back", clock: SetClock | None = None, **more: Any
+) -> StripeProvider:
+    facts = {"pause_seconds": 0.0, "counters": FakeCounters()} | more
+    return StripeProvider(StripeRequests(lambda: client, clock or SetClock(), **facts), "box-office-test", return_url)
+
+
 def sandbox_bank(sandbox: Sandbox) -> Bank:
     sandbox.switch("mode", mode="ok")
     sandbox.switch("reset")
     modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
     client = sandbox.client(read_seconds=READ_SECONDS)
-    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+    port = stripe_provider(client)
 
     def challenge(outcome: str) -> Callable[[str], None]:
         return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
@@ -411,20 +421,21 @@ def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
     assert bank.captured() == 2300
 
 
-def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
-    client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "no address", SetClock(), 0.0)
+def test_a_confirm_that_can_never_be_right_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
+    """Our own mistake is nobody's decline."""
+    counters = FakeCounters()
+    port = stripe_provider(sandbox_process.client(), "no address", counters=counters)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     of, attempt = created(bank)
-    outcome = port.confirm(of, attempt, None)
-    assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "url_invalid")
+    with pytest.raises(RequestRefused, match="url_invalid"):
+        port.confirm(of, attempt, None)
+    assert counters.counted == {"ProviderRequestsRefused": 1}
     assert bank.captured() == 0
 
 
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
-    client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    port = stripe_provider(sandbox_process.client(), clock=clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -440,12 +451,13 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
 
 
-def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
+def test_a_revoked_key_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
-    client = sandbox_process.client(key="not a key")
-    port = StripeProvider(lambda: client, "box-office-test", "", SetClock(), 0.0)
-    with pytest.raises(NoAnswer):
+    counters = FakeCounters()
+    port = stripe_provider(sandbox_process.client(key="not a key"), counters=counters)
+    with pytest.raises(RequestRefused):
         port.look("pi_1")
+    assert counters.counted == {"ProviderRequestsRefused": 1}
     assert bank.captured() == 0
 
 

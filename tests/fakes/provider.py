@@ -15,6 +15,7 @@ from box_office.ports import (
     ProviderBusy,
     ProviderRefused,
     RefundOutcome,
+    RequestRefused,
     SavedMethod,
 )
 
@@ -60,7 +61,8 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 @dataclass
 class FakeProvider:
     """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
-    nobody hears of it), `busy` (429), `ok`. `always`: the fault of every call that has none of its own."""
+    nobody hears of it), `busy` (429), `refused` (our request is wrong),
+    `ok`. `always`: the fault of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"
@@ -233,6 +235,8 @@ class FakeProvider:
             raise NoAnswer("down")
         if fault == "busy":
             raise ProviderBusy("429")
+        if fault == "refused":
+            raise RequestRefused("parameter_unknown")
         answer = effect()
         if fault == "lost":
             raise NoAnswer("its answer was lost")

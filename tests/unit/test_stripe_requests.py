@@ -12,17 +12,14 @@ import pytest
 import stripe
 
 from box_office.adapters import stripe_provider
-from box_office.adapters.stripe_provider import API_VERSION, StripeProvider, stripe_client
-from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.adapters.stripe_requests import API_VERSION, stripe_client
+from box_office.domain.payments import Kind
 from box_office.ports import NoAnswer, SavedMethod
-from tests.cinema import SetClock
-from tests.examples import order
+from tests.stripe_adapter import RETURN_URL, adapter, paying
 from tests.stripe_parameters import complaints, params_of
-from tests.stripe_transport import Answered, ScriptedStripe, Sent, intent, refusal
+from tests.stripe_transport import Answered, Sent, intent, refusal
 
 ADAPTERS = Path(stripe_provider.__file__).parent
-RETURN_URL = "https://cinema.example/paid"
 CALLS = {  # method and path -> the package's method, and the type of its parameters
     "POST /v1/customers": ("customers.create", "CustomerCreateParams"),
     "POST /v1/payment_intents": ("payment_intents.create", "PaymentIntentCreateParams"),
@@ -38,34 +35,22 @@ REFUND = Answered({"id": "re_1", "object": "refund", "status": "succeeded", "amo
 SAVED = SavedMethod("cus_1", "pm_saved")
 
 
-def adapter(*answers: Answered | Exception) -> tuple[StripeProvider, ScriptedStripe]:
-    transport = ScriptedStripe(*answers)
-    client = stripe_client("sk_test_scripted", "", 20, transport)
-    return StripeProvider(lambda: client, "box-office-test", RETURN_URL, SetClock(), 0.0), transport
-
-
-def paying(**method: Any) -> tuple[Order, Attempt]:
-    facts = {"kind": Kind.CARD, "payment_method": "pm_1"} | method
-    attempt = Attempt(1, AttemptState.STARTED, Method(**facts), 2300, intent_id="pi_1")
-    return order(attempt=1, attempts=(attempt,), sale="s1"), attempt
-
-
 def creates(answers: list[Answered], saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
-    port, transport = adapter(*answers)
-    port.create(*paying(**method), saved)
-    return transport.sent
+    provider = adapter(*answers)
+    provider.port.create(*paying(**method), saved)
+    return provider.transport.sent
 
 
 def confirms(saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
-    port, transport = adapter(intent(status="succeeded", amount_received=2300))
-    assert port.confirm(*paying(**method), saved).state == "CHARGED"
-    return transport.sent
+    provider = adapter(intent(status="succeeded", amount_received=2300))
+    assert provider.port.confirm(*paying(**method), saved).state == "CHARGED"
+    return provider.transport.sent
 
 
 def asks(call: str, *answers: Answered, arguments: tuple[Any, ...] = ()) -> list[Sent]:
-    port, transport = adapter(*answers)
-    getattr(port, call)("pi_1", *arguments)
-    return transport.sent
+    provider = adapter(*answers)
+    getattr(provider.port, call)("pi_1", *arguments)
+    return provider.transport.sent
 
 
 PATHS: dict[str, Callable[[], list[Sent]]] = {
@@ -140,11 +125,11 @@ def test_a_create_asks_for_cards_alone() -> None:
 @pytest.mark.parametrize("types", [[], ["link"], None, ...])
 def test_an_intent_that_no_card_can_pay_is_no_answer_and_is_never_confirmed(types: Any) -> None:
     """Stripe leaves out what the account has not activated, and answers 200."""
-    port, transport = adapter(intent(payment_method_types=types))
+    provider = adapter(intent(payment_method_types=types))
     of, attempt = paying()
     with pytest.raises(NoAnswer):
-        port.create(of, replace(attempt, intent_id=None), None)
-    assert transport.calls == ["POST /v1/payment_intents"]
+        provider.port.create(of, replace(attempt, intent_id=None), None)
+    assert provider.transport.calls == ["POST /v1/payment_intents"]
 
 
 @pytest.mark.parametrize("saved", [None, SAVED])

@@ -19,6 +19,7 @@ from box_office.ports.payments import (
     ProviderBusy,
     ProviderRefused,
     RefundOutcome,
+    RequestRefused,
     SavedMethod,
     Wallet,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "ProviderBusy",
     "ProviderRefused",
     "RefundOutcome",
+    "RequestRefused",
     "RefreshQueue",
     "SavedMethod",
     "Schedules",

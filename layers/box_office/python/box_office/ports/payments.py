@@ -20,8 +20,13 @@ class ProviderBusy(NoAnswer):
     """The provider answered 429: nothing happened, and we are to come back later."""
 
 
+class RequestRefused(NoAnswer):
+    """The provider refused what we sent, or our key: it would every time, and says nothing about the customer's money.
+    A person has to mend our side: an alarm tells them."""
+
+
 class ProviderRefused(Exception):
-    """The provider will not make this intent, whatever is tried: an amount too small, a customer that is gone."""
+    """The provider will not make this intent, whatever is tried, and the customer may know why: an amount too small."""
 
     def __init__(self, decline: Mapping[str, str | None]) -> None:
         super().__init__(str(decline.get("code")))

@@ -76,9 +76,12 @@ def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
     return SQSRefreshQueue(wiring.client("sqs"), settings.queue_url_base + REFRESH)
 
 
-def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) -> ports.Provider:
+def card_provider(
+    settings: ProviderSettings, clock: ports.Clock, counters: ports.Counters, workers: int
+) -> ports.Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
-    from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+    from box_office.adapters.stripe_provider import StripeProvider
+    from box_office.adapters.stripe_requests import StripeRequests, stripe_client
 
     secrets = wiring.secrets_manager(clock)
 
@@ -87,7 +90,8 @@ def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) 
         return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
 
     pause = workers / settings.provider_calls_per_second
-    return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
+    requests = StripeRequests(connected, clock, pause, counters)
+    return StripeProvider(requests, Names(settings.stage).prefix, settings.return_url)
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
@@ -96,7 +100,7 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
     return AdvancePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
         events=events(settings, dynamodb),
-        card=card_provider(settings, clock, workers),
+        card=card_provider(settings, clock, counters, workers),
         cash=CashTill(),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
