@@ -27,11 +27,14 @@ CALLS = {  # method and path -> the package's method, and the type of its parame
     "POST /v1/payment_intents/*/confirm": ("payment_intents.confirm", "PaymentIntentConfirmParams"),
     "POST /v1/payment_intents/*/cancel": ("payment_intents.cancel", "PaymentIntentCancelParams"),
     "GET /v1/refunds": ("refunds.list", "RefundListParams"),
+    "GET /v1/refunds/*": ("refunds.retrieve", "RefundRetrieveParams"),
+    "GET /v1/charges/*": ("charges.retrieve", "ChargeRetrieveParams"),
     "POST /v1/refunds": ("refunds.create", "RefundCreateParams"),
 }
 CUSTOMER = Answered({"id": "cus_1", "object": "customer"})
 NO_REFUNDS = Answered({"object": "list", "data": [], "has_more": False})
-REFUND = Answered({"id": "re_1", "object": "refund", "status": "succeeded", "amount": 1150, "metadata": {}})
+REFUND = Answered({"id": "re_1", "object": "refund", "status": "succeeded", "payment_intent": "pi_1"})
+CHARGE = Answered({"id": "ch_1", "object": "charge", "payment_intent": "pi_1"})
 SAVED = SavedMethod("cus_1", "pm_saved")
 
 
@@ -47,9 +50,9 @@ def confirms(saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
     return provider.transport.sent
 
 
-def asks(call: str, *answers: Answered, arguments: tuple[Any, ...] = ()) -> list[Sent]:
+def asks(call: str, *answers: Answered, arguments: tuple[Any, ...] = (), of: str = "pi_1") -> list[Sent]:
     provider = adapter(*answers)
-    getattr(provider.port, call)("pi_1", *arguments)
+    getattr(provider.port, call)(of, *arguments)
     return provider.transport.sent
 
 
@@ -60,6 +63,8 @@ PATHS: dict[str, Callable[[], list[Sent]]] = {
     "confirm": confirms,
     "confirm a saved one": lambda: confirms(SAVED, kind=Kind.SAVED, payment_method=None),
     "look": lambda: asks("look"),
+    "look, from a refund": lambda: asks("look", REFUND, of="re_1"),
+    "look, from a charge": lambda: asks("look", CHARGE, of="ch_1"),
     "cancel": lambda: asks("cancel", intent(status="canceled")),
     "cancel, too late": lambda: asks("cancel", refusal(), intent(status="succeeded")),
     "refund": lambda: asks("refund", intent(), NO_REFUNDS, REFUND, arguments=(1150, "or_1/refund/1")),

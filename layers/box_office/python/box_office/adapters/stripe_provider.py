@@ -21,7 +21,10 @@ from box_office.adapters.stripe_refunds import StripeRefunds
 from box_office.adapters.stripe_requests import StripeRequests, raise_if_unknown
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import ListedRefund, NoAnswer, Outcome, ProviderRefused, RefundOutcome, SavedMethod
+from box_office.ports import IntentUnknown, ListedRefund, NoAnswer, Outcome, ProviderRefused, RefundOutcome, SavedMethod
+
+REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # how Stripe's ids of them begin
+LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
 
 class StripeProvider:
@@ -87,12 +90,30 @@ class StripeProvider:
         return declined_outcome(intent_id, decline)
 
     def look(self, intent_id: str) -> Outcome:
+        """`intent_id`: or a refund's or charge's, which a thin callback names."""
+        if intent_id.startswith(LEADING_TO_INTENTS):
+            intent_id = self._intent_behind(intent_id)
         with self._requests.asking() as client:
             try:
                 return outcome_of(client.v1.payment_intents.retrieve(intent_id))
             except stripe.InvalidRequestError as error:
                 raise_if_unknown(error)
                 raise
+
+    def _intent_behind(self, reference: str) -> str:
+        with self._requests.asking() as client:
+            try:
+                if reference.startswith(REFUND_IDS):
+                    named: stripe.Refund | stripe.Charge = client.v1.refunds.retrieve(reference)
+                else:
+                    named = client.v1.charges.retrieve(reference)
+            except stripe.InvalidRequestError as error:
+                raise_if_unknown(error)
+                raise
+        intent_id = named.to_dict().get("payment_intent")
+        if not isinstance(intent_id, str):
+            raise IntentUnknown(f"{reference} belongs to no intent")
+        return intent_id
 
     def cancel(self, intent_id: str) -> Outcome:
         with self._requests.asking() as client:

@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 API_VERSION = "2026-10-28.endive"  # what these calls are written for; that of the pinned package
 KEY_IN_USE = "idempotency_key_in_use"  # another worker's call is under way
+NAMING_AN_INTENT = (None, "id", "intent", "payment_intent", "refund", "charge")  # parameters, in paths and forms
 OUR_FAULT = (
     stripe.InvalidRequestError,  # wrong parameters, or a state of the account
     stripe.IdempotencyError,  # our key came with other parameters before: it is refused whenever it is sent
@@ -102,5 +103,5 @@ def is_missing(error: stripe.InvalidRequestError, *params: str | None) -> bool:
 
 def raise_if_unknown(error: stripe.InvalidRequestError) -> None:
     """Raises IntentUnknown. Whatever else such a call is refused for says nothing about the intent."""
-    if is_missing(error, "id", "intent", "payment_intent", None):
+    if is_missing(error, *NAMING_AN_INTENT):
         raise IntentUnknown("the provider does not know this intent") from error

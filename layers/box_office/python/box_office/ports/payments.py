@@ -90,7 +90,9 @@ class Provider(Protocol):
 
     def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome: ...
 
-    def look(self, intent_id: str) -> Outcome: ...
+    def look(self, intent_id: str) -> Outcome:
+        """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
+        ...
 
     def cancel(self, intent_id: str) -> Outcome:
         """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
@@ -119,4 +121,4 @@ class Callback:
 
     callback_id: str
     kind: str  # the provider's word, e.g. `payment_intent.succeeded`
-    intent_id: str | None
+    intent_id: str | None  # where to look: an intent, or the refund or charge that leads `Provider.look` to it

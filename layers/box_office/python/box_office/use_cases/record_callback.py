@@ -6,11 +6,16 @@ from box_office.use_cases.lanes import lane_by_hash
 # One payment brings half a dozen kinds; the others say what one of these says, or nothing that moves an order.
 ENDS_A_PAYMENT = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"})
 
+# Five kinds tell of one dispute: it rings when it is made.
+DISPUTES, DISPUTED = "charge.dispute.", "charge.dispute.created"
+
 
 def record_callback(callback: Callback, lanes: Lanes, counters: Counters) -> None:
     """Raises Unavailable: the provider then calls again."""
-    if callback.kind.startswith("charge.dispute."):
-        counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+    if callback.kind.startswith(DISPUTES):
+        if callback.kind == DISPUTED:
+            counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+        return
     if callback.kind == "refund.failed":
         counters.count("RefundsRefused")
     if callback.intent_id is None:
