@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from box_office.adapters.stripe_declines import METHOD_MESSAGES
-from box_office.domain.payments import RefundState
-from box_office.ports import IntentUnknown, NoAnswer, ProviderBusy, ProviderRefused, RequestRefused
+from box_office.domain.payments import Kind, RefundState
+from box_office.ports import CustomerUnknown, IntentUnknown, NoAnswer, ProviderBusy, ProviderRefused, RequestRefused
 from tests.stripe_adapter import Scripted, adapter, paying
 from tests.stripe_transport import Answered, intent, refusal
 
@@ -39,7 +39,7 @@ METHOD_DECLINES = {
 }
 CALLS: dict[str, Callable[[Scripted], Any]] = {
     "create": lambda provider: provider.port.create(*paying(), None),
-    "confirm": lambda provider: provider.port.confirm(*paying(), None),
+    "confirm": lambda provider: provider.port.confirm(*paying()),
     "look": lambda provider: provider.port.look("pi_1"),
     "cancel": lambda provider: provider.port.cancel("pi_1"),
     "refund": lambda provider: provider.port.refund("pi_1", 100, "or_1/refund/1"),
@@ -100,6 +100,36 @@ def test_an_amount_that_no_card_takes_is_a_decline_in_our_own_words(code: str) -
 def assert_own_words(message: str, answered: Answered) -> None:
     assert message and message != answered.body["error"]["message"]
     assert not any(word in message for word in ("PaymentMethod", "PaymentIntent", "parameter", "Customer"))
+
+
+# Saved methods
+
+SAVED = {"kind": Kind.SAVED, "payment_method": "pm_saved", "customer": "cus_1"}
+NO_CUSTOMER = refusal(code="resource_missing", param="customer", message="No such customer: 'cus_1'")
+
+
+@pytest.mark.parametrize("why", ["an unknown token", "a spent one", "another customer's", "a deleted customer"])
+def test_a_saved_method_that_is_gone_is_said_to_be(why: str) -> None:
+    refused = NO_CUSTOMER if why == "a deleted customer" else METHOD_DECLINES[why]
+    provider = adapter(refused, intent(status="requires_payment_method"))
+    outcome = provider.port.confirm(*paying(**SAVED))
+    assert (outcome.state, outcome.decline["code"], provider.rang) == ("DECLINED", "saved_method_gone", 0)
+    assert_own_words(outcome.decline["message"], refused)
+
+
+def test_a_saved_method_that_is_declined_is_not_gone() -> None:
+    declined = Answered({"error": {"type": "card_error", "code": "card_declined", "message": "No."}}, 402)
+    assert adapter(declined).port.confirm(*paying(**SAVED)).decline["code"] == "card_declined"
+    other = refusal(code="payment_method_currency_mismatch", message=DEVELOPERS)
+    assert adapter(other).port.confirm(*paying(**SAVED)).decline["code"] == "payment_method_currency_mismatch"
+
+
+def test_a_customer_that_was_deleted_is_said_to_be_at_create_and_is_a_try_again_at_confirm() -> None:
+    provider = adapter(NO_CUSTOMER, NO_CUSTOMER)
+    with pytest.raises(CustomerUnknown):
+        provider.port.create(*paying(save=True), "cus_1")
+    assert provider.port.confirm(*paying(save=True)).decline["code"] == "pay_again"
+    assert provider.rang == 0
 
 
 # What Stripe may leave out
@@ -282,4 +312,4 @@ def test_a_balance_that_is_too_low_is_ours_to_mend_and_the_refund_waits_for_it()
 def test_what_is_refused_is_no_reason_to_confirm_without_an_intent() -> None:
     of, attempt = paying()
     with pytest.raises(AssertionError):
-        adapter().port.confirm(of, replace(attempt, intent_id=None), None)
+        adapter().port.confirm(of, replace(attempt, intent_id=None))

@@ -14,7 +14,7 @@ import stripe
 from box_office.adapters import stripe_provider
 from box_office.adapters.stripe_requests import API_VERSION, stripe_client
 from box_office.domain.payments import Kind
-from box_office.ports import NoAnswer, SavedMethod
+from box_office.ports import NoAnswer
 from tests.stripe_adapter import RETURN_URL, adapter, paying
 from tests.stripe_parameters import complaints, params_of
 from tests.stripe_transport import Answered, Sent, intent, refusal
@@ -35,18 +35,24 @@ CUSTOMER = Answered({"id": "cus_1", "object": "customer"})
 NO_REFUNDS = Answered({"object": "list", "data": [], "has_more": False})
 REFUND = Answered({"id": "re_1", "object": "refund", "status": "succeeded", "payment_intent": "pi_1"})
 CHARGE = Answered({"id": "ch_1", "object": "charge", "payment_intent": "pi_1"})
-SAVED = SavedMethod("cus_1", "pm_saved")
+SAVED = {"kind": Kind.SAVED, "payment_method": "pm_saved", "customer": "cus_1"}
 
 
-def creates(answers: list[Answered], saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
+def creates(answers: list[Answered], whose: str | None = None, **method: Any) -> list[Sent]:
     provider = adapter(*answers)
-    provider.port.create(*paying(**method), saved)
+    provider.port.create(*paying(**method), whose)
     return provider.transport.sent
 
 
-def confirms(saved: SavedMethod | None = None, **method: Any) -> list[Sent]:
+def confirms(**method: Any) -> list[Sent]:
     provider = adapter(intent(status="succeeded", amount_received=2300))
-    assert provider.port.confirm(*paying(**method), saved).state == "CHARGED"
+    assert provider.port.confirm(*paying(**method)).state == "CHARGED"
+    return provider.transport.sent
+
+
+def new_customer() -> list[Sent]:
+    provider = adapter(CUSTOMER)
+    assert provider.port.new_customer("ada", "or_1/1/customer") == "cus_1"
     return provider.transport.sent
 
 
@@ -58,10 +64,11 @@ def asks(call: str, *answers: Answered, arguments: tuple[Any, ...] = (), of: str
 
 PATHS: dict[str, Callable[[], list[Sent]]] = {
     "create": lambda: creates([intent()]),
-    "create, the method to be saved": lambda: creates([CUSTOMER, intent()], save=True),
-    "create, saved before": lambda: creates([intent()], SAVED, kind=Kind.SAVED, payment_method=None),
+    "create, the method to be saved": lambda: creates([intent()], "cus_1", save=True),
+    "create, saved before": lambda: creates([intent()], "cus_1", **SAVED),
+    "new customer": new_customer,
     "confirm": confirms,
-    "confirm a saved one": lambda: confirms(SAVED, kind=Kind.SAVED, payment_method=None),
+    "confirm a saved one": lambda: confirms(**SAVED),
     "look": lambda: asks("look"),
     "look, from a refund": lambda: asks("look", REFUND, of="re_1"),
     "look, from a charge": lambda: asks("look", CHARGE, of="ch_1"),
@@ -137,9 +144,22 @@ def test_an_intent_that_no_card_can_pay_is_no_answer_and_is_never_confirmed(type
     assert provider.transport.calls == ["POST /v1/payment_intents"]
 
 
-@pytest.mark.parametrize("saved", [None, SAVED])
-def test_a_confirm_says_where_the_customer_comes_back_to(saved: SavedMethod | None) -> None:
-    method = {"kind": Kind.SAVED, "payment_method": None} if saved else {}
-    [sent] = confirms(saved, **method)
+@pytest.mark.parametrize("method", [{}, SAVED])
+def test_a_confirm_says_where_the_customer_comes_back_to(method: dict[str, Any]) -> None:
+    [sent] = confirms(**method)
     assert sent.parameters["return_url"] == RETURN_URL
-    assert sent.parameters["payment_method"] == ("pm_saved" if saved else "pm_1")
+    assert sent.parameters["payment_method"] == ("pm_saved" if method else "pm_1")
+
+
+def test_an_intent_of_a_saved_method_is_its_customers() -> None:
+    [sent] = creates([intent()], "cus_1", **SAVED)
+    assert sent.parameters["customer"] == "cus_1"
+    assert "setup_future_usage" not in sent.parameters
+    [sent] = creates([intent()], "cus_1", save=True)
+    assert (sent.parameters["customer"], sent.parameters["setup_future_usage"]) == ("cus_1", "on_session")
+
+
+def test_an_attempt_that_goes_on_with_another_customer_takes_another_key() -> None:
+    """Under the same key Stripe would refuse the other parameters for ever."""
+    keys = [creates([intent()], who, save=True)[0].headers["Idempotency-Key"] for who in ("cus_1", "cus_2", "cus_1")]
+    assert keys[0] == keys[2] != keys[1]

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, RefundState
-from box_office.ports import ListedRefund, Outcome, RefundOutcome, SavedMethod
+from box_office.ports import ListedRefund, Outcome, RefundOutcome
 
 
 class CashTill:
     """ports.Provider."""
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
         return f"cash_{order.order_id}_{attempt.number}"
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome:
         assert attempt.intent_id is not None
         return self.look(attempt.intent_id)
 

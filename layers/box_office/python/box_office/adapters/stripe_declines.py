@@ -9,7 +9,8 @@ from typing import Any
 
 import stripe
 
-from box_office.adapters.stripe_requests import body_of
+from box_office.adapters.stripe_requests import body_of, is_missing
+from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE
 from box_office.ports import Outcome
 
 Decline = Mapping[str, str | None]
@@ -40,7 +41,7 @@ METHOD_MESSAGES = {
     "payment_method_unexpected_state": UNUSABLE_MESSAGE,
     "payment_method_unsupported_type": UNUSABLE_MESSAGE,
 }
-MESSAGES = AMOUNT_MESSAGES | METHOD_MESSAGES | {"no_saved_method": "No payment method is saved."}
+MESSAGES = AMOUNT_MESSAGES | METHOD_MESSAGES
 METHOD_PARAMS = ("payment_method",)
 # Stripe gives this refusal neither a code nor a parameter: "... It may not be used again. To use a PaymentMethod
 # multiple times, you must attach it to a Customer first." A method that was declined without a customer is spent too.
@@ -75,14 +76,29 @@ def decline_of_payment_error(error: Mapping[str, Any]) -> Decline:
 
 def decline_of_method(error: stripe.InvalidRequestError) -> Decline | None:
     """None: the refusal is not about the customer's token."""
-    if error.code is None and error.param is None:
-        return decline_of(DECLINED, None, UNUSABLE_MESSAGE) if SPENT in (error.user_message or "") else None
-    about_method = error.param in METHOD_PARAMS
-    if error.code is None:  # such as one that belongs to another customer
-        return decline_of(DECLINED, None, UNUSABLE_MESSAGE) if about_method else None
-    if error.code == "resource_missing" and not about_method:
+    if is_missing(error, "customer"):
+        return PAY_AGAIN  # deleted since the intent was made: the next attempt makes another
+    if is_spent(error) or is_of_another(error):
+        return decline_of(DECLINED, None, UNUSABLE_MESSAGE)
+    if error.code == "resource_missing" and error.param not in METHOD_PARAMS:
         return None
     return decline_of(error.code) if error.code in METHOD_MESSAGES else None
+
+
+def decline_of_saved(error: stripe.InvalidRequestError) -> Decline | None:
+    """The token is from our own wallet: if it is gone, or its customer is, it is never charged again."""
+    gone = is_missing(error, "customer", *METHOD_PARAMS) or is_spent(error) or is_of_another(error)
+    return SAVED_METHOD_GONE if gone else decline_of_method(error)
+
+
+def is_spent(error: stripe.InvalidRequestError) -> bool:
+    """Used without a customer, or detached from one."""
+    return error.code is None and error.param is None and SPENT in (error.user_message or "")
+
+
+def is_of_another(error: stripe.InvalidRequestError) -> bool:
+    """It belongs to a customer other than the intent's."""
+    return error.code is None and error.param in METHOD_PARAMS
 
 
 def decline_of_amount(error: stripe.InvalidRequestError) -> Decline | None:

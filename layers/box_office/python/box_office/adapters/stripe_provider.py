@@ -14,21 +14,31 @@ from box_office.adapters.stripe_declines import (
     decline_of_amount,
     decline_of_card,
     decline_of_method,
+    decline_of_saved,
     declined_outcome,
 )
 from box_office.adapters.stripe_intents import outcome_of
 from box_office.adapters.stripe_refunds import StripeRefunds
-from box_office.adapters.stripe_requests import StripeRequests, raise_if_unknown
+from box_office.adapters.stripe_requests import StripeRequests, is_missing, raise_if_unknown
+from box_office.domain.declines import NO_SAVED_METHOD
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind
-from box_office.ports import IntentUnknown, ListedRefund, NoAnswer, Outcome, ProviderRefused, RefundOutcome, SavedMethod
+from box_office.ports import (
+    CustomerUnknown,
+    IntentUnknown,
+    ListedRefund,
+    NoAnswer,
+    Outcome,
+    ProviderRefused,
+    RefundOutcome,
+)
 
 REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # how Stripe's ids of them begin
 LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
 
 class StripeProvider:
-    """ports.Provider."""
+    """ports.CardProvider."""
 
     def __init__(self, requests: StripeRequests, deployment: str, return_url: str) -> None:
         """`return_url`: where the customer comes back to from their bank; Stripe takes no confirm without one."""
@@ -37,15 +47,23 @@ class StripeProvider:
         self._deployment = deployment
         self._return_url = return_url
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
-        params = self._new_intent(order, attempt)
+    def new_customer(self, user_id: str, key: str) -> str:
+        params: Any = {"metadata": {"deployment": self._deployment, "user_id": user_id}}
         with self._requests.asking() as client:
-            if attempt.method.save or attempt.method.kind is Kind.SAVED:
-                params["customer"] = saved.customer if saved else self._customer(client, order.user_id)
+            return client.v1.customers.create(params, {"idempotency_key": key}).id
+
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
+        params = self._new_intent(order, attempt)
+        key = f"{order.order_id}/{attempt.number}"
+        if customer is not None:
+            # A key of its own for each: with another customer the same key would be refused for ever.
+            params, key = {**params, "customer": customer}, f"{key}/{customer}"
+        with self._requests.asking() as client:
             try:
-                key = f"{order.order_id}/{attempt.number}"
                 intent = client.v1.payment_intents.create(params, {"idempotency_key": key})
             except stripe.InvalidRequestError as error:
+                if is_missing(error, "customer"):
+                    raise CustomerUnknown("the provider does not know this customer any more") from error
                 decline = decline_of_amount(error)
                 if decline is None:
                     raise
@@ -55,14 +73,11 @@ class StripeProvider:
             raise self._requests.cannot_ask("the provider's account takes no cards")
         return intent.id
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome:
         assert attempt.intent_id is not None
-        method = attempt.method.payment_method
-        if attempt.method.kind is Kind.SAVED:
-            if saved is None:
-                return declined_outcome(attempt.intent_id, decline_of("no_saved_method"))
-            method = saved.payment_method
-        params: Any = {"payment_method": method, "return_url": self._return_url}
+        if attempt.method.payment_method is None:
+            return declined_outcome(attempt.intent_id, NO_SAVED_METHOD)
+        params: Any = {"payment_method": attempt.method.payment_method, "return_url": self._return_url}
         key = f"{order.order_id}/{attempt.number}/confirm"
         with self._requests.asking() as client:
             try:
@@ -73,13 +88,13 @@ class StripeProvider:
                 return declined_outcome(attempt.intent_id, decline_of_card(error))
             except stripe.InvalidRequestError as error:
                 refusal = error
-        return self._after_refusal(attempt.intent_id, refusal)
+        return self._after_refusal(attempt.intent_id, attempt.method.kind, refusal)
 
-    def _after_refusal(self, intent_id: str, error: stripe.InvalidRequestError) -> Outcome:
+    def _after_refusal(self, intent_id: str, kind: Kind, error: stripe.InvalidRequestError) -> Outcome:
         """An intent that was confirmed or cancelled before cannot be confirmed: its state itself is the answer. Whoever
         records a decline cancels the intent first, so that an answer that is wrong here charges nobody."""
         raise_if_unknown(error)
-        decline = decline_of_method(error)
+        decline = decline_of_saved(error) if kind is Kind.SAVED else decline_of_method(error)
         if decline is not None and error.code is not None:
             return declined_outcome(intent_id, decline)
         outcome = self.look(intent_id)
@@ -147,11 +162,6 @@ class StripeProvider:
         if attempt.method.save:
             params["setup_future_usage"] = "on_session"
         return params
-
-    def _customer(self, client: stripe.StripeClient, user_id: str) -> str:
-        metadata = {"deployment": self._deployment, "user_id": user_id}
-        key = f"{self._deployment}/customer/{user_id}"
-        return client.v1.customers.create({"metadata": metadata}, {"idempotency_key": key}).id
 
     def _metadata(self, order: Order, attempt: Attempt) -> dict[str, str]:
         named = {"user_id": order.user_id, "event_id": order.event_id, "order_id": order.order_id}

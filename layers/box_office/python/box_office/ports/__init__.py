@@ -11,6 +11,8 @@ from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
     Callback,
+    CardProvider,
+    CustomerUnknown,
     IntentUnknown,
     ListedRefund,
     NoAnswer,
@@ -32,6 +34,8 @@ __all__ = [
     "Announcements",
     "CacheDown",
     "Callback",
+    "CardProvider",
+    "CustomerUnknown",
     "Catalogue",
     "CatalogueStore",
     "ChangeConflicted",

@@ -20,6 +20,10 @@ class ProviderBusy(NoAnswer):
     """The provider answered 429: nothing happened, and we are to come back later."""
 
 
+class CustomerUnknown(NoAnswer):
+    """The provider does not know this customer any more: it was deleted there."""
+
+
 class RequestRefused(NoAnswer):
     """The provider refused what we sent, or our key: it would every time, and says nothing about the customer's money.
     A person has to mend our side: an alarm tells them."""
@@ -82,13 +86,14 @@ class SavedMethod:
 class Provider(Protocol):
     """Moves money. Every method raises NoAnswer when it cannot tell."""
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
-        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged.
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
+        """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
 
-        Raises ProviderRefused."""
+        `customer`: the provider's id of whoever keeps the method, or kept it. Raises ProviderRefused, CustomerUnknown.
+        """
         ...
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome: ...
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome: ...
 
     def look(self, intent_id: str) -> Outcome:
         """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
@@ -107,12 +112,36 @@ class Provider(Protocol):
         ...
 
 
+class CardProvider(Provider, Protocol):
+    """A provider that keeps methods for customers of its own."""
+
+    def new_customer(self, user_id: str, key: str) -> str:
+        """The id of the customer that is made; the same again for the same key, for a day."""
+        ...
+
+
 class Wallet(Protocol):
     """user_info_tbl. Raises Unavailable."""
 
     def saved(self, user_id: str) -> SavedMethod | None: ...
 
+    def customer(self, user_id: str) -> str | None:
+        """The provider's id of this user, whether or not a method is saved."""
+        ...
+
+    def keep_customer(self, user_id: str, customer: str) -> str:
+        """The one that is kept: an earlier one stands."""
+        ...
+
     def save(self, user_id: str, method: SavedMethod) -> None: ...
+
+    def forget(self, user_id: str, method: SavedMethod) -> None:
+        """The method alone. Nothing if another one is saved by now."""
+        ...
+
+    def forget_customer(self, user_id: str, customer: str) -> None:
+        """With what is saved of it. Nothing if another one is kept by now."""
+        ...
 
 
 @dataclass(frozen=True)

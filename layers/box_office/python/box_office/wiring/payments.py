@@ -57,8 +57,10 @@ def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
 
 def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
     ids = RandomIds()
-    orders = wiring.changing_orders(settings, clock, ids, wiring.client("dynamodb"))
-    return SubmitPorts(orders, wiring.lanes(settings), counters, clock, ids)
+    dynamodb = wiring.client("dynamodb")
+    orders = wiring.changing_orders(settings, clock, ids, dynamodb)
+    wallet = DynamoDBWallet(dynamodb, settings.users_table)
+    return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
 
 
 def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
@@ -78,7 +80,7 @@ def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
 
 def card_provider(
     settings: ProviderSettings, clock: ports.Clock, counters: ports.Counters, workers: int
-) -> ports.Provider:
+) -> ports.CardProvider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
     from box_office.adapters.stripe_provider import StripeProvider
     from box_office.adapters.stripe_requests import StripeRequests, stripe_client
