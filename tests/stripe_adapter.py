@@ -30,7 +30,7 @@ def adapter(*answers: Answered | Exception) -> Scripted:
     transport, counters = ScriptedStripe(*answers), FakeCounters()
     client = stripe_client("sk_test_scripted", "", 20, transport)
     requests = StripeRequests(lambda: client, SetClock(), 0.0, counters)
-    return Scripted(StripeProvider(requests, "box-office-test", RETURN_URL), transport, counters)
+    return Scripted(StripeProvider(requests, lambda: "box-office-test", RETURN_URL), transport, counters)
 
 
 def paying(**method: Any) -> tuple[Order, Attempt]:

@@ -14,7 +14,7 @@ from box_office.adapters.stripe_provider import StripeProvider
 from box_office.adapters.stripe_requests import StripeRequests
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import CardProvider, CustomerUnknown, NoAnswer, ProviderBusy, ProviderRefused, RequestRefused
+from box_office.ports import CustomerUnknown, NoAnswer, Provider, ProviderBusy, ProviderRefused, RequestRefused
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
@@ -37,7 +37,7 @@ TOKENS = {
 class Bank:
     """The port, and what the world does to the provider."""
 
-    port: CardProvider
+    port: Provider
     kind: str
     fail: Callable[[str], None]  # ok, down, busy, lost: of every call from now on
     passes: Callable[[str], None]
@@ -82,7 +82,8 @@ def stripe_provider(
     client: stripe.StripeClient, return_url: str = "http://127.0.0.1:1/back", clock: SetClock | None = None, **more: Any
 ) -> StripeProvider:
     facts = {"pause_seconds": 0.0, "counters": FakeCounters()} | more
-    return StripeProvider(StripeRequests(lambda: client, clock or SetClock(), **facts), "box-office-test", return_url)
+    requests = StripeRequests(lambda: client, clock or SetClock(), **facts)
+    return StripeProvider(requests, lambda: "box-office-test", return_url)
 
 
 def sandbox_bank(sandbox: Sandbox) -> Bank:

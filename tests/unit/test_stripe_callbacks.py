@@ -11,8 +11,8 @@ import pytest
 from box_office.adapters.stripe_callbacks import read_callback
 from box_office.domain.errors import Unauthenticated
 from box_office.ports import Callback, IntentUnknown
-from box_office.use_cases.record_callback import record_callback
-from tests.fakes.money import FakeCounters
+from box_office.use_cases.record_callback import CallbackPorts, record_callback
+from tests.fakes.money import FakeCounters, FakeDeployment
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.stripe_adapter import adapter
 from tests.stripe_transport import Answered, intent, refusal
@@ -98,9 +98,10 @@ KINDS = ["created", "updated", "funds_withdrawn", "funds_reinstated", "closed"]
 @pytest.mark.parametrize("form", ["snapshot", "thin"])
 def test_five_kinds_tell_of_one_dispute_and_it_rings_once(form: str) -> None:
     counters, mailbox = FakeCounters(), Mailbox(lambda: 0)
+    ports = CallbackPorts(FakeLanes(mailbox), counters, FakeDeployment(), "box-office-test")
     for kind in KINDS:
         name = f"charge.dispute.{kind}"
         callback = snapshot(name, DISPUTE) if form == "snapshot" else thin(name, related("dispute", "du_1"))
-        record_callback(callback, FakeLanes(mailbox), counters)
+        record_callback(callback, ports)
     assert counters.counted == {"Chargebacks": 1}
     assert mailbox.waiting == []

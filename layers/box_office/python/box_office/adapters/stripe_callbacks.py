@@ -25,20 +25,37 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
     try:
         event: dict[str, Any] = json.loads(raw_body)
         kind = str(event["type"]).removeprefix(THIN_PREFIX)
-        return Callback(str(event["id"]), kind, place_to_look(event))
+        return Callback(str(event["id"]), kind, place_to_look(event), deployment_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
 
 
+def subject_of(event: dict[str, Any]) -> dict[str, Any]:
+    """Empty: it is thin, or of a kind that carries no object."""
+    data = event.get("data")
+    subject = data.get("object") if isinstance(data, dict) else None
+    return subject if isinstance(subject, dict) else {}
+
+
+def deployment_of(event: dict[str, Any]) -> str | None:
+    """Charges carry a copy of their intent's metadata; a refund carries its own, and none if it was made by hand.
+    https://docs.stripe.com/api/charges/object#charge_object-metadata"""
+    subject = subject_of(event)
+    metadata = subject.get("metadata")
+    if not isinstance(metadata, dict):
+        return None
+    named = metadata.get("deployment")
+    if isinstance(named, str):
+        return named
+    return "" if subject.get("object") in ("payment_intent", "charge") else None
+
+
 def place_to_look(event: dict[str, Any]) -> str | None:
-    """None: it is about something else, or is of a kind that carries no object."""
+    """None: it is about something else."""
     related = event.get("related_object")
     if isinstance(related, dict):
         named = related.get("id") if related.get("type") in LEAD_TO_AN_INTENT else None
         return named if isinstance(named, str) else None
-    data = event.get("data")
-    subject = data.get("object") if isinstance(data, dict) else None
-    if not isinstance(subject, dict):
-        return None
+    subject = subject_of(event)
     intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
     return intent if isinstance(intent, str) else None

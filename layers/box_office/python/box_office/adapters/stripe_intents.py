@@ -29,6 +29,7 @@ def outcome_of(intent: Any) -> Outcome:
         state=state,
         intent_id=shown["id"],
         amount=minor_amount(shown.get("amount_received") or 0, shown["currency"].upper()),
+        currency=shown["currency"].upper(),
         decline=decline_of_payment_error(error) if error is not None and state == "DECLINED" else None,
         next_action=next_action_of(shown) if state == "WAITS" else None,
         metadata=shown.get("metadata") or {},

@@ -3,7 +3,7 @@
 How Stripe is asked: stripe_requests. Which refusals are the customer's: stripe_declines. Refunds: stripe_refunds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import stripe
@@ -38,17 +38,18 @@ LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
 
 class StripeProvider:
-    """ports.CardProvider."""
+    """ports.Provider."""
 
-    def __init__(self, requests: StripeRequests, deployment: str, return_url: str) -> None:
-        """`return_url`: where the customer comes back to from their bank; Stripe takes no confirm without one."""
+    def __init__(self, requests: StripeRequests, deployment: Callable[[], str], return_url: str) -> None:
+        """`deployment`: the name under which its charges stand. `return_url`: where the customer comes back to from
+        their bank; Stripe takes no confirm without one."""
         self._requests = requests
-        self._refunds = StripeRefunds(requests)
+        self._refunds = StripeRefunds(requests, deployment)
         self._deployment = deployment
         self._return_url = return_url
 
     def new_customer(self, user_id: str, key: str) -> str:
-        params: Any = {"metadata": {"deployment": self._deployment, "user_id": user_id}}
+        params: Any = {"metadata": {"deployment": self._deployment(), "user_id": user_id}}
         with self._requests.asking() as client:
             return client.v1.customers.create(params, {"idempotency_key": key}).id
 
@@ -166,4 +167,4 @@ class StripeProvider:
     def _metadata(self, order: Order, attempt: Attempt) -> dict[str, str]:
         named = {"user_id": order.user_id, "event_id": order.event_id, "order_id": order.order_id}
         sale = {"sale": order.sale} if order.sale is not None else {}
-        return {"deployment": self._deployment, **named, **sale, "attempt": str(attempt.number)}
+        return {"deployment": self._deployment(), **named, **sale, "attempt": str(attempt.number)}

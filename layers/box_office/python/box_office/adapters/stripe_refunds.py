@@ -1,6 +1,6 @@
 """Refunds at Stripe: once a key, found again by that key for good, and told apart from what others gave back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,9 @@ class Charge:
 
 
 class StripeRefunds:
-    def __init__(self, requests: StripeRequests) -> None:
+    def __init__(self, requests: StripeRequests, deployment: Callable[[], str]) -> None:
         self._requests = requests
+        self._deployment = deployment
 
     def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         """Stripe forgets keys after a day, and until then repeats even a 500: neither says what became of the money.
@@ -96,7 +97,7 @@ class StripeRefunds:
 
     def _new(self, sent: dict[str, Any], key: str, idempotency_key: str) -> RefundOutcome | None:
         """None: under this key Stripe has stored a failure of its own, from an earlier try."""
-        params: Any = {**sent, "metadata": {REFUND_ID: key}}
+        params: Any = {**sent, "metadata": {REFUND_ID: key, "deployment": self._deployment()}}
         with self._requests.asking() as client:
             try:
                 refund = client.v1.refunds.create(params, {"idempotency_key": idempotency_key})

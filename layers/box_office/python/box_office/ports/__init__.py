@@ -11,8 +11,8 @@ from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
     Callback,
-    CardProvider,
     CustomerUnknown,
+    Deployment,
     IntentUnknown,
     ListedRefund,
     NoAnswer,
@@ -34,7 +34,6 @@ __all__ = [
     "Announcements",
     "CacheDown",
     "Callback",
-    "CardProvider",
     "CustomerUnknown",
     "Catalogue",
     "CatalogueStore",
@@ -42,6 +41,7 @@ __all__ = [
     "ChangeRefused",
     "Clock",
     "Counters",
+    "Deployment",
     "Due",
     "Events",
     "Gate",

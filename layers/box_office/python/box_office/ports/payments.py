@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, RefundState
+from box_office.domain.payments import Attempt, ListedRefund, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -44,35 +44,12 @@ class Outcome:
     state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
     intent_id: str
     amount: int = 0  # received, minor units
+    currency: str = ""  # ISO 4217; empty where the provider was not asked
     decline: Mapping[str, str | None] | None = None
     next_action: Mapping[str, str] | None = None
     metadata: Mapping[str, str] | None = None
     payment_method: str | None = None  # what can be charged again, with its customer
     customer: str | None = None
-
-
-@dataclass(frozen=True)
-class RefundOutcome:
-    """What the provider says of one refund that we asked for."""
-
-    state: RefundState  # PENDING, DONE or REFUSED
-    reference: str | None = None  # the provider's own id of it; None if it made none
-    reason: str | None = None  # the provider's code, where it refused or returned it
-
-    @property
-    def given(self) -> bool:
-        return self.state is not RefundState.REFUSED
-
-
-@dataclass(frozen=True)
-class ListedRefund:
-    """One refund of an intent as the provider lists it, whoever asked for it."""
-
-    reference: str  # the provider's own id
-    key: str | None  # our refund's id; None: it was made at the provider's dashboard
-    amount: int  # minor units
-    state: RefundState  # PENDING, DONE or REFUSED
-    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +62,10 @@ class SavedMethod:
 
 class Provider(Protocol):
     """Moves money. Every method raises NoAnswer when it cannot tell."""
+
+    def new_customer(self, user_id: str, key: str) -> str:
+        """The id of the customer that is made, who keeps methods; the same again for the same key, for a day."""
+        ...
 
     def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
         """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
@@ -112,14 +93,6 @@ class Provider(Protocol):
         ...
 
 
-class CardProvider(Provider, Protocol):
-    """A provider that keeps methods for customers of its own."""
-
-    def new_customer(self, user_id: str, key: str) -> str:
-        """The id of the customer that is made; the same again for the same key, for a day."""
-        ...
-
-
 class Wallet(Protocol):
     """user_info_tbl. Raises Unavailable."""
 
@@ -144,6 +117,19 @@ class Wallet(Protocol):
         ...
 
 
+class Deployment(Protocol):
+    """The name under which this deployment's charges stand at the provider: made once, kept with its data. Another
+    deployment on the same provider account has another. Raises Unavailable."""
+
+    def id(self) -> str:
+        """Makes it when there is none."""
+        ...
+
+    def known_id(self) -> str | None:
+        """None: nothing was ever charged under it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Callback:
     """What the provider says of its own accord, its signature checked."""
@@ -151,3 +137,5 @@ class Callback:
     callback_id: str
     kind: str  # the provider's word, e.g. `payment_intent.succeeded`
     intent_id: str | None  # where to look: an intent, or the refund or charge that leads `Provider.look` to it
+    deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
+    # None: it carries no metadata of the charge, so that only the provider can say whose it is.
