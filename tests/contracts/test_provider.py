@@ -424,7 +424,7 @@ def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox)
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -449,11 +449,15 @@ def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
     assert bank.captured() == 0
 
 
-def test_a_refund_that_fails_at_the_bank_is_refused(sandbox_process: Sandbox) -> None:
+def test_a_refund_that_fails_at_the_bank_was_given_at_first_and_is_refused_when_asked_again(
+    sandbox_process: Sandbox,
+) -> None:
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, payment_method="pm_card_refundFail")
     bank.port.confirm(of, attempt, None)
+    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given, "banks say late that it failed"
     assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given
+    assert bank.given_back() == []
     of, attempt = created(bank, payment_method="pm_card_pendingRefund", number=2)
     bank.port.confirm(of, attempt, None)
     assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2").given, "pending is on its way"

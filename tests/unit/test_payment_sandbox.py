@@ -17,7 +17,8 @@ from local.payment_sandbox.store import Store
 from tests.payment_sandbox_process import wait_for
 
 DAY_SECONDS = 86_400
-CREATE = {"amount": "2650", "currency": "eur", "payment_method_types[]": "card"}
+CREATE = {"amount": "2650", "currency": "eur", "allowed_payment_method_types[]": "card"}
+VISA = {"payment_method": "pm_card_visa", "return_url": "http://shop/back"}
 
 
 class Clock:
@@ -54,7 +55,7 @@ class Shop:
         return json.loads(self.post("/v1/payment_intents", CREATE, key).body)
 
     def confirm(self, intent: dict[str, Any], key: str | None = None) -> Answer:
-        return self.post(f"/v1/payment_intents/{intent['id']}/confirm", {"payment_method": "pm_card_visa"}, key)
+        return self.post(f"/v1/payment_intents/{intent['id']}/confirm", VISA, key)
 
 
 @pytest.fixture
@@ -129,12 +130,12 @@ def test_a_mistake_of_the_sandboxs_own_is_a_500_that_keeps_nothing(
 def test_only_calls_that_move_money_are_withheld(shop: Shop) -> None:
     intent = shop.create()
     shop.mode.set(Mode("timeout_after_charge"))
-    assert not shop.post("/v1/payment_intents", CREATE).withheld
-    assert shop.confirm(intent, "c/1").withheld
-    assert shop.confirm(intent, "c/1").withheld, "a replay too, while the mode lasts"
-    assert shop.post("/v1/payment_intents", {**CREATE, "confirm": "true", "payment_method": "pm_card_visa"}).withheld
-    assert shop.post("/v1/refunds", {"payment_intent": intent["id"]}).withheld
-    assert not shop.post(f"/v1/payment_intents/{shop.create()['id']}/cancel", {}).withheld
+    assert not shop.post("/v1/payment_intents", CREATE).withheld_seconds
+    assert shop.confirm(intent, "c/1").withheld_seconds
+    assert shop.confirm(intent, "c/1").withheld_seconds, "a replay too, while the mode lasts"
+    assert shop.post("/v1/payment_intents", {**CREATE, **VISA, "confirm": "true"}).withheld_seconds
+    assert shop.post("/v1/refunds", {"payment_intent": intent["id"]}).withheld_seconds
+    assert not shop.post(f"/v1/payment_intents/{shop.create()['id']}/cancel", {}).withheld_seconds
 
 
 def test_slow_keeps_refusals_waiting_as_long_as_successes(shop: Shop) -> None:

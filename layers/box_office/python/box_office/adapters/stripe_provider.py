@@ -43,6 +43,7 @@ REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
 REFUND_KEYS_MAX = 5  # of one refund; each but the first because Stripe keeps failing under the one before
 REFUND_ID = "refund_id"  # the refund's metadata: our key
 REPLAYED = "Idempotent-Replayed"
+VERSION = "2026-10-28.endive"  # of Stripe's API: what the calls below were written for
 DECLINED_MESSAGE = "Your card was declined. Try another one."
 
 
@@ -51,6 +52,7 @@ def stripe_client(api_key: str, url: str, timeout_seconds: int) -> stripe.Stripe
     addresses: Any = {"api": url} if url else {}
     return stripe.StripeClient(
         api_key,
+        stripe_version=VERSION,
         base_addresses=addresses,
         max_network_retries=0,
         http_client=stripe.RequestsClient(timeout=timeout_seconds),
@@ -83,7 +85,7 @@ class StripeProvider:
             params: dict[str, Any] = {
                 "amount": amount,
                 "currency": order.currency.lower(),
-                "payment_method_types": ["card"],
+                "allowed_payment_method_types": ["card"],
                 "metadata": self._metadata(order, attempt),
             }
             if attempt.method.save or attempt.method.kind is Kind.SAVED:
