@@ -219,6 +219,7 @@ class FakeProvider:
             intent.status,
             intent.intent_id,
             intent.received,
+            "EUR",
             intent.decline if intent.status == "DECLINED" else None,
             {**waits, "client_secret": f"{intent.intent_id}_secret"} if intent.status == "WAITS" else None,
             dict(intent.metadata),

@@ -17,7 +17,7 @@ CARD = Attempt(1, AttemptState.CAPTURED, Method(Kind.CARD, "pm_x"), 2650, "pi_1"
 
 
 def refund(number: int) -> Refund:
-    return Refund(f"or_1/refund/{number}", 1, 100 * number, (), RefundState.PENDING, TODAY, "boss")
+    return Refund(f"or_1/refund/{number}", 1, 100 * number, (), RefundState.ASKED, TODAY, "boss")
 
 
 class Provider:
@@ -37,12 +37,12 @@ def settled(*answers: Any) -> Any:
     provider: Any = Provider(*answers)
     counters: Any = SimpleNamespace(count=lambda *_: None)
     owing = replace(order(status=Status.BOOKED), attempt=1, attempts=(CARD,), refunds=(refund(1), refund(2)))
-    return settle_money(owing, lambda attempt: provider, counters, TODAY)
+    return settle_money(owing, provider, counters, TODAY)
 
 
 def test_a_refund_without_an_answer_keeps_no_other_waiting() -> None:
     change = settled(NoAnswer("down"), RefundOutcome(RefundState.DONE))
-    assert [one.state for one in change.after.refunds] == [RefundState.PENDING, RefundState.DONE]
+    assert [one.state for one in change.after.refunds] == [RefundState.ASKED, RefundState.DONE]
 
 
 def test_when_nothing_is_answered_it_all_comes_back() -> None:

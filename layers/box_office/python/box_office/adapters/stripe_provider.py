@@ -237,6 +237,7 @@ def outcome_of(intent: Any) -> Outcome:
         state=state,
         intent_id=intent.id,
         amount=minor_amount(intent.amount_received or 0, intent.currency.upper()),
+        currency=intent.currency.upper(),
         decline=decline,
         next_action=next_action_of(intent) if state == "WAITS" else None,
         metadata=intent.metadata.to_dict() if intent.metadata else {},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, RefundState
+from box_office.domain.payments import Attempt, ListedRefund, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -35,35 +35,12 @@ class Outcome:
     state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
     intent_id: str
     amount: int = 0  # received, minor units
+    currency: str = ""  # ISO 4217; empty where the provider was not asked
     decline: Mapping[str, str | None] | None = None
     next_action: Mapping[str, str] | None = None
     metadata: Mapping[str, str] | None = None
     payment_method: str | None = None  # what can be charged again, with its customer
     customer: str | None = None
-
-
-@dataclass(frozen=True)
-class RefundOutcome:
-    """What the provider says of one refund that we asked for."""
-
-    state: RefundState  # PENDING, DONE or REFUSED
-    reference: str | None = None  # the provider's own id of it; None if it made none
-    reason: str | None = None  # the provider's code, where it refused or returned it
-
-    @property
-    def given(self) -> bool:
-        return self.state is not RefundState.REFUSED
-
-
-@dataclass(frozen=True)
-class ListedRefund:
-    """One refund of an intent as the provider lists it, whoever asked for it."""
-
-    reference: str  # the provider's own id
-    key: str | None  # our refund's id; None: it was made at the provider's dashboard
-    amount: int  # minor units
-    state: RefundState  # PENDING, DONE or REFUSED
-    reason: str | None = None
 
 
 @dataclass(frozen=True)
