@@ -64,14 +64,14 @@ def keep_for(ledger: Ledger, method: Thing, customer_id: str) -> None:
 
 
 def spend(ledger: Ledger, method: Thing) -> None:
-    """Of a customer's nothing is spent."""
+    """A customer's payment method is never spent."""
     if method["customer"] is None:
         method[HIDDEN]["spent"] = True
         ledger.save(method)
 
 
 def forget_customer(ledger: Ledger, customer_id: str) -> None:
-    """A deleted customer's payment methods pay for nobody any more."""
+    """Detaches a deleted customer's payment methods, which are spent then."""
     for method in ledger.store.children(customer_id, "payment_method"):
         _let_go(ledger, method)
 

@@ -33,7 +33,7 @@ def create_refund(ledger: Ledger, parameters: Parameters) -> Thing:
 
 
 def make_refund(ledger: Ledger, charge: Thing, amount: int | None, reason: str | None, metadata: Thing) -> Thing:
-    """`amount`: in minor units; None is all that is left. Answers the refund as the maker of it is told."""
+    """`amount`: in minor units; None is all that is left. Answers the refund as the caller is to see it."""
     check_step(amount or 0, charge["currency"])
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charged_back(ledger, charge):
@@ -52,7 +52,7 @@ def make_refund(ledger: Ledger, charge: Thing, amount: int | None, reason: str |
     _emit_updated(ledger, refund)
     answer = shown(refund)
     if charge[HIDDEN]["refund"] == "failed":
-        fail_refund(ledger, refund)  # late, as banks do: whoever made it was told that it succeeded
+        fail_refund(ledger, refund)  # late, as banks do: the caller is answered `succeeded`
     return answer
 
 
