@@ -501,11 +501,15 @@ def test_a_revoked_key_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
     assert bank.captured() == 0
 
 
-def test_a_refund_that_fails_at_the_bank_is_refused(sandbox_process: Sandbox) -> None:
+def test_a_refund_that_fails_at_the_bank_was_given_at_first_and_is_refused_when_asked_again(
+    sandbox_process: Sandbox,
+) -> None:
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, payment_method="pm_card_refundFail")
     bank.port.confirm(of, attempt)
+    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given, "banks say late that it failed"
     assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given
+    assert bank.given_back() == []
     of, attempt = created(bank, payment_method="pm_card_pendingRefund", number=2)
     bank.port.confirm(of, attempt)
     assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2").given, "pending is on its way"
