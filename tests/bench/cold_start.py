@@ -19,7 +19,7 @@ from statistics import median
 from infra.function_plan import settings_of
 from infra.http_functions import HTTP_FUNCTIONS
 from infra.lambda_layers import Build, code_layer, third_party_layer
-from infra.stages import stages
+from infra.stages import LOCAL, read_stage
 from local.toolchain import LAMBDA_RUNTIME, ROOT
 from tests.bench.report import Budget, Section
 
@@ -60,7 +60,7 @@ class Sandbox:
 
 
 def sandbox(directory: Path, layers: Sequence[Build]) -> Sandbox:
-    stage = stages()["local"]
+    stage = read_stage(LOCAL).stage
     function = next(function for function in HTTP_FUNCTIONS if function.verb == VERB)
     shutil.copy(ROOT / "functions" / "api" / f"{VERB}.py", directory)
     told = {"catalogue_bucket": "bucket", "cache_url": "redis://127.0.0.1:1", "queue_url_base": "http://127.0.0.1:1/"}
@@ -130,7 +130,7 @@ def own_times(log: str) -> dict[str, int]:
 
 
 def measure() -> tuple[list[Budget], Section, Section]:
-    stage = stages()["local"]
+    stage = read_stage(LOCAL).stage
     with tempfile.TemporaryDirectory(prefix="box-office-bench-") as directory:
         place = sandbox(Path(directory), [code_layer(stage), third_party_layer(stage)])
         measured, on_top, costs = ratio(place), costs_on_top(place), import_costs(place)

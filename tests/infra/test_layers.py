@@ -9,10 +9,10 @@ import pytest
 
 from infra import lambda_layers
 from infra.lambda_layers import LayerBuildFailed, code_layer, install_command, third_party_layer
-from infra.stages import Stage, stages
+from infra.stages import LOCAL, Stage, read_stage
 
-HERE = stages()["local"]
-PROD = stages()["prod"]
+HERE = read_stage(LOCAL).stage
+PROD = Stage(name="prod")
 
 
 @pytest.fixture(autouse=True)
