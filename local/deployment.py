@@ -22,16 +22,8 @@ STAGE = "local"
 ASSEMBLY = STATE / "assembly"
 ASSEMBLY_STAMP = STATE / "assembly.sha256"
 LOGS = STATE / "logs"
-INPUTS = (
-    "app.py",
-    "cdk.json",
-    "infra",
-    "stages",
-    "functions",
-    "layers",
-    "requirements.txt",
-    "local/cdk/package-lock.json",
-)
+SOURCES = ("app.py", "cdk.json", "infra", "stages", "functions", "layers")
+INPUTS = (*SOURCES, "requirements.txt", "local/cdk/package-lock.json")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SYNTH_SECONDS_MAX = 300
 DEPLOY_SECONDS_MAX = 300

@@ -33,7 +33,7 @@ ON_TOP = {
     "boto3's S3 client, too": "boto3.client('s3')",
     "Logger and Metrics": "from aws_lambda_powertools import Logger, Metrics",
     "pydantic": "from pydantic import BaseModel, ConfigDict",
-    "the cache's cluster client": "from valkey.cluster import ValkeyCluster",
+    "the cache's client": "from valkey import Valkey",
     "APIGatewayRestResolver (not used)": "from aws_lambda_powertools.event_handler import APIGatewayRestResolver",
 }
 IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|( +)(\S+)$")
