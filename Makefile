@@ -67,5 +67,5 @@ format: install ## let ruff format the code
 lock: install ## renew the locks from the .in files (the newest versions that fit)
 	@$(LOCK) --upgrade requirements.in -o requirements.txt
 	@$(LOCK) --upgrade local/embedded_aws.in -o local/embedded_aws.txt
-	@$(LOCK) --upgrade local/lambda_runtime.in -o local/lambda_runtime.txt
-	@$(LOCK) --upgrade layers/third_party/requirements.in -o layers/third_party/requirements.txt
+	@$(LOCK) --upgrade --constraints requirements.txt local/lambda_runtime.in -o local/lambda_runtime.txt
+	@$(LOCK) --upgrade --constraints requirements.txt layers/third_party/requirements.in -o layers/third_party/requirements.txt

@@ -13,6 +13,7 @@ use_bundled_node()
 
 import aws_cdk as cdk  # noqa: E402
 
+from infra.lambda_layers import LayerBuildFailed  # noqa: E402
 from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
@@ -21,7 +22,8 @@ from infra.stages import STAGES, UnknownStage, deployment_of  # noqa: E402
 
 
 def build(app: cdk.App, stages: Path = STAGES) -> None:
-    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise."""
+    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise;
+    LayerBuildFailed."""
     deployment = deployment_of(app.node.get_all_context(), stages)
     stage, outside = deployment.stage, deployment.outside
     data = DataStack(app, stage=stage)
@@ -40,6 +42,6 @@ if __name__ == "__main__":
     app = cdk.App()
     try:
         build(app)
-    except UnknownStage as wrong:
+    except (UnknownStage, LayerBuildFailed) as wrong:
         sys.exit(str(wrong))
     app.synth()

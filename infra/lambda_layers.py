@@ -18,13 +18,14 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.stages import Stage
+from infra.target_python import NoTargetPython, target_python
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILDS = ROOT / ".build" / "layers"
 CODE = ROOT / "layers" / "box_office" / "python"
 LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
-# The Lambda runtime brings these with it; a second copy would only slow the start.
-IN_THE_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
+# Of botocore's four hundred services; the others are 40 times as large. Clients are made in wiring/ alone.
+SERVICES = ("cognito-idp", "dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
 BUILD_SECONDS_MAX = 600
 BUILDS_KEPT = 12  # of each layer: stages and a few changes back
 
@@ -77,20 +78,24 @@ def third_party_layer(stage: Stage) -> Build:
         raise LayerBuildFailed(f"{LOCK} is missing: run `make lock`.")
 
     def install(target: Path) -> None:
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as excluded:
-            excluded.write("\n".join(IN_THE_RUNTIME))
-            excluded.flush()
-            run(install_command(stage, target, excluded.name))
+        run(install_command(stage, target))
+        forget_other_services(target)
 
     return built("third-party", [LOCK.read_text(encoding="utf-8")], install, stage)
 
 
-def install_command(stage: Stage, target: Path, excluded: str) -> list[str]:
+def forget_other_services(target: Path) -> None:
+    for model in (target / "botocore" / "data").glob("*/"):
+        if model.name not in SERVICES:
+            shutil.rmtree(model)
+
+
+def install_command(stage: Stage, target: Path) -> list[str]:
     platform = ["--python-platform", stage.wheel_platform] if stage.wheel_platform else []
     return [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config"),
         *("--target", str(target), "--python-version", stage.python_version, *platform),
-        *("--only-binary", ":all:", "--no-deps", "--require-hashes", "--excludes", excluded),
+        *("--only-binary", ":all:", "--no-deps", "--require-hashes"),
         *("--requirement", str(LOCK)),
     ]
 
@@ -105,21 +110,37 @@ def code_layer(stage: Stage) -> Build:
     return built("box-office", contents, copy, stage)
 
 
-def compiles(stage: Stage) -> bool:
-    """Byte code halves the time that importing takes, but only the same Python can make it."""
-    return stage.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"
+def compile_command(stage: Stage, target: Path) -> list[str]:
+    """Raises LayerBuildFailed without the Python that the functions run on: no layer is deployed without byte code.
 
-
-def compile_command(target: Path) -> list[str]:
-    """Lambda mounts layers with times of its own, so the source is never checked; tracebacks name the mounted file."""
+    Lambda mounts layers with times of its own, so the source is never checked; tracebacks name the mounted file."""
     mode = ("--invalidation-mode", "unchecked-hash")
-    return [sys.executable, "-m", "compileall", "-q", *mode, "-s", str(target), "-p", "/opt/python", str(target)]
+    return [
+        str(python_of(stage)),
+        "-I",
+        "-m",
+        "compileall",
+        "-q",
+        *mode,
+        "-s",
+        str(target),
+        "-p",
+        "/opt/python",
+        str(target),
+    ]
+
+
+def python_of(stage: Stage) -> Path:
+    try:
+        return target_python(stage.python_version)
+    except NoTargetPython as error:
+        raise LayerBuildFailed(str(error)) from error
 
 
 def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage: Stage) -> Build:
     """What `fill(target)` makes, unless a build from the same sources, for the same target, is there already."""
     recipe = Path(__file__).read_text(encoding="utf-8")
-    target_of = (stage.python_version, stage.wheel_platform or stage.architecture, str(compiles(stage)))
+    target_of = (stage.python_version, stage.wheel_platform or stage.architecture)
     digest = hashlib.sha256("\0".join([recipe, *target_of, *sources]).encode()).hexdigest()
     directory = BUILDS / f"{name}-{digest[:16]}"
     if directory.exists():
@@ -131,8 +152,7 @@ def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage
         target = unfinished / "python"
         target.mkdir()
         fill(target)
-        if compiles(stage):
-            run(compile_command(target))
+        run(compile_command(stage, target))
         unfinished.chmod(0o755)
         unfinished.replace(directory)
     except OSError as error:
