@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.own_files import own_files
+from infra.registries import environ_for
 from infra.stages import Stage
 from infra.target_python import NoTargetPython, target_python
 
@@ -26,6 +28,7 @@ CODE = ROOT / "layers" / "box_office" / "python"
 LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 # Of botocore's four hundred services; the others are 40 times as large. Clients are made in wiring/ alone.
 SERVICES = ("cognito-idp", "dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
+KINDS = (".py", ".lua")  # of files that are ours
 BUILD_SECONDS_MAX = 600
 BUILDS_KEPT = 12  # of each layer: stages and a few changes back
 
@@ -78,7 +81,7 @@ def third_party_layer(stage: Stage) -> Build:
         raise LayerBuildFailed(f"{LOCK} is missing: run `make lock`.")
 
     def install(target: Path) -> None:
-        run(install_command(stage, target))
+        run(install_command(stage, target), environ_for())
         forget_other_services(target)
 
     return built("third-party", [LOCK.read_text(encoding="utf-8")], install, stage)
@@ -101,11 +104,14 @@ def install_command(stage: Stage, target: Path) -> list[str]:
 
 
 def code_layer(stage: Stage) -> Build:
-    files = sorted(path for path in CODE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = own_files(CODE, KINDS)
     contents = [part for path in files for part in (str(path.relative_to(CODE)), path.read_text(encoding="utf-8"))]
 
     def copy(target: Path) -> None:
-        shutil.copytree(CODE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in files:
+            place = target / path.relative_to(CODE)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
 
     return built("box-office", contents, copy, stage)
 
@@ -170,9 +176,9 @@ def forget_old_builds(name: str) -> None:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def run(command: list[str]) -> None:
+def run(command: list[str], environ: Mapping[str, str] | None = None) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_SECONDS_MAX)
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_SECONDS_MAX, env=environ)
     except subprocess.CalledProcessError as error:
         raise LayerBuildFailed(f"`{' '.join(command)}` failed:\n{error.stderr.strip()}") from error
     except subprocess.TimeoutExpired as error:

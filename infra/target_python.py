@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from infra.registries import environ_for
+
 ROOT = Path(__file__).resolve().parent.parent
 FETCHED = ROOT / ".build" / "python"
 SETTING = "TARGET_PYTHON"  # the path of an interpreter, for a machine where none can be found or fetched
@@ -76,7 +78,7 @@ def runs(candidate: Path, version: str) -> bool:
 
 def fetch(version: str) -> str:
     """Has uv fetch it into .build/, from a mirror if UV_PYTHON_INSTALL_MIRROR says so. Returns why it could not."""
-    environ = {name: value for name, value in os.environ.items() if name != "UV_PYTHON_DOWNLOADS"}
+    environ = {name: value for name, value in environ_for().items() if name != "UV_PYTHON_DOWNLOADS"}
     command = [
         sys.executable,
         "-m",

@@ -5,44 +5,19 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import valkey
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from box_office.adapters.valkey_connection import BREAKER_OPEN_MS, Call, Script, ValkeyConnection, connect_to
 from box_office.ports import CacheDown
+from tests.certificates import certified
 
 HOST = "localhost"
 PING = Call(None, (), ("PING",))
 ONE_SLOT = Script("lane")
-
-
-def certificate_for(name: str, directory: Path) -> Path:
-    """A key and a certificate that vouches for itself, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(named, named, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = directory / f"{name}.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    return file
 
 
 @contextmanager
@@ -95,9 +70,9 @@ def test_only_a_certificate_of_the_caches_own_name_is_believed(
 ) -> None:
     """ElastiCache User Guide, "In-transit encryption (TLS)": clients should verify the certificate, hostname included.
     Any account can have a certificate that the same authorities sign, of a name of its own."""
-    certificate = certificate_for(name, tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the authorities that this machine trusts
-    with speaking_tls(certificate, cache_url) as url:
+    files = certified(name, tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(files.authority))  # those that this machine trusts
+    with speaking_tls(files.server, cache_url) as url:
         if trusted:
             assert connection_to(url).run([PING]) == [True]
         else:
@@ -106,7 +81,8 @@ def test_only_a_certificate_of_the_caches_own_name_is_believed(
 
 
 def test_an_authority_that_nobody_trusts_is_not_believed(cache_url: str, tmp_path: Path) -> None:
-    with speaking_tls(certificate_for(HOST, tmp_path), cache_url) as url, pytest.raises(CacheDown, match="self.signed"):
+    server = certified(HOST, tmp_path).server
+    with speaking_tls(server, cache_url) as url, pytest.raises(CacheDown, match="CERTIFICATE_VERIFY_FAILED"):
         connection_to(url).run([PING])
 
 

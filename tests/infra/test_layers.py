@@ -1,6 +1,7 @@
 """The layers are built from the lock, for the stage's machine, once, and say so when they cannot be."""
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -36,6 +37,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(lambda_layers.subprocess, "run", pretend)
     monkeypatch.setattr(lambda_layers, "target_python", lambda version: Path(f"/pythons/{version}"))
+    monkeypatch.setattr(lambda_layers, "environ_for", dict)
     return ran
 
 
@@ -82,6 +84,7 @@ def test_a_failed_installation_says_why_and_leaves_nothing(builds: Path, monkeyp
         raise subprocess.CalledProcessError(2, command, stderr="no wheel of pydantic-core for this platform")
 
     monkeypatch.setattr(lambda_layers.subprocess, "run", fail)
+    monkeypatch.setattr(lambda_layers, "environ_for", dict)
     with pytest.raises(LayerBuildFailed, match="no wheel of pydantic-core"):
         third_party_layer(PROD)
     assert list(builds.iterdir()) == []
@@ -106,6 +109,41 @@ def test_our_code_is_a_layer_with_its_scripts_and_any_change_makes_another(
     assert (before.directory / "python" / "box_office" / "mark.lua").read_text() == "return 1\n"
     script.write_text("return 2\n")
     assert code_layer(HERE).digest != before.digest
+
+
+STRAY = {
+    ".mypy_cache/3.13/box_office.meta.json": b"{}",
+    "box_office/.mypy_cache/3.13/cache.db": b"\xff\xfe\x00",
+    "box_office/.ruff_cache/module.py": b"\xff",
+    "box_office/.mark.lua.swp": b"b0VIM 8.2\x00\xff",
+    "box_office/names.py~": b"\xff",
+    "box_office/#names.py#": b"x",
+    "box_office/names.py.orig": b"x",
+    "box_office/.DS_Store": b"\x00\xff",
+    "box_office/__pycache__/names.cpython-311.pyc": b"\xa7\r\r\n",
+    "profile.prof": b"\xff",
+}
+
+
+def test_only_the_projects_own_files_are_in_a_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else lies below layers/ neither stops a build nor makes another one, nor is deployed."""
+    code = tmp_path / "python"
+    (code / "box_office").mkdir(parents=True)
+    (code / "box_office" / "names.py").write_text("x = 1\n")
+    monkeypatch.setattr(lambda_layers, "CODE", code)
+    clean = code_layer(HERE)
+    for name, content in STRAY.items():
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
+        (code / name).write_bytes(content)
+    (code / "box_office" / ".#names.py").symlink_to("somebody@somewhere.1234")  # Emacs' lock: points nowhere
+    assert code_layer(HERE).digest == clean.digest
+    shutil.rmtree(clean.directory)
+    built = code_layer(HERE).directory
+    assert {path.name for path in built.rglob("*") if path.is_file()} == {"names.py", byte_code("names")}
+
+
+def byte_code(module: str) -> str:
+    return f"{module}.{sys.implementation.cache_tag}.pyc"
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.own_files import own_files
+
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -133,8 +135,8 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 def sources() -> Iterator[tuple[Path, str]]:
     here = Path(__file__)
     for root in CODE_ROOTS:
-        for path in (ROOT / root).rglob("*"):
-            if path.suffix in (".py", ".lua") and "node_modules" not in path.parts and path != here:
+        for path in own_files(ROOT / root, (".py", ".lua")):
+            if "node_modules" not in path.parts and path != here:
                 yield path, path.read_text(encoding="utf-8")
     yield from ((page, text_of(page)) for page in PAGES)
 
