@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from box_office.adapters.cash_till import CashTill
 from box_office.adapters.dynamodb_order_rows import DUE_SHARDS, order_row
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.messages import hold_from, ref_from
@@ -110,7 +109,6 @@ class World:
             orders=self.orders,
             events=events,
             card=self.port(self.provider, "card"),
-            cash=self.port(CashTill(), "cash"),
             wallet=self.port(FakeWallet(), "wallet"),
             refresh=refresh,
             announcements=self.port(FakeAnnouncements(self.mailbox), "announcements"),
@@ -195,7 +193,7 @@ class World:
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
-                look_at_intent(body["intent_id"], message.queue, self.worker, self.rules)
+                look_at_intent(body["intent_id"], bool(body.get("refunds")), message.queue, self.worker, self.rules)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from box_office import ports, wiring
-from box_office.adapters.cash_till import CashTill
 from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
@@ -97,7 +96,6 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
         events=events(settings, dynamodb),
         card=card_provider(settings, clock, workers),
-        cash=CashTill(),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
         announcements=SNSAnnouncements(wiring.client("sns"), settings.topic_arn),
@@ -117,7 +115,8 @@ def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.C
 
 def worker_rules(settings: WorkerSettings) -> WorkerRules:
     charging = Charging(pay_limits(settings), may_charge=True)
-    return WorkerRules(charging, wiring.hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+    queued_ms_max = settings.queued_hold_seconds_max * 1000
+    return WorkerRules(charging, wiring.hold_limits(settings), queued_ms_max, settings.dashboard_refund_voids)
 
 
 def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
