@@ -124,7 +124,7 @@ def deployment_of(context: Mapping[str, Any], directory: Path = STAGES) -> Deplo
 
 
 def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | None = None) -> Deployment:
-    """The stage that `directory/name.toml` describes, but for what `over` says. Raises UnknownStage."""
+    """The stage that its file in `directory` describes, but for what `over` says. Raises UnknownStage."""
     if not NAME.fullmatch(str(name)) or name not in stage_names(directory):
         known = ", -c stage=".join(stage_names(directory))
         raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage={known}: a file each in {directory.name}/.")
