@@ -50,6 +50,7 @@ TOOLS = Environment(ROOT / ".venv", ROOT / "requirements.txt")
 EMBEDDED_AWS = Environment(ROOT / ".venv-aws", ROOT / "local" / "embedded_aws.txt")
 LAMBDA_RUNTIME = Environment(ROOT / ".venv-runtime", ROOT / "local" / "lambda_runtime.txt")
 CDK = Environment(ROOT / "local" / "cdk" / "node_modules", ROOT / "local" / "cdk" / "package-lock.json")
+LAYER_LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 CDK_COMMAND = CDK.directory / "aws-cdk" / "bin" / "cdk"
 
 
