@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.stripe_provider import StripeProvider
+from box_office.adapters.stripe_provider import StripeProvider, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, ProviderTimedOut, SavedMethod
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
@@ -80,7 +80,7 @@ def sandbox_bank(sandbox: Sandbox) -> Bank:
     sandbox.switch("reset")
     modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
     client = sandbox.client(read_seconds=READ_SECONDS)
-    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
 
     def challenge(outcome: str) -> Callable[[str], None]:
         return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
@@ -413,7 +413,7 @@ def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
 
 def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "no address", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "no address", SetClock(), 0.0)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     of, attempt = created(bank)
     outcome = port.confirm(of, attempt, None)
@@ -424,7 +424,7 @@ def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox)
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -434,16 +434,24 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, number=7)  # its key stays in use until the call is over
     sandbox_process.switch("mode", mode="slow", seconds=READ_SECONDS + 0.5)
-    with pytest.raises(NoAnswer):
+    with pytest.raises(ProviderTimedOut):
         bank.port.confirm(of, attempt, None)
     sandbox_process.switch("mode", mode="ok")
     assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
 
 
+def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
+    nobody = stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60)
+    port = StripeProvider(lambda: nobody, "box-office-test", "", SetClock(), 0.0)
+    with pytest.raises(NoAnswer) as raised:
+        port.look("pi_1")
+    assert type(raised.value) is NoAnswer
+
+
 def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     client = sandbox_process.client(key="not a key")
-    port = StripeProvider(lambda: client, "box-office-test", "", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", SetClock(), 0.0)
     with pytest.raises(NoAnswer):
         port.look("pi_1")
     assert bank.captured() == 0

@@ -65,6 +65,12 @@ class PaymentSecretSettings(Settings):
     provider_secret: str  # the name of the secret with api_key and webhook_secret
 
 
+class WalletSettings(Settings):
+    """Whoever knows which customer of the provider's a user is."""
+
+    users_table: str
+
+
 class CatalogueSettings(Settings):
     """Whoever reads films, theaters, rooms and events."""
 
@@ -148,10 +154,9 @@ class ProviderSettings(PaymentSecretSettings):
     return_url: str = ""  # where the customer comes back to after a challenge
 
 
-class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, HoldRules, AttemptRules):
+class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules):
     """Lane workers: they charge, and make holds that were queued."""
 
-    users_table: str
     topic_arn: str
     queued_hold_seconds_max: int = 120
     pin_minutes_max: int = 15  # from the first call to the provider
@@ -168,7 +173,7 @@ class ReconcilerSettings(WorkerSettings):
     orders_per_shard_max: int = 2_000  # read in a run: what waits for the provider must not hide what is paid
 
 
-class WebhookSettings(QueueSettings, PaymentSecretSettings):
+class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
     """PaymentWebhook."""
 
 

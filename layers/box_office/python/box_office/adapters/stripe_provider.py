@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 import stripe
 
 from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
@@ -21,6 +22,7 @@ from box_office.ports import (
     Outcome,
     ProviderBusy,
     ProviderRefused,
+    ProviderTimedOut,
     RefundOutcome,
     SavedMethod,
 )
@@ -63,7 +65,7 @@ class StripeProvider:
     def __init__(
         self,
         client: Callable[[], stripe.StripeClient],
-        deployment: str,
+        deployment: Callable[[], str],
         return_url: str,
         clock: Clock,
         pause_seconds: float,
@@ -190,7 +192,7 @@ class StripeProvider:
 
     def _new_refund(self, sent: dict[str, Any], key: str, idempotency_key: str) -> RefundOutcome | None:
         """None: under this key Stripe has stored a failure of its own, from an earlier try."""
-        params: Any = {**sent, "metadata": {REFUND_ID: key}}
+        params: Any = {**sent, "metadata": {REFUND_ID: key, "deployment": self._deployment()}}
         with self._asking() as client:
             try:
                 refund = client.v1.refunds.create(params, {"idempotency_key": idempotency_key})
@@ -201,14 +203,15 @@ class StripeProvider:
             return RefundOutcome(refund_state(refund), refund.id, refund_reason(refund))
 
     def _customer(self, client: stripe.StripeClient, user_id: str) -> str:
-        metadata = {"deployment": self._deployment, "user_id": user_id}
-        key = f"{self._deployment}/customer/{user_id}"
+        deployment = self._deployment()
+        metadata = {"deployment": deployment, "user_id": user_id}
+        key = f"{deployment}/customer/{user_id}"
         return client.v1.customers.create({"metadata": metadata}, {"idempotency_key": key}).id
 
     def _metadata(self, order: Order, attempt: Attempt) -> dict[str, str]:
         named = {"user_id": order.user_id, "event_id": order.event_id, "order_id": order.order_id}
         sale = {"sale": order.sale} if order.sale is not None else {}
-        return {"deployment": self._deployment, **named, **sale, "attempt": str(attempt.number)}
+        return {"deployment": self._deployment(), **named, **sale, "attempt": str(attempt.number)}
 
     @contextmanager
     def _asking(self) -> Iterator[stripe.StripeClient]:
@@ -220,6 +223,10 @@ class StripeProvider:
             raise ProviderBusy("the provider wants us to slow down") from error
         except (stripe.CardError, stripe.InvalidRequestError):
             raise
+        except stripe.APIConnectionError as error:
+            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            timed_out = isinstance(error.__cause__, requests.Timeout)
+            raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
         except stripe.StripeError as error:
             # Down, slow, a key in use, a key that was revoked: none of it says what became of the money.
             raise NoAnswer(type(error).__name__) from error

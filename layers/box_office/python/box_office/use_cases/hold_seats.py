@@ -23,6 +23,7 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
+from box_office.domain.sold_as import sold_as
 from box_office.ports import (
     CacheDown,
     Catalogue,
@@ -318,7 +319,8 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
     try:
-        ports.lanes.send_hold(request.lane, QueuedHold(ref, tuple(request.seat_prices), holding.now, request.desk))
+        seats, asked_as = tuple(request.seat_prices), sold_as(request.event)
+        ports.lanes.send_hold(request.lane, QueuedHold(ref, seats, holding.now, request.desk, asked_as))
     except Unavailable as error:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):

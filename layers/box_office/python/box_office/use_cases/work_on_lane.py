@@ -1,6 +1,6 @@
 """What a lane's worker does with a message: advance an order, make a queued hold, or look at an intent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.captures import Captured, capture_of_no_attempt, capture_of_no_order
 from box_office.domain.holding import HoldLimits
@@ -9,7 +9,16 @@ from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Origin, RefundState
 from box_office.domain.provider_refunds import refunds_listed
 from box_office.domain.seats import Change
-from box_office.ports import ChangeConflicted, ChangeRefused, IntentUnknown, Lanes, NoAnswer, Outcome, ProviderBusy
+from box_office.ports import (
+    ChangeConflicted,
+    ChangeRefused,
+    Deployment,
+    IntentUnknown,
+    Lanes,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+)
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,
@@ -17,6 +26,7 @@ from box_office.use_cases.advance_order import (
     commit,
     noted_capture,
 )
+from box_office.use_cases.provider_silence import ProviderBreaker
 from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
 
 BUSY_SECONDS = 5  # after the provider's 429, until the delayed copy of the message
@@ -27,7 +37,8 @@ class WorkerPorts:
     advance: AdvancePorts
     queued: QueuedHoldPorts
     lanes: Lanes
-    deployment: str
+    deployment: Deployment
+    earlier_name: str  # the stage's: charges stood under it before deployments had ids
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,12 @@ class WorkerRules:
     hold: HoldLimits
     queued_ms_max: int
     dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
+
+
+def of_one_batch(ports: WorkerPorts) -> WorkerPorts:
+    """With a breaker of its own: two messages that time out are not followed by eight more."""
+    advance = ports.advance
+    return replace(ports, advance=replace(advance, card=ProviderBreaker(advance.card, advance.clock)))
 
 
 def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
@@ -73,16 +90,25 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
         ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
         return
     metadata = outcome.metadata or {}
-    if metadata.get("deployment") != ports.deployment:
+    named = metadata.get("deployment")
+    if named not in (ports.earlier_name, ports.deployment.known_id()):
         ports.advance.counters.count("ForeignCallbacks")
         return
     ref = OrderRef(metadata["user_id"], metadata["event_id"], metadata["order_id"], metadata.get("sale"))
     number = int(metadata["attempt"])
-    write(unexpected(ports.advance.orders.locate(ref), ref, number, outcome, ports), ports)
+    found = ports.advance.orders.locate(ref)
+    if named == ports.earlier_name and not has_intent(found, intent_id):
+        ports.advance.counters.count("ForeignCallbacks")  # another deployment of the same stage
+        return
+    write(unexpected(found, ref, number, outcome, ports), ports)
     order = advance_order(ref, ports.advance, rules.charging)
     if refunds and order is not None:
         compare_refunds(order, number, intent_id, ports, rules)
         advance_order(ref, ports.advance, rules.charging)
+
+
+def has_intent(order: Order | None, intent_id: str) -> bool:
+    return order is not None and any(attempt.intent_id == intent_id for attempt in order.attempts)
 
 
 def write(change: Change | None, ports: WorkerPorts) -> None:
