@@ -13,7 +13,7 @@ import httpx
 from box_office.adapters.dynamodb_values import to_item
 from box_office.names import Names
 from tests.e2e.visitor import Showing
-from tests.invariants import UNFINISHED
+from tests.invariants import is_unfinished
 
 if TYPE_CHECKING:
     from tests.e2e.deployed import DeployedStack
@@ -258,7 +258,7 @@ class Payments:
             f"{order['order_id']} {order['status']}"
             for showing in showings
             for order in self._stack.orders(showing)
-            if order["status"] in UNFINISHED or "due_at" in order
+            if is_unfinished(order)
         ]
 
     def settle(self, *showings: Showing, patience_seconds: float = 3.0, seconds_max: float = FINAL_SECONDS_MAX) -> None:
