@@ -37,7 +37,7 @@ def order_row(order: Order) -> dict[str, Any]:
         "changed_at": order.changed_at,
         "tickets": [dict(ticket) for ticket in order.tickets],
     }
-    for name in ("sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
+    for name in ("room_id", "sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
         if (value := getattr(order, name)) is not None:
             row[name] = value
     if order.due_at is not None:
@@ -79,6 +79,7 @@ def order_from(item: Mapping[str, Any]) -> Order:
         revision=row["revision"],
         hold_until=row["hold_until"],
         first_held_at=row["first_held_at"],
+        room_id=row.get("room_id"),
         sale=row.get("sale"),
         earlier_tickets=row["earlier_tickets"],
         earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),

@@ -146,6 +146,7 @@ def order_of(request: HoldRequest, now: int, **course: Any) -> Order:
         movie_id=request.event.movie_id,
         theater_id=request.event.theater_id,
         movie_time=request.event.movie_time,
+        room_id=request.event.room_id,
         seat_prices=dict(request.seat_prices),
         currency=request.event.currency,
         first_held_at=now,
@@ -193,8 +194,14 @@ def replace_selection(current: Order, request: HoldRequest, now: int, limits: Ho
         if last - now < limits.hold_ms_min:
             raise HoldLimitReached("These seats have been held for as long as can be; buy them or let them go.")
         hold_until = max(hold_until, min(now + limits.hold_ms, last))
+    event = request.event
     order = replace(
         current,
+        # The whole selection was found in the room of this event: what is kept is sold anew as this event.
+        movie_id=event.movie_id,
+        theater_id=event.theater_id,
+        movie_time=event.movie_time,
+        room_id=event.room_id,
         # What a seat cost when it was taken is honoured while it is kept.
         seat_prices={seat: current.seat_prices.get(seat, price) for seat, price in request.seat_prices.items()},
         revision=current.revision + 1,

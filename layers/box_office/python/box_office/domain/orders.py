@@ -55,6 +55,7 @@ class Order:
     revision: int  # every transaction expects the one that it read, and adds one
     hold_until: int
     first_held_at: int
+    room_id: str | None = None  # as it was sold; None in orders of before 2026-11-28
     sale: str | None = None  # a desk's sale
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
     earlier_wheelchairs: tuple[str, ...] = ()  # seats of those that are wheelchair places, ...

@@ -5,7 +5,7 @@ A file an idea; whoever needs one takes it from here.
 
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.catalogue_loading import CatalogueStore, Progress, Schedules, Snapshot
-from box_office.ports.events import Events
+from box_office.ports.events import Events, Rooms
 from box_office.ports.gate import Gate, Visitor
 from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
@@ -18,7 +18,9 @@ from box_office.ports.payments import (
     Outcome,
     Provider,
     ProviderBusy,
+    ProviderNotAsked,
     ProviderRefused,
+    ProviderTimedOut,
     RefundOutcome,
     SavedMethod,
     Wallet,
@@ -61,9 +63,12 @@ __all__ = [
     "Progress",
     "Provider",
     "ProviderBusy",
+    "ProviderNotAsked",
     "ProviderRefused",
     "RefundOutcome",
+    "ProviderTimedOut",
     "RefreshQueue",
+    "Rooms",
     "SavedMethod",
     "Schedules",
     "SeatCache",

@@ -32,6 +32,7 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
+from box_office.domain.sold_as import sold_as
 from box_office.ports import (
     CacheDown,
     Catalogue,
@@ -390,8 +391,15 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
     try:
-        seats = tuple(request.seat_prices)
-        hold = QueuedHold(ref, seats, holding.now, request.desk, request.key, request.fingerprint)
+        hold = QueuedHold(
+            ref=ref,
+            seats=tuple(request.seat_prices),
+            queued_at=holding.now,
+            desk=request.desk,
+            asked_as=sold_as(request.event),
+            key=request.key,
+            fingerprint=request.fingerprint,
+        )
         ports.lanes.send_hold(request.lane, hold)
     except Unavailable as error:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)

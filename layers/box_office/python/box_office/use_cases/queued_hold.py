@@ -20,6 +20,7 @@ from box_office.domain.holding import (
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, Status
 from box_office.domain.seats import Change
+from box_office.domain.sold_as import sold_as
 from box_office.ports import (
     Catalogue,
     ChangeConflicted,
@@ -51,11 +52,8 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     event = ports.events.fresh(hold.ref.event_id)
     if event is None:
         return False
-    if now - hold.queued_at > queued_ms_max:
-        return drop(hold, event, "queued_too_long", ports, now)
-    changed_since = newest is not None and newest.changed_at > hold.queued_at
-    if changed_since or (newest is not None and (newest.holds_seats(now) or newest.status in BEING_PAID)):
-        return drop(hold, event, "queued_in_vain", ports, now)
+    if (reason := reason_to_drop(hold, event, newest, now, queued_ms_max)) is not None:
+        return drop(hold, event, reason, ports, now)
     try:
         room = ports.catalogue.room(event.room_id, now).value
         change = begin_order(newest, request_of(hold, event, room), now, limits)
@@ -73,6 +71,17 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
         return drop(hold, event, "queued_in_vain", ports, now)
     ports.refresh.send(event.event_id, list(hold.seats))
     return True
+
+
+def reason_to_drop(hold: QueuedHold, event: Event, newest: Order | None, now: int, queued_ms_max: int) -> str | None:
+    if now - hold.queued_at > queued_ms_max:
+        return "queued_too_long"
+    if hold.asked_as is not None and hold.asked_as != sold_as(event):
+        return "event_moved"  # whoever asked for it chose by another time, room or film
+    if newest is None:
+        return None
+    in_the_way = newest.changed_at > hold.queued_at or newest.holds_seats(now) or newest.status in BEING_PAID
+    return "queued_in_vain" if in_the_way else None
 
 
 def made_before(made: Order, hold: QueuedHold, ports: QueuedHoldPorts, now: int) -> bool:
