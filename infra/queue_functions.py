@@ -80,7 +80,8 @@ RECONCILE = FunctionPlan(
     folder="schedules",
     settings=ReconcilerSettings,
     needs=CHARGE | {Need.DUE_ORDERS, Need.DUE_EVENTS, Need.SEATS_OF_EVENT, Need.COUNT_TICKETS, Need.LANE_BACKLOG},
-    timeout_seconds=150,  # begins nothing after 50 s; the order in hand may wait for the provider a few times
+    # Begins nothing after 50 s (80 s while the provider is silent); the order in hand may wait for it a few times.
+    timeout_seconds=150,
 )
 
 
@@ -88,7 +89,7 @@ def book_order(at_once: int) -> QueueFunction:
     return QueueFunction(
         verb="book_order",
         settings=BookSettings,
-        needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.NAMED_SEATS, Need.PARK},
+        needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.GET_ROOM, Need.NAMED_SEATS, Need.PARK},
         timeout_seconds=20,
         batch_max=5,
         at_once=at_once,

@@ -11,10 +11,18 @@ import pytest
 import stripe
 
 from box_office.adapters.stripe_provider import StripeProvider
-from box_office.adapters.stripe_requests import StripeRequests
+from box_office.adapters.stripe_requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import CustomerUnknown, NoAnswer, Provider, ProviderBusy, ProviderRefused, RequestRefused
+from box_office.ports import (
+    CustomerUnknown,
+    NoAnswer,
+    Provider,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderTimedOut,
+    RequestRefused,
+)
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
@@ -485,10 +493,17 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, number=7)  # its key stays in use until the call is over
     sandbox_process.switch("mode", mode="slow", seconds=READ_SECONDS + 0.5)
-    with pytest.raises(NoAnswer):
+    with pytest.raises(ProviderTimedOut):
         bank.port.confirm(of, attempt)
     sandbox_process.switch("mode", mode="ok")
     assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
+
+
+def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
+    port = stripe_provider(stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60))
+    with pytest.raises(NoAnswer) as raised:
+        port.look("pi_1")
+    assert type(raised.value) is NoAnswer
 
 
 def test_a_revoked_key_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:

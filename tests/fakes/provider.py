@@ -16,6 +16,7 @@ from box_office.ports import (
     Outcome,
     ProviderBusy,
     ProviderRefused,
+    ProviderTimedOut,
     RefundOutcome,
     RequestRefused,
 )
@@ -61,9 +62,9 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 
 @dataclass
 class FakeProvider:
-    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
-    nobody hears of it), `busy` (429), `refused` (our request is wrong),
-    `ok`. `always`: the fault of every call that has none of its own."""
+    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
+    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused`
+    (our request is wrong), `ok`. `always`: the fault of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"
@@ -247,6 +248,8 @@ class FakeProvider:
         fault = self.faults[operation].popleft() if self.faults[operation] else self.always
         if fault == "down":
             raise NoAnswer("down")
+        if fault == "silent":
+            raise ProviderTimedOut("no answer in time")
         if fault == "busy":
             raise ProviderBusy("429")
         if fault == "refused":

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 import stripe
 
-from box_office.ports import Clock, Counters, IntentUnknown, NoAnswer, ProviderBusy, RequestRefused
+from box_office.ports import Clock, Counters, IntentUnknown, NoAnswer, ProviderBusy, ProviderTimedOut, RequestRefused
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,10 @@ class StripeRequests:
             if code_of(error) == KEY_IN_USE:
                 raise NoAnswer(KEY_IN_USE) from error
             raise self.refused(error) from error
+        except stripe.APIConnectionError as error:
+            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            timed_out = isinstance(error.__cause__, requests.Timeout)
+            raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
         except stripe.StripeError as error:
             # Down or slow: neither says what became of the money.
             raise NoAnswer(type(error).__name__) from error

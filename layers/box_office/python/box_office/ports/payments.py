@@ -29,6 +29,14 @@ class RequestRefused(NoAnswer):
     A person has to mend our side: an alarm tells them."""
 
 
+class ProviderTimedOut(NoAnswer):
+    """The provider accepted the call, or the connection, and said nothing until the time-out."""
+
+
+class ProviderNotAsked(NoAnswer):
+    """Nobody asked: earlier questions timed out, and this one would have too."""
+
+
 class ProviderRefused(Exception):
     """The provider will not make this intent, whatever is tried, and the customer may know why: an amount too small."""
 

@@ -6,10 +6,9 @@ at once, late or twice, do no more than one would (DESIGN section 6).
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
-from box_office.domain.catalogue import Event
 from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
@@ -21,6 +20,7 @@ from box_office.domain.paying import (
     charged,
     charged_for_nothing,
     charged_late,
+    closed_to,
     declined,
     intent_stored,
     next_method,
@@ -47,9 +47,11 @@ from box_office.ports import (
     SavedMethod,
     Wallet,
 )
+from box_office.use_cases.provider_silence import ProviderOfOneVisit
 from box_office.use_cases.settle_money import settle_money
 
 STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
+REFUSALS_MAX = 2  # of a row that nobody else changes: each costs its questions to the provider
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,12 @@ class Charging:
 def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
     """The order as it is left; None if there is no such order.
 
-    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table.
+    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table, and ChangeRefused or
+    ChangeConflicted when the row stays as it is and refuses again.
     """
+    ports = replace(ports, card=ProviderOfOneVisit(ports.card, ports.clock))
     order = ports.orders.locate(ref)
-    fresh = None
+    fresh, refusals = None, 0
     for _ in range(STEPS_MAX):
         if order is None or not order.unfinished:
             return order
@@ -88,10 +92,18 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
             if change is None:
                 return order
             order = commit(change, ports)
-            fresh = new_intent(change)
+            fresh, refusals = new_intent(change), 0
         except (ChangeRefused, ChangeConflicted):
-            order = ports.orders.locate(ref)  # somebody else was faster; what is left is seen from there
+            before, order = order, ports.orders.locate(ref)
+            # Another worker was faster: what is left is seen from there, and the intent may be confirmed by now.
+            fresh, refusals = None, refusals + 1 if same_row(before, order) else 0
+            if refusals == REFUSALS_MAX:
+                raise
     return order
+
+
+def same_row(before: Order, now: Order | None) -> bool:
+    return now is not None and now.revision == before.revision
 
 
 def new_intent(change: Change) -> str | None:
@@ -103,10 +115,11 @@ def new_intent(change: Change) -> str | None:
 
 def commit(change: Change, ports: AdvancePorts) -> Order:
     """Raises ChangeRefused when the order is not as it was read, ChangeConflicted, OutcomeUnknown, Unavailable."""
-    written = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, ports.clock.now_ms())
+    now = ports.clock.now_ms()
+    written = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
     if change.acts:
         ports.refresh.send(change.after.event_id, list(change.acts))
-    return written.after
+    return replace(written.after, changed_at=now)
 
 
 def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:
@@ -264,7 +277,7 @@ def decline(
     if why["code"] == SAVED_METHOD_GONE["code"]:
         forget_method(order, attempt, ports)
     ports.counters.count("Declines")
-    return declined(order, attempt.number, why, now, takes_holds(event, now), charging.limits)
+    return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
@@ -276,13 +289,9 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
-    if order.aside or not takes_holds(event, now):
+    if order.aside or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
-
-
-def takes_holds(event: Event | None, now: int) -> bool:
-    return event is not None and event.cancelled_at is None and not event.over(now)
 
 
 def forget_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> None:
