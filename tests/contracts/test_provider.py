@@ -500,7 +500,8 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
 
 
 def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
-    port = stripe_provider(stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60))
+    nobody = stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60)
+    port = stripe_provider(nobody)
     with pytest.raises(NoAnswer) as raised:
         port.look("pi_1")
     assert type(raised.value) is NoAnswer

@@ -63,8 +63,8 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 @dataclass
 class FakeProvider:
     """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
-    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused`
-    (our request is wrong), `ok`. `always`: the fault of every call that has none of its own."""
+    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused` (our request is
+    wrong), `ok`. `always`: the fault of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"

@@ -20,6 +20,14 @@ class ProviderBusy(NoAnswer):
     """The provider answered 429: nothing happened, and we are to come back later."""
 
 
+class ProviderTimedOut(NoAnswer):
+    """The provider accepted the call, or the connection, and said nothing until the time-out."""
+
+
+class ProviderNotAsked(NoAnswer):
+    """Nobody asked: earlier questions timed out, and this one would have too."""
+
+
 class CustomerUnknown(NoAnswer):
     """The provider does not know this customer any more: it was deleted there."""
 
@@ -27,14 +35,6 @@ class CustomerUnknown(NoAnswer):
 class RequestRefused(NoAnswer):
     """The provider refused what we sent, or our key: it would every time, and says nothing about the customer's money.
     A person has to mend our side: an alarm tells them."""
-
-
-class ProviderTimedOut(NoAnswer):
-    """The provider accepted the call, or the connection, and said nothing until the time-out."""
-
-
-class ProviderNotAsked(NoAnswer):
-    """Nobody asked: earlier questions timed out, and this one would have too."""
 
 
 class ProviderRefused(Exception):

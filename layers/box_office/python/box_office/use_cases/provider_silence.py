@@ -47,11 +47,10 @@ class GuardedProvider(ABC):
     def ask(self, question: Question, call: Callable[[], T]) -> T: ...
 
     def new_customer(self, user_id: str, key: str) -> str:
-        return self.ask(("new_customer", key), lambda: self._provider.new_customer(user_id, key))
+        return self.ask(("customer", key), lambda: self._provider.new_customer(user_id, key))
 
     def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
-        # With another customer it is another question.
-        question = ("create", f"{order.order_id}/{attempt.number}/{customer or ''}")
+        question = ("create", f"{order.order_id}/{attempt.number} for {customer}")
         return self.ask(question, lambda: self._provider.create(order, attempt, customer))
 
     def confirm(self, order: Order, attempt: Attempt) -> Outcome:
