@@ -7,7 +7,8 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive test test-fast soak bench lint format lock audit licences
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe \
+	test test-fast soak bench lint format lock audit licences
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -46,6 +47,9 @@ owed: install ## what is owed to customers and only a person can give back
 
 settle: install ## end what an order owes: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m local.settle "$$ORDER" "$$WHY" "$$PAID"
+
+check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
+	@$(IN_VENV) -m local.check_stripe
 
 redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
