@@ -80,7 +80,7 @@ def sandbox_bank(sandbox: Sandbox) -> Bank:
     sandbox.switch("reset")
     modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
     client = sandbox.client(read_seconds=READ_SECONDS)
-    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
 
     def challenge(outcome: str) -> Callable[[str], None]:
         return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
@@ -413,7 +413,7 @@ def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
 
 def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "no address", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "no address", SetClock(), 0.0)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     of, attempt = created(bank)
     outcome = port.confirm(of, attempt, None)
@@ -424,7 +424,7 @@ def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox)
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -443,7 +443,7 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
 def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     client = sandbox_process.client(key="not a key")
-    port = StripeProvider(lambda: client, "box-office-test", "", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", SetClock(), 0.0)
     with pytest.raises(NoAnswer):
         port.look("pi_1")
     assert bank.captured() == 0

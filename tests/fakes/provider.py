@@ -137,6 +137,8 @@ class FakeProvider:
     def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         def effect() -> RefundOutcome:
             made = next((one for one in self.made_refunds if one.key == key), None)
+            if made is None and self._known(intent_id).received == self.refunded(intent_id) > 0:
+                return RefundOutcome(RefundState.DONE)  # given back before, by whomever
             made = made or self._refund(intent_id, amount, key)
             return RefundOutcome(made.state, made.reference)
 

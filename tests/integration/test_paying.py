@@ -292,7 +292,7 @@ def test_a_saved_method_pays_again(cinema: Cinema) -> None:
     cinema.hold("A1")
     cinema.submit({"type": "card", "payment_method": "pm_visa", "save": True})
     cinema.deliver()
-    [row] = cinema.rows("users")
+    [row] = cinema.wallets()
     assert row == {"user_id": "ada", "payment_info": {"customer": "cus_ada", "payment_method": "pm_visa"}}
     cinema.hold("A2")
     cinema.submit({"type": "saved"})
@@ -319,6 +319,15 @@ def test_a_customer_gives_a_booking_back_and_its_seats_are_on_sale_again(cinema:
     cinema.deliver()
     seen = cinema.booking().body
     assert (seen["status"], seen["refunded"]) == ("REFUNDED", 26.5)
+    [record] = seen["refunds"]
+    tickets = [one["ticket_id"] for one in seen["tickets"]]
+    assert (record["amount"], record["state"], record["origin"], record["tickets"]) == (
+        26.5,
+        "DONE",
+        "customer",
+        tickets,
+    )
+    assert set(record) == {"refund_id", "amount", "state", "asked_at", "reason", "tickets", "origin"}
     again = cinema.refund()
     assert (again.status, again.body["status"], again.body["price"]) == (200, "REFUNDED", 26.5)
     assert cinema.refund(key="r1").body == expected, "the key's answer, word for word"

@@ -160,6 +160,7 @@ class WebhookSettings(QueueSettings):
     """PaymentWebhook."""
 
     provider_secret: str
+    users_table: str
 
 
 class BookSettings(SeatMapSettings, OrderSettings, QueueSettings):

@@ -63,7 +63,7 @@ class StripeProvider:
     def __init__(
         self,
         client: Callable[[], stripe.StripeClient],
-        deployment: str,
+        deployment: Callable[[], str],
         return_url: str,
         clock: Clock,
         pause_seconds: float,
@@ -190,7 +190,7 @@ class StripeProvider:
 
     def _new_refund(self, sent: dict[str, Any], key: str, idempotency_key: str) -> RefundOutcome | None:
         """None: under this key Stripe has stored a failure of its own, from an earlier try."""
-        params: Any = {**sent, "metadata": {REFUND_ID: key}}
+        params: Any = {**sent, "metadata": {REFUND_ID: key, "deployment": self._deployment()}}
         with self._asking() as client:
             try:
                 refund = client.v1.refunds.create(params, {"idempotency_key": idempotency_key})
@@ -201,14 +201,15 @@ class StripeProvider:
             return RefundOutcome(refund_state(refund), refund.id, refund_reason(refund))
 
     def _customer(self, client: stripe.StripeClient, user_id: str) -> str:
-        metadata = {"deployment": self._deployment, "user_id": user_id}
-        key = f"{self._deployment}/customer/{user_id}"
+        deployment = self._deployment()
+        metadata = {"deployment": deployment, "user_id": user_id}
+        key = f"{deployment}/customer/{user_id}"
         return client.v1.customers.create({"metadata": metadata}, {"idempotency_key": key}).id
 
     def _metadata(self, order: Order, attempt: Attempt) -> dict[str, str]:
         named = {"user_id": order.user_id, "event_id": order.event_id, "order_id": order.order_id}
         sale = {"sale": order.sale} if order.sale is not None else {}
-        return {"deployment": self._deployment, **named, **sale, "attempt": str(attempt.number)}
+        return {"deployment": self._deployment(), **named, **sale, "attempt": str(attempt.number)}
 
     @contextmanager
     def _asking(self) -> Iterator[stripe.StripeClient]:

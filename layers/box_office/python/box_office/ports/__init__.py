@@ -11,6 +11,7 @@ from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
     Callback,
+    Deployment,
     IntentUnknown,
     ListedRefund,
     NoAnswer,
@@ -37,6 +38,7 @@ __all__ = [
     "ChangeRefused",
     "Clock",
     "Counters",
+    "Deployment",
     "Due",
     "Events",
     "Gate",

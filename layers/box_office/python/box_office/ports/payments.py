@@ -85,6 +85,19 @@ class Wallet(Protocol):
     def save(self, user_id: str, method: SavedMethod) -> None: ...
 
 
+class Deployment(Protocol):
+    """The name under which this deployment's charges stand at the provider: made once, kept with its data. Another
+    deployment on the same provider account has another. Raises Unavailable."""
+
+    def id(self) -> str:
+        """Makes it when there is none."""
+        ...
+
+    def known_id(self) -> str | None:
+        """None: nothing was ever charged under it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Callback:
     """What the provider says of its own accord, its signature checked."""
@@ -92,3 +105,5 @@ class Callback:
     callback_id: str
     kind: str  # the provider's word, e.g. `payment_intent.succeeded`
     intent_id: str | None
+    deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
+    # None: it carries no metadata of the charge, so that only the provider can say whose it is.

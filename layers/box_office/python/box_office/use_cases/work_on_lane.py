@@ -9,7 +9,16 @@ from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Origin, RefundState
 from box_office.domain.provider_refunds import refunds_listed
 from box_office.domain.seats import Change
-from box_office.ports import ChangeConflicted, ChangeRefused, IntentUnknown, Lanes, NoAnswer, Outcome, ProviderBusy
+from box_office.ports import (
+    ChangeConflicted,
+    ChangeRefused,
+    Deployment,
+    IntentUnknown,
+    Lanes,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+)
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,
@@ -27,7 +36,8 @@ class WorkerPorts:
     advance: AdvancePorts
     queued: QueuedHoldPorts
     lanes: Lanes
-    deployment: str
+    deployment: Deployment
+    earlier_name: str  # the stage's: charges stood under it before deployments had ids
 
 
 @dataclass(frozen=True)
@@ -73,16 +83,25 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
         ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
         return
     metadata = outcome.metadata or {}
-    if metadata.get("deployment") != ports.deployment:
+    named = metadata.get("deployment")
+    if named not in (ports.earlier_name, ports.deployment.known_id()):
         ports.advance.counters.count("ForeignCallbacks")
         return
     ref = OrderRef(metadata["user_id"], metadata["event_id"], metadata["order_id"], metadata.get("sale"))
     number = int(metadata["attempt"])
-    write(unexpected(ports.advance.orders.locate(ref), ref, number, outcome, ports), ports)
+    found = ports.advance.orders.locate(ref)
+    if named == ports.earlier_name and not has_intent(found, intent_id):
+        ports.advance.counters.count("ForeignCallbacks")  # another deployment of the same stage
+        return
+    write(unexpected(found, ref, number, outcome, ports), ports)
     order = advance_order(ref, ports.advance, rules.charging)
     if refunds and order is not None:
         compare_refunds(order, number, intent_id, ports, rules)
         advance_order(ref, ports.advance, rules.charging)
+
+
+def has_intent(order: Order | None, intent_id: str) -> bool:
+    return order is not None and any(attempt.intent_id == intent_id for attempt in order.attempts)
 
 
 def write(change: Change | None, ports: WorkerPorts) -> None:
