@@ -27,6 +27,8 @@ LAPSED = row(order_id="or_9", user_id="grace", hold_until=TODAY - MINUTE)
 EMPTY = SeatRow("A1", "empty", 3)
 FOREIGN = row(order_id="or_9", user_id="grace")
 FOREIGN_PINNED = replace(FOREIGN, pinned=True)
+# Their time is over: what they are is all that keeps them.
+LAPSED_PINNED, LAPSED_BOOKED = replace(LAPSED, pinned=True), replace(LAPSED, status="booked")
 LATER = END + 2 * MINUTE
 
 ALLOWED = [
@@ -43,7 +45,7 @@ REFUSED = [
     *((act, each) for act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK) for each in (HELD, EMPTY, BOOKED)),
     *((act, FOREIGN_PINNED) for act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK, SeatAct.REPIN)),
     *((SeatAct.FREE_BOOKED, each) for each in (HELD, EMPTY, replace(BOOKED, order_id="or_9"))),
-    *((SeatAct.REPIN, each) for each in (FOREIGN, replace(BOOKED, order_id="or_9"))),
+    *((SeatAct.REPIN, each) for each in (FOREIGN, LAPSED_PINNED, LAPSED_BOOKED)),
 ]
 
 
@@ -147,6 +149,22 @@ def test_an_earlier_order_that_loses_tickets_counts_them_down_in_the_newest(tabl
         table.orders.commit(Change(replace(after), again, {}, recount=recount), TODAY, "t2")
     assert refused.value.order_failed
     assert table.orders.locate(earlier.ref).revision == 2, "all or nothing"
+
+
+def test_places_whose_tickets_an_earlier_order_loses_are_counted_in_the_newest_no_more(table: Table) -> None:
+    both = (ticket("C1"), ticket("C2"))
+    earlier = order(seats="C1 C2", status=Status.BOOKED, aside=True, tickets=both)
+    places = {"earlier_wheelchairs": ("C1",), "earlier_companions": ("C2",)}
+    newest = order("or_2", seats="A2", earlier_tickets=2, revision=5, **places)
+    table.put_order(earlier)
+    table.put_order(newest)
+    assert table.orders.newest("ada", "ev_1", None) == newest
+    after = replace(earlier, tickets=(ticket("C1", "refunded"), ticket("C2")), revision=2)
+    recount = replace(newest, earlier_tickets=1, revision=6)
+    table.orders.commit(Change(earlier, after, {}, recount=recount), TODAY, "t1")
+
+    found = table.orders.newest("ada", "ev_1", None)
+    assert (found.earlier_tickets, found.earlier_wheelchairs, found.earlier_companions) == (1, (), ("C2",))
 
 
 @pytest.mark.parametrize("key", ["own", "newest"])
