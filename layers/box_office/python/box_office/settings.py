@@ -5,9 +5,9 @@ infra/ builds these objects and renders them with `environment()`; the function 
 """
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ENVIRONMENT_PREFIX = "BOX_OFFICE_"
 
@@ -130,7 +130,7 @@ class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings, HoldRules):
     """HoldSeat and ReleaseSeat."""
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, AttemptRules):
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
     """SubmitPayment."""
 
 
@@ -151,7 +151,8 @@ class ProviderSettings(PaymentSecretSettings):
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
-    return_url: str = ""  # where the customer comes back to after a challenge
+    # Where the customer comes back to after a challenge: the provider takes no payment without one.
+    return_url: Annotated[str, Field(min_length=1)]
 
 
 class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules):

@@ -41,6 +41,9 @@ def order_row(order: Order) -> dict[str, Any]:
             row[name] = value
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+    for name in ("earlier_wheelchairs", "earlier_companions"):
+        if seats := getattr(order, name):
+            row[name] = list(seats)
     for name in ("attempts", "refunds", "keys"):
         if values := getattr(order, name):
             row[name] = [said(asdict(value)) for value in values]
@@ -78,6 +81,8 @@ def order_from(item: Mapping[str, Any]) -> Order:
         room_id=row.get("room_id"),
         sale=row.get("sale"),
         earlier_tickets=row["earlier_tickets"],
+        earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
+        earlier_companions=tuple(row.get("earlier_companions", ())),
         aside="#" in row["order_key"],
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),
