@@ -47,6 +47,7 @@ class Stage:
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
     declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
+    dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"
     log_retention_days: int = 14

@@ -22,16 +22,20 @@ def world() -> World:
     return World()
 
 
-def at_its_cap_with_a_seat_of_another(world: World) -> None:
-    """or_1 cannot free A2 any more: its row names an order that is not there."""
+def at_its_cap_and_refused(world: World) -> None:
+    """The order's own condition never holds, although its row is as it was read."""
     paid(world, CHALLENGED)
     world.clock.now = (world.order().asked_at or 0) + CAP
-    world.table.seats["ev_1", "A2"] = replace(world.table.seats["ev_1", "A2"], order_id="or_gone")
     world.provider.calls.clear()
+
+    def refuse(change: Change, *_: Any) -> None:
+        raise ChangeRefused(True, change.before, [], [])
+
+    world.plain_orders.commit = refuse
 
 
 def test_a_row_that_stays_refused_costs_a_run_two_questions_and_goes_behind_the_others(world: World) -> None:
-    at_its_cap_with_a_seat_of_another(world)
+    at_its_cap_and_refused(world)
     began = world.clock.now
     world.reconcile()
     assert world.provider.calls == [("cancel", INTENT)] * 2
@@ -40,7 +44,7 @@ def test_a_row_that_stays_refused_costs_a_run_two_questions_and_goes_behind_the_
 
 
 def test_a_row_that_stays_refused_gives_the_worker_its_message_back(world: World) -> None:
-    at_its_cap_with_a_seat_of_another(world)
+    at_its_cap_and_refused(world)
     world.lanes.send_order("lane-0", world.order().ref, 1)
     [message] = world.mailbox.waiting
     world.deliver(message)
@@ -48,7 +52,7 @@ def test_a_row_that_stays_refused_gives_the_worker_its_message_back(world: World
     assert (world.mailbox.waiting, message.receives, message.due_at) == ([message], 1, world.clock.now + 2_000)
 
 
-@pytest.mark.parametrize("error", [ChangeRefused(False, None, []), ChangeConflicted(True, [])])
+@pytest.mark.parametrize("error", [ChangeRefused(True, None, [], []), ChangeConflicted(True, [])])
 def test_refusals_count_in_a_row(world: World, error: Exception) -> None:
     """Every change is refused once, and made the second time."""
     commit, refused = world.plain_orders.commit, set[int]()
@@ -108,9 +112,9 @@ def test_after_a_refusal_an_intent_that_was_just_stored_is_looked_at_before_it_i
 
 def test_what_is_refused_is_never_booked_nor_lost(world: World) -> None:
     """When the row is mended, the order goes its way."""
-    at_its_cap_with_a_seat_of_another(world)
+    commit = world.plain_orders.commit
+    at_its_cap_and_refused(world)
     world.minutes(5)
-    world.table.seats["ev_1", "A2"] = replace(world.table.seats["ev_1", "A2"], order_id="or_1")
-    world.broken.clear()  # of the seat that was another's
+    world.plain_orders.commit = commit
     world.minutes(2)
     assert (world.status(), world.seat("A2")) == ("EXPIRED", "empty")

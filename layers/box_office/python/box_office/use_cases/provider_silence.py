@@ -5,20 +5,22 @@ nothing: whatever was not asked now is asked by a later visit.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt
 from box_office.ports import (
     Clock,
     IntentUnknown,
+    ListedRefund,
     NoAnswer,
     Outcome,
     Provider,
     ProviderBusy,
     ProviderNotAsked,
     ProviderTimedOut,
+    RefundOutcome,
     SavedMethod,
 )
 
@@ -59,8 +61,11 @@ class GuardedProvider(ABC):
     def cancel(self, intent_id: str) -> Outcome:
         return self.ask(("cancel", intent_id), lambda: self._provider.cancel(intent_id))
 
-    def refund(self, intent_id: str, amount: int, key: str) -> Any:
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         return self.ask(("refund", key), lambda: self._provider.refund(intent_id, amount, key))
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        return self.ask(("refunds", intent_id), lambda: self._provider.refunds(intent_id))
 
 
 class ProviderBreaker(GuardedProvider):
