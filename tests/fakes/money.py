@@ -1,11 +1,11 @@
-"""An event's own row, the wallet and the counters in memory."""
+"""An event's and a room's own rows, the wallet and the counters in memory."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.ports import SavedMethod
 
@@ -36,17 +36,44 @@ class FakeEvents:
         self._due.discard(event_id)
 
 
+class FakeRooms:
+    """ports.Rooms; `rooms` may be changed between calls."""
+
+    def __init__(self, *rooms: Room) -> None:
+        self.rooms = {room.room_id: room for room in rooms}
+
+    def fresh(self, room_id: str) -> Room | None:
+        return self.rooms.get(room_id)
+
+
 @dataclass
 class FakeWallet:
     """ports.Wallet."""
 
     methods: dict[str, SavedMethod] = field(default_factory=dict)
+    customers: dict[str, str] = field(default_factory=dict)
 
     def saved(self, user_id: str) -> SavedMethod | None:
         return self.methods.get(user_id)
 
+    def customer(self, user_id: str) -> str | None:
+        return self.customers.get(user_id)
+
+    def keep_customer(self, user_id: str, customer: str) -> str:
+        return self.customers.setdefault(user_id, customer)
+
     def save(self, user_id: str, method: SavedMethod) -> None:
         self.methods[user_id] = method
+        self.customers[user_id] = method.customer
+
+    def forget(self, user_id: str, method: SavedMethod) -> None:
+        if self.methods.get(user_id) == method:
+            del self.methods[user_id]
+
+    def forget_customer(self, user_id: str, customer: str) -> None:
+        if self.customers.get(user_id) == customer:
+            del self.customers[user_id]
+            self.methods.pop(user_id, None)
 
 
 @dataclass

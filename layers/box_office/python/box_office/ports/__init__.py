@@ -5,12 +5,13 @@ A file an idea; whoever needs one takes it from here.
 
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.catalogue_loading import CatalogueStore, Progress, Schedules, Snapshot
-from box_office.ports.events import Events
+from box_office.ports.events import Events, Rooms
 from box_office.ports.gate import Gate, Visitor
 from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
     Callback,
+    CustomerUnknown,
     Deployment,
     IntentUnknown,
     ListedRefund,
@@ -22,6 +23,7 @@ from box_office.ports.payments import (
     ProviderRefused,
     ProviderTimedOut,
     RefundOutcome,
+    RequestRefused,
     SavedMethod,
     Wallet,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Announcements",
     "CacheDown",
     "Callback",
+    "CustomerUnknown",
     "Catalogue",
     "CatalogueStore",
     "ChangeConflicted",
@@ -67,7 +70,9 @@ __all__ = [
     "ProviderRefused",
     "RefundOutcome",
     "ProviderTimedOut",
+    "RequestRefused",
     "RefreshQueue",
+    "Rooms",
     "SavedMethod",
     "Schedules",
     "SeatCache",
