@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-WAIT_SECONDS_MAX = 120.0  # tens of times what anything here takes on two processors of its own
+WAIT_SECONDS_MAX = 240.0  # tens of times what comes by itself, and some minutes of what the reconciler brings
 PAUSE_SECONDS = 0.05
 T = TypeVar("T")
 

@@ -47,7 +47,7 @@ def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(e
         order = queued(ada, showing, "A1")
         assert stack.faults.fired() > 0
     stack.recover()
-    assert ada.sees(showing, "HELD", seconds_max=60)["order_id"] == order
+    assert ada.sees(showing, "HELD")["order_id"] == order
     assert ben.hold(showing, "A1").code == "seats_unavailable"
 
 
