@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.deployed import DeployedStack, make
-from tests.e2e.races import eventually
 from tests.e2e.visitor import Showing, Visitor
+from tests.waiting import eventually
 
 
 def booked(visitor: Visitor, showing: Showing, *seats: str, payment: str = "pm_card_visa") -> Any:
