@@ -28,7 +28,7 @@ def test_a_pending_refund_is_shown_as_such_until_the_provider_has_carried_it_out
     ada, ben = visitors(2)
     order = booked(ada, showing, "A1", payment="pm_card_pendingRefund")["order_id"]
     assert ada.refund(showing).status == 202
-    eventually(15, lambda: refunds(ada, showing) == [(11.5, "PENDING", "customer")], "the provider accepted it")
+    eventually(lambda: refunds(ada, showing) == [(11.5, "PENDING", "customer")], "the provider accepted it")
     seen = ada.booking(showing).body
     assert (seen["status"], seen["refunded"]) == ("REFUNDING", 0)
     ada.history.claims.clear()
@@ -74,7 +74,7 @@ def test_a_part_given_back_at_the_dashboard_leaves_the_tickets_and_bounds_the_re
     booking = booked(ada, showing, "A1", "A2")
     (intent,) = stack.provider.intents(booking["order_id"])
     stack.provider.switch("dashboard_refund", payment_intent=intent["id"], amount=500)
-    eventually(15, lambda: ada.booking(showing).body["refunded"] == 5, "the callback has come")
+    eventually(lambda: ada.booking(showing).body["refunded"] == 5, "the callback has come")
     seen = ada.booking(showing).body
     assert (seen["status"], {one["status"] for one in seen["tickets"]}) == ("BOOKED", {"valid"})
     assert ada.refund(showing).status == 202
@@ -94,7 +94,7 @@ def test_a_used_ticket_is_given_back_by_a_manager_who_says_why(stack, showing, v
     assert (without.status, without.code, without.body["param"]) == (400, "invalid_request", "reason")
     given = manager.refund(showing, order_id=order, tickets=[used["ticket_id"]], reason="the film broke off")
     assert (given.status, given.body["price"]) == (202, 11.5)
-    eventually(15, lambda: ada.booking(showing).body["refunded"] == 11.5, "the money is back")
+    eventually(lambda: ada.booking(showing).body["refunded"] == 11.5, "the money is back")
     assert refunds(ada, showing) == [(11.5, "DONE", "manager")]
 
 
@@ -113,7 +113,7 @@ def test_cancelling_says_whose_refund_the_provider_refused(stack, showing, visit
     order = booked(ada, showing, "A1", payment="pm_card_refundFail")["order_id"]
     for _ in range(2):
         said = stack.checkout.make("cancel-event", f"EVENT={showing.event_id}")
-        eventually(15, lambda: [one[1] for one in refunds(ada, showing)] == ["REFUSED"], "the refund has failed")
+        eventually(lambda: [one[1] for one in refunds(ada, showing)] == ["REFUSED"], "the refund has failed")
     assert said.returncode != 0
     assert order in said.stdout and "did not go through" in said.stderr
     make(stack.checkout, "settle", f"ORDER={order}", "WHY=in cash", "PAID=0")
