@@ -59,7 +59,7 @@ CACHE = {"cache": CONNECT, "cache user": CONNECT}
 WORKER = {
     **CHARGE,
     **PARK,
-    "orders": GET + PUT + CHECK,
+    "orders": GET + PUT + CHECK + UPDATE,
     "user_info_tbl": GET + PUT,
     "Theater_room_tbl": GET,
     "catalogue": ("s3:GetObject",),
@@ -130,6 +130,7 @@ EXPECTED = {
     },
     "reconcile": {
         **CHARGE,
+        "user_info_tbl": GET + PUT,
         "orders": GET + PUT + BATCH_GET + UPDATE,
         "orders/index/by_due": QUERY,
         "Theater_Movie_relation": GET + BATCH_GET + UPDATE,
