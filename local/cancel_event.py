@@ -52,6 +52,7 @@ WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's s
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits."
 SETTLE = "`make owed` lists what a person has to give back, `make settle` ends it."
+USED_GOES_ON = "The reconciler gives unused tickets back every minute; used ones only this command does."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
 
@@ -221,7 +222,8 @@ def main(arguments: Sequence[str]) -> int:
         tell_refused(refused)
     if left:
         named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
-        return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s: {number_of(len(left), 'order')}", *named, GOES_ON)
+        goes_on = f"{USED_GOES_ON} {AGAIN}" if used else GOES_ON
+        return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s: {number_of(len(left), 'order')}", *named, goes_on)
     tickets = "ticket" if used else "unused ticket"
     if refused:
         return fail(f"Every {tickets} is void, but {number_of(len(refused), 'refund')} did not go through.", SETTLE)
@@ -243,7 +245,8 @@ def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
         return ["Nothing was changed."]
     if not run.cancelled:
         return [f"Whether {event_id} is cancelled was not answered: the same command makes sure that it is."]
-    return [f"{event_id} is cancelled, and stays so. {GOES_ON}"]
+    goes_on = f"{USED_GOES_ON} {AGAIN}" if run.used else GOES_ON
+    return [f"{event_id} is cancelled, and stays so. {goes_on}"]
 
 
 def tell_cash_so_far(run: Cancellation) -> None:

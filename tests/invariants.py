@@ -187,8 +187,8 @@ def refunds_in_bounds(orders: list[Row], ledger: Mapping[str, Any]) -> Iterable[
 def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
     """8, 11: at rest every order is final, and the money kept, cash included, is the price of the live tickets.
 
-    Aside from what a person settles (`set_apart`) and what was given back at the provider's dashboard without a ticket.
-    Empty when all is well.
+    Aside from what a person settles, which has to be found by the reconciler's index, and from what was given back at
+    the provider's dashboard without a ticket. Empty when all is well.
     """
     found, captures = [], captures_of(ledger)
     orders = list(orders)
@@ -196,13 +196,14 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
         name, status = order["order_id"], order["status"]
         if is_unfinished(order):
             found.append(f"rest: {name} is {status}, due at {order.get('due_at')}")
+        if owed(order) and "due_at" not in order:
+            found.append(f"rest: {name} owes {owed(order)}, and no command finds it")
         kept = sum(intent["amount_received"] - back for intent, back in captures[name]) + till_of(order)
         prices = dict(zip(order["selected_seat"], order["seat_prices"], strict=True))
         live = [one["seat_id"] for one in order.get("tickets", ()) if one["status"] != "refunded"]
-        by_provider = sum(one["amount"] for one in order.get("refunds", ()) if is_part_given_at_provider(one))
-        owing = set_apart(order)
-        if kept != max(0, sum(prices[seat] for seat in live) - by_provider) + owing:
-            parts = f"a person settles {owing}, given back at the provider {by_provider}"
+        apart = owed(order) + settled_otherwise(order)
+        if kept != max(0, sum(prices[seat] for seat in live) - given_without_a_ticket(order)) + apart:
+            parts = f"a person settles {apart}, given back without a ticket {given_without_a_ticket(order)}"
             found.append(f"rest: {kept} kept for {name} ({status}), whose live tickets are {live}; {parts}")
         unreturned = [one for one in order.get("refunds", ()) if one.get("surplus") and one["state"] in BY_A_PERSON]
         if len([1 for intent, back in captures[name] if back < intent["amount_received"]]) > 1 + len(unreturned):
@@ -222,8 +223,9 @@ BY_A_PERSON = ("REFUSED", "SETTLED")
 
 def is_unfinished(order: Row) -> bool:
     """Whether a worker or the reconciler has still to move it on; what a person settles waits for a person."""
-    waits_for_a_person = order["status"] not in STAYS_OPEN and is_owed(order)
-    return (order["status"] in UNFINISHED or "due_at" in order) and not waits_for_a_person
+    waits_for_a_person = order["status"] not in STAYS_OPEN and owed(order) > 0
+    on_its_way = any(is_on_its_way(one, cash_attempts(order)) for one in order.get("refunds", ()))
+    return on_its_way or ((order["status"] in UNFINISHED or "due_at" in order) and not waits_for_a_person)
 
 
 def cash_attempts(order: Row) -> dict[int, int]:
@@ -240,33 +242,48 @@ def till_of(order: Row) -> int:
     return sum(cash.values()) - paid_out - sum(one["settled"]["paid"] for one in refunds if one.get("settled"))
 
 
-def is_owed(order: Row) -> bool:
-    """Whether a person has to end a refund."""
-    return any(is_owed_refund(one, cash_attempts(order)) for one in order.get("refunds", ()))
+def is_on_its_way(refund: Row, cash: Mapping[int, int]) -> bool:
+    return refund["state"] == "ASKED" or (refund["state"] == "PENDING" and refund["attempt"] not in cash)
 
 
-def is_owed_refund(refund: Row, cash: Mapping[int, int]) -> bool:
-    """The provider refused it, or a till owes it."""
-    refused = refund["state"] == "REFUSED" and refund.get("origin") != "provider"
-    return refused or (refund["state"] == "PENDING" and refund["attempt"] in cash)
-
-
-def set_apart(order: Row) -> int:
-    """What is kept for this order although no live ticket stands for it: refused refunds, cash that is owed, and what
-    a person settled otherwise than by the provider."""
-    cash, apart = cash_attempts(order), 0
+def standing(order: Row, surplus: bool) -> dict[Any, int]:
+    """Capture -> what refunds have given back of it, or will without a person. The tickets' capture is None."""
+    found: dict[Any, int] = defaultdict(int)
     for one in order.get("refunds", ()):
-        if one["state"] == "SETTLED":
-            apart += one["amount"] - (one["settled"]["paid"] if one["attempt"] in cash else 0)
-        elif is_owed_refund(one, cash):
-            apart += one["amount"]
-    return apart
+        if bool(one.get("surplus")) is surplus:
+            stands = one["state"] in ("DONE", "SETTLED") or is_on_its_way(one, cash_attempts(order))
+            found[(one["attempt"], one.get("intent_id")) if surplus else None] += one["amount"] if stands else 0
+    return found
 
 
-def is_part_given_at_provider(refund: Row) -> bool:
+def voided_price(order: Row) -> int:
+    """The price of the tickets that are void, or were never made although they were paid."""
+    prices = dict(zip(order["selected_seat"], order["seat_prices"], strict=True))
+    if order["status"] in ("REFUNDING", "REFUNDED") and not order.get("tickets"):
+        return sum(prices.values())
+    return sum(prices[one["seat_id"]] for one in order.get("tickets", ()) if one["status"] == "refunded")
+
+
+def owed(order: Row) -> int:
+    """What is the customer's and only a person can give back: no refund stands for it."""
+    amounts = {one["number"]: one["amount"] for one in order.get("attempts", ())}
+    of_surplus = 0
+    for (attempt, intent), given in standing(order, surplus=True).items():
+        asked = [one["amount"] for one in order["refunds"] if one.get("intent_id") == intent and intent is not None]
+        of_surplus += max(0, (amounts[attempt] if intent is None else max(asked)) - given)
+    return max(0, voided_price(order) - standing(order, surplus=False)[None]) + of_surplus
+
+
+def given_without_a_ticket(order: Row) -> int:
     """A part of the tickets' price that went back at the provider's dashboard: the tickets live on."""
-    by_provider = refund.get("origin") == "provider" and not refund.get("surplus") and not refund["tickets"]
-    return by_provider and refund["state"] in ("PENDING", "DONE")
+    return max(0, standing(order, surplus=False)[None] - voided_price(order))
+
+
+def settled_otherwise(order: Row) -> int:
+    """What a person settled without the provider, and without taking it out of the till."""
+    cash = cash_attempts(order)
+    settled = [one for one in order.get("refunds", ()) if one["state"] == "SETTLED"]
+    return sum(one["amount"] - (one["settled"]["paid"] if one["attempt"] in cash else 0) for one in settled)
 
 
 NEXT_STATES = {

@@ -151,8 +151,11 @@ class FakeProvider:
     def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         def effect() -> RefundOutcome:
             made = next((one for one in self.made_refunds if one.key == key), None)
-            if made is None and self._known(intent_id).received == self.refunded(intent_id) > 0:
-                return RefundOutcome(RefundState.DONE)  # given back before, by whomever
+            left = self._known(intent_id).received - self.refunded(intent_id)
+            if made is None and left == 0 < self.refunded(intent_id):
+                return RefundOutcome(RefundState.DONE, given_elsewhere=True)
+            if made is None and amount > left and not self.refuses_refunds:
+                return RefundOutcome(RefundState.REFUSED, None, "amount_too_large", given_elsewhere=True)
             made = made or self._refund(intent_id, amount, key)
             return RefundOutcome(made.state, made.reference)
 
@@ -162,7 +165,7 @@ class FakeProvider:
         def effect() -> Sequence[ListedRefund]:
             return [
                 ListedRefund(one.reference, one.key, one.amount, one.state)
-                for one in self.made_refunds
+                for one in reversed(self.made_refunds)  # the newest first, as Stripe lists them
                 if one.intent_id == intent_id
             ]
 

@@ -135,6 +135,11 @@ UNSETTLED = {
     "given back and its ticket lives": ([BOOKED], ledger(intent(), refunds=(back(),)), "0 kept"),
     "not given back and its ticket is void": ([GIVEN_BACK], ledger(intent()), "1150 kept"),
     "a refund that failed counts as kept": ([GIVEN_BACK], ledger(intent(), refunds=(back(status="failed"),)), "1150"),
+    "owed, and found by no command": (
+        [GIVEN_BACK | {"status": "REFUNDING", "refunds": [REFUND | {"state": "REFUSED"}]}],
+        ledger(intent()),
+        "no command finds it",
+    ),
     "money of nobody": ([], ledger(intent()), "belongs to no order"),
     "cash without a ticket": ([BOOKED | {"attempts": [CAPTURED, CASH]}], ledger(intent()), "2300 kept"),
     "cash settled for less than is missing": (
@@ -157,7 +162,7 @@ def test_money_that_does_not_rest_is_found(orders: list, money: dict, complaint:
 
 
 def test_settled_money_is_no_complaint() -> None:
-    refused = GIVEN_BACK | {"refunds": [REFUND | {"state": "REFUSED"}]}
+    refused = GIVEN_BACK | {"status": "REFUNDING", "due_at": NOW, "refunds": [REFUND | {"state": "REFUSED"}]}
     for orders, money in (
         ([BOOKED], ledger(intent(), intent("pi_2"), refunds=(back(name="pi_2"),))),
         ([GIVEN_BACK], ledger(intent(), refunds=(back(),))),
@@ -166,7 +171,7 @@ def test_settled_money_is_no_complaint() -> None:
         ([SETTLED | {"refunds": [CASH_BACK | settled_for(1150)]}], ledger(intent())),
         ([SETTLED | {"refunds": [CASH_BACK | settled_for(0)]}], ledger(intent())),
         ([BOOKED | {"refunds": [PART]}], ledger(intent(), refunds=(back(150),))),
-        ([refused | {"refunds": [REFUND | settled_for(1150)]}], ledger(intent(), refunds=(back(status="failed"),))),
+        ([GIVEN_BACK | {"refunds": [REFUND | settled_for(1150)]}], ledger(intent(), refunds=(back(status="failed"),))),
         ([], ledger(intent(), refunds=(back(),))),
     ):
         assert unsettled(orders, money) == []

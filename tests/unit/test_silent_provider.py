@@ -140,7 +140,7 @@ def test_a_run_whose_time_is_over_leaves_what_an_answering_provider_can_tell(wor
     assert sorted({world.status(order_id) for order_id in orders}) == ["EXPIRED", "PAYING"]
 
 
-def test_cash_in_the_till_keeps_its_seats_whatever_the_provider_does(world: World) -> None:
+def test_cash_in_the_till_pays_at_the_cap_whatever_the_provider_does(world: World) -> None:
     [order_id] = at_the_cap(world, 1)
     one = world.order(order_id)
     attempt = replace(one.attempts[0], replaced_by=Method(Kind.CASH, tendered=2000))
@@ -149,7 +149,9 @@ def test_cash_in_the_till_keeps_its_seats_whatever_the_provider_does(world: Worl
     for _ in range(3):
         world.reconcile()
         world.clock.advance(minutes=1)
-    assert (world.status(order_id), world.seat("Z0")) == ("PAYING", "pinned")
+    order = world.order(order_id)
+    assert (str(order.status), order.attempt, world.seat("Z0")) == ("PAID", 2, "pinned")
+    assert order.loose_attempts, "the card's intent is cancelled when the provider answers again"
 
 
 # The worker

@@ -110,8 +110,12 @@ def method_from(row: Mapping[str, Any]) -> Method:
 
 def refund_from(row: Mapping[str, Any]) -> Refund:
     settled = Settlement(**row["settled"]) if "settled" in row else None
-    typed = {"state": RefundState(row["state"]), "tickets": tuple(row["tickets"]), "settled": settled}
-    return Refund(**{**row, **typed, "origin": Origin(row.get("origin", Origin.CUSTOMER))})
+    state = RefundState(row["state"])
+    if "origin" not in row:  # written before 2026-11-28, when PENDING was said of what is ASKED now
+        state = RefundState.ASKED if state is RefundState.PENDING else state
+    by_system = row["asked_by"] == Origin.SYSTEM
+    origin = Origin(row.get("origin", Origin.SYSTEM if by_system else Origin.CUSTOMER))
+    return Refund(**{**row, "state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin})
 
 
 def seat_from(item: Mapping[str, Any]) -> SeatRow:

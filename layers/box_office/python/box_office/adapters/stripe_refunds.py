@@ -23,7 +23,7 @@ REFUNDED_BEFORE = "charge_already_refunded"
 NOT_CHARGED = "not_charged"
 MORE_THAN_LEFT = "amount_too_large"
 # For good, whatever is sent again. Anything else that Stripe refuses here is a fault of ours, or of our account's.
-REFUSALS = ("charge_disputed", "charge_not_refundable", "refund_disputed_payment", MORE_THAN_LEFT)
+REFUSALS = ("charge_disputed", "charge_not_refundable", "refund_disputed_payment")
 REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
 KEYS_MAX = 5  # of one refund; each but the first because Stripe keeps failing under the one before
 REFUND_ID = "refund_id"  # the refund's metadata: our key
@@ -116,7 +116,9 @@ class StripeRefunds:
         """Given back before, by whomever, is given back. Stripe says so with a code, or, of a refund with an amount,
         with none: then the charge says how much of it is left."""
         if error.code == REFUNDED_BEFORE:
-            return RefundOutcome(RefundState.DONE, None, REFUNDED_BEFORE)
+            return given_elsewhere(RefundState.DONE, REFUNDED_BEFORE)
+        if error.code == MORE_THAN_LEFT:
+            return given_elsewhere(RefundState.REFUSED, MORE_THAN_LEFT)
         if error.code in REFUSALS:
             return refused(str(error.code))
         raise_if_unknown(error)
@@ -124,12 +126,16 @@ class StripeRefunds:
             raise self._requests.refused(error) from error
         charge = self._charge(intent_id)
         if charge.given_back_whole:
-            return RefundOutcome(RefundState.DONE, None, REFUNDED_BEFORE)
+            return given_elsewhere(RefundState.DONE, REFUNDED_BEFORE)
         if charge.captured == 0:
             return refused(NOT_CHARGED)
         if error.param == "amount":
-            return refused(MORE_THAN_LEFT)
+            return given_elsewhere(RefundState.REFUSED, MORE_THAN_LEFT)
         raise self._requests.refused(error) from error
+
+
+def given_elsewhere(state: RefundState, reason: str) -> RefundOutcome:
+    return RefundOutcome(state, None, reason, given_elsewhere=True)
 
 
 def refused(reason: str) -> RefundOutcome:

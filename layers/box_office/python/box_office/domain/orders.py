@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundState
+from box_office.domain.payments import OF_TICKETS, Attempt, AttemptState, CaptureKey, Refund, RefundState
 
 
 class Status(StrEnum):
@@ -148,27 +148,52 @@ class Order:
         return min(self.price, sum(refund.given for refund in self.refunds if not refund.surplus))
 
     @property
+    def voided_price(self) -> int:
+        """Minor units of the tickets that the customer has given up, or never got although they paid."""
+        if self.status in (Status.REFUNDING, Status.REFUNDED) and not self.tickets:
+            return self.price
+        return sum(self.seat_prices[ticket["seat_id"]] for ticket in self.tickets if ticket["status"] == "refunded")
+
+    @property
     def refundable(self) -> int:
-        """Minor units of the tickets' price that no refund has claimed yet."""
-        return max(0, self.price - sum(refund.claimed for refund in self.refunds if not refund.surplus))
+        """Minor units of the tickets' price that can still be given back: what is void is on its way or owed already,
+        and a part may have gone back at the provider's dashboard."""
+        return max(0, self.price - max(self.voided_price, self.standing(OF_TICKETS)))
 
     @property
     def open_refunds(self) -> tuple[Refund, ...]:
         """Refunds that the provider has still to answer, or to carry out."""
-        return tuple(
-            refund
-            for refund in self.refunds
-            if refund.state is RefundState.ASKED or (refund.state is RefundState.PENDING and not self.in_cash(refund))
-        )
+        return tuple(refund for refund in self.refunds if self.is_open(refund))
+
+    def is_open(self, refund: Refund) -> bool:
+        accepted = refund.state is RefundState.PENDING and not self.in_cash(refund)
+        return refund.state is RefundState.ASKED or accepted
 
     @property
     def owed_refunds(self) -> tuple[Refund, ...]:
-        """Refunds that only a person can end: the provider refused them, or a till owes them."""
-        return tuple(
-            refund
+        """Refunds that only a person can end: the provider refused them, or a till owes them, and no other refund of
+        the same capture has made up for it."""
+        waits = [refund for refund in self.refunds if not self.is_open(refund) and not refund.is_over]
+        return tuple(refund for refund in waits if self.owed_of(refund.capture) > 0)
+
+    def owed_of(self, capture: CaptureKey) -> int:
+        """Minor units of a capture that no refund gives back or has given back, although they are the customer's."""
+        return max(0, self.due_back(capture) - self.standing(capture))
+
+    def due_back(self, capture: CaptureKey) -> int:
+        """Minor units of a capture that are the customer's."""
+        if capture == OF_TICKETS:
+            return self.voided_price
+        attempt = self.attempt_numbered(capture[0]) if capture[1] is None else None
+        asked = (refund.amount for refund in self.refunds if refund.capture == capture and refund.asked_for_surplus)
+        return attempt.amount if attempt is not None else max(asked, default=0)
+
+    def standing(self, capture: CaptureKey) -> int:
+        """Minor units that refunds of this capture have given back, or will without a person."""
+        return sum(
+            refund.amount
             for refund in self.refunds
-            if (refund.state is RefundState.REFUSED and refund.origin is not Origin.PROVIDER)
-            or (refund.state is RefundState.PENDING and self.in_cash(refund))
+            if refund.capture == capture and (refund.is_over or self.is_open(refund))
         )
 
     def in_cash(self, refund: Refund) -> bool:

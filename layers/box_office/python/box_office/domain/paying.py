@@ -189,7 +189,7 @@ def charged_for_nothing(order: Order, number: int, now: int, reason: str) -> Cha
 def all_given_back(order: Order, reason: str, now: int) -> Order:
     """Paid, and without tickets: REFUNDING, with the refund of the whole price asked for."""
     after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
-    return with_refund(after, after.refundable, (), "system", Origin.SYSTEM, reason, now).due(now)
+    return with_refund(after, order.refundable, (), "system", Origin.SYSTEM, reason, now).due(now)
 
 
 def loose_attempt_over(order: Order, number: int) -> Change:
@@ -257,6 +257,16 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
     after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
+
+
+def cash_takes_over(order: Order, now: int, limits: PayLimits) -> Change:
+    """The cap, and the provider does not say what became of the card: the cash that was accepted pays the order. The
+    card's intent is left to be cancelled; if it was charged, that charge is surplus and goes back."""
+    current = order.current_attempt
+    assert current is not None and current.replaced_by is not None
+    left = order.with_attempt(replace(current, next_action=None, replaced_by=None))
+    after = changed(start_attempt(left, current.replaced_by))
+    return Change(order, after.due(now + limits.look_ms), {})
 
 
 def closed_to(order: Order, event: Event | None, now: int) -> str | None:

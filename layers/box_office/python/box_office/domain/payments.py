@@ -92,6 +92,10 @@ class Settlement:
     paid: int  # minor units, handed to the customer outside of the provider
 
 
+CaptureKey = tuple[int, str | None]  # the attempt, and the intent of a capture that is no attempt's
+OF_TICKETS: CaptureKey = (0, None)
+
+
 @dataclass(frozen=True)
 class Refund:
     """Money of an order on its way back. Its id is the provider's idempotency key."""
@@ -119,10 +123,18 @@ class Refund:
         return self.amount if self.state is RefundState.DONE else 0
 
     @property
-    def claimed(self) -> int:
-        """Minor units of the capture that this refund took, or will take: what is left can be given back by another."""
-        refused_there = self.origin is Origin.PROVIDER and self.state is RefundState.REFUSED
-        return 0 if refused_there else self.amount
+    def capture(self) -> CaptureKey:
+        """Which capture it gives back: the one that the tickets were paid with, or a surplus one."""
+        return (self.attempt, self.intent_id) if self.surplus else OF_TICKETS
+
+    @property
+    def is_over(self) -> bool:
+        """The customer has the money, or a person has said how it ended."""
+        return self.state in (RefundState.DONE, RefundState.SETTLED)
+
+    @property
+    def asked_for_surplus(self) -> bool:
+        return self.surplus and self.origin is Origin.SYSTEM
 
 
 @dataclass(frozen=True)
@@ -132,6 +144,8 @@ class RefundOutcome:
     state: RefundState  # PENDING, DONE or REFUSED
     reference: str | None = None  # the provider's own id of it; None if it made none
     reason: str | None = None  # the provider's code, where it refused or returned it
+
+    given_elsewhere: bool = False  # nothing was made: a part or all of it went back by other refunds
 
     @property
     def given(self) -> bool:

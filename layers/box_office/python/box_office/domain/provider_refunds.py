@@ -4,7 +4,7 @@ A refund that was made at the provider's dashboard is recorded here, and one of 
 of the capture that the tickets were paid with has gone back, the tickets are void and their seats come free.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from box_office.domain.orders import Order, Status, changed
@@ -25,19 +25,41 @@ def refunds_listed(
     `number`: the attempt that the intent names. `newest`: the user's newest item of the event, which counts the tickets
     of earlier orders. `voids`: whether tickets whose whole price went back become void.
     """
-    after = order
-    for one in standing(listed):
-        after = with_listed(after, number, intent_id, one, now)
+    after = with_all_listed(order, number, intent_id, listed, now)
     live = [ticket["ticket_id"] for ticket in after.tickets if ticket["status"] != REFUNDED]
     if voids and all_went_back(after) and (live or after.status is Status.PAID):
         return tickets_void(order, after, newest, live, now)
     return Change(order, changed(after).due(now), {}) if after != order else None
 
 
-def standing(listed: Iterable[ListedRefund]) -> list[ListedRefund]:
-    """One refund a key: Stripe may list a failed try beside the one that stands."""
+def refund_of_the_rest(
+    order: Order, refund: Refund, intent_id: str, listed: Sequence[ListedRefund], now: int
+) -> Change | None:
+    """The provider made nothing, because a part or all of the capture went back by refunds that we did not ask for:
+    they are recorded, and the refund is asked for again, of the rest alone, under an id of its own. None if what is
+    listed does not explain it."""
+    others = replace(order, refunds=tuple(one for one in order.refunds if one.refund_id != refund.refund_id))
+    others = with_all_listed(others, refund.attempt, intent_id, listed, now)
+    rest = max(0, order.due_back(refund.capture) - others.standing(refund.capture))
+    if rest >= refund.amount:
+        return None
+    again = replace(refund, refund_id=f"{refund.refund_id}/rest/{len(others.refunds)}", amount=rest)
+    after = with_changed_refund(replace(others, refunds=(*others.refunds, again)), again)
+    return Change(order, changed(after).due(now), {})
+
+
+def with_all_listed(order: Order, number: int, intent_id: str, listed: Sequence[ListedRefund], now: int) -> Order:
+    after = order
+    for one in standing(listed):
+        after = with_listed(after, number, intent_id, one, now)
+    return after
+
+
+def standing(listed: Sequence[ListedRefund]) -> list[ListedRefund]:
+    """One refund a key, oldest first as they were made: Stripe lists the newest first, and may list a failed try beside
+    the one that stands."""
     found: dict[str, ListedRefund] = {}
-    for one in listed:
+    for one in reversed(listed):
         name = one.key or one.reference
         if name not in found or found[name].state is RefundState.REFUSED:
             found[name] = one
@@ -48,7 +70,7 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
     attempt = order.attempt_numbered(number)
     of_attempt = attempt is not None and attempt.intent_id == intent_id
     surplus = not (of_attempt and order.takes_money and number == order.attempt)
-    known = known_refund(order, number, surplus, listed)
+    known = known_refund(order, listed)
     if known is not None:
         if known.state in (RefundState.ASKED, RefundState.SETTLED):
             return order  # the provider is asked about it anyway; or a person has ended it
@@ -71,39 +93,28 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
     return with_changed_refund(replace(order, refunds=(*order.refunds, made)), made)
 
 
-def known_refund(order: Order, number: int, surplus: bool, listed: ListedRefund) -> Refund | None:
+def known_refund(order: Order, listed: ListedRefund) -> Refund | None:
     for refund in order.refunds:
         if refund.refund_id == listed.key or refund.reference == listed.reference:
             return refund
-    if listed.key is not None:
-        return None
-    same = [one for one in order.refunds if (one.attempt, one.amount) == (number, listed.amount)]
-    return next((one for one in same if is_the_same(one, surplus)), None)
-
-
-def is_the_same(refund: Refund, surplus: bool) -> bool:
-    """Whether a refund of the same amount, made at the dashboard, is this one: the provider refused ours and a person
-    made it there, or ours was answered with "given back before", or it can be given back only once."""
-    if refund.origin is Origin.PROVIDER or refund.surplus is not surplus:
-        return False
-    given_before = refund.state is RefundState.DONE and refund.reference is None
-    return surplus or given_before or refund.state is RefundState.REFUSED
+    return None
 
 
 def all_went_back(order: Order) -> bool:
     """Of the capture that the tickets were paid with, a part of it at the provider's dashboard."""
-    accepted = [
-        refund
-        for refund in order.refunds
-        if not refund.surplus and refund.state in (RefundState.PENDING, RefundState.DONE)
-    ]
+    accepted = accepted_of_tickets(order)
     by_provider = any(refund.origin is Origin.PROVIDER for refund in accepted)
     return by_provider and order.takes_money and sum(refund.amount for refund in accepted) >= order.price
 
 
+def accepted_of_tickets(order: Order) -> list[Refund]:
+    accepted = (RefundState.PENDING, RefundState.DONE)
+    return [refund for refund in order.refunds if not refund.surplus and refund.state in accepted]
+
+
 def tickets_void(before: Order, after: Order, newest: Order, live: Sequence[str], now: int) -> Change:
     """REFUNDING first, and PENDING: the next visit asks whether the money has arrived, and makes it REFUNDED."""
-    last = [refund for refund in after.refunds if refund.origin is Origin.PROVIDER and not refund.surplus][-1]
+    last = [refund for refund in accepted_of_tickets(after) if refund.origin is Origin.PROVIDER][-1]
     taken = replace(last, tickets=(*last.tickets, *live), state=RefundState.PENDING)
     refunds = tuple(taken if refund.refund_id == last.refund_id else refund for refund in after.refunds)
     void = with_void_tickets(replace(after, refunds=refunds, reason=REFUNDED_THERE), live)

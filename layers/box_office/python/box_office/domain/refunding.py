@@ -14,7 +14,7 @@ from box_office.domain.errors import (
     UnknownTicket,
 )
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
-from box_office.domain.payments import AttemptState, Kind, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import OF_TICKETS, AttemptState, Kind, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import REFUNDED
 
@@ -44,7 +44,8 @@ class Refunding:
         """Minor units on their way, or given back."""
         if self.recorded is not None:
             return self.recorded
-        return self.order.refunds[-1].amount if self.order.refunds else self.order.price
+        of_tickets = [refund for refund in self.order.refunds if refund.tickets and refund.amount]
+        return of_tickets[-1].amount if of_tickets else self.order.price
 
 
 def decide_refund(
@@ -164,13 +165,9 @@ def with_status_of_refunds(order: Order) -> Order:
 
 
 def refunds_are_over(order: Order) -> bool:
-    """Of the tickets' price. One that was made at the provider's dashboard and refused there is as if it never was."""
-    return all(
-        refund.state in (RefundState.DONE, RefundState.SETTLED)
-        or (refund.state is RefundState.REFUSED and refund.origin is Origin.PROVIDER)
-        for refund in order.refunds
-        if not refund.surplus
-    )
+    """Of the tickets' price: nothing is on its way, and nothing is owed."""
+    on_their_way = any(order.is_open(refund) for refund in order.refunds if not refund.surplus)
+    return not on_their_way and order.owed_of(OF_TICKETS) == 0
 
 
 def with_refunded_surplus(order: Order, refund: Refund) -> Order:
@@ -178,8 +175,9 @@ def with_refunded_surplus(order: Order, refund: Refund) -> Order:
     attempt = order.attempt_numbered(refund.attempt) if refund.surplus and refund.intent_id is None else None
     if attempt is None:
         return order
-    given = refund.state in (RefundState.DONE, RefundState.SETTLED)
-    return order.with_attempt(replace(attempt, state=AttemptState.REFUNDED if given else AttemptState.CAPTURED))
+    given = sum(one.amount for one in order.refunds if one.capture == refund.capture and one.is_over)
+    state = AttemptState.REFUNDED if given >= attempt.amount else AttemptState.CAPTURED
+    return order.with_attempt(replace(attempt, state=state))
 
 
 def owed_in_cash(order: Order, refund: Refund) -> bool:

@@ -10,22 +10,22 @@ from box_office.domain.seats import Change
 
 def owed(order: Order) -> int:
     """Minor units that only a person can give back to the customer."""
-    return sum(refund.amount for refund in order.owed_refunds)
+    return sum(order.owed_of(capture) for capture in {refund.capture for refund in order.owed_refunds})
 
 
 def settle_owed(order: Order, why: str, paid: int, now: int) -> Change:
-    """Every refund that is owed becomes SETTLED; what was `paid` out is counted in their order.
-
-    Raises ValueError when more was paid than is owed."""
+    """Every refund that is owed becomes SETTLED, with what was owed as its amount; what was `paid` out is counted in
+    their order. Raises ValueError when more was paid than is owed."""
     if not 0 <= paid <= owed(order):
         raise ValueError(f"{paid} paid of {owed(order)} owed")
     after = order
     for refund in order.owed_refunds:
-        share = min(paid, refund.amount)
+        amount = min(after.owed_of(refund.capture), refund.amount)
+        share = min(paid, amount)
         paid -= share
-        after = with_changed_refund(after, ended(refund, Settlement(now, why, share)))
+        after = with_changed_refund(after, settled(refund, amount, Settlement(now, why, share)))
     return Change(order, changed(after).due(now), {})
 
 
-def ended(refund: Refund, settlement: Settlement) -> Refund:
-    return replace(refund, state=RefundState.SETTLED, settled=settlement)
+def settled(refund: Refund, amount: int, settlement: Settlement) -> Refund:
+    return replace(refund, state=RefundState.SETTLED, amount=amount, settled=settlement)

@@ -17,6 +17,7 @@ from box_office.domain.paying import (
     PayLimits,
     asked,
     capped,
+    cash_takes_over,
     charged,
     charged_for_nothing,
     charged_late,
@@ -172,8 +173,10 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     try:
         outcome = ask(order, attempt, ports, over, may_charge, fresh == attempt.intent_id)
     except NoAnswer:
-        if not over or attempt.cash_waits:
+        if not over:
             raise
+        if attempt.cash_waits:
+            return cash_takes_over(order, now, charging.limits)
         ports.counters.count("PaymentsUnresolved", order.order_id)
         return unresolved(order, now, charging.limits)
     return after_outcome(order, attempt, outcome, ports, charging, over)

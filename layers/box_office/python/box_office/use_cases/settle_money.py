@@ -9,9 +9,12 @@ from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
 from box_office.domain.orders import Order
 from box_office.domain.paying import loose_attempt_over
 from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
-from box_office.ports import Counters, NoAnswer, Provider, ProviderBusy
+from box_office.ports import Counters, IntentUnknown, NoAnswer, Provider, ProviderBusy
+
+UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider does not know waits for the right key
 
 
 def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> Change | None:
@@ -52,7 +55,13 @@ def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:
     """Asks the provider for the refund, or where it is by now. What it refuses for good is settled by a person, who
     hears of it by an alarm; cash that the system gives back, too."""
-    change = refund_answered(order, refund, answer_to(order, refund, card), now)
+    answer = answer_to(order, refund, card, now)
+    intent_id = intent_of(order, refund)
+    if answer.given_elsewhere and intent_id is not None:
+        change = refund_of_the_rest(order, refund, intent_id, card.refunds(intent_id), now)
+        if change is not None:
+            return change
+    change = refund_answered(order, refund, answer, now)
     if change is None:
         return None
     after = next(one for one in change.after.refunds if one.refund_id == refund.refund_id)
@@ -65,19 +74,28 @@ def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counte
     return change
 
 
-def answer_to(order: Order, refund: Refund, card: Provider) -> RefundOutcome:
+def intent_of(order: Order, refund: Refund) -> str | None:
+    attempt = order.attempt_numbered(refund.attempt)
+    return refund.intent_id or (attempt.intent_id if attempt is not None else None)
+
+
+def answer_to(order: Order, refund: Refund, card: Provider, now: int) -> RefundOutcome:
     """Raises NoAnswer."""
     if refund.amount == 0:
         return RefundOutcome(RefundState.DONE)
     if order.in_cash(refund):  # a manager pays it out; what the system gives back, a till owes
         return RefundOutcome(RefundState.PENDING if owed_in_cash(order, refund) else RefundState.DONE)
-    attempt = order.attempt_numbered(refund.attempt)
-    intent_id = refund.intent_id or (attempt.intent_id if attempt is not None else None)
+    intent_id = intent_of(order, refund)
     if intent_id is None:
         return RefundOutcome(RefundState.DONE)  # nothing was ever captured
-    if refund.origin is Origin.PROVIDER:
-        return listed_outcome(refund, intent_id, card)
-    return card.refund(intent_id, refund.amount, refund.refund_id)
+    try:
+        if refund.origin is Origin.PROVIDER:
+            return listed_outcome(refund, intent_id, card)
+        return card.refund(intent_id, refund.amount, refund.refund_id)
+    except IntentUnknown:
+        if now - refund.asked_at < UNKNOWN_MS_MAX:
+            raise
+        return RefundOutcome(RefundState.REFUSED, refund.reference, "intent_unknown")
 
 
 def listed_outcome(refund: Refund, intent_id: str, card: Provider) -> RefundOutcome:

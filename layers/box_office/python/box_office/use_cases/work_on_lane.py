@@ -92,7 +92,7 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     intent_id = outcome.intent_id  # a callback may have named a refund of it
     metadata = outcome.metadata or {}
     named = metadata.get("deployment")
-    if named not in (ports.earlier_name, ports.deployment.known_id()):
+    if named is None or named not in (ports.earlier_name, ports.deployment.known_id()):
         ports.advance.counters.count("ForeignCallbacks")
         return
     ref = OrderRef(metadata["user_id"], metadata["event_id"], metadata["order_id"], metadata.get("sale"))
