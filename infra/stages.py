@@ -48,7 +48,7 @@ class Stage:
     reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
     declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
-    log_level: str = "INFO"
+    log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
 
     @property
@@ -91,7 +91,7 @@ def stages() -> dict[str, Stage]:
             lanes=3,
             provider_calls_per_second=500,  # the sandbox grants what it is asked for
         ),
-        "dev": Stage(name="dev", log_level="DEBUG", requests_per_second=500, requests_burst=1_000),
+        "dev": Stage(name="dev", requests_per_second=500, requests_burst=1_000),
         "prod": Stage(
             name="prod",
             cache_maximum_ecpu=300_000,

@@ -1,0 +1,113 @@
+"""Rules over raw templates for what AWS refuses, drops or charges, and the embedded AWS does not notice.
+
+Each returns what breaks it, in words. Its docstring names the page of AWS's documentation that it follows.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from tests.infra.template_rules import Template, many, referred, resources, text
+
+Templates = Mapping[str, Template]  # by the stack's part
+ALARM_KINDS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+ACCOUNT = "000000000000"
+
+
+def everything(templates: Templates, kind: str) -> Iterator[tuple[str, dict]]:
+    """(logical id, properties) of all resources of a kind, in all stacks."""
+    for template in templates.values():
+        for name, one in resources(template, kind).items():
+            yield name, one["Properties"]
+
+
+def allowances(template: Template, kind: str, target: str) -> list[dict]:
+    """The Allow statements of the resource policies of `kind` that are attached to the resource `target`."""
+    member = {"AWS::SNS::TopicPolicy": "Topics", "AWS::SQS::QueuePolicy": "Queues"}[kind]
+    return [
+        statement
+        for policy in resources(template, kind).values()
+        if target in set(referred(policy["Properties"][member]))
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+
+def lets(statements: list[dict], service: str, action: str, condition: str, value: str) -> bool:
+    """Whether a statement lets the service do this, for `value` alone under the condition's key."""
+    return any(
+        statement["Principal"] == {"Service": service}
+        and action in many(statement["Action"])
+        and any(text(keys.get(condition)) == value for keys in statement.get("Condition", {}).values())
+        for statement in statements
+    )
+
+
+def mute_topics(templates: Templates) -> list[str]:
+    """Topics that alarms name and that CloudWatch may not publish to.
+
+    A topic's own policy replaces the default one; a topic that a policy is attached to lets CloudWatch in only by a
+    statement for `cloudwatch.amazonaws.com`, best for the own account's alarms alone. Source:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html, "Amazon SNS
+    permissions", and https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+    """
+    named = {
+        text(action)
+        for kind in ALARM_KINDS
+        for _, alarm in everything(templates, kind)
+        for member in ("AlarmActions", "OKActions", "InsufficientDataActions")
+        for action in alarm.get(member, [])
+    }
+    open_to_alarms = set()
+    for template in templates.values():
+        for name, topic in resources(template, "AWS::SNS::Topic").items():
+            statements = allowances(template, "AWS::SNS::TopicPolicy", name)
+            if lets(statements, "cloudwatch.amazonaws.com", "sns:Publish", "aws:SourceAccount", ACCOUNT):
+                arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:{topic['Properties']['TopicName']}"
+                open_to_alarms |= {f"<{name}>", arn}
+    return sorted(named - open_to_alarms)
+
+
+def refused_deliveries(templates: Templates) -> list[str]:
+    """Queues that a topic or a rule delivers to, or leaves its failures in, and whose policy does not let it.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html (step 2),
+    https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html and
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html ("Granting permissions")
+    """
+    wrong = []
+    for template in templates.values():
+        deliveries = [
+            ("sns.amazonaws.com", text(one["Properties"]["TopicArn"]), target)
+            for one in resources(template, "AWS::SNS::Subscription").values()
+            if one["Properties"]["Protocol"] == "sqs"
+            for target in (one["Properties"]["Endpoint"], one["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
+        ] + [
+            ("events.amazonaws.com", f"<{name}.Arn>", target["DeadLetterConfig"]["Arn"])
+            for name, rule in resources(template, "AWS::Events::Rule").items()
+            for target in rule["Properties"]["Targets"]
+        ]
+        for service, source, target in deliveries:
+            (queue,) = set(referred(target))
+            statements = allowances(template, "AWS::SQS::QueuePolicy", queue)
+            if not lets(statements, service, "sqs:SendMessage", "aws:SourceArn", source):
+                wrong.append(f"{queue}: {service}")
+    return wrong
+
+
+def uncallable_functions(templates: Templates) -> list[str]:
+    """Functions that a rule calls without being allowed to.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    wrong = []
+    for template in templates.values():
+        allowed = {
+            (target, source)
+            for one in resources(template, "AWS::Lambda::Permission").values()
+            if one["Properties"]["Principal"] == "events.amazonaws.com"
+            for target in referred(one["Properties"]["FunctionName"])
+            for source in referred(one["Properties"]["SourceArn"])
+        }
+        for name, rule in resources(template, "AWS::Events::Rule").items():
+            targets = {called for target in rule["Properties"]["Targets"] for called in referred(target["Arn"])}
+            wrong += [f"{name}: {target}" for target in targets if (target, name) not in allowed]
+    return wrong

@@ -1,0 +1,49 @@
+"""What AWS refuses, drops or charges and one machine does not show: each held by a rule over every stage's templates.
+
+The rules are in aws_rules.py, with AWS's page in each docstring. Each is shown to see what it is for.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from tests.infra.aws_rules import mute_topics, refused_deliveries, uncallable_functions
+from tests.infra.template_rules import resources
+
+
+def broken(all_templates: dict, change: Callable[[dict], Any], stage: str = "prod") -> dict:
+    """The stage's templates after a change."""
+    templates = copy.deepcopy(all_templates[stage])
+    change(templates)
+    return templates
+
+
+def drop(template: dict, kind: str, keep: Callable[[dict], bool] = lambda one: False) -> None:
+    for name, one in resources(template, kind).items():
+        if not keep(one["Properties"]):
+            template["Resources"].pop(name)
+
+
+def test_alarms_may_publish_to_the_topic_that_they_name(templates: dict) -> None:
+    assert mute_topics(templates) == []
+
+
+def test_the_rule_hears_a_mute_topic(all_templates: dict) -> None:
+    def only_tls(templates: dict) -> None:
+        for policy in resources(templates["api"], "AWS::SNS::TopicPolicy").values():
+            document = policy["Properties"]["PolicyDocument"]
+            document["Statement"] = [one for one in document["Statement"] if one["Effect"] == "Deny"]
+
+    assert len(mute_topics(broken(all_templates, only_tls))) == 2  # by its logical id, and by its name elsewhere
+
+
+def test_what_topics_and_rules_send_is_let_in(templates: dict) -> None:
+    assert refused_deliveries(templates) == []
+    assert uncallable_functions(templates) == []
+
+
+def test_the_rule_sees_deliveries_that_are_refused(all_templates: dict) -> None:
+    closed = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::SQS::QueuePolicy"))
+    assert len(refused_deliveries(closed)) == 3
+    unasked = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::Lambda::Permission"))
+    assert len(uncallable_functions(unasked)) == 1
