@@ -111,3 +111,21 @@ def uncallable_functions(templates: Templates) -> list[str]:
             targets = {called for target in rule["Properties"]["Targets"] for called in referred(target["Arn"])}
             wrong += [f"{name}: {target}" for target in targets if (target, name) not in allowed]
     return wrong
+
+
+def loud_or_mute_logs(templates: Templates) -> list[str]:
+    """Functions whose application log level is another than INFO.
+
+    Lambda sets the root logger to it: at DEBUG the SDK logs bodies, keys and tokens; above INFO the lines that CloudWatch
+    reads our figures from are dropped. Source:
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    """
+    return [
+        f"{one['FunctionName']}: {level}"
+        for _, one in everything(templates, "AWS::Lambda::Function")
+        for level in (
+            one["LoggingConfig"].get("ApplicationLogLevel"),
+            one["Environment"]["Variables"]["BOX_OFFICE_LOG_LEVEL"],
+        )
+        if level != "INFO"
+    ]

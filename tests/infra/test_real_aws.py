@@ -7,8 +7,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.infra.aws_rules import mute_topics, refused_deliveries, uncallable_functions
-from tests.infra.template_rules import resources
+from tests.infra.aws_rules import loud_or_mute_logs, mute_topics, refused_deliveries, uncallable_functions
+from tests.infra.template_rules import functions, resources
 
 
 def broken(all_templates: dict, change: Callable[[dict], Any], stage: str = "prod") -> dict:
@@ -47,3 +47,17 @@ def test_the_rule_sees_deliveries_that_are_refused(all_templates: dict) -> None:
     assert len(refused_deliveries(closed)) == 3
     unasked = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::Lambda::Permission"))
     assert len(uncallable_functions(unasked)) == 1
+
+
+def test_no_stage_logs_bodies_or_drops_the_lines_of_its_figures(templates: dict) -> None:
+    assert loud_or_mute_logs(templates) == []
+
+
+def test_the_rule_sees_a_log_level_that_tells_too_much_or_too_little(all_templates: dict) -> None:
+    for level in ("DEBUG", "WARN"):
+
+        def speak(templates: dict, level: str = level) -> None:
+            hold = functions(templates["api"])["hold_seat"]["Id"]
+            templates["api"]["Resources"][hold]["Properties"]["LoggingConfig"]["ApplicationLogLevel"] = level
+
+        assert loud_or_mute_logs(broken(all_templates, speak)) == [f"box-office-prod-hold_seat: {level}"]

@@ -116,7 +116,6 @@ def test_production_differs_where_it_must(all_templates: dict) -> None:
     hold = {stage: functions(all_templates[stage]["api"])["hold_seat"]["Properties"] for stage in all_templates}
     assert hold["prod"]["ReservedConcurrentExecutions"] == 400
     assert "ReservedConcurrentExecutions" not in hold["dev"]  # a young account has none to spare
-    assert hold["dev"]["Environment"]["Variables"]["BOX_OFFICE_LOG_LEVEL"] == "DEBUG"
     assert hold["local"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "1"
     assert hold["prod"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "64"
     reconcile = {stage: functions(all_templates[stage]["payments"])["reconcile"]["Properties"] for stage in hold}
