@@ -62,6 +62,11 @@ class Alarms(Construct):
         self.ring(f"{verb}-errors", errors, "crashes or times out", "function-errors")
         self.ring(f"{verb}-throttles", throttles, "runs out of capacity", "function-throttles")
 
+    def watch_loops(self, name: str, function: lambda_.IFunction) -> None:
+        """Lambda ends what it takes for a loop after about 16 rounds, and the message is gone."""
+        dropped = function.metric("RecursiveInvocationsDropped", period=PERIOD, statistic="Sum")
+        self.ring(f"{name}-dropped", dropped, "has lost messages that Lambda took for a loop", "loops-dropped")
+
     def watch_runs(self, verb: str, function: lambda_.IFunction, minutes: int) -> None:
         """The one alarm for which silence is no health."""
         cloudwatch.Alarm(

@@ -72,6 +72,7 @@ class LambdaFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start and not provisioned else None,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )
         self.function.node.default_child.vpc_config = vpc
         self.alias = lambda_.Alias(

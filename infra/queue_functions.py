@@ -41,6 +41,7 @@ def lane_worker(workers: int) -> QueueFunction:
         needs=CHARGE | {Need.READ_WALLET, Need.CHECK_ORDERS, Need.READ_ROOM, Need.PARK},
         timeout_seconds=90,  # create, confirm, look or cancel: four calls of 20 s, and their pauses
         at_once=workers,
+        sends_to_itself=True,  # a delayed copy after each 429 of the provider
     )
 
 
@@ -51,6 +52,7 @@ REDRIVE = QueueFunction(
     timeout_seconds=30,
     batch_max=10,
     at_once=2,
+    sends_to_itself=True,  # through a lane that goes on failing
 )
 REFRESH_SEATS = QueueFunction(
     verb="refresh_seats",
@@ -66,6 +68,7 @@ END_EVENT = QueueFunction(
     needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.SEATS_OF_EVENT, Need.POSTPONE_END, Need.PARK},
     timeout_seconds=60,  # a room full of holds, one transaction each
     at_once=5,
+    sends_to_itself=True,  # the end of a showing that was moved, a quarter of an hour later
 )
 SEND_RECEIPT = QueueFunction(
     verb="send_receipt",

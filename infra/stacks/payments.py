@@ -109,6 +109,7 @@ class PaymentsStack(FunctionStack):
                 report_batch_item_failures=True,
             )
         self.alarms.watch_function(name or function.verb, built.function)
+        self.alarms.watch_loops(name or function.verb, built.function)
         return built
 
     def subscribe(self, queue: str) -> None:

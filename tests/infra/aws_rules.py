@@ -5,7 +5,18 @@ Each returns what breaks it, in words. Its docstring names the page of AWS's doc
 
 from collections.abc import Iterator, Mapping
 
-from tests.infra.template_rules import Template, many, referred, resources, text
+from tests.infra.template_rules import (
+    Template,
+    functions,
+    grants,
+    many,
+    mappings,
+    queues,
+    referred,
+    resources,
+    ringing,
+    text,
+)
 
 Templates = Mapping[str, Template]  # by the stack's part
 ALARM_KINDS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
@@ -116,8 +127,8 @@ def uncallable_functions(templates: Templates) -> list[str]:
 def loud_or_mute_logs(templates: Templates) -> list[str]:
     """Functions whose application log level is another than INFO.
 
-    Lambda sets the root logger to it: at DEBUG the SDK logs bodies, keys and tokens; above INFO the lines that CloudWatch
-    reads our figures from are dropped. Source:
+    Lambda sets the root logger to it: at DEBUG the SDK logs bodies, keys and tokens; above INFO the lines that our
+    figures are read from are dropped. Source:
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     """
     return [
@@ -129,3 +140,78 @@ def loud_or_mute_logs(templates: Templates) -> list[str]:
         )
         if level != "INFO"
     ]
+
+
+def senders(template: Template) -> dict[str, set[str]]:
+    """{function: functions that its messages reach}: through a queue, its dead-letter queue, or a topic's queues."""
+    ours = queues(template)
+    named = {one["QueueName"]: name for name, one in ours.items()} | {
+        f"<{one['Id']}.Arn>": n for n, one in ours.items()
+    }
+    dead = {
+        name: {named[text(one["RedrivePolicy"]["deadLetterTargetArn"])]} if "RedrivePolicy" in one else set()
+        for name, one in ours.items()
+    }
+    consumers: dict[str, set[str]] = {}
+    for queue, function, _ in mappings(template):
+        consumers.setdefault(queue, set()).add(function)
+    behind_topics = {
+        named[text(one["Properties"]["Endpoint"])]
+        for one in resources(template, "AWS::SNS::Subscription").values()
+        if one["Properties"]["Protocol"] == "sqs"
+    }
+    reached = {}
+    for function in functions(template):
+        sent = {
+            named.get(resource, named.get(resource.rpartition(":")[2]))
+            for action, resource in grants(template, function)
+            if action == "sqs:SendMessage"
+        }
+        if any(action == "sns:Publish" for action, _ in grants(template, function)):
+            sent |= behind_topics
+        sent |= {name for queue in sent for name in dead.get(queue, ())}
+        reached[function] = {one for queue in sent for one in consumers.get(queue, ())}
+    return reached
+
+
+def loops(template: Template) -> set[str]:
+    """Functions that can be reached from themselves."""
+    direct = senders(template)
+    found = set()
+    for start in direct:
+        seen: set[str] = set()
+        ahead = set(direct[start])
+        while ahead:
+            seen |= ahead
+            ahead = {further for one in ahead for further in direct[one]} - seen
+        if start in seen:
+            found.add(start)
+    return found
+
+
+def loops_that_end(templates: Templates) -> list[str]:
+    """Functions that send to themselves by design and whose loop Lambda would end, and those that allow a loop which
+    nothing needs.
+
+    Lambda drops an event after about 16 rounds through the same function by way of SQS or SNS, unless the function's
+    `RecursiveLoop` is `Allow`. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    """
+    template = templates["payments"]
+    looping = loops(template)
+    return sorted(
+        f"{name}: {setting}"
+        for name, one in functions(template).items()
+        for setting in [one["Properties"].get("RecursiveLoop", "Terminate")]
+        if setting != ("Allow" if name in looping else "Terminate")
+    )
+
+
+def unwatched_loops(templates: Templates) -> list[str]:
+    """Functions that a queue calls, without an alarm on what Lambda drops as a loop.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html, "Recursive loop notifications"
+    """
+    template = templates["payments"]
+    watched = {value for _, value, metric, _ in ringing(template) if metric == "RecursiveInvocationsDropped"}
+    called = {function for _, function, _ in mappings(template)}
+    return sorted(name for name in called if f"<{functions(template)[name]['Id']}>" not in watched)

@@ -7,7 +7,15 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.infra.aws_rules import loud_or_mute_logs, mute_topics, refused_deliveries, uncallable_functions
+from tests.infra.aws_rules import (
+    loops,
+    loops_that_end,
+    loud_or_mute_logs,
+    mute_topics,
+    refused_deliveries,
+    uncallable_functions,
+    unwatched_loops,
+)
 from tests.infra.template_rules import functions, resources
 
 
@@ -61,3 +69,20 @@ def test_the_rule_sees_a_log_level_that_tells_too_much_or_too_little(all_templat
             templates["api"]["Resources"][hold]["Properties"]["LoggingConfig"]["ApplicationLogLevel"] = level
 
         assert loud_or_mute_logs(broken(all_templates, speak)) == [f"box-office-prod-hold_seat: {level}"]
+
+
+def test_loops_by_design_are_allowed_and_no_others(templates: dict) -> None:
+    assert {name.partition("-")[0] for name in loops(templates["payments"])} == {"work_on_lane", "redrive", "end_event"}
+    assert loops_that_end(templates) == []
+    assert unwatched_loops(templates) == []
+
+
+def test_the_rule_sees_a_loop_that_lambda_would_end_and_one_that_nothing_needs(all_templates: dict) -> None:
+    def swap(templates: dict) -> None:
+        for name, setting in (("end_event", "Terminate"), ("book_order", "Allow")):
+            function = functions(templates["payments"])[name]["Id"]
+            templates["payments"]["Resources"][function]["Properties"]["RecursiveLoop"] = setting
+
+    assert loops_that_end(broken(all_templates, swap)) == ["book_order: Allow", "end_event: Terminate"]
+    silent = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::CloudWatch::Alarm"))
+    assert len(unwatched_loops(silent)) == 12
