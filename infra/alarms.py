@@ -12,8 +12,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from box_office.names import Names
+
 PERIOD = cdk.Duration.minutes(1)
-METRICS_NAMESPACE = "BoxOffice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,12 @@ class Watch:
 
 class Alarms(Construct):
     def __init__(
-        self, scope: Construct, id: str, *, topic_name: str, email: str | None = None, existing: bool = False
+        self, scope: Construct, id: str, *, names: Names, email: str | None = None, existing: bool = False
     ) -> None:
         """`existing`: the topic is another stack's, which is deployed before."""
         super().__init__(scope, id)
+        self._metrics = names.metrics
+        topic_name = names.alarm_topic
         self.topic: sns.ITopic
         if existing:
             arn = cdk.Stack.of(self).format_arn(service="sns", resource=topic_name)
@@ -99,7 +102,7 @@ class Alarms(Construct):
         self.ring(
             f"{watch.service}-{watch.counter}",
             cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
+                namespace=self._metrics,
                 metric_name=watch.counter,
                 dimensions_map={"service": watch.service},
                 period=cdk.Duration.minutes(watch.period_minutes),

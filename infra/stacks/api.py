@@ -16,7 +16,7 @@ from infra.stages import Stage
 class ApiStack(FunctionStack):
     def __init__(self, scope: Construct, *, stage: Stage, alarm_email: str | None) -> None:
         super().__init__(scope, stage=stage, part="api", description="Box Office: the HTTP API and its functions")
-        alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, email=alarm_email)
+        alarms = Alarms(self, "Alarms", names=self.names, email=alarm_email)
         api = HttpApi(
             self,
             "Http",

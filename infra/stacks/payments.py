@@ -48,7 +48,7 @@ class PaymentsStack(FunctionStack):
             "return_url": outside.return_url or self.told(known.API_URL),
             "sender": outside.receipt_sender,
         }
-        self.alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, existing=True)
+        self.alarms = Alarms(self, "Alarms", names=self.names, existing=True)
         self.queues = Queues(self, "Queues", names=self.names)
         self.topic = sns.Topic(
             self, "PaymentComplete", topic_name=self.names.topic(known.PAYMENT_COMPLETE), enforce_ssl=True

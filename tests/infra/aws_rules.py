@@ -215,3 +215,27 @@ def unwatched_loops(templates: Templates) -> list[str]:
     watched = {value for _, value, metric, _ in ringing(template) if metric == "RecursiveInvocationsDropped"}
     called = {function for _, function, _ in mappings(template)}
     return sorted(name for name in called if f"<{functions(template)[name]['Id']}>" not in watched)
+
+
+NAMES = ("TableName", "QueueName", "TopicName", "FunctionName", "RoleName", "BucketName", "LogGroupName", "Name")
+NAMED_OTHERWISE = {"AWS::ApiGateway::GatewayResponse", "AWS::Lambda::Alias", "AWS::Lambda::Permission"}
+
+
+def shared_by_stages(templates: Templates, stage: str) -> list[str]:
+    """What two stages of one account would share: a name without the stage in it, a namespace of figures.
+
+    A figure is told apart by its namespace, name and dimensions alone, whoever publishes it. Source:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html, "Namespaces"
+    """
+    wrong = []
+    for template in templates.values():
+        for name, one in template["Resources"].items():
+            properties = one.get("Properties", {})
+            if one["Type"] == "AWS::CloudWatch::Alarm":
+                namespace = properties.get("Namespace", "AWS/")
+                if not namespace.startswith("AWS/") and not namespace.endswith(f"/{stage}"):
+                    wrong.append(f"{name}: {namespace}")
+            told = [properties[member] for member in NAMES if isinstance(properties.get(member), str)]
+            if one["Type"] not in NAMED_OTHERWISE:
+                wrong += [f"{name}: {told_name}" for told_name in told if f"box-office-{stage}" not in told_name]
+    return wrong

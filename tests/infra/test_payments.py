@@ -246,7 +246,7 @@ def watched(templates: dict[str, dict]) -> set[tuple[str, str]]:
         (value, metric)
         for part in ("api", "payments")
         for dimension, value, metric, alarm in ringing(templates[part])
-        if dimension == "service" and alarm["Namespace"] == "BoxOffice"
+        if dimension == "service" and alarm["Namespace"].startswith("BoxOffice/")
     }
 
 

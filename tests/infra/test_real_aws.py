@@ -13,6 +13,7 @@ from tests.infra.aws_rules import (
     loud_or_mute_logs,
     mute_topics,
     refused_deliveries,
+    shared_by_stages,
     uncallable_functions,
     unwatched_loops,
 )
@@ -86,3 +87,17 @@ def test_the_rule_sees_a_loop_that_lambda_would_end_and_one_that_nothing_needs(a
     assert loops_that_end(broken(all_templates, swap)) == ["book_order: Allow", "end_event: Terminate"]
     silent = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::CloudWatch::Alarm"))
     assert len(unwatched_loops(silent)) == 12
+
+
+def test_stages_of_one_account_share_nothing_that_they_name(templates: dict, stage: str) -> None:
+    assert shared_by_stages(templates, stage) == []
+
+
+def test_the_rule_sees_a_figure_and_a_queue_that_two_stages_share(all_templates: dict) -> None:
+    def share(templates: dict) -> None:
+        (queue, *_) = resources(templates["payments"], "AWS::SQS::Queue").values()
+        queue["Properties"]["QueueName"] = "parked"
+        alarms = resources(templates["payments"], "AWS::CloudWatch::Alarm").values()
+        next(one for one in alarms if one["Properties"]["MetricName"] == "Parked")["Properties"]["Namespace"] = "Box"
+
+    assert len(shared_by_stages(broken(all_templates, share), "prod")) == 2

@@ -66,6 +66,11 @@ class Names:
         return f"{self.prefix}-functions"
 
     @property
+    def metrics(self) -> str:
+        """The namespace of the figures that functions count: another stage's would ring this one's alarms."""
+        return f"BoxOffice/{self.stage}"
+
+    @property
     def alarm_topic(self) -> str:
         return f"{self.prefix}-alarms"
 

@@ -66,7 +66,8 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
 
 def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
     quiet_libraries()
-    return Logger(service=service, level=settings.log_level), Metrics(namespace="BoxOffice", service=service)
+    metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
+    return Logger(service=service, level=settings.log_level), metrics
 
 
 def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
