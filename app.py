@@ -18,7 +18,7 @@ from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
-from infra.stages import Outside, UnknownStage, check_context, overridable, stage_named  # noqa: E402
+from infra.stages import Outside, UnknownStage, check_context, check_outside, overridable, stage_named  # noqa: E402
 
 
 def build(app: cdk.App) -> None:
@@ -29,14 +29,15 @@ def build(app: cdk.App) -> None:
         app.node.try_get_context("stage") or "dev",
         {name: value for name, value in overrides.items() if value is not None},
     )
-    told = {field.name: app.node.try_get_context(field.name) or "" for field in fields(Outside)}
+    outside = Outside(**{field.name: app.node.try_get_context(field.name) or "" for field in fields(Outside)})
+    check_outside(stage, outside)
     data = DataStack(app, stage=stage)
     cache = CacheStack(app, stage=stage)
-    api = ApiStack(app, stage=stage, alarm_email=app.node.try_get_context("alarm_email"))
+    api = ApiStack(app, stage=stage, outside=outside, alarm_email=app.node.try_get_context("alarm_email"))
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
     # Last: it rings the API's alarms, and customers come back from their bank to the API's address.
-    payments = PaymentsStack(app, stage=stage, outside=Outside(**told))
+    payments = PaymentsStack(app, stage=stage, outside=outside)
     payments.add_stack_dependency(api)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)

@@ -72,6 +72,9 @@ class LambdaFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start and not provisioned else None,
+            # What the alias leaves stays, so that `make rollback` can go back to it at once; what a failed deployment
+            # published goes, for Lambda would not publish the same again.
+            current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
             recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )
         self.function.node.default_child.vpc_config = vpc

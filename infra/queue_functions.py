@@ -12,6 +12,7 @@ from box_office.settings import (
     WorkerSettings,
 )
 from infra.function_plan import FunctionPlan, Need
+from infra.stages import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,12 @@ def book_order(at_once: int) -> QueueFunction:
         batch_max=5,
         at_once=at_once,
     )
+
+
+def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
+    """Every function of the payments stack, whether this deployment has it or not."""
+    worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
+    return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
 
 
 QUEUE_OF = {

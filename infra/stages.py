@@ -47,6 +47,7 @@ class Stage:
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
     declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
+    strangers: bool = False  # who buys is nobody of ours: what only a trial can do without is required
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
@@ -72,6 +73,15 @@ class Outside:
                 raise UnknownStage(f"-c {name}={value}: an https:// address is needed, or one of this machine.")
         if self.receipt_sender and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.receipt_sender):
             raise UnknownStage(f"-c receipt_sender={self.receipt_sender}: a plain mail address is needed.")
+
+
+def check_outside(stage: Stage, outside: Outside) -> None:
+    """Raises UnknownStage for what a stage with strangers cannot do without."""
+    if stage.strangers and not outside.return_url.startswith("https://"):
+        raise UnknownStage(
+            f"Stage {stage.name} needs -c return_url=https://..., the page that customers come back to from their "
+            "bank: the API's own address shows them JSON."
+        )
 
 
 def host_architecture() -> str:
@@ -102,6 +112,7 @@ def stages() -> dict[str, Stage]:
             workers_per_lane=6,
             bookings_at_once=100,
             reconcile_reserved_concurrency=1,
+            strangers=True,
             retain=True,
             log_retention_days=90,
         ),

@@ -23,7 +23,7 @@ from box_office.adapters.plan_document import read_plan
 from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
-from box_office.names import EVENT_ENDS
+from box_office.names import EVENT_ENDS, dead_letters
 from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
 from box_office.wrong_values import named
 from local import plan_file, stack_file
@@ -71,7 +71,10 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
     jitter, names = random.SystemRandom().random, target.names
     store = DynamoDBCatalogueStore(target.client("dynamodb"), tables, target.tables["seats"], time.sleep, jitter)
     role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
-    schedules = EventBridgeSchedules(target.client("scheduler"), names.schedule_group, queue, role, time.sleep, jitter)
+    dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))
+    schedules = EventBridgeSchedules(
+        target.client("scheduler"), names.schedule_group, queue, role, dead, time.sleep, jitter
+    )
     now = time.time_ns() // 1_000_000
     try:
         with SnapshotWriter(target.client("s3"), target.bucket(), now) as snapshot:

@@ -134,7 +134,9 @@ class Tables:
         names = moto_aws.TABLE_NAMES
         catalogue = CatalogueTables(names["movies"], names["theaters"], names["rooms"], names["events"])
         store = DynamoDBCatalogueStore(self.dynamodb, catalogue, names["seats"], lambda seconds: None, lambda: 0.5)
-        schedules = EventBridgeSchedules(self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, lambda seconds: None, lambda: 0.5)
+        schedules = EventBridgeSchedules(
+            self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, f"{QUEUE_ARN}-dlq", lambda seconds: None, lambda: 0.5
+        )
         with SnapshotWriter(self.s3, moto_aws.BUCKET, now) as snapshot:
             return load_catalogue(wanted, store, schedules, snapshot, now, lambda stage, done, total: None)
 

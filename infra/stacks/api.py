@@ -10,11 +10,11 @@ from infra.function_stack import FunctionStack
 from infra.http_functions import HTTP_FUNCTIONS
 from infra.payment_alarms import HTTP_WATCHES
 from infra.rest_api import STAGE_NAME, HttpApi
-from infra.stages import Stage
+from infra.stages import Outside, Stage
 
 
 class ApiStack(FunctionStack):
-    def __init__(self, scope: Construct, *, stage: Stage, alarm_email: str | None) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside, alarm_email: str | None) -> None:
         super().__init__(scope, stage=stage, part="api", description="Box Office: the HTTP API and its functions")
         alarms = Alarms(self, "Alarms", names=self.names, email=alarm_email)
         api = HttpApi(
@@ -36,6 +36,7 @@ class ApiStack(FunctionStack):
         for watch in HTTP_WATCHES:
             alarms.watch_counter(watch)
 
+        self.tell_release("api", outside)
         url = api.rest_api.url
         ssm.StringParameter(self, known.API_URL, parameter_name=self.names.parameter(known.API_URL), string_value=url)
         cdk.CfnOutput(self, "ApiUrl", value=url)

@@ -74,6 +74,7 @@ class PaymentsStack(FunctionStack):
         self.deploy_reconciler()
         for watch in payment_watches(stage):
             self.alarms.watch_counter(watch)
+        self.tell_release("payments", outside)
 
     def deploy_lanes(self) -> None:
         """A worker function a lane: what one of them chokes on, be it code, memory or a slow bank, leaves the others

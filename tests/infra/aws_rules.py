@@ -5,6 +5,7 @@ Each returns what breaks it, in words. Its docstring names the page of AWS's doc
 
 from collections.abc import Iterator, Mapping
 
+from box_office.names import SEAT_EXPIRES_AT
 from tests.infra.template_rules import (
     Template,
     functions,
@@ -239,3 +240,69 @@ def shared_by_stages(templates: Templates, stage: str) -> list[str]:
             if one["Type"] not in NAMED_OTHERWISE:
                 wrong += [f"{name}: {told_name}" for told_name in told if f"box-office-{stage}" not in told_name]
     return wrong
+
+
+def versions_that_go(templates: Templates) -> list[str]:
+    """Published versions that the next deployment deletes, and those that a failed one would leave in its own way.
+
+    A version whose resource is gone from the template is deleted, unless its deletion policy retains it; one that a
+    failed deployment published must go, as Lambda publishes nothing twice. `RetainExceptOnCreate` is both. Source:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html and
+    https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+    """
+    return [
+        name
+        for template in templates.values()
+        for name, one in resources(template, "AWS::Lambda::Version").items()
+        if one.get("DeletionPolicy") != "RetainExceptOnCreate"
+    ]
+
+
+def untold_versions(templates: Templates) -> list[str]:
+    """Functions whose live version no release parameter tells, so that nothing could go back to it.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html
+    """
+    wrong = []
+    for template in templates.values():
+        told = [
+            text(one["Properties"]["Value"])
+            for one in resources(template, "AWS::SSM::Parameter").values()
+            if one["Properties"]["Name"].endswith("-release")
+        ]
+        names = [one["Properties"]["FunctionName"] for one in resources(template, "AWS::Lambda::Function").values()]
+        wrong += [name for name in names if not any(f'"{name}":"<' in value for value in told)]
+    return wrong
+
+
+def open_endpoints(templates: Templates, stage: str) -> list[str]:
+    """Ways out of the network that lead to anything but this deployment's own, and what its functions are granted and
+    an endpoint keeps from them.
+
+    Without a policy of its own an endpoint lets everybody do everything, another account's bucket included. Source:
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    wrong, let_through = [], set()
+    for name, one in everything(templates, "AWS::EC2::VPCEndpoint"):
+        statements = one.get("PolicyDocument", {}).get("Statement", [])
+        wrong += [] if statements else [f"{name}: no policy"]
+        for statement in statements:
+            for resource in map(text, many(statement["Resource"])):
+                wrong += [] if f"box-office-{stage}-" in resource else [f"{name}: {resource}"]
+                let_through |= {(action, resource) for action in many(statement["Action"])}
+    for part in ("api", "payments"):
+        for verb, function in functions(templates[part]).items():
+            if "VpcConfig" in function["Properties"]:
+                needed = {one for one in grants(templates[part], verb) if one[0].startswith(("dynamodb:", "s3:"))}
+                wrong += [f"{verb}: {action} on {resource}" for action, resource in sorted(needed - let_through)]
+    return wrong
+
+
+def rows_kept_forever(templates: Templates) -> list[str]:
+    """The tables whose rows grow with every showing and are worth nothing after it, without a time to live.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+    """
+    table = templates["data"]["Resources"]["AvailableSeat"]["Properties"]
+    expected = {"AttributeName": SEAT_EXPIRES_AT, "Enabled": True}
+    return [] if table.get("TimeToLiveSpecification") == expected else ["AvailableSeat"]

@@ -21,13 +21,16 @@ ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("local", "dev", "prod")
 STACKS = ("data", "cache", "api", "payments")
 SENDER = "box@cinema.example"
+NEEDED = {"prod": {"return_url": "https://cinema.example/paid"}}  # without it a stage is refused
 
 
 def app_of(stage: str, outdir: Path, **context: object) -> cdk.App:
     """The app before it is synthesized. `context` is what `-c name=value` gives."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
     no_layers = {"aws:cdk:bundling-stacks": []}
-    app = cdk.App(context={**flags, **no_layers, "stage": stage, **context}, outdir=str(outdir))
+    app = cdk.App(
+        context={**flags, **no_layers, "stage": stage, **NEEDED.get(stage, {}), **context}, outdir=str(outdir)
+    )
     build(app)
     return app
 

@@ -5,19 +5,28 @@ The rules are in aws_rules.py, with AWS's page in each docstring. Each is shown 
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from infra.stages import UnknownStage
 from tests.infra.aws_rules import (
     loops,
     loops_that_end,
     loud_or_mute_logs,
     mute_topics,
+    open_endpoints,
     refused_deliveries,
+    rows_kept_forever,
     shared_by_stages,
     uncallable_functions,
+    untold_versions,
     unwatched_loops,
+    versions_that_go,
 )
-from tests.infra.template_rules import functions, resources
+from tests.infra.conftest import app_of
+from tests.infra.template_rules import functions, resources, text
 
 
 def broken(all_templates: dict, change: Callable[[dict], Any], stage: str = "prod") -> dict:
@@ -101,3 +110,57 @@ def test_the_rule_sees_a_figure_and_a_queue_that_two_stages_share(all_templates:
         next(one for one in alarms if one["Properties"]["MetricName"] == "Parked")["Properties"]["Namespace"] = "Box"
 
     assert len(shared_by_stages(broken(all_templates, share), "prod")) == 2
+
+
+def test_a_deployment_leaves_the_versions_before_it_and_tells_which_are_live(templates: dict) -> None:
+    assert versions_that_go(templates) == []
+    assert untold_versions(templates) == []
+
+
+def test_the_rule_sees_a_version_that_goes_and_one_that_is_not_told(all_templates: dict) -> None:
+    def forget(templates: dict) -> None:
+        (version, *_) = resources(templates["api"], "AWS::Lambda::Version").values()
+        version["DeletionPolicy"] = "Delete"
+        drop(templates["payments"], "AWS::SSM::Parameter")
+
+    templates = broken(all_templates, forget)
+    assert len(versions_that_go(templates)) == 1
+    assert len(untold_versions(templates)) == len(functions(templates["payments"]))
+
+
+def test_the_network_leads_to_this_deployments_own_and_to_all_that_its_functions_need(
+    templates: dict, stage: str
+) -> None:
+    assert open_endpoints(templates, stage) == []
+
+
+def test_the_rule_sees_an_endpoint_without_a_policy_and_one_that_keeps_too_much(all_templates: dict) -> None:
+    def endpoint(templates: dict, service: str) -> dict:
+        found = resources(templates["cache"], "AWS::EC2::VPCEndpoint").values()
+        return next(one["Properties"] for one in found if service in text(one["Properties"]["ServiceName"]))
+
+    def change(templates: dict) -> None:
+        endpoint(templates, "s3").pop("PolicyDocument")
+        statements = endpoint(templates, "dynamodb")["PolicyDocument"]["Statement"]
+        statements[:] = [one for one in statements if "dynamodb:UpdateItem" not in one["Action"]]
+
+    wrong = open_endpoints(broken(all_templates, change), "prod")
+    assert any("no policy" in one for one in wrong)
+    assert any(one.startswith("hold_seat: dynamodb:UpdateItem on ") for one in wrong)
+
+
+def test_seats_of_showings_long_over_go(templates: dict) -> None:
+    assert rows_kept_forever(templates) == []
+
+
+def test_the_rule_sees_rows_that_stay(all_templates: dict) -> None:
+    def keep(templates: dict) -> None:
+        templates["data"]["Resources"]["AvailableSeat"]["Properties"].pop("TimeToLiveSpecification")
+
+    assert rows_kept_forever(broken(all_templates, keep)) == ["AvailableSeat"]
+
+
+@pytest.mark.parametrize("told", [{"return_url": ""}, {"return_url": "http://127.0.0.1:8000/"}])
+def test_production_needs_a_page_to_come_back_to(tmp_path: Path, told: dict) -> None:
+    with pytest.raises(UnknownStage, match="return_url"):
+        app_of("prod", tmp_path, **told)

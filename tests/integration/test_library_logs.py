@@ -104,7 +104,7 @@ class World:
 
     def schedule(self) -> None:
         client("scheduler").create_schedule_group(Name="group")
-        scheduler = EventBridgeSchedules(client("scheduler"), "group", "arn:q", "arn:r", print, lambda: 0.0)
+        scheduler = EventBridgeSchedules(client("scheduler"), "group", "arn:q", "arn:r", "arn:d", print, lambda: 0.0)
         scheduler._put(replace(EV_1, event_id=CANARY))
 
     def mail(self) -> None:
