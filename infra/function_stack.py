@@ -48,10 +48,9 @@ class FunctionStack(cdk.Stack):
         return ssm.StringParameter.value_for_string_parameter(self, self.names.parameter(what))
 
     def build(
-        self, plan: FunctionPlan, *, name: str | None = None, concurrency: tuple[int, int] = (0, 0), snap_start: bool
+        self, plan: FunctionPlan, *, name: str | None = None, reserved_concurrency: int = 0, snap_start: bool
     ) -> LambdaFunction:
-        """`name`: the function's, and its construct's, if one file serves several. `concurrency`: reserved,
-        provisioned."""
+        """`name`: the function's, and its construct's, if one file serves several."""
         name = name or plan.verb
         physical_name = self.names.function(name)
         built = LambdaFunction(
@@ -64,7 +63,7 @@ class FunctionStack(cdk.Stack):
             layers=self.layers.versions,
             environment=settings_of(plan, stage=self.stage_settings, told=self.settings_told).environment(),
             vpc=self.vpc if plan.in_vpc else None,
-            concurrency=concurrency,
+            reserved_concurrency=reserved_concurrency,
             snap_start=snap_start,
         )
         told = {arn: self.told(arn) for need, arn in TOLD_ARNS.items() if need in plan.needs}

@@ -1,7 +1,7 @@
 """What differs between stages, and nothing else does. Figures with units in their names; sources in docs/operations.md.
 
 A number can be raised for an on-sale, and lowered after it, without touching this file:
-`cdk deploy --all -c stage=prod -c hold_provisioned_concurrency=2000 -c cache_minimum_ecpu=200000`.
+`cdk deploy --all -c stage=prod -c requests_per_second=50000`. What is paid by the hour is `make on-sale`'s.
 """
 
 import difflib
@@ -31,12 +31,10 @@ class Stage:
     wheel_platform: str | None = "aarch64-manylinux_2_28"  # None: wheels for the machine that builds
     tls: bool = True  # between functions, cache and bucket; one machine has neither certificates nor IAM users
     cache_shards: int = 64  # users share a slot of the cache by hash
-    cache_minimum_ecpu: int = 0  # per second, kept warm and paid for; 0: the service's own floor
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved
-    hold_provisioned_concurrency: int = 0  # 0: none
-    snap_start: bool = False  # for what is not provisioned; every published version is billed while it exists
+    snap_start: bool = False  # every published version is billed while it exists
     seats_warm_writes: int = 0  # write units a second; 0: a new table's 4,000. Can be raised, never lowered
     orders_warm_writes: int = 0
     requests_per_second: int = 10_000  # the account's default quota, for the whole stage of the API
@@ -133,11 +131,6 @@ def stage_named(name: str, overrides: Mapping[str, object] | None = None) -> Sta
             raise UnknownStage(f"-c {field}={value}: a whole number, zero or more, is needed.")
         numbers[field] = int(str(value))
     stage = replace(known[name], **numbers)
-    if stage.hold_provisioned_concurrency > stage.hold_reserved_concurrency > 0:
-        raise UnknownStage(
-            f"hold_provisioned_concurrency={stage.hold_provisioned_concurrency} exceeds "
-            f"hold_reserved_concurrency={stage.hold_reserved_concurrency}: raise that one too, or set it to 0."
-        )
     check_workers(stage)
     return stage
 

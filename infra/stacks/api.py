@@ -25,10 +25,9 @@ class ApiStack(FunctionStack):
             user_pool_arn=self.told(known.USER_POOL_ARN),
             user_pool_client_id=self.told(known.USER_POOL_CLIENT_ID),
         )
-        held_free = (stage.hold_reserved_concurrency, stage.hold_provisioned_concurrency)
         for function in HTTP_FUNCTIONS:
-            concurrency = held_free if function.verb == "hold_seat" else (0, 0)
-            built = self.build(function, concurrency=concurrency, snap_start=stage.snap_start)
+            reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
+            built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)
             api.route(function, built.alias)
             alarms.watch_function(function.verb, built.function)
         alarms.watch_api(self.names.prefix, STAGE_NAME)

@@ -132,7 +132,7 @@ class PaymentsStack(FunctionStack):
 
     def deploy_reconciler(self) -> None:
         reserved = self.stage_settings.reconcile_reserved_concurrency
-        built = self.build(RECONCILE, concurrency=(reserved, 0), snap_start=False)
+        built = self.build(RECONCILE, reserved_concurrency=reserved, snap_start=False)
         failures = self.queues.add_last(known.RECONCILE_FAILURES)
         built.role.add_to_policy(send_statement(failures.queue_arn))
         invoke = lambda_.CfnEventInvokeConfig(

@@ -306,3 +306,22 @@ def rows_kept_forever(templates: Templates) -> list[str]:
     table = templates["data"]["Resources"]["AvailableSeat"]["Properties"]
     expected = {"AttributeName": SEAT_EXPIRES_AT, "Enabled": True}
     return [] if table.get("TimeToLiveSpecification") == expected else ["AvailableSeat"]
+
+
+def paid_by_the_hour(templates: Templates) -> list[str]:
+    """What a template would have to take away again after an on-sale, and cannot: a cache's minimum, whose removal
+    CloudFormation's handler fails on, and provisioned concurrency, which one forgets with the deployment that has it.
+
+    Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html ("Pre-scaling") and
+    https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+    """
+    wrong = [
+        f"{name}: a minimum"
+        for name, one in everything(templates, "AWS::ElastiCache::ServerlessCache")
+        if any("Minimum" in limit for limit in one["CacheUsageLimits"].values())
+    ]
+    return wrong + [
+        f"{name}: provisioned concurrency"
+        for name, one in everything(templates, "AWS::Lambda::Alias")
+        if "ProvisionedConcurrencyConfig" in one
+    ]

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from infra.stages import UnknownStage
+from infra.stages import UnknownStage, overridable
 from tests.infra.aws_rules import (
     loops,
     loops_that_end,
     loud_or_mute_logs,
     mute_topics,
     open_endpoints,
+    paid_by_the_hour,
     refused_deliveries,
     rows_kept_forever,
     shared_by_stages,
@@ -164,3 +165,21 @@ def test_the_rule_sees_rows_that_stay(all_templates: dict) -> None:
 def test_production_needs_a_page_to_come_back_to(tmp_path: Path, told: dict) -> None:
     with pytest.raises(UnknownStage, match="return_url"):
         app_of("prod", tmp_path, **told)
+
+
+def test_nothing_that_is_paid_by_the_hour_for_an_on_sale_is_in_a_template(templates: dict) -> None:
+    assert paid_by_the_hour(templates) == []
+
+
+def test_the_rule_sees_what_a_template_could_not_take_away_again(all_templates: dict) -> None:
+    def prepare(templates: dict) -> None:
+        cache = templates["cache"]["Resources"]["AvailableSeatElasticCache"]["Properties"]
+        cache["CacheUsageLimits"]["ECPUPerSecond"]["Minimum"] = 200_000
+        (alias, *_) = resources(templates["api"], "AWS::Lambda::Alias").values()
+        alias["Properties"]["ProvisionedConcurrencyConfig"] = {"ProvisionedConcurrentExecutions": 2_000}
+
+    assert len(paid_by_the_hour(broken(all_templates, prepare))) == 2
+
+
+def test_no_number_of_a_stage_brings_it_back() -> None:
+    assert not [name for name in overridable() if "provisioned" in name or "minimum" in name]

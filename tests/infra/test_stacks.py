@@ -127,8 +127,6 @@ def test_production_differs_where_it_must(all_templates: dict) -> None:
 def on_sale(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     raised = {
         "hold_reserved_concurrency": "10000",
-        "hold_provisioned_concurrency": "2000",
-        "cache_minimum_ecpu": "200000",
         "seats_warm_writes": "150000",
         "orders_warm_writes": "50000",
         "alarm_email": "oncall@cinema.example",
@@ -140,14 +138,6 @@ def test_an_on_sale_is_prepared_from_the_command_line(on_sale: dict) -> None:
     assert lint_findings(on_sale["data"]) + lint_findings(on_sale["cache"]) == []
     hold = functions(on_sale["api"])["hold_seat"]
     assert hold["Properties"]["ReservedConcurrentExecutions"] == 10_000
-    (alias,) = (
-        one["Properties"]
-        for one in resources(on_sale["api"], "AWS::Lambda::Alias").values()
-        if one["Properties"]["FunctionName"] == {"Ref": hold["Id"]}
-    )
-    assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 2_000}
-    limits = on_sale["cache"]["Resources"]["AvailableSeatElasticCache"]["Properties"]["CacheUsageLimits"]
-    assert limits["ECPUPerSecond"] == {"Minimum": 200_000, "Maximum": 300_000}
     tables = on_sale["data"]["Resources"]
     seats, orders = (tables[name]["Properties"] for name in ("AvailableSeat", "Orders"))
     assert seats["WarmThroughput"]["WriteUnitsPerSecond"] == 150_000
@@ -166,10 +156,9 @@ def test_warm_throughput_is_left_alone_unless_asked_for(all_templates: dict) -> 
     ("stage", "overrides", "word"),
     [
         ("production", {}, "production"),
-        ("prod", {"cache_minimum_ecpu": "many"}, "cache_minimum_ecpu"),
-        ("prod", {"cache_minimum_ecpu": "-1"}, "cache_minimum_ecpu"),
-        ("prod", {"cache_minimum_ecpu": "٣"}, "cache_minimum_ecpu"),
-        ("prod", {"hold_provisioned_concurrency": "401"}, "hold_reserved_concurrency"),
+        ("prod", {"cache_maximum_ecpu": "many"}, "cache_maximum_ecpu"),
+        ("prod", {"cache_maximum_ecpu": "-1"}, "cache_maximum_ecpu"),
+        ("prod", {"cache_maximum_ecpu": "٣"}, "cache_maximum_ecpu"),
         ("prod", {"lanes": "0"}, "lanes=0"),
         ("prod", {"workers_per_lane": "1"}, "workers_per_lane=1"),  # a mapping's cap is two at least
         ("prod", {"workers_per_lane": "1001", "provider_calls_per_second": "9000"}, "workers_per_lane=1001"),
@@ -204,7 +193,7 @@ def test_the_outside_may_be_this_machine_or_speak_tls() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("hold_provisioned_concurency", "Do you mean hold_provisioned_concurrency?"),
+        ("seats_warm_wirtes", "Do you mean seats_warm_writes?"),
         ("hold-reserved-concurrency", "Do you mean hold_reserved_concurrency?"),
         ("alarm_mail", "Do you mean alarm_email?"),
         ("zzz", "There are: alarm_email, "),
@@ -222,15 +211,15 @@ def test_what_cdk_itself_keeps_in_the_context_is_no_mistake() -> None:
 
 
 def test_a_refused_synthesis_says_its_sentence_alone(tmp_path) -> None:
-    context = json.dumps({"stage": "prod", "hold_provisioned_concurency": "2000"})
+    context = json.dumps({"stage": "prod", "seats_warm_wirtes": "2000"})
     environ = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
-    sentence = "nothing has this name. Do you mean hold_provisioned_concurrency?"
-    assert done.stderr.strip() == f"-c hold_provisioned_concurency=...: {sentence}"
+    sentence = "nothing has this name. Do you mean seats_warm_writes?"
+    assert done.stderr.strip() == f"-c seats_warm_wirtes=...: {sentence}"
 
 
 def test_only_numbers_can_be_overridden() -> None:
-    assert "cache_minimum_ecpu" in overridable()
+    assert "cache_maximum_ecpu" in overridable()
     assert not {"name", "retain", "tls", "snap_start", "architecture"} & set(overridable())
     assert all(isinstance(getattr(stages()["dev"], name), int) for name in overridable())
