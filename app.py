@@ -31,7 +31,7 @@ def build(app: cdk.App) -> None:
     )
     outside = Outside(**{field.name: app.node.try_get_context(field.name) or "" for field in fields(Outside)})
     check_outside(stage, outside)
-    data = DataStack(app, stage=stage)
+    data = DataStack(app, stage=stage, outside=outside)
     cache = CacheStack(app, stage=stage)
     api = ApiStack(app, stage=stage, outside=outside, alarm_email=app.node.try_get_context("alarm_email"))
     api.add_stack_dependency(data)

@@ -63,14 +63,17 @@ class Outside:
     provider_url: str = ""  # empty: the payment provider's own address
     return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
+    signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
 
     def __post_init__(self) -> None:
         for name in ("provider_url", "return_url"):
             value = getattr(self, name)
             if value and not value.startswith(("https://", *LOOPBACK)):
                 raise UnknownStage(f"-c {name}={value}: an https:// address is needed, or one of this machine.")
-        if self.receipt_sender and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.receipt_sender):
-            raise UnknownStage(f"-c receipt_sender={self.receipt_sender}: a plain mail address is needed.")
+        for name in ("receipt_sender", "signup_sender"):
+            value = getattr(self, name)
+            if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+                raise UnknownStage(f"-c {name}={value}: a plain mail address is needed.")
 
 
 def check_outside(stage: Stage, outside: Outside) -> None:
@@ -79,6 +82,11 @@ def check_outside(stage: Stage, outside: Outside) -> None:
         raise UnknownStage(
             f"Stage {stage.name} needs -c return_url=https://..., the page that customers come back to from their "
             "bank: the API's own address shows them JSON."
+        )
+    if stage.strangers and not outside.signup_sender:
+        raise UnknownStage(
+            f"Stage {stage.name} needs -c signup_sender=..., an address of a domain that SES has verified and lets "
+            "out of its sandbox: Cognito's own mailer stops at about 50 mails a day, and nobody could sign up any more."
         )
 
 

@@ -325,3 +325,42 @@ def paid_by_the_hour(templates: Templates) -> list[str]:
         for name, one in everything(templates, "AWS::Lambda::Alias")
         if "ProvisionedConcurrencyConfig" in one
     ]
+
+
+def mailers_that_stop(templates: Templates) -> list[str]:
+    """User pools whose mails go through Cognito's own mailer, which stops at about 50 a day, all pools together.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html ("Default email")
+    and https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+    """
+    wrong = []
+    for name, pool in everything(templates, "AWS::Cognito::UserPool"):
+        mail = pool.get("EmailConfiguration", {})
+        domain = text(mail.get("From", "")).rstrip(">").rpartition("@")[2]
+        source = text(mail.get("SourceArn", ""))
+        if mail.get("EmailSendingAccount") != "DEVELOPER" or not source.endswith(f":identity/{domain}"):
+            wrong.append(name)
+    return wrong
+
+
+def passwords_for_administrators(templates: Templates) -> list[str]:
+    """Clients through which whoever has the account's credentials can try people's passwords, or which anybody can send
+    passwords to in clear.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
+    """
+    open_flows = {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}
+    clients = everything(templates, "AWS::Cognito::UserPoolClient")
+    return [name for name, client in clients if open_flows & set(client["ExplicitAuthFlows"])]
+
+
+def addresses_taken_unverified(templates: Templates) -> list[str]:
+    """User pools in which somebody's new address counts before it was verified.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-email-phone-verification.html
+    """
+    return [
+        name
+        for name, pool in everything(templates, "AWS::Cognito::UserPool")
+        if pool.get("UserAttributeUpdateSettings", {}).get("AttributesRequireVerificationBeforeUpdate") != ["email"]
+    ]

@@ -12,12 +12,15 @@ import pytest
 
 from infra.stages import UnknownStage, overridable
 from tests.infra.aws_rules import (
+    addresses_taken_unverified,
     loops,
     loops_that_end,
     loud_or_mute_logs,
+    mailers_that_stop,
     mute_topics,
     open_endpoints,
     paid_by_the_hour,
+    passwords_for_administrators,
     refused_deliveries,
     rows_kept_forever,
     shared_by_stages,
@@ -183,3 +186,29 @@ def test_the_rule_sees_what_a_template_could_not_take_away_again(all_templates: 
 
 def test_no_number_of_a_stage_brings_it_back() -> None:
     assert not [name for name in overridable() if "provisioned" in name or "minimum" in name]
+
+
+def test_in_production_mails_of_sign_up_do_not_stop_and_nobody_tries_passwords(all_templates: dict) -> None:
+    assert mailers_that_stop(all_templates["prod"]) == []
+    assert passwords_for_administrators(all_templates["prod"]) == []
+
+
+def test_the_rules_see_the_default_mailer_and_an_administrators_way_in(all_templates: dict) -> None:
+    assert mailers_that_stop(all_templates["dev"]) == ["Users"]
+    assert len(passwords_for_administrators(all_templates["dev"])) == 1
+
+
+def test_a_new_address_counts_once_it_is_verified(templates: dict) -> None:
+    assert addresses_taken_unverified(templates) == []
+
+
+def test_the_rule_sees_addresses_that_count_at_once(all_templates: dict) -> None:
+    def trust(templates: dict) -> None:
+        templates["data"]["Resources"]["Users"]["Properties"].pop("UserAttributeUpdateSettings")
+
+    assert addresses_taken_unverified(broken(all_templates, trust)) == ["Users"]
+
+
+def test_production_needs_a_sender_for_mails_of_sign_up(tmp_path: Path) -> None:
+    with pytest.raises(UnknownStage, match="signup_sender"):
+        app_of("prod", tmp_path, signup_sender="")

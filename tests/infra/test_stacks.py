@@ -177,6 +177,7 @@ def test_a_stage_that_cannot_be_deployed_is_refused_by_name(stage: str, override
         {"return_url": "javascript:alert(1)"},
         {"receipt_sender": "cinema.example"},
         {"receipt_sender": "Box <box@cinema.example>"},
+        {"signup_sender": "cinema.example"},
     ],
 )
 def test_an_outside_that_cannot_be_used_is_refused_by_name(told: dict) -> None:
