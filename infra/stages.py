@@ -43,7 +43,7 @@ class Stage:
     workers_per_lane: int = 2  # at once, and two is the least that a lane can be capped at
     provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
     bookings_at_once: int = 10  # of the function that turns payments into tickets
-    reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
+    reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
     strangers: bool = False  # who buys is nobody of ours: what only a trial can do without is required
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
@@ -117,7 +117,7 @@ def stages() -> dict[str, Stage]:
             lanes=8,
             workers_per_lane=6,
             bookings_at_once=100,
-            reconcile_reserved_concurrency=1,
+            reconcile_reserved_concurrency=3,
             strangers=True,
             retain=True,
             log_retention_days=90,

@@ -137,6 +137,10 @@ class Tables(Construct):
             table.node.default_child.override_logical_id(shape.logical_id)
 
 
+def global_indexes(role: str) -> tuple[str, ...]:
+    return tuple(index.name for index in SHAPES[role].indexes if not index.local)
+
+
 def warm_throughput(write_units: int) -> dynamodb.WarmThroughput | None:
     if not write_units:
         return None

@@ -8,9 +8,13 @@ from box_office import names as known
 from infra.alarms import Alarms
 from infra.function_stack import FunctionStack
 from infra.http_functions import HTTP_FUNCTIONS
-from infra.payment_alarms import HTTP_WATCHES
+from infra.payment_alarms import HTTP_WATCHES, SELLING
 from infra.rest_api import STAGE_NAME, HttpApi
 from infra.stages import Outside, Stage
+from infra.tables import global_indexes
+
+REFUSING = ("hold_seat", "get_available_seat")  # where people feel a rate limit
+HURRYING = ("hold_seat", "submit_payment", "payment_webhook")  # whose time-out leaves more behind than an answer
 
 
 class ApiStack(FunctionStack):
@@ -30,10 +34,17 @@ class ApiStack(FunctionStack):
             built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)
             api.route(function, built.alias)
             alarms.watch_function(function.verb, built.function)
+            if function.verb in HURRYING:
+                alarms.watch_duration(function.verb, built.function, function.timeout_seconds)
         alarms.watch_api(self.names.prefix, STAGE_NAME)
-        alarms.watch_tables([self.names.table("seats"), self.names.table("orders")])
+        alarms.watch_tables({self.names.table(role): global_indexes(role) for role in ("seats", "orders")})
+        alarms.watch_cache(self.names.cache, stage.cache_maximum_ecpu, stage.cache_maximum_gigabytes)
+        alarms.watch_concurrency()
+        for verb in REFUSING:
+            alarms.watch_refusals(verb)
         for watch in HTTP_WATCHES:
             alarms.watch_counter(watch)
+        alarms.ring_together("selling", "seats are not sold, or badly", SELLING)
 
         self.tell_release("api", outside)
         url = api.rest_api.url

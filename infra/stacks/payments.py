@@ -11,10 +11,11 @@ from constructs import Construct
 from box_office import names as known
 from box_office.names import dead_letters
 from infra.alarms import Alarms
+from infra.dashboard import Dashboard
 from infra.event_end_schedules import EventEndSchedules
 from infra.function_stack import FunctionStack
 from infra.lambda_function import LambdaFunction
-from infra.payment_alarms import parse_failures, payment_watches
+from infra.payment_alarms import MONEY, OPERATORS, parse_failures, payment_watches
 from infra.permissions import consume_statement, send_statement
 from infra.queue_functions import (
     END_EVENT,
@@ -28,6 +29,7 @@ from infra.queue_functions import (
     lane_worker,
 )
 from infra.queues import Queues, QueueShape, lane_names
+from infra.rest_api import STAGE_NAME
 from infra.stages import Outside, Stage
 
 RECONCILE_MINUTES = 1
@@ -74,6 +76,19 @@ class PaymentsStack(FunctionStack):
         self.deploy_reconciler()
         for watch in payment_watches(stage):
             self.alarms.watch_counter(watch)
+        self.alarms.watch_topic(known.PAYMENT_COMPLETE, self.names.topic(known.PAYMENT_COMPLETE))
+        self.alarms.watch_schedules(self.names.schedule_group)
+        self.alarms.ring_together("money", "money is not where it belongs, or nobody can tell", MONEY)
+        self.alarms.ring_together("operators", "something waits for a person", OPERATORS)
+        Dashboard(
+            self,
+            "Dashboard",
+            name=self.names.prefix,
+            alarms=self.alarms,
+            api=(self.names.prefix, STAGE_NAME),
+            cache=self.names.cache,
+            lanes=[self.names.queue(name) for name in lane_names(stage.lanes)],
+        )
         self.tell_release("payments", outside)
 
     def deploy_lanes(self) -> None:
@@ -110,6 +125,7 @@ class PaymentsStack(FunctionStack):
                 report_batch_item_failures=True,
             )
         self.alarms.watch_function(name or function.verb, built.function)
+        self.alarms.watch_duration(name or function.verb, built.function, function.timeout_seconds)
         self.alarms.watch_loops(name or function.verb, built.function)
         return built
 
@@ -157,7 +173,8 @@ class PaymentsStack(FunctionStack):
                 )
             ],
         )
-        self.alarms.watch_function(RECONCILE.verb, built.function)
+        # Neither its duration nor its throttles: while the provider is slow, runs are long and overlap, by design.
+        self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
         self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
         name = self.names.queue(known.RECONCILE_FAILURES)
         self.alarms.watch_depth(known.RECONCILE_FAILURES, name, "reconcile-failures")

@@ -3,11 +3,13 @@
 Each returns what breaks it, in words. Its docstring names the page of AWS's documentation that it follows.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from box_office.names import SEAT_EXPIRES_AT
 from tests.infra.template_rules import (
     Template,
+    figures_of,
     functions,
     grants,
     many,
@@ -218,7 +220,18 @@ def unwatched_loops(templates: Templates) -> list[str]:
     return sorted(name for name in called if f"<{functions(template)[name]['Id']}>" not in watched)
 
 
-NAMES = ("TableName", "QueueName", "TopicName", "FunctionName", "RoleName", "BucketName", "LogGroupName", "Name")
+NAMES = (
+    "AlarmName",
+    "DashboardName",
+    "TableName",
+    "QueueName",
+    "TopicName",
+    "FunctionName",
+    "RoleName",
+    "BucketName",
+    "LogGroupName",
+    "Name",
+)
 NAMED_OTHERWISE = {"AWS::ApiGateway::GatewayResponse", "AWS::Lambda::Alias", "AWS::Lambda::Permission"}
 
 
@@ -233,12 +246,112 @@ def shared_by_stages(templates: Templates, stage: str) -> list[str]:
         for name, one in template["Resources"].items():
             properties = one.get("Properties", {})
             if one["Type"] == "AWS::CloudWatch::Alarm":
-                namespace = properties.get("Namespace", "AWS/")
-                if not namespace.startswith("AWS/") and not namespace.endswith(f"/{stage}"):
-                    wrong.append(f"{name}: {namespace}")
+                namespaces = {figure["Namespace"] for figure in figures_of(one)}
+                wrong += [
+                    f"{name}: {namespace}"
+                    for namespace in namespaces
+                    if not namespace.startswith("AWS/") and not namespace.endswith(f"/{stage}")
+                ]
             told = [properties[member] for member in NAMES if isinstance(properties.get(member), str)]
             if one["Type"] not in NAMED_OTHERWISE:
                 wrong += [f"{name}: {told_name}" for told_name in told if f"box-office-{stage}" not in told_name]
+    return wrong
+
+
+def lonely_alarms(templates: Templates) -> list[str]:
+    """What a composite alarm names and no stack has; composites that reach nobody, or do not say when it is over.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
+    """
+    there = {alarm.get("AlarmName") for _, alarm in everything(templates, "AWS::CloudWatch::Alarm")}
+    wrong = []
+    for name, one in everything(templates, "AWS::CloudWatch::CompositeAlarm"):
+        named = re.findall(r'ALARM\("([^"]+)"\)', one["AlarmRule"])
+        wrong += [f"{name}: {alarm}" for alarm in named if alarm not in there]
+        wrong += [f"{name}: tells nobody"] if not (one.get("AlarmActions") and one.get("OKActions")) else []
+        wrong += [f"{name}: names nothing"] if not named else []
+    return wrong
+
+
+def nervous_alarms(templates: Templates) -> list[str]:
+    """Alarms on what happens on any evening that one minute of it rings, or that do not say when it is over.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html, "M out of N"
+    """
+    everyday = {"5XXError", "Errors", "Throttles", "ThrottledCmds", "ReadThrottleEvents", "WriteThrottleEvents"}
+    wrong = []
+    for template in templates.values():
+        for name, one in resources(template, "AWS::CloudWatch::Alarm").items():
+            properties = one["Properties"]
+            metrics = {figure["MetricName"] for figure in figures_of(one)}
+            lasting = 1 < properties.get("DatapointsToAlarm", 0) < properties["EvaluationPeriods"]
+            if metrics & everyday and not (lasting and properties.get("OKActions")):
+                wrong.append(f"{name}: {', '.join(sorted(metrics))}")
+            if metrics & {"5XXError", "Errors"} and len(metrics) == 1:
+                wrong.append(f"{name}: a number, not a share")
+    return wrong
+
+
+def unwatched_limits(templates: Templates, stage: str) -> list[str]:
+    """Figures of AWS's that tell of a limit before or when it is met, and that no alarm looks at: the global indexes of
+    the busy tables, the cache, the account's concurrency, the schedules, the topic.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html,
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/serverless-metrics-events-redis.html,
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html,
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html,
+    https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    """
+    prefix = f"box-office-{stage}"
+    wanted = {
+        ("ThrottledCmds", f"clusterId={prefix}-cache"),
+        ("ElastiCacheProcessingUnits", f"clusterId={prefix}-cache"),
+        ("ResourceCount", "Resource=ConcurrentExecutions"),
+        ("InvocationDroppedCount", f"ScheduleGroup={prefix}-event-ends"),
+        ("NumberOfNotificationsFailed", f"TopicName={prefix}-payment-complete"),
+    }
+    for role in ("AvailableSeat", "Orders"):
+        table = templates["data"]["Resources"][role]["Properties"]
+        for index in table.get("GlobalSecondaryIndexes", []):
+            for kind in ("Read", "Write"):
+                wanted.add((f"{kind}ThrottleEvents", f"GlobalSecondaryIndexName={index['IndexName']}"))
+    watched = {
+        (metric, f"{dimension}={value}")
+        for template in templates.values()
+        for dimension, value, metric, _ in ringing(template)
+    }
+    return sorted(f"{metric} of {whose}" for metric, whose in wanted - watched)
+
+
+def unwatched_time_outs(templates: Templates) -> list[str]:
+    """Consumers, and functions that take money or seats, whose longest run may come to their time-out unseen.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html ("Performance metrics")
+    """
+    wrong = []
+    for part in ("api", "payments"):
+        template = templates[part]
+        called = {function for _, function, _ in mappings(template)} if part == "payments" else set()
+        watched = {value: alarm for _, value, metric, alarm in ringing(template) if metric == "Duration"}
+        for name, one in functions(template).items():
+            if name in called or name in ("hold_seat", "submit_payment", "payment_webhook"):
+                alarm = watched.get(f"<{one['Id']}>")
+                if alarm is None or not alarm["Threshold"] < one["Properties"]["Timeout"] * 1000:
+                    wrong.append(name)
+    return wrong
+
+
+def runs_in_each_others_way(templates: Templates) -> list[str]:
+    """Functions that a rule calls more often than their reserved concurrency lets them end: the next run is throttled,
+    waits, is given up, and rings as a failure of its own.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+    wrong = []
+    for name, one in functions(templates["payments"]).items():
+        reserved = one["Properties"].get("ReservedConcurrentExecutions")
+        if name == "reconcile" and reserved is not None and reserved * 60 < one["Properties"]["Timeout"]:
+            wrong.append(f"{name}: {reserved}")
     return wrong
 
 

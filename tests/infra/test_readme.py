@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from infra.stages import Outside, overridable, stage_named
 from tests.infra.conftest import ROOT
+from tests.infra.template_rules import figures_of
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOYMENTS = [
@@ -33,9 +34,12 @@ def test_every_flag_of_the_readmes_deployments_is_one_that_the_app_reads() -> No
 def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
     told = {stage: (float(price), int(count)) for price, count, stage in re.findall(ALARMS, TEXT)}
     for stage in ("dev", "prod"):
+        # $0.10 a month for each figure that an alarm looks at, $0.50 for a composite.
         resources = [one for template in all_templates[stage].values() for one in template["Resources"].values()]
-        alarms = sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources)
-        assert told[stage] == (round(alarms * 0.10, 2), alarms)
+        alarms = [one for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"]
+        composites = [one for one in resources if one["Type"] == "AWS::CloudWatch::CompositeAlarm"]
+        price = 0.10 * sum(len(figures_of(one)) for one in alarms) + 0.50 * len(composites)
+        assert told[stage] == (round(price, 2), len(alarms) + len(composites))
 
 
 def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:

@@ -13,24 +13,30 @@ import pytest
 from infra.stages import UnknownStage, overridable
 from tests.infra.aws_rules import (
     addresses_taken_unverified,
+    everything,
+    lonely_alarms,
     loops,
     loops_that_end,
     loud_or_mute_logs,
     mailers_that_stop,
     mute_topics,
+    nervous_alarms,
     open_endpoints,
     paid_by_the_hour,
     passwords_for_administrators,
     refused_deliveries,
     rows_kept_forever,
+    runs_in_each_others_way,
     shared_by_stages,
     uncallable_functions,
     untold_versions,
+    unwatched_limits,
     unwatched_loops,
+    unwatched_time_outs,
     versions_that_go,
 )
 from tests.infra.conftest import app_of
-from tests.infra.template_rules import functions, resources, text
+from tests.infra.template_rules import functions, resources, ringing, text
 
 
 def broken(all_templates: dict, change: Callable[[dict], Any], stage: str = "prod") -> dict:
@@ -212,3 +218,47 @@ def test_the_rule_sees_addresses_that_count_at_once(all_templates: dict) -> None
 def test_production_needs_a_sender_for_mails_of_sign_up(tmp_path: Path) -> None:
     with pytest.raises(UnknownStage, match="signup_sender"):
         app_of("prod", tmp_path, signup_sender="")
+
+
+def test_what_happens_on_any_evening_rings_when_it_lasts_and_says_when_it_is_over(templates: dict) -> None:
+    assert nervous_alarms(templates) == []
+
+
+def test_every_limit_of_awss_is_watched(templates: dict, stage: str) -> None:
+    assert unwatched_limits(templates, stage) == []
+    assert unwatched_time_outs(templates) == []
+
+
+def test_a_pager_has_three_alarms_and_each_of_them_names_alarms_that_are_there(templates: dict, stage: str) -> None:
+    assert lonely_alarms(templates) == []
+    names = {one["AlarmName"] for _, one in everything(templates, "AWS::CloudWatch::CompositeAlarm")}
+    assert names == {f"box-office-{stage}-{what}" for what in ("money", "selling", "operators")}
+
+
+def test_the_reconcilers_runs_do_not_fail_because_the_provider_is_slow(templates: dict) -> None:
+    assert runs_in_each_others_way(templates) == []
+    ids = functions(templates["payments"])["reconcile"]["Id"]
+    its_own = {metric for _, value, metric, _ in ringing(templates["payments"]) if value == f"<{ids}>"}
+    assert its_own == {"Errors", "Invocations"}  # neither Throttles nor Duration
+
+
+def test_a_stage_has_a_dashboard(templates: dict, stage: str) -> None:
+    (dashboard,) = everything(templates, "AWS::CloudWatch::Dashboard")
+    assert dashboard[1]["DashboardName"] == f"box-office-{stage}"
+
+
+def test_the_rules_see_what_rings_too_early_or_not_at_all(all_templates: dict) -> None:
+    def spoil(templates: dict) -> None:
+        for one in resources(templates["api"], "AWS::CloudWatch::Alarm").values():
+            one["Properties"].pop("OKActions", None)
+            one["Properties"].pop("AlarmName")
+        drop(templates["payments"], "AWS::CloudWatch::Alarm")
+        reconcile = functions(templates["payments"])["reconcile"]["Id"]
+        templates["payments"]["Resources"][reconcile]["Properties"]["ReservedConcurrentExecutions"] = 1
+
+    templates = broken(all_templates, spoil)
+    assert len(nervous_alarms(templates)) > 20
+    assert "InvocationDroppedCount of ScheduleGroup=box-office-prod-event-ends" in unwatched_limits(templates, "prod")
+    assert "book_order" in unwatched_time_outs(templates)
+    assert len(lonely_alarms(templates)) > 20
+    assert runs_in_each_others_way(templates) == ["reconcile: 1"]

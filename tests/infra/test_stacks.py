@@ -119,7 +119,8 @@ def test_production_differs_where_it_must(all_templates: dict) -> None:
     assert hold["local"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "1"
     assert hold["prod"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "64"
     reconcile = {stage: functions(all_templates[stage]["payments"])["reconcile"]["Properties"] for stage in hold}
-    assert reconcile["prod"]["ReservedConcurrentExecutions"] == 1
+    # A run may last 150 s, and one begins each minute: with less than three, slow ones would make the next fail.
+    assert reconcile["prod"]["ReservedConcurrentExecutions"] * 60 >= reconcile["prod"]["Timeout"]
     assert "ReservedConcurrentExecutions" not in reconcile["dev"]
 
 

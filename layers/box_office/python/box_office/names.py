@@ -74,6 +74,9 @@ class Names:
         """The namespace of the figures that functions count: another stage's would ring this one's alarms."""
         return f"BoxOffice/{self.stage}"
 
+    def alarm(self, what: str) -> str:
+        return f"{self.prefix}-{what}"
+
     @property
     def alarm_topic(self) -> str:
         return f"{self.prefix}-alarms"

@@ -133,6 +133,8 @@ def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Met
         metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
         if response.status_code >= 500:
             metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+        if response.status_code == 429:
+            metrics.add_metric(name="RateLimited", unit=MetricUnit.Count, value=1)
         # Written at once and with nothing but counts: EMF lines are how CloudWatch gets its figures.
         metrics.flush_metrics()
         logger.info(
