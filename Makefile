@@ -7,7 +7,7 @@ LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event redrive rollback on-sale on-sale-over \
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive rollback on-sale on-sale-over \
 	stop-selling sell-again empty-bucket test test-fast soak bench lint format lock
 
 help: ## what can be done here
@@ -39,8 +39,14 @@ redeploy: install ## deploy the code as it is now to the running stack
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
 	@$(IN_VENV) -m local.load_catalogue "$(FILE)"
 
-cancel-event: install ## call a showing off, give its tickets back: make cancel-event EVENT=...
-	@$(IN_VENV) -m local.cancel_event "$(EVENT)"
+cancel-event: install ## call a showing off, give its tickets back: make cancel-event EVENT=... [USED=1]
+	@$(IN_VENV) -m local.cancel_event "$(EVENT)" "$(USED)"
+
+owed: install ## what is owed to customers and only a person can give back
+	@$(IN_VENV) -m local.owed
+
+settle: install ## end what an order owes: make settle ORDER=... WHY="..." [PAID=11.50]
+	@$(IN_VENV) -m local.settle "$$ORDER" "$$WHY" "$$PAID"
 
 redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive

@@ -74,6 +74,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) ->
         "lanes": stage.lanes,
         "workers_per_lane": stage.workers_per_lane,
         "provider_calls_per_second": stage.provider_calls_per_second,
+        "dashboard_refund_voids": stage.dashboard_refund_voids,
         "provider_secret": names.secret(known.PAYMENT_SECRET),
         # A little after the worker itself would have been ended.
         "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,

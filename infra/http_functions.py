@@ -129,7 +129,7 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/PaymentWebhook/api/v0",
         settings=WebhookSettings,
-        needs=frozenset({Need.PAYMENT_SECRET, Need.SEND_TO_LANES}),
+        needs=frozenset({Need.PAYMENT_SECRET, Need.READ_WALLET, Need.SEND_TO_LANES}),
         signed_in=False,  # the provider signs what it sends; the function checks that
     ),
 )

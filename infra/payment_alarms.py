@@ -58,12 +58,6 @@ HTTP_WATCHES = (
         what="was told that a customer disputes a charge; a person answers the provider",
         heading="chargebacks",
     ),
-    Watch(
-        service="payment_webhook",
-        counter="RefundsRefused",
-        what="was told that a refund failed; a person settles it",
-        heading="refunds-refused",
-    ),
 )
 
 # Counted by whoever comes by an order first, the worker or the reconciler.
@@ -72,14 +66,18 @@ OF_AN_ORDER = (
     ("LatePayments", "found that an order was charged after the cap", "late-payments"),
     ("DoubleCaptures", "found a second charge of an order, and gave it back", "double-captures"),
     ("RefundsRefused", "had a refund refused for good; a person settles it", "refunds-refused"),
+    ("SeatsGone", "found seats of an order that are no longer its own, and gave its money back", "seats-gone"),
     ("CashOwed", "gave back by itself what was paid in cash; a person pays it out", "cash-owed"),
 )
 OF_THE_WORKER = (
-    ("UnknownCharges", "found money of ours that no order waits for, and gave it back", "unknown-charges"),
+    ("UnknownCharges", "found a charge of ours that no order waits for, and gives it back", "unknown-charges"),
+    ("PartialProviderRefunds", "found a part of an order given back at the provider's dashboard", "dashboard-refunds"),
 )
 OF_THE_RECONCILER = (
     ("LatePins", "found an order that no worker has reached for five minutes", "late-pins"),
     ("ReconcileErrors", "failed over an order, and went on with the others", "reconcile-errors"),
+    ("LateRefunds", "found a refund that the provider has not answered for 15 minutes", "late-refunds"),
+    ("RefundsOwed", "found an order that owes its customer what only a person can give back", "refunds-owed"),
     ("PaidWithoutTicket", "found an order that was paid, without a ticket, for three minutes", "paid-without-ticket"),
 )
 CONSUMERS = ("work_on_lane", "redrive", "book_order", "refresh_seats", "end_event")
@@ -142,6 +140,12 @@ def payment_watches(stage: Stage) -> tuple[Watch, ...]:
             heading="declines",
             threshold=stage.declines_per_five_minutes,
             period_minutes=5,
+        ),
+        rare(
+            "book_order",
+            "SeatsGone",
+            "could not book a paid order whose seats are gone; its money goes back",
+            "seats-gone",
         ),
         rare("redrive", "Parked", "gave a message up after all its tries", "parked"),
         *(parse_failures(service) for service in CONSUMERS),

@@ -26,6 +26,7 @@ class QueueFunction(FunctionPlan):
 CHANGE = frozenset({Need.GET_ORDERS, Need.WRITE_ORDERS, Need.WRITE_SEATS})
 CHARGE = CHANGE | {
     Need.READ_EVENT,
+    Need.READ_WALLET,
     Need.WRITE_WALLET,
     Need.REFRESH,
     Need.ANNOUNCE,
@@ -39,7 +40,7 @@ def lane_worker(workers: int) -> QueueFunction:
     return QueueFunction(
         verb="work_on_lane",
         settings=WorkerSettings,
-        needs=CHARGE | {Need.READ_WALLET, Need.CHECK_ORDERS, Need.READ_ROOM, Need.PARK},
+        needs=CHARGE | {Need.CHECK_ORDERS, Need.COUNT_TICKETS, Need.READ_ROOM, Need.PARK},
         timeout_seconds=90,  # create, confirm, look or cancel: four calls of 20 s, and their pauses
         at_once=workers,
         sends_to_itself=True,  # a delayed copy after each 429 of the provider

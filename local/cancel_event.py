@@ -1,11 +1,14 @@
-"""`python -m local.cancel_event EVENT`: calls a showing off. Called by `make cancel-event EVENT=...`.
+"""`python -m local.cancel_event EVENT [USED]`: calls a showing off. Called by `make cancel-event EVENT=... [USED=1]`.
 
 The first thing it writes is that the event is cancelled: what is being paid is then given back, nobody takes seats (as
 soon as every function has heard of it, within a minute), and the reconciler looks at the event every minute until
 nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it only goes
 ahead of the reconciler, and shows how far things are.
 
-Exits 0 when nothing is left of the event, 1 when something is, or when it is refused, 2 when it was called wrongly.
+USED=1: used tickets are given back too, as when the film breaks off; without it, they stay.
+
+Exits 0 when nothing is left of the event, 1 when something is, when a refund of it was refused by the provider, or when
+the command is refused, 2 when it was called wrongly.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_order_rows import DUE_SHARDS
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
@@ -31,6 +35,7 @@ from box_office.domain.refunding import owed_in_cash
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
+from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
 from local import stack_file
 from local.target import NoTarget, Target, find_target, what_failed
@@ -42,10 +47,11 @@ WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a 
 PASS_SECONDS = 2.0  # between two looks at what is left
 CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
-USAGE = "make cancel-event EVENT=ev_7q2"
+USAGE = "make cancel-event EVENT=ev_7q2 [USED=1]"
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits."
+SETTLE = "`make owed` lists what a person has to give back, `make settle` ends it."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
 
@@ -89,9 +95,10 @@ def close_ports(target: Target) -> ClosePorts:
 class Cancellation:
     """How far this run is with an event: told when it ends, and when it is stopped."""
 
-    def __init__(self, event_id: str, ports: ClosePorts) -> None:
+    def __init__(self, event_id: str, used: bool, ports: ClosePorts) -> None:
         self.ports = ports
         self.event_id = event_id
+        self.used = used
         self.cancelled = False
         # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
         self._seen_open: dict[str, OrderRef] = {}
@@ -105,7 +112,12 @@ class Cancellation:
         sys.stdout.flush()
 
     def look(self) -> None:
-        self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports)}
+        self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports, self.used)}
+
+    def owing(self) -> list[Order]:
+        """Of this event, what only a person can give back: of this run, of earlier ones, and of the reconciler."""
+        ports = SettlePorts(self.ports.orders, self.ports.clock, self.ports.ids, DUE_SHARDS)
+        return [order for order in owed_orders(ports) if order.event_id == self.event_id]
 
     def orders(self) -> list[Order]:
         """As they are now: all that were open at some time of this run."""
@@ -117,6 +129,11 @@ def cash_owed(order: Order) -> int:
     return sum(refund.amount for refund in order.refunds if owed_in_cash(order, refund))
 
 
+def refused_of(orders: Sequence[Order]) -> list[Order]:
+    """Whose refund the provider refused."""
+    return [order for order in orders if any(not order.in_cash(refund) for refund in order.owed_refunds)]
+
+
 def cash_of(orders: Sequence[Order]) -> list[tuple[Order, int]]:
     """What a clerk has to hand back of which order, in minor units."""
     return [(order, owed) for order in orders if (owed := cash_owed(order))]
@@ -125,7 +142,7 @@ def cash_of(orders: Sequence[Order]) -> list[tuple[Order, int]]:
 def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence[Order], Sequence[Order]]:
     """Waits until nothing is left of the cancelled event, or for three minutes.
 
-    Returns what is left, and all that was open. Raises NoTarget, Unavailable, OutcomeUnknown.
+    Returns what is left, and all that was open or is owed. Raises NoTarget, Unavailable, OutcomeUnknown.
     """
     queues, sqs = target.queues(), target.client("sqs")
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
@@ -133,13 +150,14 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
     deadline, told = time.monotonic() + WAIT_SECONDS_MAX, False
     run.look()
     while True:
-        sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted)
+        sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted, run.used)
         run.look()
         found = run.orders()
-        left = [order for order in found if order.unfinished or is_owed(order)]
+        left = [order for order in found if order.unfinished or is_owed(order, run.used)]
         counted.end_pass(len(left))
         if not left or time.monotonic() >= deadline:
-            return left, found
+            of_this_run = {order.order_id: order for order in found}
+            return left, list((of_this_run | {order.order_id: order for order in run.owing()}).values())
         if not told:
             told = True
             counted.say(waiting_for(left))
@@ -154,25 +172,30 @@ def waiting_for(left: Sequence[Order]) -> str:
     )
 
 
-def event_named(arguments: Sequence[str]) -> str:
-    """Leaves with 2 and what to type when no event can be meant."""
+def event_named(arguments: Sequence[str]) -> tuple[str, bool]:
+    """The event's id, and whether used tickets are given back too. Leaves with 2 and what to type when no event can be
+    meant."""
     parser = argparse.ArgumentParser(prog="make cancel-event", usage=USAGE, description="Call a showing off.")
     parser.add_argument("event", help="the event's id")
-    event_id = parser.parse_args(arguments).event
+    parser.add_argument("used", nargs="?", default="", help="1: used tickets are given back too")
+    named = parser.parse_args(arguments)
+    event_id = named.event
     if not event_id:
         parser.error(f"which event? Type {USAGE}; {WHERE_IDS_ARE}")
     if not ID.fullmatch(event_id):
         parser.error(f"EVENT must be {ID_WORDS}, not {given(event_id)}; {WHERE_IDS_ARE}")
-    return event_id
+    if named.used not in ("", "0", "1"):
+        parser.error(f"USED is 1 or left out, not {given(named.used)}.")
+    return event_id, named.used == "1"
 
 
 def main(arguments: Sequence[str]) -> int:
-    event_id, target, run = event_named(arguments), None, None
+    (event_id, used), target, run = event_named(arguments), None, None
     stack, counted = stack_file.read(STATE / "stack.json"), Counted(sys.stdout.isatty())
     try:
         target = find_target(stack, os.environ)
         print(f"Cancelling {event_id} of {target.said}.", flush=True)
-        run = Cancellation(event_id, close_ports(target))
+        run = Cancellation(event_id, used, close_ports(target))
         run.begin()
         left, found = sweep(run, target, counted)
     except UnknownEvent:
@@ -193,11 +216,25 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     print(f"{counted}" if not sys.stdout.isatty() else "")
     tell_cash(cash_of(found))
+    refused = refused_of(found)
+    if refused:
+        tell_refused(refused)
     if left:
         named = [f"  {order.order_id}  {order.status}  {', '.join(order.selected_seat)}" for order in left[:NAMED_MAX]]
         return fail(f"Still open after {WAIT_SECONDS_MAX:.0f} s: {number_of(len(left), 'order')}", *named, GOES_ON)
-    print("Nothing is left: every unused ticket is given back. Holds of this last minute are the reconciler's to free.")
+    tickets = "ticket" if used else "unused ticket"
+    if refused:
+        return fail(f"Every {tickets} is void, but {number_of(len(refused), 'refund')} did not go through.", SETTLE)
+    print(f"Nothing is left: every {tickets} is given back. Holds of this last minute are the reconciler's to free.")
     return 0
+
+
+def tell_refused(orders: Sequence[Order]) -> None:
+    """All of them: each is a customer without ticket and money."""
+    print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
+    for order in orders:
+        amount = sum(refund.amount for refund in order.owed_refunds if not order.in_cash(refund))
+        print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency}")
 
 
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
@@ -217,7 +254,6 @@ def tell_cash_so_far(run: Cancellation) -> None:
 
 
 def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
-    """Always: what an earlier run or the reconciler gave back is not in this run's list."""
     for order, amount in cash[:NAMED_MAX]:
         print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency} in cash")
     if len(cash) > NAMED_MAX:

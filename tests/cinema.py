@@ -15,6 +15,7 @@ import valkey
 
 from box_office import wiring
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
+from box_office.adapters.dynamodb_deployment import ROW as DEPLOYMENT_ROW
 from box_office.adapters.dynamodb_order_rows import order_row
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
@@ -117,6 +118,7 @@ class Cinema:
         self.seed("events", event_row(event("ev_2", SMALL_ROOM, self.clock.now + 32 * HOUR)))
         self._handlers: dict[str, Any] = {}
         self.provider = FakeProvider()
+        self.seed("users", {**DEPLOYMENT_ROW, "deployment_id": self.provider.deployment})
         self.delays: list[int] = []  # seconds that messages were to wait
 
     @property
@@ -145,6 +147,9 @@ class Cinema:
 
     def seed_seat(self, seat_id: str, event_id: str = "ev_1", **members: Any) -> None:
         self.seed("seats", {"event_id": event_id, "seat_id": seat_id, "pinned": False, **members})
+
+    def wallets(self) -> list[dict[str, Any]]:
+        return [row for row in self.rows("users") if row["user_id"] != DEPLOYMENT_ROW["user_id"]]
 
     def rows(self, role: str) -> list[dict[str, Any]]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=moto_aws.TABLE_NAMES[role], ConsistentRead=True)

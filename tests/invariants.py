@@ -185,23 +185,27 @@ def refunds_in_bounds(orders: list[Row], ledger: Mapping[str, Any]) -> Iterable[
 
 
 def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
-    """8, 11: at rest every order is final, and the money kept is the price of the live tickets. Empty when all is well.
+    """8, 11: at rest every order is final, and the money kept, cash included, is the price of the live tickets.
 
-    Refunds that the provider refused for good are a person's to settle, and left out.
+    Aside from what a person settles (`set_apart`) and what was given back at the provider's dashboard without a ticket.
+    Empty when all is well.
     """
     found, captures = [], captures_of(ledger)
     orders = list(orders)
     for order in orders:
         name, status = order["order_id"], order["status"]
-        if status in UNFINISHED or "due_at" in order:
+        if (status in UNFINISHED or "due_at" in order) and not (status not in STAYS_OPEN and is_owed(order)):
             found.append(f"rest: {name} is {status}, due at {order.get('due_at')}")
         kept = sum(intent["amount_received"] - back for intent, back in captures[name]) + till_of(order)
-        refused = sum(one["amount"] for one in order.get("refunds", ()) if one["state"] == "REFUSED")
         prices = dict(zip(order["selected_seat"], order["seat_prices"], strict=True))
         live = [one["seat_id"] for one in order.get("tickets", ()) if one["status"] != "refunded"]
-        if kept - refused != sum(prices[seat] for seat in live):
-            found.append(f"rest: {kept} kept for {name} ({status}), whose live tickets are {live}, refused {refused}")
-        if len([1 for intent, back in captures[name] if back < intent["amount_received"]]) > 1:
+        by_provider = sum(one["amount"] for one in order.get("refunds", ()) if is_part_given_at_provider(one))
+        owing = set_apart(order)
+        if kept != max(0, sum(prices[seat] for seat in live) - by_provider) + owing:
+            parts = f"a person settles {owing}, given back at the provider {by_provider}"
+            found.append(f"rest: {kept} kept for {name} ({status}), whose live tickets are {live}; {parts}")
+        unreturned = [one for one in order.get("refunds", ()) if one.get("surplus") and one["state"] in BY_A_PERSON]
+        if len([1 for intent, back in captures[name] if back < intent["amount_received"]]) > 1 + len(unreturned):
             found.append(f"rest: more than one capture is kept for {name}")
     strangers = set(captures) - {order["order_id"] for order in orders}
     found += [
@@ -212,13 +216,51 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
     return found
 
 
+STAYS_OPEN = ("PAYING", "PAID", "UNRESOLVED")  # whatever is owed beside
+BY_A_PERSON = ("REFUSED", "SETTLED")
+
+
+def cash_attempts(order: Row) -> dict[int, int]:
+    """Attempt -> what the till took; cash has no other ledger than the orders."""
+    cash = [one for one in order.get("attempts", ()) if one["method"]["kind"] == "cash"]
+    return {one["number"]: one["amount"] for one in cash if one["state"] in ("CAPTURED", "REFUNDED")}
+
+
 def till_of(order: Row) -> int:
-    """What lies in the desk's till for this order: cash has no other ledger than the orders."""
-    attempts = [one for one in order.get("attempts", ()) if one["method"]["kind"] == "cash"]
-    cash = {one["number"]: one["amount"] for one in attempts if one["state"] == "CAPTURED"}
-    taken = sum(cash.values())
-    refunds = order.get("refunds", ())
-    return taken - sum(one["amount"] for one in refunds if one["attempt"] in cash and one["state"] == "DONE")
+    """What lies in the desk's till for this order."""
+    cash = cash_attempts(order)
+    refunds = [one for one in order.get("refunds", ()) if one["attempt"] in cash]
+    paid_out = sum(one["amount"] for one in refunds if one["state"] == "DONE")
+    return sum(cash.values()) - paid_out - sum(one["settled"]["paid"] for one in refunds if one.get("settled"))
+
+
+def is_owed(order: Row) -> bool:
+    """Whether a person has to end a refund."""
+    return any(is_owed_refund(one, cash_attempts(order)) for one in order.get("refunds", ()))
+
+
+def is_owed_refund(refund: Row, cash: Mapping[int, int]) -> bool:
+    """The provider refused it, or a till owes it."""
+    refused = refund["state"] == "REFUSED" and refund.get("origin") != "provider"
+    return refused or (refund["state"] == "PENDING" and refund["attempt"] in cash)
+
+
+def set_apart(order: Row) -> int:
+    """What is kept for this order although no live ticket stands for it: refused refunds, cash that is owed, and what
+    a person settled otherwise than by the provider."""
+    cash, apart = cash_attempts(order), 0
+    for one in order.get("refunds", ()):
+        if one["state"] == "SETTLED":
+            apart += one["amount"] - (one["settled"]["paid"] if one["attempt"] in cash else 0)
+        elif is_owed_refund(one, cash):
+            apart += one["amount"]
+    return apart
+
+
+def is_part_given_at_provider(refund: Row) -> bool:
+    """A part of the tickets' price that went back at the provider's dashboard: the tickets live on."""
+    by_provider = refund.get("origin") == "provider" and not refund.get("surplus") and not refund["tickets"]
+    return by_provider and refund["state"] in ("PENDING", "DONE")
 
 
 NEXT_STATES = {
@@ -228,6 +270,7 @@ NEXT_STATES = {
     "UNRESOLVED": {"PAID", "REFUNDING", "EXPIRED"},
     "BOOKED": {"REFUNDING"},
     "REFUNDING": {"REFUNDED"},
+    "REFUNDED": {"REFUNDING"},  # a bank returned a refund that was done
 }
 
 

@@ -13,7 +13,7 @@ SERVICE = "payment_webhook"
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
     logger, metrics, counters = wiring.counting(SERVICE, settings)
-    read_callback, lanes = payments.callback_reader(settings, clock), wiring.lanes(settings)
+    read_callback, ports = payments.callback_reader(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
         try:
@@ -23,7 +23,7 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
             raise
         extra = {"callback_id": callback.callback_id, "kind": callback.kind, "intent_id": callback.intent_id}
         logger.info("callback", extra=extra)
-        record_callback(callback, lanes, counters)
+        record_callback(callback, ports)
         return Response(200, {"received": True}, "RECORDED", PRIVATE)
 
     return endpoint(handle, logger, metrics)

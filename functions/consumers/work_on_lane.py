@@ -21,7 +21,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
             intent_id = message.body.get("intent_id")
             if not isinstance(intent_id, str):
                 raise Malformed("no intent")
-            look_at_intent(intent_id, message.queue, ports, rules)
+            look_at_intent(intent_id, message.body.get("refunds") is True, message.queue, ports, rules)
             return
         try:
             hold = hold_from(message.body) if kind == "hold" else None

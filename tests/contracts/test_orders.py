@@ -43,7 +43,7 @@ def test_a_first_hold_writes_the_order_and_a_first_version_of_its_seats(table: T
 
 def test_everything_that_an_order_knows_comes_back(table: Table) -> None:
     key = KeyRecord("HoldSeat", "k", "f", 201, {"seats": [["A1", 1150]], "hold_until": TODAY})
-    full = order(earlier_tickets=2, reason="queued_too_long", refunded=5, keys=(key,), tickets=(ticket("A1"),))
+    full = order(earlier_tickets=2, reason="queued_too_long", keys=(key,), tickets=(ticket("A1"),))
     table.orders.commit(begun(full), TODAY, "t1")
 
     assert table.orders.newest("ada", "ev_1", None) == as_written(full)

@@ -80,7 +80,7 @@ def sandbox_bank(sandbox: Sandbox) -> Bank:
     sandbox.switch("reset")
     modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
     client = sandbox.client(read_seconds=READ_SECONDS)
-    port = StripeProvider(lambda: client, "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
 
     def challenge(outcome: str) -> Callable[[str], None]:
         return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
@@ -127,9 +127,9 @@ def test_amounts_are_ours_in_every_currency(bank: Bank, currency: str) -> None:
     of, attempt = created(bank, currency=currency, amount=2300)
     assert bank.port.confirm(of, attempt, None).amount == 2300
     assert bank.port.look(attempt.intent_id).amount == 2300
-    assert bank.port.refund(attempt.intent_id, 1100, "or_1/refund/1")
-    assert not bank.port.refund(attempt.intent_id, 1300, "or_1/refund/2"), "more than is left"
-    assert bank.port.refund(attempt.intent_id, 1200, "or_1/refund/3")
+    assert bank.port.refund(attempt.intent_id, 1100, "or_1/refund/1").given
+    assert not bank.port.refund(attempt.intent_id, 1300, "or_1/refund/2").given, "more than is left"
+    assert bank.port.refund(attempt.intent_id, 1200, "or_1/refund/3").given
 
 
 def test_a_desks_intent_names_its_sale(bank: Bank) -> None:
@@ -259,9 +259,9 @@ def test_a_confirm_whose_answer_is_lost_charged_once_and_is_found_by_its_id(bank
 def test_a_refund_gives_back_once_a_key(bank: Bank) -> None:
     intent_id = charged(bank)
     for _ in range(3):
-        assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+        assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/2")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/2").given
     assert bank.given_back() == [1150, 1150]
 
 
@@ -271,13 +271,13 @@ def test_a_refund_whose_answer_is_lost_is_found_under_its_key(bank: Bank) -> Non
     with pytest.raises(NoAnswer):
         bank.port.refund(intent_id, 1150, "or_1/refund/1")
     bank.fail("ok")
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
 
 
 def test_more_than_was_captured_is_never_given_back(bank: Bank) -> None:
     intent_id = charged(bank)
-    assert not bank.port.refund(intent_id, 2301, "or_1/refund/1")
+    assert not bank.port.refund(intent_id, 2301, "or_1/refund/1").given
     assert bank.given_back() == []
 
 
@@ -315,7 +315,7 @@ def test_stripe_is_told_the_amounts_that_it_means(
     intent_id = charged(bank, currency=currency, amount=ours)
     assert bank.captured() == charged_at_stripe
     assert bank.port.look(intent_id).amount == ours
-    assert bank.port.refund(intent_id, part, "or_1/refund/1")
+    assert bank.port.refund(intent_id, part, "or_1/refund/1").given
     assert bank.given_back() == [given_at_stripe]
 
 
@@ -328,7 +328,7 @@ def test_what_no_card_can_be_charged_with_is_refused_and_given_back_never(
     with pytest.raises(ProviderRefused) as refused:
         bank.port.create(of, attempt, None)
     assert refused.value.decline["code"] == "invalid_amount"
-    assert not bank.port.refund(charged(bank, currency=currency, amount=10_000), amount, "or_1/refund/1")
+    assert not bank.port.refund(charged(bank, currency=currency, amount=10_000), amount, "or_1/refund/1").given
     assert bank.given_back() == []
 
 
@@ -343,9 +343,9 @@ def test_a_stored_failure_gives_back_once(sandbox_process: Sandbox, effect: bool
     for moment in ("before the next try", "after it", "for good measure"):
         if pruned == moment:
             sandbox_process.switch("prune_keys")
-        assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+        assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/2"), "another refund of as much is another"
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/2").given, "another refund of as much is another"
 
 
 def test_a_refund_that_fails_at_stripe_again_and_again_takes_a_key_each_time_and_gives_back_once(
@@ -357,7 +357,7 @@ def test_a_refund_that_fails_at_stripe_again_and_again_takes_a_key_each_time_and
         sandbox_process.switch("fail_once", effect=effect)
         with pytest.raises(NoAnswer):
             bank.port.refund(intent_id, 1150, "or_1/refund/1")
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
 
 
@@ -371,7 +371,7 @@ def test_after_five_stored_failures_a_refund_waits_until_stripe_forgets_them(san
     with pytest.raises(NoAnswer, match="every key"):
         bank.port.refund(intent_id, 1150, "or_1/refund/1")
     sandbox_process.switch("prune_keys")
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
 
 
@@ -383,18 +383,18 @@ def test_a_refund_whose_answer_was_lost_is_found_after_stripe_has_forgotten_its_
         bank.port.refund(intent_id, 1150, "or_1/refund/1")
     bank.fail("ok")
     sandbox_process.switch("prune_keys")
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     assert bank.given_back() == [1150]
 
 
 def test_a_pending_refund_that_failed_later_is_refused_and_not_tried_again(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     intent_id = charged(bank, payment_method="pm_card_pendingRefund")
-    assert bank.port.refund(intent_id, 1150, "or_1/refund/1")
+    assert bank.port.refund(intent_id, 1150, "or_1/refund/1").given
     [pending] = bank.ledger()["refunds"]
     sandbox_process.switch("settle", refund=pending["id"], outcome="fail")
     for _ in range(2):
-        assert not bank.port.refund(intent_id, 1150, "or_1/refund/1")
+        assert not bank.port.refund(intent_id, 1150, "or_1/refund/1").given
         sandbox_process.switch("prune_keys")
     assert len(bank.ledger()["refunds"]) == 1
 
@@ -413,7 +413,7 @@ def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
 
 def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "no address", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "no address", SetClock(), 0.0)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     of, attempt = created(bank)
     outcome = port.confirm(of, attempt, None)
@@ -424,7 +424,7 @@ def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox)
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
     client = sandbox_process.client()
-    port = StripeProvider(lambda: client, "box-office-test", "", clock, pause_seconds=0.64)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -443,7 +443,7 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
 def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     client = sandbox_process.client(key="not a key")
-    port = StripeProvider(lambda: client, "box-office-test", "", SetClock(), 0.0)
+    port = StripeProvider(lambda: client, lambda: "box-office-test", "", SetClock(), 0.0)
     with pytest.raises(NoAnswer):
         port.look("pi_1")
     assert bank.captured() == 0
@@ -453,7 +453,7 @@ def test_a_refund_that_fails_at_the_bank_is_refused(sandbox_process: Sandbox) ->
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, payment_method="pm_card_refundFail")
     bank.port.confirm(of, attempt, None)
-    assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1")
+    assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given
     of, attempt = created(bank, payment_method="pm_card_pendingRefund", number=2)
     bank.port.confirm(of, attempt, None)
-    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2"), "pending is on its way"
+    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2").given, "pending is on its way"

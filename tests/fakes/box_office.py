@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from box_office.adapters.cash_till import CashTill
 from box_office.adapters.dynamodb_order_rows import DUE_SHARDS, order_row
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.domain.messages import hold_from, ref_from
@@ -23,7 +22,7 @@ from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
 from box_office.use_cases.close_event import ClosePorts, EventNotOver, Progress, end_event, sweep_cancelled
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
-from box_office.use_cases.record_callback import record_callback
+from box_office.use_cases.record_callback import CallbackPorts, record_callback
 from box_office.use_cases.redrive import decide_redrive
 from box_office.use_cases.refresh_seats import RefreshPorts, refresh_seats
 from box_office.use_cases.refund_booking import RefundPorts, refund_booking
@@ -39,7 +38,7 @@ from tests.cinema import MINUTE, MOVIE, ROOM, ROOM_SEATS, SMALL_ROOM, THEATER, S
 from tests.examples import EV_1, EV_2, GATE_LIMITS, LIMITS, begun, order
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
-from tests.fakes.money import FakeCounters, FakeEvents, FakeWallet
+from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeWallet
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, Mailbox, Queued
 from tests.fakes.seat_cache import FakeSeatCache
@@ -48,6 +47,7 @@ from tests.invariants import steps, unsettled, violations
 from tests.wire import Crash
 
 PAY = PayLimits()
+EARLIER_NAME = "box-office-before-ids"
 RECEIVES_MAX, REDRIVES_MAX = 5, 5
 # Asked of 64 shards a minute, and without effect: to die there is to die before the next step.
 LOOKING_FOR_WORK = ("due", "cancelled_due", "backlog")
@@ -98,6 +98,7 @@ class World:
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.mailbox = Mailbox(self.clock.now_ms)
         self.provider = FakeProvider()
+        self.deployment = FakeDeployment(self.provider.deployment)
         self.counters, self.cache = FakeCounters(), FakeSeatCache(GATE_LIMITS)
         self.steps, self.broken, self._last, self._seen = Steps(), [], [], 0
         self.plain_orders, self.events = FakeOrders(self.table), FakeEvents(self.catalogue.events)
@@ -110,7 +111,6 @@ class World:
             orders=self.orders,
             events=events,
             card=self.port(self.provider, "card"),
-            cash=self.port(CashTill(), "cash"),
             wallet=self.port(FakeWallet(), "wallet"),
             refresh=refresh,
             announcements=self.port(FakeAnnouncements(self.mailbox), "announcements"),
@@ -119,7 +119,7 @@ class World:
             ids=ids,
         )
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
-        self.worker = WorkerPorts(self.advance, queued, self.lanes, self.provider.deployment)
+        self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
         self.rules = WorkerRules(Charging(limits, may_charge=True), LIMITS, 120_000)
         self.submitting = SubmitPorts(self.orders, self.lanes, count, clock, ids)
         cache = self.port(self.cache, "cache")
@@ -159,7 +159,9 @@ class World:
         return check_in_ticket(order_id, ticket["ticket_id"], self.checking)
 
     def callback(self, intent_id: str | None, kind: str = "payment_intent.succeeded") -> None:
-        record_callback(Callback("evt_1", kind, intent_id), self.lanes, self.counters)
+        deployment = self.provider.intents[intent_id].metadata.get("deployment") if intent_id else None
+        ports = CallbackPorts(self.lanes, self.counters, self.deployment, EARLIER_NAME)
+        record_callback(Callback("evt_1", kind, intent_id, deployment), ports)
 
     # What machines do
 
@@ -195,7 +197,7 @@ class World:
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
-                look_at_intent(body["intent_id"], message.queue, self.worker, self.rules)
+                look_at_intent(body["intent_id"], bool(body.get("refunds")), message.queue, self.worker, self.rules)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":

@@ -60,3 +60,17 @@ class FakeCounters:
 
     def flush(self) -> None:
         pass
+
+
+@dataclass
+class FakeDeployment:
+    """ports.Deployment."""
+
+    name: str | None = None
+
+    def id(self) -> str:
+        self.name = self.name or "dep_made"
+        return self.name
+
+    def known_id(self) -> str | None:
+        return self.name

@@ -1,13 +1,22 @@
 """A payment provider in memory, with a ledger: intents, captures, refunds, once a key. Scriptable call by call."""
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, Kind
-from box_office.ports import IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.domain.payments import Attempt, Kind, RefundState
+from box_office.ports import (
+    IntentUnknown,
+    ListedRefund,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+    ProviderRefused,
+    RefundOutcome,
+    SavedMethod,
+)
 
 DECLINES = {  # payment method -> code, decline code
     "pm_declined": ("card_declined", "generic_decline"),
@@ -31,6 +40,24 @@ class Intent:
 
 
 @dataclass
+class MadeRefund:
+    """`key`: our refund's id; None for one that was made at the provider's dashboard."""
+
+    reference: str
+    key: str | None
+    intent_id: str
+    amount: int
+    state: RefundState
+
+    @property
+    def given(self) -> bool:
+        return self.state is not RefundState.REFUSED
+
+
+STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending", RefundState.REFUSED: "failed"}
+
+
+@dataclass
 class FakeProvider:
     """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
     nobody hears of it), `busy` (429), `ok`. `always`: the fault of every call that has none of its own."""
@@ -38,10 +65,11 @@ class FakeProvider:
     deployment: str = "box-office-test"
     always: str = "ok"
     intents: dict[str, Intent] = field(default_factory=dict)
-    refunds: dict[str, tuple[str, int, bool]] = field(default_factory=dict)  # key -> intent, amount, given back
+    made_refunds: list[MadeRefund] = field(default_factory=list)
     faults: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     calls: list[tuple[str, str]] = field(default_factory=list)
     refuses_refunds: bool = False
+    leaves_refunds_pending: bool = False  # until `settle`
     _created: dict[str, str] = field(default_factory=dict)  # idempotency key -> intent
 
     def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
@@ -106,14 +134,43 @@ class FakeProvider:
 
         return self._answer("cancel", intent_id, effect)
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
-        def effect() -> bool:
-            if key not in self.refunds:
-                left = self._known(intent_id).received - self.refunded(intent_id)
-                self.refunds[key] = (intent_id, amount, amount <= left and not self.refuses_refunds)
-            return self.refunds[key][2]
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
+        def effect() -> RefundOutcome:
+            made = next((one for one in self.made_refunds if one.key == key), None)
+            if made is None and self._known(intent_id).received == self.refunded(intent_id) > 0:
+                return RefundOutcome(RefundState.DONE)  # given back before, by whomever
+            made = made or self._refund(intent_id, amount, key)
+            return RefundOutcome(made.state, made.reference)
 
         return self._answer("refund", key, effect)
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        def effect() -> Sequence[ListedRefund]:
+            return [
+                ListedRefund(one.reference, one.key, one.amount, one.state)
+                for one in self.made_refunds
+                if one.intent_id == intent_id
+            ]
+
+        return self._answer("refunds", intent_id, effect)
+
+    def _refund(self, intent_id: str, amount: int, key: str | None) -> MadeRefund:
+        left = self._known(intent_id).received - self.refunded(intent_id)
+        state = RefundState.PENDING if self.leaves_refunds_pending else RefundState.DONE
+        if amount > left or self.refuses_refunds:
+            state = RefundState.REFUSED
+        made = MadeRefund(f"re_{len(self.made_refunds) + 1}", key, intent_id, amount, state)
+        self.made_refunds.append(made)
+        return made
+
+    def refund_at_dashboard(self, intent_id: str, amount: int | None = None) -> MadeRefund:
+        """By a person, at the provider: it carries no key of ours."""
+        whole = self.intents[intent_id].received - self.refunded(intent_id)
+        return self._refund(intent_id, whole if amount is None else amount, None)
+
+    def settle(self, reference: str, state: RefundState) -> None:
+        """What a bank says of a refund in the end, or much later."""
+        next(one for one in self.made_refunds if one.reference == reference).state = state
 
     def customer_passes(self, intent_id: str) -> bool:
         """On the bank's page, or on one that was left open: the provider refuses what is cancelled."""
@@ -129,7 +186,7 @@ class FakeProvider:
         intent.status, intent.decline = "DECLINED", decline
 
     def refunded(self, intent_id: str) -> int:
-        return sum(amount for intent, amount, given in self.refunds.values() if intent == intent_id and given)
+        return sum(one.amount for one in self.made_refunds if one.intent_id == intent_id and one.given)
 
     @property
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
@@ -140,12 +197,13 @@ class FakeProvider:
         ]
         refunds = [
             {
-                "payment_intent": intent_id,
-                "amount": amount,
-                "status": "succeeded" if given else "failed",
-                "metadata": {"refund_id": key},
+                "id": one.reference,
+                "payment_intent": one.intent_id,
+                "amount": one.amount,
+                "status": STATUS_OF_REFUND[one.state],
+                "metadata": {"refund_id": one.key} if one.key is not None else {},
             }
-            for key, (intent_id, amount, given) in self.refunds.items()
+            for one in self.made_refunds
         ]
         return {"payment_intents": intents, "refunds": refunds}
 
@@ -163,6 +221,7 @@ class FakeProvider:
             intent.status,
             intent.intent_id,
             intent.received,
+            "EUR",
             intent.decline if intent.status == "DECLINED" else None,
             {**waits, "client_secret": f"{intent.intent_id}_secret"} if intent.status == "WAITS" else None,
             dict(intent.metadata),

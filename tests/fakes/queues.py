@@ -56,8 +56,8 @@ class FakeLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_look(self, lane: str, intent_id: str, delay_seconds: int = 0) -> None:
-        self._mailbox.put(lane, look_message(intent_id), delay_seconds)
+    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, look_message(intent_id, refunds), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))

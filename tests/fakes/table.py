@@ -40,7 +40,7 @@ class FakeTable:
         ]
         if order_failed or in_the_way:
             found = [row for seat in in_the_way if (row := rows[seat]) is not None]
-            raise ChangeRefused(order_failed, lies_there if order_failed else None, found)
+            raise ChangeRefused(order_failed, lies_there if order_failed else None, found, in_the_way)
         self.tokens.add(token)
         self.orders[user, key] = replace(change.after, changed_at=now)
         if change.set_aside is not None:
@@ -70,6 +70,8 @@ class FakeTable:
         if act not in (SeatAct.TAKE, SeatAct.REPIN):
             if row is None or row.order_id != change.after.order_id:
                 return False
+            if act in (SeatAct.BOOK_OWN, SeatAct.FREE_OWN):
+                return True
             if act is SeatAct.FREE_BOOKED:
                 return row.status == BOOKED
             return row.pinned is (act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK))
@@ -90,7 +92,7 @@ def revision_of(order: Order | None) -> tuple[str, int] | None:
 def written(act: SeatAct, row: SeatRow | None, seat: str, order: Order) -> SeatRow:
     version = (row.version if row else 0) + 1
     match act:
-        case SeatAct.FREE | SeatAct.FREE_PINNED | SeatAct.FREE_BOOKED:
+        case SeatAct.FREE | SeatAct.FREE_PINNED | SeatAct.FREE_BOOKED | SeatAct.FREE_OWN:
             return SeatRow(seat, EMPTY, version)
         case SeatAct.TAKE | SeatAct.REPIN:
             owner = (order.order_id, order.user_id, order.newest_key, order.hold_until)
@@ -102,7 +104,7 @@ def written(act: SeatAct, row: SeatRow | None, seat: str, order: Order) -> SeatR
             return replace(row, hold_until=order.hold_until, pinned=False)
         case SeatAct.PIN:
             return replace(row, pinned=True)
-        case SeatAct.BOOK:
+        case SeatAct.BOOK | SeatAct.BOOK_OWN:
             return replace(row, status=BOOKED, pinned=False)
     raise NotImplementedError(f"teach the fake table what {act!r} means")
 

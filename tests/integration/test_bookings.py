@@ -108,6 +108,7 @@ def test_a_booking_tells_all_of_an_order(cinema: Cinema) -> None:
         "decline": None,
         "next_action": None,
         "refunded": 0,
+        "refunds": [],
         "tickets": [],
     }
     assert (answer.status, answer.headers["Status"]) == (200, "HELD")

@@ -260,7 +260,7 @@ def test_foreign_callbacks_are_recorded_and_change_nothing(cinema: Cinema) -> No
         assert call_back(cinema, kind, subject).status == 200
     cinema.deliver()
     assert cinema.rows("orders") == []
-    assert cinema.provider.refunds == {}
+    assert cinema.provider.made_refunds == []
 
 
 def test_a_callback_that_cannot_be_queued_is_to_come_again(cinema: Cinema) -> None:

@@ -43,7 +43,7 @@ def test_a_desk_neither_keeps_a_card_nor_pays_with_a_kept_one(cinema: Cinema) ->
     card = {"type": "card", "payment_method": "pm_first_customer", "save": True}
     assert cinema.submit(card, order_id=order["order_id"], **CLERK).status == 202
     cinema.deliver()
-    assert cinema.rows("users") == []
+    assert cinema.wallets() == []
 
     held = cinema.hold("A2", sale="s2", **CLERK).body
     refused = cinema.submit({"type": "saved"}, order_id=held["order_id"], **CLERK)

@@ -130,10 +130,9 @@ def test_what_ends_a_payment_is_looked_at(cinema: Cinema, kind: str) -> None:
         "charge.succeeded",
         "charge.updated",
         "charge.failed",
-        "charge.refunded",
         "charge.dispute.created",
+        "charge.refund.updated",
         "refund.created",
-        "refund.failed",
     ],
 )
 def test_what_ends_no_payment_is_recorded_and_costs_no_call(cinema: Cinema, kind: str) -> None:

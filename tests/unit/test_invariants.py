@@ -114,6 +114,19 @@ def test_broken_money_is_found(seats: list, orders: list, money: dict, complaint
     assert complaint in "\n".join(violations(seats, orders, NOW, {"ev_1": 1}, money))
 
 
+CASH = CAPTURED | {"number": 2, "method": {"kind": "cash", "tendered": 2000}, "intent_id": "cash_or_1_2"}
+CASH_BACK = REFUND | {"refund_id": "or_1/2/refund", "attempt": 2, "tickets": [], "surplus": True, "origin": "system"}
+
+
+def settled_for(paid: int) -> dict:
+    return {"state": "SETTLED", "settled": {"at": NOW, "why": "at the desk", "paid": paid}}
+
+
+PART = {"refund_id": "re_9", "attempt": 1, "amount": 150, "tickets": [], "state": "DONE", "origin": "provider"}
+OWED = BOOKED | {"attempts": [CAPTURED, CASH], "refunds": [CASH_BACK | {"state": "PENDING"}], "due_at": NOW}
+
+SETTLED = BOOKED | {"attempts": [CAPTURED, CASH | {"state": "REFUNDED"}]}
+
 UNSETTLED = {
     "an order that is not final": ([PAID], ledger(intent()), "is PAID"),
     "an order that is still due": ([BOOKED | {"due_at": NOW}], ledger(intent()), "due at"),
@@ -123,6 +136,18 @@ UNSETTLED = {
     "not given back and its ticket is void": ([GIVEN_BACK], ledger(intent()), "1150 kept"),
     "a refund that failed counts as kept": ([GIVEN_BACK], ledger(intent(), refunds=(back(status="failed"),)), "1150"),
     "money of nobody": ([], ledger(intent()), "belongs to no order"),
+    "cash without a ticket": ([BOOKED | {"attempts": [CAPTURED, CASH]}], ledger(intent()), "2300 kept"),
+    "cash settled for less than is missing": (
+        [BOOKED | {"attempts": [CAPTURED, CASH | {"state": "REFUNDED"}], "refunds": [CASH_BACK | settled_for(1000)]}],
+        ledger(intent(), refunds=(back(150),)),
+        "1150 kept",
+    ),
+    "a part given back that no record tells of": ([BOOKED], ledger(intent(), refunds=(back(150),)), "1000 kept"),
+    "refunding, and no refund is open": (
+        [GIVEN_BACK | {"status": "REFUNDING"}],
+        ledger(intent(), refunds=(back(),)),
+        "is REFUNDING",
+    ),
 }
 
 
@@ -137,6 +162,11 @@ def test_settled_money_is_no_complaint() -> None:
         ([BOOKED], ledger(intent(), intent("pi_2"), refunds=(back(name="pi_2"),))),
         ([GIVEN_BACK], ledger(intent(), refunds=(back(),))),
         ([refused], ledger(intent(), refunds=(back(status="failed"),))),
+        ([OWED], ledger(intent())),
+        ([SETTLED | {"refunds": [CASH_BACK | settled_for(1150)]}], ledger(intent())),
+        ([SETTLED | {"refunds": [CASH_BACK | settled_for(0)]}], ledger(intent())),
+        ([BOOKED | {"refunds": [PART]}], ledger(intent(), refunds=(back(150),))),
+        ([refused | {"refunds": [REFUND | settled_for(1150)]}], ledger(intent(), refunds=(back(status="failed"),))),
         ([], ledger(intent(), refunds=(back(),))),
     ):
         assert unsettled(orders, money) == []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from box_office.domain.captures import captured_in_vain
 from box_office.domain.errors import (
     AlreadyBooked,
     BoxOfficeError,
@@ -24,7 +25,6 @@ from box_office.domain.paying import (
     asked,
     booked,
     capped,
-    captured_in_vain,
     charged,
     charged_for_nothing,
     charged_late,
@@ -278,7 +278,7 @@ def test_after_the_end_nothing_is_booked_and_the_money_goes_back(event: Any, rea
     assert (refund.refund_id, refund.amount, refund.state, refund.asked_by, refund.attempt) == (
         "or_1/refund/1",
         2300,
-        RefundState.PENDING,
+        RefundState.ASKED,
         "system",
         1,
     )
@@ -290,7 +290,9 @@ def test_a_second_capture_is_a_surplus_and_changes_nothing_else() -> None:
     state = order(seats="A1 A2", status=Status.BOOKED, attempt=2, attempts=(first, second))
     assert state.surplus == ()
     after = captured_in_vain(state, 1, NOW).after
-    assert (after.status, [one.number for one in after.surplus], after.due_at) == ("BOOKED", [1], NOW)
+    [refund] = after.refunds
+    assert (after.status, refund.refund_id, refund.surplus, after.due_at) == ("BOOKED", "or_1/1/refund", True, NOW)
+    assert (after.surplus, after.refunded, after.refundable) == ((), 0, 2300), "its way back is written with it"
 
 
 @pytest.mark.parametrize("status", [Status.EXPIRED, Status.RELEASED, Status.HELD])

@@ -174,7 +174,7 @@ def test_a_second_capture_of_a_booked_order_goes_back_even_without_an_answer_to_
     world.callback(INTENT)
     world.minutes(3)
     at_rest(world, "BOOKED", 2300)
-    assert len(world.provider.refunds) == 1
+    assert len(world.provider.made_refunds) == 1
 
 
 def test_a_capture_after_the_lapse_of_a_final_order_goes_back(world: World) -> None:

@@ -146,7 +146,7 @@ def test_saving_a_method_fails_and_the_payment_does_not(world: World) -> None:
     at_rest(world, "BOOKED", 2300)
 
 
-def test_a_refund_refused_for_good_rings_and_ends_like_a_paid_one(world: World) -> None:
+def test_a_refund_refused_for_good_rings_and_stays_open_for_a_person(world: World) -> None:
     paid(world)
     world.provider.refuses_refunds = True
     world.refund()
@@ -154,7 +154,7 @@ def test_a_refund_refused_for_good_rings_and_ends_like_a_paid_one(world: World) 
     [refund] = world.order().refunds
     assert (refund.state, world.order().refunded) == (RefundState.REFUSED, 0)
     assert world.counters.counted["RefundsRefused"] == 1
-    at_rest(world, "REFUNDED", 2300)
+    at_rest(world, "REFUNDING", 2300)
     assert world.seat("A1") == "empty"
 
 

@@ -11,6 +11,7 @@ from box_office.domain.errors import (
     BoxOfficeError,
     Forbidden,
     IdempotencyKeyReused,
+    InvalidRequest,
     NotRefundable,
     RefundClosed,
     TicketRefunded,
@@ -18,8 +19,8 @@ from box_office.domain.errors import (
 )
 from box_office.domain.messages import QueuedHold, hold_from, ref_from
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundState
-from box_office.domain.refunding import Refunding, RefundWish, decide_refund, refund_over, unused_tickets
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundOutcome, RefundState
+from box_office.domain.refunding import Refunding, RefundWish, decide_refund, refund_answered, tickets_to_give_back
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.ticket_codes import read_code, ticket_code
 from box_office.domain.tickets import decide_check_in, ticket_id
@@ -58,7 +59,7 @@ def test_a_refund_voids_all_tickets_at_once_and_asks_for_their_price() -> None:
     assert [one["status"] for one in after.tickets] == ["refunded", "refunded"]
     [record] = after.refunds
     assert (record.refund_id, record.amount, record.tickets) == ("or_1/refund/1", 2650, ("tk_A1", "tk_A3"))
-    assert (record.state, record.asked_by, record.reason) == (RefundState.PENDING, "ada", None)
+    assert (record.state, record.asked_by, record.reason) == (RefundState.ASKED, "ada", None)
 
 
 def test_a_partial_refund_leaves_the_order_booked() -> None:
@@ -81,15 +82,21 @@ def test_the_last_ticket_makes_it_refunding() -> None:
     ]
 
 
+def answered(state: Order, one: Refund, said: RefundState) -> Change:
+    change = refund_answered(state, one, RefundOutcome(said, "re_1"), TODAY)
+    assert change is not None
+    return change
+
+
 def test_a_refund_that_is_done_frees_its_seats_and_ends_the_order_with_the_last() -> None:
     first = refund(booked(), replace(BOSS, tickets=["tk_A3"]))
     assert isinstance(first, Change)
-    done = refund_over(first.after, first.after.refunds[0], RefundState.DONE, TODAY)
+    done = answered(first.after, first.after.refunds[0], RefundState.DONE)
     assert done.acts == {"A3": SeatAct.FREE_BOOKED}
     assert (done.after.status, done.after.refunded, done.after.due_at) == ("BOOKED", 1500, None)
     second = refund(done.after)
     assert isinstance(second, Change)
-    last = refund_over(second.after, second.after.refunds[1], RefundState.DONE, TODAY)
+    last = answered(second.after, second.after.refunds[1], RefundState.DONE)
     assert (last.after.status, last.after.refunded, last.acts) == ("REFUNDED", 2650, {"A1": SeatAct.FREE_BOOKED})
 
 
@@ -99,15 +106,16 @@ def test_an_order_waits_for_all_its_records() -> None:
         change = refund(both, replace(BOSS, tickets=[seat]))
         assert isinstance(change, Change)
         both = change.after
-    over = refund_over(both, both.refunds[1], RefundState.DONE, TODAY)
+    over = answered(both, both.refunds[1], RefundState.DONE)
     assert (over.after.status, over.after.due_at) == ("REFUNDING", TODAY)
 
 
-def test_a_refund_refused_for_good_ends_like_a_paid_one_and_gives_nothing_back() -> None:
+def test_a_refund_refused_for_good_frees_its_seats_and_waits_for_a_person() -> None:
     change = refund(booked())
     assert isinstance(change, Change)
-    over = refund_over(change.after, change.after.refunds[0], RefundState.REFUSED, TODAY)
-    assert (over.after.status, over.after.refunded, over.after.refunds[0].state) == ("REFUNDED", 0, "REFUSED")
+    over = answered(change.after, change.after.refunds[0], RefundState.REFUSED)
+    assert (over.after.status, over.after.refunded, over.after.refunds[0].state) == ("REFUNDING", 0, "REFUSED")
+    assert (over.after.unfinished, over.after.owed_refunds) == (False, over.after.refunds)
     assert over.acts == {"A1": SeatAct.FREE_BOOKED, "A3": SeatAct.FREE_BOOKED}
 
 
@@ -119,8 +127,8 @@ def test_a_refund_refused_for_good_ends_like_a_paid_one_and_gives_nothing_back()
         (order(status=Status.UNRESOLVED), ADA, TODAY, NotRefundable),
         (booked(), ADA, START, RefundClosed),
         (booked(used("A1"), ticket("A3")), ADA, TODAY, RefundClosed),
-        (booked(used("A1"), ticket("A3")), BOSS, TODAY, RefundClosed),
-        (booked(used("A1"), ticket("A3")), replace(BOSS, tickets=["tk_A1"]), TODAY, RefundClosed),
+        (booked(used("A1"), ticket("A3")), BOSS, TODAY, InvalidRequest),
+        (booked(used("A1"), ticket("A3")), replace(BOSS, tickets=["tk_A1"]), TODAY, InvalidRequest),
         (booked(), replace(ADA, tickets=["tk_A1"]), TODAY, Forbidden),
         (booked(kind=Kind.CASH), ADA, TODAY, Forbidden),
         (booked(), replace(BOSS, tickets=["tk_B9"]), TODAY, UnknownTicket),
@@ -171,7 +179,9 @@ def test_an_earlier_order_counts_its_tickets_down_in_the_newest_item_and_bumps_i
 
 
 def test_a_cancelled_event_gives_unused_tickets_back() -> None:
-    assert unused_tickets(booked(used("A1"), ticket("A3"), ticket("B1", "refunded"))) == ["tk_A3"]
+    state = booked(used("A1"), ticket("A3"), ticket("B1", "refunded"))
+    assert tickets_to_give_back(state) == ["tk_A3"]
+    assert tickets_to_give_back(state, used=True) == ["tk_A1", "tk_A3"]
 
 
 # The gate

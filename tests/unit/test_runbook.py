@@ -11,7 +11,7 @@ import pytest
 TEXT = (Path(__file__).parent.parent.parent / "docs/operations.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 AT_HAND = BLOCK.findall(TEXT)[0]
-READS = ("queue parked", "waiting lane-0", "peek parked", "unfinished", "orders_with status HELD", "cash_owed")
+READS = ("queue parked", "waiting lane-0", "peek parked", "unfinished", "orders_with status HELD")
 ENDPOINT = "http://127.0.0.1:4566"
 CALLED = '#!/bin/sh\necho "aws $*" >&2\necho "${ANSWER:-null}"\n'
 

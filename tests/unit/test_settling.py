@@ -8,7 +8,7 @@ import pytest
 
 from box_office.domain.orders import Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
-from box_office.ports import NoAnswer, ProviderBusy
+from box_office.ports import NoAnswer, ProviderBusy, RefundOutcome
 from box_office.use_cases.settle_money import settle_money
 from tests.cinema import TODAY
 from tests.examples import order
@@ -17,7 +17,7 @@ CARD = Attempt(1, AttemptState.CAPTURED, Method(Kind.CARD, "pm_x"), 2650, "pi_1"
 
 
 def refund(number: int) -> Refund:
-    return Refund(f"or_1/refund/{number}", 1, 100 * number, (), RefundState.PENDING, TODAY, "boss")
+    return Refund(f"or_1/refund/{number}", 1, 100 * number, (), RefundState.ASKED, TODAY, "boss")
 
 
 class Provider:
@@ -26,7 +26,7 @@ class Provider:
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -37,12 +37,12 @@ def settled(*answers: Any) -> Any:
     provider: Any = Provider(*answers)
     counters: Any = SimpleNamespace(count=lambda *_: None)
     owing = replace(order(status=Status.BOOKED), attempt=1, attempts=(CARD,), refunds=(refund(1), refund(2)))
-    return settle_money(owing, lambda attempt: provider, counters, TODAY)
+    return settle_money(owing, provider, counters, TODAY)
 
 
 def test_a_refund_without_an_answer_keeps_no_other_waiting() -> None:
-    change = settled(NoAnswer("down"), True)
-    assert [one.state for one in change.after.refunds] == [RefundState.PENDING, RefundState.DONE]
+    change = settled(NoAnswer("down"), RefundOutcome(RefundState.DONE))
+    assert [one.state for one in change.after.refunds] == [RefundState.ASKED, RefundState.DONE]
 
 
 def test_when_nothing_is_answered_it_all_comes_back() -> None:

@@ -146,6 +146,7 @@ class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings):
     charging_minutes_max: int = 12  # after it nobody creates or confirms
     decline_seconds: int = 120  # what a decline leaves at least
     attempts_max: int = 10
+    dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
 
 
 class ReconcilerSettings(WorkerSettings):
@@ -159,6 +160,7 @@ class WebhookSettings(QueueSettings):
     """PaymentWebhook."""
 
     provider_secret: str
+    users_table: str
 
 
 class BookSettings(SeatMapSettings, OrderSettings, QueueSettings):

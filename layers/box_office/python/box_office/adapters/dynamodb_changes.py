@@ -51,6 +51,8 @@ STILL_THE_ORDERS = "order_id = :order AND #status = :hold AND pinned = :false"
 STILL_PINNED = "order_id = :order AND pinned = :true"
 STILL_BOOKED = "order_id = :order AND #status = :booked"
 STILL_BOOKED_OR_EXPIRED = f"attribute_not_exists(seat_id) OR ({STILL_BOOKED})"
+# Rows that a restore or a hand has changed: the name alone says whose seat it is.
+STILL_NAMES_THE_ORDER = "order_id = :order"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
 NO_ORDER_YET = "attribute_not_exists(order_key)"
 NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
@@ -208,6 +210,8 @@ def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
         SeatAct.REPIN: (MAY_BE_TAKEN, PINNED_SEAT),
         SeatAct.BOOK: (STILL_PINNED, BOOK_SEAT),
         SeatAct.FREE_BOOKED: (STILL_BOOKED, FREE_SEAT),
+        SeatAct.BOOK_OWN: (STILL_NAMES_THE_ORDER, BOOK_SEAT),
+        SeatAct.FREE_OWN: (STILL_NAMES_THE_ORDER, FREE_SEAT),
     }[act]
 
 
@@ -259,12 +263,13 @@ def cancellation(error: ClientError, change: Change) -> Exception:
     of_orders = {reason.get("Code") for reason in why[:seats_from]}
     codes = of_orders | {reason.get("Code") for _, reason in of_seats}
     if "ConditionalCheckFailed" in codes:
-        failed = [reason["Item"] for _, reason in of_seats if reason.get("Item")]
+        refused = [(seat, reason) for seat, reason in of_seats if reason.get("Code") == "ConditionalCheckFailed"]
         newest = why[0].get("Item")
         return ChangeRefused(
             order_failed="ConditionalCheckFailed" in of_orders,
             order=order_from(newest) if newest else None,
-            seats=[seat_from(item) for item in failed],
+            seats=[seat_from(reason["Item"]) for _, reason in refused if reason.get("Item")],
+            refused_seats=[seat for seat, _ in refused],
         )
     if "TransactionConflict" in codes:
         seats = [seat for seat, reason in of_seats if reason.get("Code") == "TransactionConflict"]

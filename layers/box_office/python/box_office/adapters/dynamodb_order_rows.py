@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.adapters.dynamodb_values import from_item
 from box_office.domain.orders import KeyRecord, Order, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
 from box_office.domain.seats import SeatRow
 
 DUE_SHARDS = 64
@@ -87,7 +87,6 @@ def order_from(item: Mapping[str, Any]) -> Order:
         asked_at=row.get("asked_at"),
         due_at=row.get("due_at"),
         reason=row.get("reason"),
-        refunded=row["refunded"],
         refunds=tuple(map(refund_from, row.get("refunds", ()))),
         tickets=tuple(row["tickets"]),
         keys=tuple(KeyRecord(**record) for record in row.get("keys", ())),
@@ -105,7 +104,9 @@ def method_from(row: Mapping[str, Any]) -> Method:
 
 
 def refund_from(row: Mapping[str, Any]) -> Refund:
-    return Refund(**{**row, "state": RefundState(row["state"]), "tickets": tuple(row["tickets"])})
+    settled = Settlement(**row["settled"]) if "settled" in row else None
+    typed = {"state": RefundState(row["state"]), "tickets": tuple(row["tickets"]), "settled": settled}
+    return Refund(**{**row, **typed, "origin": Origin(row.get("origin", Origin.CUSTOMER))})
 
 
 def seat_from(item: Mapping[str, Any]) -> SeatRow:

@@ -26,8 +26,8 @@ class SQSLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._send(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_look(self, lane: str, intent_id: str, delay_seconds: int = 0) -> None:
-        self._send(lane, look_message(intent_id), delay_seconds)
+    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+        self._send(lane, look_message(intent_id, refunds), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._send(lane, hold_message(hold), 0)

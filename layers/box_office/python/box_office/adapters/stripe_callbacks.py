@@ -19,16 +19,33 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
         raise Unauthenticated("The signature is not the provider's.") from error
     try:
         event: dict[str, Any] = json.loads(raw_body)
-        return Callback(str(event["id"]), str(event["type"]), intent_of(event))
+        return Callback(str(event["id"]), str(event["type"]), intent_of(event), deployment_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
 
 
-def intent_of(event: dict[str, Any]) -> str | None:
-    """None: it is about something else, or is of a kind that carries no object."""
+def subject_of(event: dict[str, Any]) -> dict[str, Any]:
+    """Empty: it is of a kind that carries no object."""
     data = event.get("data")
     subject = data.get("object") if isinstance(data, dict) else None
-    if not isinstance(subject, dict):
+    return subject if isinstance(subject, dict) else {}
+
+
+def deployment_of(event: dict[str, Any]) -> str | None:
+    """Charges carry a copy of their intent's metadata; a refund carries its own, and none if it was made by hand.
+    https://docs.stripe.com/api/charges/object#charge_object-metadata"""
+    subject = subject_of(event)
+    metadata = subject.get("metadata")
+    if not isinstance(metadata, dict):
         return None
+    named = metadata.get("deployment")
+    if isinstance(named, str):
+        return named
+    return "" if subject.get("object") in ("payment_intent", "charge") else None
+
+
+def intent_of(event: dict[str, Any]) -> str | None:
+    """None: it is about something else."""
+    subject = subject_of(event)
     intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
     return intent if isinstance(intent, str) else None

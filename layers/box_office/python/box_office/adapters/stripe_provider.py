@@ -3,7 +3,7 @@
 Source of what each status means: https://docs.stripe.com/payments/paymentintents/lifecycle
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,8 +12,18 @@ import stripe
 from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
 from box_office.domain.money import chargeable
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, Kind
-from box_office.ports import Clock, IntentUnknown, NoAnswer, Outcome, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.domain.payments import Attempt, Kind, RefundState
+from box_office.ports import (
+    Clock,
+    IntentUnknown,
+    ListedRefund,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+    ProviderRefused,
+    RefundOutcome,
+    SavedMethod,
+)
 
 STATES = {
     "requires_confirmation": "UNCONFIRMED",
@@ -24,7 +34,11 @@ STATES = {
     "canceled": "CANCELLED",
 }
 CHARGED_BEFORE = "charge_already_refunded"
-GIVEN_BACK = ("succeeded", "pending", "requires_action")  # else it is failed or canceled: the money is still here
+REFUND_STATES = {  # else it is failed or canceled: the money is still here
+    "succeeded": RefundState.DONE,
+    "pending": RefundState.PENDING,
+    "requires_action": RefundState.PENDING,
+}
 REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
 REFUND_KEYS_MAX = 5  # of one refund; each but the first because Stripe keeps failing under the one before
 REFUND_ID = "refund_id"  # the refund's metadata: our key
@@ -49,7 +63,7 @@ class StripeProvider:
     def __init__(
         self,
         client: Callable[[], stripe.StripeClient],
-        deployment: str,
+        deployment: Callable[[], str],
         return_url: str,
         clock: Clock,
         pause_seconds: float,
@@ -131,7 +145,7 @@ class StripeProvider:
             raise NoAnswer(f"the intent can be neither cancelled nor read: {outcome.state}")
         return outcome
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
         """Stripe forgets keys after a day, and until then repeats even a 500: neither says what became of the money.
         So the intent's refunds, which carry our key for good, are read before every try, and again before another key
         takes the place of one that Stripe has stored a failure under: that call is over, and made what is listed by
@@ -140,7 +154,7 @@ class StripeProvider:
         try:
             currency = self._currency(intent_id)
             if not chargeable(amount, currency):
-                return False  # nobody was ever charged with such a part
+                return RefundOutcome(RefundState.REFUSED, None, "invalid_amount")  # nobody was charged with such a part
             sent = {"payment_intent": intent_id, "amount": stripe_amount(amount, currency)}
             for number in range(1, REFUND_KEYS_MAX + 1):
                 given = self._given_back(intent_id, key)
@@ -152,27 +166,31 @@ class StripeProvider:
             if error.code == "resource_missing":
                 raise NoAnswer("the provider does not know its own intent") from error
             # Given back before, by whomever, is given back; everything else is a refusal for good.
-            return error.code == CHARGED_BEFORE
+            done = error.code == CHARGED_BEFORE
+            return RefundOutcome(RefundState.DONE if done else RefundState.REFUSED, None, error.code)
         raise NoAnswer("the provider failed under every key of this refund")
 
     def _currency(self, intent_id: str) -> str:
         with self._asking() as client:
             return client.v1.payment_intents.retrieve(intent_id).currency.upper()
 
-    def _given_back(self, intent_id: str, key: str) -> bool | None:
-        """Whether the refund with this key stands; None: there is none."""
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
         with self._asking() as client:
             listed = client.v1.refunds.list({"payment_intent": intent_id, "limit": REFUNDS_READ})
-        named = [
-            refund for refund in listed.data if refund.metadata and refund.metadata.to_dict().get(REFUND_ID) == key
-        ]
-        if not named and listed.has_more:
+        if listed.has_more:
             raise NoAnswer("the intent has more refunds than are read")
-        return any(one.status in GIVEN_BACK for one in named) if named else None
+        return tuple(map(listed_refund, listed.data))
 
-    def _new_refund(self, sent: dict[str, Any], key: str, idempotency_key: str) -> bool | None:
+    def _given_back(self, intent_id: str, key: str) -> RefundOutcome | None:
+        """How the refund with this key stands; None: there is none. The one that still stands counts before others."""
+        named = [refund for refund in self.refunds(intent_id) if refund.key == key]
+        standing = [refund for refund in named if refund.state is not RefundState.REFUSED]
+        found = next(iter(standing or named), None)
+        return RefundOutcome(found.state, found.reference, found.reason) if found is not None else None
+
+    def _new_refund(self, sent: dict[str, Any], key: str, idempotency_key: str) -> RefundOutcome | None:
         """None: under this key Stripe has stored a failure of its own, from an earlier try."""
-        params: Any = {**sent, "metadata": {REFUND_ID: key}}
+        params: Any = {**sent, "metadata": {REFUND_ID: key, "deployment": self._deployment()}}
         with self._asking() as client:
             try:
                 refund = client.v1.refunds.create(params, {"idempotency_key": idempotency_key})
@@ -180,17 +198,18 @@ class StripeProvider:
                 if (error.http_status or 0) >= 500 and (error.headers or {}).get(REPLAYED) == "true":
                     return None
                 raise
-            return refund.status in GIVEN_BACK
+            return RefundOutcome(refund_state(refund), refund.id, refund_reason(refund))
 
     def _customer(self, client: stripe.StripeClient, user_id: str) -> str:
-        metadata = {"deployment": self._deployment, "user_id": user_id}
-        key = f"{self._deployment}/customer/{user_id}"
+        deployment = self._deployment()
+        metadata = {"deployment": deployment, "user_id": user_id}
+        key = f"{deployment}/customer/{user_id}"
         return client.v1.customers.create({"metadata": metadata}, {"idempotency_key": key}).id
 
     def _metadata(self, order: Order, attempt: Attempt) -> dict[str, str]:
         named = {"user_id": order.user_id, "event_id": order.event_id, "order_id": order.order_id}
         sale = {"sale": order.sale} if order.sale is not None else {}
-        return {"deployment": self._deployment, **named, **sale, "attempt": str(attempt.number)}
+        return {"deployment": self._deployment(), **named, **sale, "attempt": str(attempt.number)}
 
     @contextmanager
     def _asking(self) -> Iterator[stripe.StripeClient]:
@@ -217,12 +236,27 @@ def outcome_of(intent: Any) -> Outcome:
         state=state,
         intent_id=intent.id,
         amount=minor_amount(intent.amount_received or 0, intent.currency.upper()),
+        currency=intent.currency.upper(),
         decline=decline,
         next_action=next_action_of(intent) if state == "WAITS" else None,
         metadata=intent.metadata.to_dict() if intent.metadata else {},
         payment_method=intent.payment_method if isinstance(intent.payment_method, str) else None,
         customer=intent.customer if isinstance(intent.customer, str) else None,
     )
+
+
+def listed_refund(refund: Any) -> ListedRefund:
+    key = refund.metadata.to_dict().get(REFUND_ID) if refund.metadata else None
+    amount = minor_amount(refund.amount, refund.currency.upper())
+    return ListedRefund(refund.id, key, amount, refund_state(refund), refund_reason(refund))
+
+
+def refund_state(refund: Any) -> RefundState:
+    return REFUND_STATES.get(refund.status, RefundState.REFUSED)
+
+
+def refund_reason(refund: Any) -> str | None:
+    return getattr(refund, "failure_reason", None)
 
 
 def next_action_of(intent: Any) -> dict[str, str]:

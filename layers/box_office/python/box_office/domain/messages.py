@@ -34,9 +34,9 @@ def hold_message(hold: QueuedHold) -> dict[str, Any]:
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
-def look_message(intent_id: str) -> dict[str, Any]:
-    """Somebody said something of an intent: the provider is to be asked."""
-    return {"kind": "look", "intent_id": intent_id}
+def look_message(intent_id: str, refunds: bool = False) -> dict[str, Any]:
+    """A callback named this intent: the provider is to be asked what became of it, and of its refunds."""
+    return {"kind": "look", "intent_id": intent_id, **({"refunds": True} if refunds else {})}
 
 
 def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, Any]:

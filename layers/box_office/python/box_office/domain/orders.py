@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from box_office.domain.payments import Attempt, AttemptState, Refund, RefundState
+from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundState
 
 
 class Status(StrEnum):
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 BEING_PAID = frozenset({Status.PAYING, Status.PAID})
-UNFINISHED = frozenset({Status.PAYING, Status.PAID, Status.UNRESOLVED, Status.REFUNDING})
+UNFINISHED = frozenset({Status.PAYING, Status.PAID, Status.UNRESOLVED})  # REFUNDING: as its refunds are
 # REFUNDED too: its capture went back through its refunds, not as a surplus.
 TAKING_MONEY = frozenset({Status.PAYING, Status.PAID, Status.BOOKED, Status.REFUNDING, Status.REFUNDED})
 KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to be found
@@ -66,7 +66,6 @@ class Order:
     changed_at: int = 0  # by the last change, as its writer's clock said
     due_at: int | None = None  # when the reconciler looks again; None when nothing is unfinished
     reason: str | None = None  # why it expired, if not by time alone
-    refunded: int = 0  # minor units
     refunds: tuple[Refund, ...] = ()
     tickets: tuple[Mapping[str, Any], ...] = ()  # ticket_id, seat_id, status, checked_in_at
     keys: tuple[KeyRecord, ...] = field(default=())
@@ -120,11 +119,14 @@ class Order:
 
     @property
     def surplus(self) -> tuple[Attempt, ...]:
-        """Captures that this order cannot take, not given back yet."""
+        """Captures that this order cannot take, and whose refund is not written yet."""
+        asked = {refund.attempt for refund in self.refunds if refund.surplus and refund.intent_id is None}
         return tuple(
             attempt
             for attempt in self.attempts
-            if attempt.state is AttemptState.CAPTURED and not (self.takes_money and attempt.number == self.attempt)
+            if attempt.state is AttemptState.CAPTURED
+            and not (self.takes_money and attempt.number == self.attempt)
+            and attempt.number not in asked
         )
 
     @property
@@ -138,16 +140,46 @@ class Order:
         )
 
     @property
-    def pending_refunds(self) -> tuple[Refund, ...]:
-        return tuple(refund for refund in self.refunds if refund.state is RefundState.PENDING)
+    def refunded(self) -> int:
+        """Minor units of the tickets' price that the customer has back: DONE, or paid out by whoever settled it."""
+        return min(self.price, sum(refund.given for refund in self.refunds if not refund.surplus))
+
+    @property
+    def refundable(self) -> int:
+        """Minor units of the tickets' price that no refund has claimed yet."""
+        return max(0, self.price - sum(refund.claimed for refund in self.refunds if not refund.surplus))
+
+    @property
+    def open_refunds(self) -> tuple[Refund, ...]:
+        """Refunds that the provider has still to answer, or to carry out."""
+        return tuple(
+            refund
+            for refund in self.refunds
+            if refund.state is RefundState.ASKED or (refund.state is RefundState.PENDING and not self.in_cash(refund))
+        )
+
+    @property
+    def owed_refunds(self) -> tuple[Refund, ...]:
+        """Refunds that only a person can end: the provider refused them, or a till owes them."""
+        return tuple(
+            refund
+            for refund in self.refunds
+            if (refund.state is RefundState.REFUSED and refund.origin is not Origin.PROVIDER)
+            or (refund.state is RefundState.PENDING and self.in_cash(refund))
+        )
+
+    def in_cash(self, refund: Refund) -> bool:
+        attempt = self.attempt_numbered(refund.attempt) if refund.intent_id is None else None
+        return attempt is not None and attempt.in_cash
 
     @property
     def unfinished(self) -> bool:
-        return self.status in UNFINISHED or bool(self.surplus or self.loose_attempts or self.pending_refunds)
+        """Something that workers and the reconciler can still move on."""
+        return self.status in UNFINISHED or bool(self.surplus or self.loose_attempts or self.open_refunds)
 
     def due(self, at: int) -> "Order":
-        """Seen again by the reconciler at `at`, as long as anything is unfinished."""
-        return replace(self, due_at=at if self.unfinished else None)
+        """Seen again by the reconciler at `at`, as long as anything is unfinished, or owed to the customer."""
+        return replace(self, due_at=at if self.unfinished or self.owed_refunds else None)
 
     @property
     def live_tickets(self) -> int:
@@ -170,6 +202,11 @@ class Order:
 
     def key_record(self, route: str, key: str) -> KeyRecord | None:
         return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)
+
+
+def changed(order: Order, **members: Any) -> Order:
+    """The order as the next transaction writes it."""
+    return replace(order, revision=order.revision + 1, **members)
 
 
 @dataclass(frozen=True)

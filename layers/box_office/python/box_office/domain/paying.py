@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from box_office.domain.captures import with_capture, with_refund
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import (
     AlreadyBooked,
@@ -20,8 +21,8 @@ from box_office.domain.errors import (
     RateLimited,
 )
 from box_office.domain.money import minor_units
-from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
+from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import new_tickets
 
@@ -91,7 +92,7 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
     method = method_for(order, wish)
     if method in (current.method, current.replaced_by):
         return Accepted(order, change_of(order))
-    if order.status is not Status.PAYING or current.next_action is None:
+    if order.status is not Status.PAYING or current.next_action is None or current.cash_waits:
         raise PaymentInProgress("Another payment of this order is being processed.")
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be.", 60)
@@ -129,7 +130,7 @@ def change_of(order: Order) -> int | None:
 
 
 def start_attempt(order: Order, method: Method) -> Order:
-    number = order.attempt + 1
+    number = max((order.attempt, *(attempt.number for attempt in order.attempts))) + 1
     attempt = Attempt(number, AttemptState.STARTED, method, order.price)
     return replace(order, attempt=number, attempts=(*order.attempts, attempt))
 
@@ -141,10 +142,6 @@ def remember_submission(order: Order, wish: Submission) -> Order:
     answer = {} if change is None else {"change": change}
     record = KeyRecord(SUBMIT_ROUTE, wish.key, wish.fingerprint, 202, answer)
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])
-
-
-def changed(order: Order, **members: Any) -> Order:
-    return replace(order, revision=order.revision + 1, **members)
 
 
 def asked(order: Order, now: int, limits: PayLimits) -> Change:
@@ -164,32 +161,29 @@ def waits_for_customer(order: Order, number: int, next_action: Mapping[str, Any]
 
 
 def charged(order: Order, number: int, now: int, intent_id: str | None = None) -> Change:
-    """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: of what needed no asking."""
-    attempt = captured(of_current(order, number))
-    attempt = replace(attempt, intent_id=intent_id or attempt.intent_id)
-    after = changed(order.with_attempt(attempt), status=Status.PAID)
-    return Change(order, after.due(now), {})
+    """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: of cash, which has no provider call."""
+    attempt = of_current(order, number)
+    named = order.with_attempt(replace(attempt, intent_id=intent_id or attempt.intent_id))
+    return Change(order, changed(with_capture(named, number, now), status=Status.PAID).due(now), {})
 
 
 def charged_late(order: Order, number: int, now: int) -> Change:
     """UNRESOLVED -> PAID: all its seats are re-pinned, or the transaction fails."""
-    attempt = captured(of_current(order, number))
-    after = changed(order.with_attempt(attempt), status=Status.PAID, pinned_at=now)
+    of_current(order, number)
+    after = changed(with_capture(order, number, now), status=Status.PAID, pinned_at=now)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.REPIN))
-
-
-def captured_in_vain(order: Order, number: int, now: int) -> Change:
-    """A capture that its order cannot take (a second one, a final order): noted, to be given back; nothing else."""
-    attempt = order.attempt_numbered(number)
-    assert attempt is not None
-    return Change(order, changed(order.with_attempt(captured(attempt))).due(now), {})
 
 
 def charged_for_nothing(order: Order, number: int, now: int, reason: str) -> Change:
     """UNRESOLVED and charged, but not all seats are free, or the event is over: the money goes back."""
-    after = order.with_attempt(captured(of_current(order, number)))
-    after = with_refund(changed(after, status=Status.REFUNDING, reason=reason), after.price, (), "system", reason, now)
-    return Change(order, after.due(now), {})
+    of_current(order, number)
+    return Change(order, all_given_back(with_capture(order, number, now), reason, now), {})
+
+
+def all_given_back(order: Order, reason: str, now: int) -> Order:
+    """Paid, and without tickets: REFUNDING, with the refund of the whole price asked for."""
+    after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
+    return with_refund(after, after.refundable, (), "system", Origin.SYSTEM, reason, now).due(now)
 
 
 def loose_attempt_over(order: Order, number: int) -> Change:
@@ -250,21 +244,10 @@ def booked(order: Order, event: Event | None, now: int) -> Change:
     """PAID -> BOOKED with its tickets; after the event's end, or once it is cancelled, the money goes back."""
     if event is None or event.over(now) or event.cancelled_at is not None:
         reason = "event_cancelled" if event is not None and event.cancelled_at is not None else "event_over"
-        after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
-        after = with_refund(after, order.price, (), "system", reason, now).due(now)
+        after = all_given_back(order, reason, now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
     after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
-
-
-def with_refund(order: Order, amount: int, tickets: tuple[str, ...], by: str, reason: str | None, now: int) -> Order:
-    refund_id = f"{order.order_id}/refund/{len(order.refunds) + 1}"
-    refund = Refund(refund_id, order.attempt, amount, tickets, RefundState.PENDING, now, by, reason)
-    return replace(order, refunds=(*order.refunds, refund))
-
-
-def captured(attempt: Attempt) -> Attempt:
-    return replace(attempt, state=AttemptState.CAPTURED, next_action=None, replaced_by=None)
 
 
 def of_current(order: Order, number: int) -> Attempt:

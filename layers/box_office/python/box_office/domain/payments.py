@@ -22,9 +22,13 @@ class AttemptState(StrEnum):
 
 
 class RefundState(StrEnum):
-    PENDING = "PENDING"
+    """Where money on its way back is. Only DONE and SETTLED are over for good: a bank may still send DONE back."""
+
+    ASKED = "ASKED"  # written in the order; the provider has not answered yet
+    PENDING = "PENDING"  # the provider accepted it, or a till owes it; the customer does not have it yet
     DONE = "DONE"
-    REFUSED = "REFUSED"  # by the provider, for good: a person settles it
+    REFUSED = "REFUSED"  # by the provider, for good, or returned by the bank later: a person settles it
+    SETTLED = "SETTLED"  # by a person, who says why
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,86 @@ class Attempt:
     def open(self) -> bool:
         return self.state is AttemptState.STARTED
 
+    @property
+    def in_cash(self) -> bool:
+        return self.method.kind is Kind.CASH
+
+    @property
+    def cash_waits(self) -> bool:
+        """The customer gave up on the card and paid at the desk: the money is in the till already."""
+        return self.replaced_by is not None and self.replaced_by.kind is Kind.CASH
+
+
+class Origin(StrEnum):
+    """Who asked for a refund."""
+
+    CUSTOMER = "customer"
+    MANAGER = "manager"
+    SYSTEM = "system"  # a cancelled event, a capture that its order cannot take
+    PROVIDER = "provider"  # a person, at the provider's dashboard
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How a person ended a refund that the provider refused, or cash that was owed."""
+
+    at: int
+    why: str
+    paid: int  # minor units, handed to the customer outside of the provider
+
 
 @dataclass(frozen=True)
 class Refund:
-    """Money of a booked order on its way back. Its id is the provider's idempotency key."""
+    """Money of an order on its way back. Its id is the provider's idempotency key."""
 
     refund_id: str
-    attempt: int
+    attempt: int  # whose capture it gives back
     amount: int  # minor units
     tickets: tuple[str, ...]  # ids
     state: RefundState
     asked_at: int
-    asked_by: str  # user id, or `system`
+    asked_by: str  # user id, `system` or `provider`
+    reason: str | None = None
+    origin: Origin = Origin.CUSTOMER
+    surplus: bool = False  # of a capture that the order cannot take: no ticket was paid with it
+    intent_id: str | None = None  # of a capture that is no attempt's
+    reference: str | None = None  # the provider's own id of the refund
+    failure: str | None = None  # the provider's code, where it refused or returned the refund
+    settled: Settlement | None = None
+
+    @property
+    def given(self) -> int:
+        """Minor units that the customer has by now."""
+        if self.settled is not None:
+            return self.settled.paid
+        return self.amount if self.state is RefundState.DONE else 0
+
+    @property
+    def claimed(self) -> int:
+        """Minor units of the capture that this refund took, or will take: what is left can be given back by another."""
+        refused_there = self.origin is Origin.PROVIDER and self.state is RefundState.REFUSED
+        return 0 if refused_there else self.amount
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    """What the provider says of one refund that we asked for."""
+
+    state: RefundState  # PENDING, DONE or REFUSED
+    reference: str | None = None  # the provider's own id of it; None if it made none
+    reason: str | None = None  # the provider's code, where it refused or returned it
+
+    @property
+    def given(self) -> bool:
+        return self.state is not RefundState.REFUSED
+
+
+@dataclass(frozen=True)
+class ListedRefund:
+    """One refund of an intent as the provider lists it, whoever asked for it."""
+
+    reference: str  # the provider's own id
+    key: str | None  # our refund's id; None: it was made at the provider's dashboard
+    amount: int  # minor units
+    state: RefundState  # PENDING, DONE or REFUSED
     reason: str | None = None

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from box_office.domain.captures import with_refund
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
+    InvalidRequest,
     NotRefundable,
     RefundClosed,
     UnknownTicket,
 )
-from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status
-from box_office.domain.paying import changed, with_refund
-from box_office.domain.payments import Kind, Refund, RefundState
+from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
+from box_office.domain.payments import AttemptState, Kind, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import REFUNDED
 
@@ -65,8 +66,9 @@ def decide_refund(
     check_who(order, event, wish, now + closes_ms)
     wanted = wanted_tickets(order, wish)
     if not wanted:
-        return Refunding(order, done=not order.pending_refunds)
-    after = remember_refund(void(order, wanted, wish.asked_by, wish.reason, now), wish)
+        return Refunding(order, done=refunds_are_over(order))
+    origin = Origin.MANAGER if wish.manager else Origin.CUSTOMER
+    after = remember_refund(void(order, wanted, wish.asked_by, origin, wish.reason, now), wish)
     return refund_change(order, after, newest, len(wanted), now)
 
 
@@ -83,24 +85,35 @@ def check_who(order: Order, event: Event, wish: RefundWish, by: int) -> None:
 
 
 def wanted_tickets(order: Order, wish: RefundWish) -> list[str]:
-    """Ids to void, in the order's order. A used ticket is not given back; one voided before is no matter."""
+    """Ids to void, in the order's order. A manager says why a used ticket is given back; one voided before is no
+    matter. Raises UnknownTicket, RefundClosed, InvalidRequest."""
     by_id = {ticket["ticket_id"]: ticket for ticket in order.tickets}
     named = list(by_id) if wish.tickets is None else list(dict.fromkeys(wish.tickets))
     if unknown := [ticket for ticket in named if ticket not in by_id]:
         raise UnknownTicket(f"This order has no ticket {', '.join(unknown)}.")
     live = [ticket for ticket in named if by_id[ticket]["status"] != REFUNDED]
     if any(by_id[ticket]["checked_in_at"] is not None for ticket in live):
-        raise RefundClosed("A ticket of this order was used.")
+        if not wish.manager:
+            raise RefundClosed("A ticket of this order was used.")
+        if not wish.reason:
+            raise InvalidRequest("A ticket of this order was used: reason must say why it is given back.", "reason")
     return live
 
 
-def void(order: Order, wanted: Collection[str], by: str, reason: str | None, now: int) -> Order:
-    """The order with these tickets void and their refund asked for; REFUNDING once none is live."""
-    amount = sum(order.seat_prices[ticket["seat_id"]] for ticket in order.tickets if ticket["ticket_id"] in wanted)
+def void(order: Order, wanted: Collection[str], asked_by: str, origin: Origin, reason: str | None, now: int) -> Order:
+    """The order with these tickets void and their refund asked for; REFUNDING once none is live. Never more than what
+    no other refund has claimed: a part may have gone back at the provider's dashboard."""
+    prices = (order.seat_prices[ticket["seat_id"]] for ticket in order.tickets if ticket["ticket_id"] in wanted)
+    amount = min(sum(prices), order.refundable)
+    asked = with_refund(order, amount, tuple(wanted), asked_by, origin, reason, now)
+    return changed(with_void_tickets(asked, wanted))
+
+
+def with_void_tickets(order: Order, wanted: Collection[str]) -> Order:
     tickets = tuple(
         {**ticket, "status": REFUNDED} if ticket["ticket_id"] in wanted else ticket for ticket in order.tickets
     )
-    after = changed(with_refund(order, amount, tuple(wanted), by, reason, now), tickets=tickets)
+    after = replace(order, tickets=tickets)
     return after if after.live_tickets else replace(after, status=Status.REFUNDING)
 
 
@@ -113,31 +126,66 @@ def refund_change(order: Order, after: Order, newest: Order, voided: int, now: i
     return Change(order, after.due(now), {}, recount=recount)
 
 
-def unused_tickets(order: Order) -> list[str]:
-    """What a cancelled event gives back: used tickets stay."""
+def tickets_to_give_back(order: Order, used: bool = False) -> list[str]:
+    """What a cancelled event gives back: used tickets only if the operator says so."""
     return [
         ticket["ticket_id"]
         for ticket in order.tickets
-        if ticket["status"] != REFUNDED and ticket["checked_in_at"] is None
+        if ticket["status"] != REFUNDED and (used or ticket["checked_in_at"] is None)
     ]
 
 
-def refund_over(order: Order, refund: Refund, state: RefundState, now: int) -> Change:
-    """The provider has answered for good: the seats come free; the order is REFUNDED when all its records are done."""
-    assert state is not RefundState.PENDING
-    refunds = tuple(replace(one, state=state) if one.refund_id == refund.refund_id else one for one in order.refunds)
-    given_back = order.refunded + (refund.amount if state is RefundState.DONE else 0)
-    after = changed(order, refunds=refunds, refunded=given_back)
-    if after.status is Status.REFUNDING and not after.pending_refunds and not after.live_tickets:
-        after = replace(after, status=Status.REFUNDED)
-    seats = [ticket["seat_id"] for ticket in order.tickets if ticket["ticket_id"] in refund.tickets]
+def refund_answered(order: Order, refund: Refund, answer: RefundOutcome, now: int) -> Change | None:
+    """What the provider says of a refund, written. Its seats come free with the first answer, whichever it is.
+
+    None if the order says so already."""
+    reference = answer.reference or refund.reference
+    told = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
+    if told == refund:
+        return None
+    first = refund.state is RefundState.ASKED
+    seats = [ticket["seat_id"] for ticket in order.tickets if first and ticket["ticket_id"] in refund.tickets]
+    after = changed(with_changed_refund(order, told))
     return Change(order, after.due(now), dict.fromkeys(seats, SeatAct.FREE_BOOKED))
 
 
+def with_changed_refund(order: Order, refund: Refund) -> Order:
+    """The order with this refund in the place of the one of its id, and the status that follows from all of them."""
+    refunds = tuple(refund if one.refund_id == refund.refund_id else one for one in order.refunds)
+    return with_status_of_refunds(with_refunded_surplus(replace(order, refunds=refunds), refund))
+
+
+def with_status_of_refunds(order: Order) -> Order:
+    """REFUNDING while any refund of its tickets is not over, REFUNDED once all are."""
+    if order.status not in (Status.REFUNDING, Status.REFUNDED):
+        return order
+    over = refunds_are_over(order) and not order.live_tickets
+    return replace(order, status=Status.REFUNDED if over else Status.REFUNDING)
+
+
+def refunds_are_over(order: Order) -> bool:
+    """Of the tickets' price. One that was made at the provider's dashboard and refused there is as if it never was."""
+    return all(
+        refund.state in (RefundState.DONE, RefundState.SETTLED)
+        or (refund.state is RefundState.REFUSED and refund.origin is Origin.PROVIDER)
+        for refund in order.refunds
+        if not refund.surplus
+    )
+
+
+def with_refunded_surplus(order: Order, refund: Refund) -> Order:
+    """A surplus capture that was given back is REFUNDED; if the bank returns the money later, CAPTURED again."""
+    attempt = order.attempt_numbered(refund.attempt) if refund.surplus and refund.intent_id is None else None
+    if attempt is None:
+        return order
+    given = refund.state in (RefundState.DONE, RefundState.SETTLED)
+    return order.with_attempt(replace(attempt, state=AttemptState.REFUNDED if given else AttemptState.CAPTURED))
+
+
 def owed_in_cash(order: Order, refund: Refund) -> bool:
-    """Recorded as paid out, but nobody stood at a till: a person has to."""
-    attempt = order.attempt_numbered(refund.attempt)
-    return attempt is not None and attempt.method.kind is Kind.CASH and refund.asked_by == "system"
+    """The system gives it back, and no clerk stands at a till: a person has still to pay it out."""
+    unpaid = refund.state in (RefundState.ASKED, RefundState.PENDING)
+    return unpaid and refund.origin is Origin.SYSTEM and order.in_cash(refund)
 
 
 def remember_refund(order: Order, wish: RefundWish) -> Order:

@@ -61,6 +61,8 @@ class SeatAct(StrEnum):
     REPIN = "repin"  # charged after the cap: may be taken, and is pinned at once
     BOOK = "book"  # pinned for the order; becomes booked
     FREE_BOOKED = "free booked"  # its ticket was refunded
+    BOOK_OWN = "book own"  # names the order, whatever else its row says; becomes booked
+    FREE_OWN = "free own"  # names the order, whatever else its row says; becomes empty
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order, Status
+from box_office.domain.payments import Refund
 from box_office.domain.seat_map import STATUS_LETTERS
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.look_at_seats import MapSeen
@@ -122,9 +123,23 @@ def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[
         "decline": decline_of(order),
         "next_action": next_action_of(order),
         "refunded": major_units(order.refunded, order.currency),
+        "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
         "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
     }
     return body | ({"reason": order.reason} if order.reason is not None else {})
+
+
+def refund(one: Refund, currency: str) -> dict[str, Any]:
+    """Of the tickets' price: a charge that the order could not take goes back without being part of it."""
+    return {
+        "refund_id": one.refund_id,
+        "amount": major_units(one.amount, currency),
+        "state": str(one.state),
+        "asked_at": iso_ms(one.asked_at),
+        "reason": one.reason,
+        "tickets": list(one.tickets),
+        "origin": str(one.origin),
+    }
 
 
 def booking_word(order: Order, now: int) -> str:

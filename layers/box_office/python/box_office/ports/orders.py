@@ -11,11 +11,14 @@ from box_office.domain.seats import Change, SeatRow
 class ChangeRefused(Exception):
     """A condition of the transaction did not hold; nothing was written. Carries the rows that stood in the way."""
 
-    def __init__(self, order_failed: bool, order: Order | None, seats: Sequence[SeatRow]) -> None:
+    def __init__(
+        self, order_failed: bool, order: Order | None, seats: Sequence[SeatRow], refused_seats: Sequence[str]
+    ) -> None:
         super().__init__("refused")
         self.order_failed = order_failed
         self.order = order  # as it lies under the newest key, if that condition failed
         self.seats = tuple(seats)
+        self.refused_seats = tuple(refused_seats)  # also those that have no row
 
 
 class ChangeConflicted(Exception):

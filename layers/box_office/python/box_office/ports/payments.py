@@ -1,11 +1,11 @@
 """Money: the provider, what it answers, and what a user may be charged with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt
+from box_office.domain.payments import Attempt, ListedRefund, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -35,6 +35,7 @@ class Outcome:
     state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
     intent_id: str
     amount: int = 0  # received, minor units
+    currency: str = ""  # ISO 4217; empty where the provider was not asked
     decline: Mapping[str, str | None] | None = None
     next_action: Mapping[str, str] | None = None
     metadata: Mapping[str, str] | None = None
@@ -67,8 +68,12 @@ class Provider(Protocol):
         """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
         ...
 
-    def refund(self, intent_id: str, amount: int, key: str) -> bool:
-        """True: given back, once a key. False: refused for good."""
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
+        """Asks for the refund once a key; asked again, says where it is by now."""
+        ...
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        """All refunds of the intent, those that were made at the provider's dashboard too."""
         ...
 
 
@@ -80,6 +85,19 @@ class Wallet(Protocol):
     def save(self, user_id: str, method: SavedMethod) -> None: ...
 
 
+class Deployment(Protocol):
+    """The name under which this deployment's charges stand at the provider: made once, kept with its data. Another
+    deployment on the same provider account has another. Raises Unavailable."""
+
+    def id(self) -> str:
+        """Makes it when there is none."""
+        ...
+
+    def known_id(self) -> str | None:
+        """None: nothing was ever charged under it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Callback:
     """What the provider says of its own accord, its signature checked."""
@@ -87,3 +105,5 @@ class Callback:
     callback_id: str
     kind: str  # the provider's word, e.g. `payment_intent.succeeded`
     intent_id: str | None
+    deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
+    # None: it carries no metadata of the charge, so that only the provider can say whose it is.

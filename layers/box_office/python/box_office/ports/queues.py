@@ -15,8 +15,8 @@ class Lanes(Protocol):
 
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
-    def send_look(self, lane: str, intent_id: str, delay_seconds: int = 0) -> None:
-        """An intent of which somebody said something: the provider is to be asked."""
+    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+        """A callback named this intent: the provider is asked what became of it, and of its `refunds`."""
         ...
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...

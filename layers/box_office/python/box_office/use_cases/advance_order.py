@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from box_office.domain.captures import captured_in_vain, cash_reference
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
+from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.paying import (
     PayLimits,
     asked,
     capped,
-    captured_in_vain,
     charged,
     charged_for_nothing,
     charged_late,
@@ -54,16 +55,12 @@ class AdvancePorts:
     orders: Orders
     events: Events
     card: Provider
-    cash: Provider
     wallet: Wallet
     refresh: RefreshQueue
     announcements: Announcements
     counters: Counters
     clock: Clock
     ids: Ids
-
-    def provider_of(self, attempt: Attempt) -> Provider:
-        return self.cash if attempt.method.kind is Kind.CASH else self.card
 
 
 @dataclass(frozen=True)
@@ -103,18 +100,28 @@ def new_intent(change: Change) -> str | None:
 
 
 def commit(change: Change, ports: AdvancePorts) -> Order:
-    now = ports.clock.now_ms()
-    try:
-        ports.orders.commit(change, now, ports.ids.token())
-    except ChangeRefused as refused:
-        before = change.before
-        if refused.order_failed or before is None or before.status is not Status.UNRESOLVED:
-            raise
-        # Charged after the cap, and not all its seats are free any more.
-        return commit(charged_for_nothing(before, before.attempt, now, "late_payment"), ports)
+    """Raises ChangeRefused when the order is not as it was read, ChangeConflicted, OutcomeUnknown, Unavailable."""
+    written = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, ports.clock.now_ms())
     if change.acts:
         ports.refresh.send(change.after.event_id, list(change.acts))
-    return change.after
+    return written.after
+
+
+def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:
+    """Commits the change; where seats are no longer the order's own, what can be written without them.
+
+    Seats may go one after the other: each refusal leaves fewer acts, or an order that needs none."""
+    for _ in range(len(change.acts) + 1):
+        try:
+            orders.commit(change, now, ids.token())
+            return change
+        except ChangeRefused as refused:
+            if refused.order_failed or change.before is None or not refused.refused_seats:
+                raise
+            if change.before.status is not Status.UNRESOLVED:  # its seats were given up: others may have them
+                counters.count("SeatsGone", change.before.order_id)
+            change = without_lost_seats(change, refused.refused_seats, refused.seats, now)
+    raise ChangeConflicted(False, list(change.acts))
 
 
 def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
@@ -127,7 +134,7 @@ def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: st
         ports.announcements.payment_complete(order.ref)
     elif order.status is Status.UNRESOLVED:
         change = resolve(order, ports, now)
-    return change or settle_money(order, ports.provider_of, ports.counters, now)
+    return change or settle_money(order, ports.card, ports.counters, now)
 
 
 def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None, now: int) -> Change | None:
@@ -137,7 +144,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
         return charged(order, attempt.number, now)
     if attempt.method.kind is Kind.CASH:
         # It is in the till: nobody has to be asked, no time is too late, and anybody may record it.
-        return charged(order, attempt.number, now, ports.cash.create(order, attempt, None))
+        return charged(order, attempt.number, now, cash_reference(order, attempt.number))
     if order.asked_at is None:
         assert order.pinned_at is not None
         if now >= order.pinned_at + charging.limits.unreached_ms:
@@ -150,7 +157,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     try:
         outcome = ask(order, attempt, ports, over, may_charge, fresh == attempt.intent_id)
     except NoAnswer:
-        if not over or cash_waits(attempt):
+        if not over or attempt.cash_waits:
             raise
         ports.counters.count("PaymentsUnresolved", order.order_id)
         return unresolved(order, now, charging.limits)
@@ -166,7 +173,7 @@ def without_intent(
     if not may_charge:
         return None
     try:
-        intent_id = ports.provider_of(attempt).create(order, attempt, saved_method(order, attempt, ports))
+        intent_id = ports.card.create(order, attempt, saved_method(order, attempt, ports))
     except ProviderRefused as refused:
         return decline(order, attempt, refused.decline, ports, charging)
     return intent_stored(order, attempt.number, intent_id)
@@ -174,7 +181,7 @@ def without_intent(
 
 def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
     """The intent's outcome, read by its id; confirmed if nobody has. Cancelled if its time is up or it is replaced."""
-    provider = ports.provider_of(attempt)
+    provider = ports.card
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
         return provider.cancel(attempt.intent_id)
@@ -196,7 +203,7 @@ def after_outcome(
         case "CHARGED":
             remember_method(order, attempt, outcome, ports)
             return charged(order, attempt.number, now)
-        case "CANCELLED" if over and not cash_waits(attempt):
+        case "CANCELLED" if over and not attempt.cash_waits:
             return capped(order, "payment_timed_out")
         case "CANCELLED" if attempt.replaced_by is not None:
             return next_method(order, now, limits)
@@ -229,7 +236,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     """UNRESOLVED: the question is asked until it is answered; NoAnswer comes back later."""
     attempt = order.current_attempt
     assert attempt is not None and attempt.intent_id is not None
-    outcome = ports.provider_of(attempt).cancel(attempt.intent_id)
+    outcome = ports.card.cancel(attempt.intent_id)
     if outcome.state != "CHARGED":
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
@@ -237,11 +244,6 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     if order.aside or not takes_holds(event, now):
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
-
-
-def cash_waits(attempt: Attempt) -> bool:
-    """The customer gave up on the card and paid at the desk: no cap takes the seats from money in the till."""
-    return attempt.replaced_by is not None and attempt.replaced_by.kind is Kind.CASH
 
 
 def takes_holds(event: Event | None, now: int) -> bool:

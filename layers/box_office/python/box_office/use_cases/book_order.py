@@ -20,6 +20,7 @@ from box_office.ports import (
     Seats,
     Visitor,
 )
+from box_office.use_cases.advance_order import commit_with_own_seats
 
 ROUNDS_MAX = 3
 
@@ -46,7 +47,7 @@ def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
             break
         change = booked(order, event, now)
         try:
-            ports.orders.commit(change, now, ports.ids.token())
+            change = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
         except (ChangeRefused, ChangeConflicted):
             if round_ == ROUNDS_MAX - 1:
                 raise

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.refunding import refund_change, unused_tickets, void
+from box_office.domain.payments import Origin
+from box_office.domain.refunding import refund_change, tickets_to_give_back, void
 from box_office.domain.seats import BOOKED, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import (
     ChangeConflicted,
@@ -66,9 +67,15 @@ class Swept:
 
 
 def sweep_cancelled(
-    event_id: str, ports: ClosePorts, lanes: Lanes, refresh: RefreshQueue, progress: "Progress | None" = None
+    event_id: str,
+    ports: ClosePorts,
+    lanes: Lanes,
+    refresh: RefreshQueue,
+    progress: "Progress | None" = None,
+    used: bool = False,
 ) -> Swept:
-    """What is held comes free, every unused ticket is given back once, what is pinned is left to its outcome.
+    """What is held comes free, every unused ticket is given back once, what is pinned is left to its outcome. `used`:
+    used tickets are given back too, as when the film breaks off.
 
     Can be stopped and run again: each order is one conditional write. Raises Unavailable.
     """
@@ -85,19 +92,19 @@ def sweep_cancelled(
             if freed:
                 refresh.send(event_id, list(order.seat_prices))
         elif order.status is Status.BOOKED:
-            refunded += give_back(order, ports, lanes, now)
+            refunded += give_back(order, ports, lanes, now, used)
         current = ports.orders.locate(ref)
-        left += current is not None and (current.unfinished or is_owed(current))
+        left += current is not None and (current.unfinished or is_owed(current, used))
         if progress is not None:
             progress.step(expired, refunded, left)
     return Swept(expired, refunded, left)
 
 
-def unfinished_of(event_id: str, ports: ClosePorts) -> Sequence[Order]:
+def unfinished_of(event_id: str, ports: ClosePorts, used: bool = False) -> Sequence[Order]:
     """Orders of a cancelled event whose payment or refund is not over, or that are owed one."""
     rows = [row for row in ports.seats.of_event(event_id) if row.status in (HOLD, BOOKED)]
     found = filter(None, map(ports.orders.locate, owners_of(event_id, rows)))
-    return [order for order in found if order.unfinished or is_owed(order)]
+    return [order for order in found if order.unfinished or is_owed(order, used)]
 
 
 class Progress:
@@ -106,17 +113,17 @@ class Progress:
     def step(self, expired: int, refunded: int, left: int) -> None: ...
 
 
-def is_owed(order: Order) -> bool:
-    return order.status is Status.BOOKED and bool(unused_tickets(order))
+def is_owed(order: Order, used: bool = False) -> bool:
+    return order.status is Status.BOOKED and bool(tickets_to_give_back(order, used))
 
 
-def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int) -> int:
-    """How many tickets were voided; none if somebody else changed the order meanwhile, and the next pass sees it."""
-    wanted = unused_tickets(order)
+def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int, used: bool) -> int:
+    """How many tickets were voided; none if another writer changed the order meanwhile, and the next pass sees it."""
+    wanted = tickets_to_give_back(order, used)
     if not wanted:
         return 0
     newest = ports.orders.newest(order.user_id, order.event_id, order.sale) if order.aside else order
-    after = replace(void(order, wanted, "system", "event_cancelled", now), reason="event_cancelled")
+    after = replace(void(order, wanted, "system", Origin.SYSTEM, "event_cancelled", now), reason="event_cancelled")
     try:
         ports.orders.commit(refund_change(order, after, newest or order, len(wanted), now), now, ports.ids.token())
     except (ChangeRefused, ChangeConflicted):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
-from box_office.domain.orders import Order, Status
+from box_office.domain.orders import UNFINISHED, Order, Status
 from box_office.domain.paying import PayLimits
-from box_office.domain.payments import Kind
+from box_office.domain.payments import Kind, Refund, RefundState
 from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.close_event import Progress
@@ -21,6 +21,11 @@ from box_office.use_cases.lanes import lane_of, tell_lane
 
 logger = logging.getLogger(__name__)
 
+DAY_MS = 86_400_000
+OWED_MS = DAY_MS  # between two looks at what only a person can end: each rings again
+PENDING_REFUND_MS_MAX = DAY_MS // 4  # between two questions about a refund that the provider carries out
+LATE_REFUND_MS = 900_000  # a refund that the provider has not answered for so long rings an alarm
+UNANSWERED_MS_MAX = DAY_MS // 24  # between two questions that got no answer for a day
 LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
 PAID_WITHOUT_TICKET_MS = 180_000
 # After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
@@ -185,7 +190,7 @@ class Job:
 
     def next_look(self, order: Order, since: int) -> int:
         """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
-        at = self.started + self.limits.look_ms - MARGIN_MS
+        at = self.started + max(self.limits.look_ms - MARGIN_MS, patience_with(order, self.started))
         if waits_for_customer(order, self.started, self.limits):
             at = since + CUSTOMER_MS
         cap = cap_of(order, self.limits)
@@ -225,7 +230,7 @@ class Job:
 
 def needs_provider(order: Order) -> bool:
     """Or may: somebody else may move it on meanwhile."""
-    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts or order.pending_refunds:
+    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts or order.open_refunds:
         return True
     attempt = order.current_attempt
     return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
@@ -236,9 +241,28 @@ def waits_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return False
-    if attempt.replaced_by is not None or order.surplus or order.loose_attempts or order.pending_refunds:
+    if attempt.replaced_by is not None or order.surplus or order.loose_attempts or order.open_refunds:
         return False
     return now < cap_of(order, limits)
+
+
+def patience_with(order: Order, now: int) -> int:
+    """Milliseconds for which nothing new is to be expected of the order: the longer it has waited, the longer. What the
+    provider tells by a callback comes sooner. 0: it is looked at each minute."""
+    if not order.unfinished:
+        return OWED_MS
+    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts:
+        return UNANSWERED_MS_MAX if now - order.changed_at > DAY_MS else 0
+    if order.status in UNFINISHED:
+        return 0
+    return min(patience_with_refund(refund, now) for refund in order.open_refunds)
+
+
+def patience_with_refund(refund: Refund, now: int) -> int:
+    waited = now - refund.asked_at
+    if refund.state is RefundState.PENDING:
+        return min(waited // 2, PENDING_REFUND_MS_MAX)
+    return UNANSWERED_MS_MAX if waited > DAY_MS else 0
 
 
 def cap_of(order: Order, limits: PayLimits) -> int:
@@ -261,10 +285,14 @@ def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
 
 
 def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
-    """What alarms watch: pins that nobody reaches, money that lies without a ticket."""
+    """What alarms watch: pins that no worker reaches, payments without a ticket, refunds that do not end."""
     counters = ports.advance.counters
-    if order.pinned_at is not None and order.status is Status.PAYING and order.asked_at is None:
-        if now - order.pinned_at > LATE_PIN_MS:
-            counters.count("LatePins", order.order_id)
-    elif order.status is Status.PAID and order.asked_at is not None and now - order.asked_at > PAID_WITHOUT_TICKET_MS:
+    unreached = order.status is Status.PAYING and order.asked_at is None
+    if unreached and order.pinned_at is not None and now - order.pinned_at > LATE_PIN_MS:
+        counters.count("LatePins", order.order_id)
+    if order.owed_refunds:
+        counters.count("RefundsOwed", order.order_id)
+    if any(one.state is RefundState.ASKED and now - one.asked_at > LATE_REFUND_MS for one in order.refunds):
+        counters.count("LateRefunds", order.order_id)
+    if order.status is Status.PAID and order.asked_at is not None and now - order.asked_at > PAID_WITHOUT_TICKET_MS:
         counters.count("PaidWithoutTicket", order.order_id)

@@ -1,40 +1,41 @@
-"""Money that lies wrong: intents that nobody waits for, captures that their order cannot take, refunds not yet given.
+"""Captures and intents that do not match the order's state, and refunds that are not over.
 
 Each is settled once, under a key of its own, whatever else the order waits for.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
+from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
 from box_office.domain.orders import Order
-from box_office.domain.paying import captured_in_vain, loose_attempt_over
-from box_office.domain.payments import Attempt, AttemptState, Refund, RefundState
-from box_office.domain.refunding import owed_in_cash, refund_over
+from box_office.domain.paying import loose_attempt_over
+from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
 from box_office.ports import Counters, NoAnswer, Provider, ProviderBusy
 
-ProviderOf = Callable[[Attempt], Provider]
 
-
-def settle_money(order: Order, provider_of: ProviderOf, counters: Counters, now: int) -> Change | None:
+def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> Change | None:
     """One thing after the other: a question that gets no answer keeps nothing else waiting.
 
-    None if nothing lies wrong. Raises ProviderBusy at once, and NoAnswer if no question was answered.
+    None if there is nothing to settle just now. Raises ProviderBusy at once, and NoAnswer if a question got no answer
+    and no other brought a change.
     """
     questions = [
-        *(partial(settle_loose, order, attempt, provider_of(attempt), now) for attempt in order.loose_attempts),
-        *(partial(settle_surplus, order, attempt, provider_of(attempt), counters) for attempt in order.surplus),
-        *(partial(settle_refund, order, refund, provider_of, counters, now) for refund in order.pending_refunds),
+        *(partial(settle_loose, order, attempt, card, now) for attempt in order.loose_attempts),
+        *(partial(surplus_asked, order, attempt, now) for attempt in order.surplus),
+        *(partial(settle_refund, order, refund, card, counters, now) for refund in order.open_refunds),
     ]
     unanswered: NoAnswer | None = None
     for question in questions:
         try:
-            return question()
+            change = question()
         except ProviderBusy:
             raise
         except NoAnswer as error:
             unanswered = error
+            continue
+        if change is not None:
+            return change
     if unanswered is not None:
         raise unanswered
     return None
@@ -48,24 +49,40 @@ def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -
     return loose_attempt_over(order, attempt.number)
 
 
-def settle_surplus(order: Order, attempt: Attempt, provider: Provider, counters: Counters) -> Change:
-    """The capture goes back. What the provider refuses for good is settled by a person: an alarm tells them."""
-    assert attempt.intent_id is not None
-    counters.count("DoubleCaptures", order.order_id)
-    key = f"{order.order_id}/{attempt.number}/refund"
-    if not provider.refund(attempt.intent_id, attempt.amount, key):
+def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:
+    """Asks the provider for the refund, or where it is by now. What it refuses for good is settled by a person, who
+    hears of it by an alarm; cash that the system gives back, too."""
+    change = refund_answered(order, refund, answer_to(order, refund, card), now)
+    if change is None:
+        return None
+    after = next(one for one in change.after.refunds if one.refund_id == refund.refund_id)
+    if refund.state is RefundState.ASKED and refund.reason == SURPLUS:
+        counters.count("DoubleCaptures", order.order_id)
+    if after.state is RefundState.REFUSED:
         counters.count("RefundsRefused", order.order_id)
-    after = order.with_attempt(replace(attempt, state=AttemptState.REFUNDED))
-    return Change(order, replace(after, revision=order.revision + 1).due(order.due_at or 0), {})
-
-
-def settle_refund(order: Order, refund: Refund, provider_of: ProviderOf, counters: Counters, now: int) -> Change:
-    attempt = order.attempt_numbered(refund.attempt)
-    given = refund.amount == 0 or attempt is None or attempt.intent_id is None
-    if not given:
-        given = provider_of(attempt).refund(attempt.intent_id, refund.amount, refund.refund_id)
-    if not given:
-        counters.count("RefundsRefused", order.order_id)
-    if owed_in_cash(order, refund):
+    if order.in_cash(refund) and after.state is RefundState.PENDING:
         counters.count("CashOwed", order.order_id)
-    return refund_over(order, refund, RefundState.DONE if given else RefundState.REFUSED, now)
+    return change
+
+
+def answer_to(order: Order, refund: Refund, card: Provider) -> RefundOutcome:
+    """Raises NoAnswer."""
+    if refund.amount == 0:
+        return RefundOutcome(RefundState.DONE)
+    if order.in_cash(refund):  # a manager pays it out; what the system gives back, a till owes
+        return RefundOutcome(RefundState.PENDING if owed_in_cash(order, refund) else RefundState.DONE)
+    attempt = order.attempt_numbered(refund.attempt)
+    intent_id = refund.intent_id or (attempt.intent_id if attempt is not None else None)
+    if intent_id is None:
+        return RefundOutcome(RefundState.DONE)  # nothing was ever captured
+    if refund.origin is Origin.PROVIDER:
+        return listed_outcome(refund, intent_id, card)
+    return card.refund(intent_id, refund.amount, refund.refund_id)
+
+
+def listed_outcome(refund: Refund, intent_id: str, card: Provider) -> RefundOutcome:
+    """Of a refund that was made at the provider's dashboard, which has no key of ours."""
+    for listed in card.refunds(intent_id):
+        if listed.reference == refund.reference:
+            return RefundOutcome(listed.state, listed.reference, listed.reason)
+    raise NoAnswer("the provider does not list its own refund")

@@ -2,16 +2,28 @@
 
 from dataclasses import dataclass
 
+from box_office.domain.captures import Captured, capture_of_no_attempt, capture_of_no_order
 from box_office.domain.holding import HoldLimits
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.domain.payments import Origin, RefundState
+from box_office.domain.provider_refunds import refunds_listed
 from box_office.domain.seats import Change
-from box_office.ports import ChangeConflicted, ChangeRefused, IntentUnknown, Lanes, NoAnswer, Outcome, ProviderBusy
+from box_office.ports import (
+    ChangeConflicted,
+    ChangeRefused,
+    Deployment,
+    IntentUnknown,
+    Lanes,
+    NoAnswer,
+    Outcome,
+    ProviderBusy,
+)
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,
     advance_order,
+    commit,
     noted_capture,
 )
 from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
@@ -24,7 +36,8 @@ class WorkerPorts:
     advance: AdvancePorts
     queued: QueuedHoldPorts
     lanes: Lanes
-    deployment: str
+    deployment: Deployment
+    earlier_name: str  # the stage's: charges stood under it before deployments had ids
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,7 @@ class WorkerRules:
     charging: Charging
     hold: HoldLimits
     queued_ms_max: int
+    dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
 
 
 def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
@@ -53,75 +67,86 @@ def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> No
     make_queued_hold(hold, ports.queued, rules.hold, rules.queued_ms_max)
 
 
-def look_at_intent(intent_id: str, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    """Somebody said something of an intent; the provider alone says what it is. Raises NoAnswer, Unavailable."""
+def look_at_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+    """A callback named this intent; the provider alone says what it is. Raises NoAnswer, Unavailable."""
     try:
-        take_note(intent_id, ports, rules)
+        take_note(intent_id, refunds, ports, rules)
     except ProviderBusy:
         ports.advance.counters.count("ProviderBusy")
-        ports.lanes.send_look(lane, intent_id, BUSY_SECONDS)
+        ports.lanes.send_look(lane, intent_id, refunds, BUSY_SECONDS)
 
 
-def take_note(intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRules) -> None:
     try:
         outcome = ports.advance.card.look(intent_id)
     except IntentUnknown:
         ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
         return
     metadata = outcome.metadata or {}
-    if metadata.get("deployment") != ports.deployment:
+    named = metadata.get("deployment")
+    if named not in (ports.earlier_name, ports.deployment.known_id()):
         ports.advance.counters.count("ForeignCallbacks")
         return
     ref = OrderRef(metadata["user_id"], metadata["event_id"], metadata["order_id"], metadata.get("sale"))
     number = int(metadata["attempt"])
-    order = ports.advance.orders.locate(ref)
-    change = unexpected(order, ref, number, outcome, ports)
+    found = ports.advance.orders.locate(ref)
+    if named == ports.earlier_name and not has_intent(found, intent_id):
+        ports.advance.counters.count("ForeignCallbacks")  # another deployment of the same stage
+        return
+    write(unexpected(found, ref, number, outcome, ports), ports)
+    order = advance_order(ref, ports.advance, rules.charging)
+    if refunds and order is not None:
+        compare_refunds(order, number, intent_id, ports, rules)
+        advance_order(ref, ports.advance, rules.charging)
+
+
+def has_intent(order: Order | None, intent_id: str) -> bool:
+    return order is not None and any(attempt.intent_id == intent_id for attempt in order.attempts)
+
+
+def write(change: Change | None, ports: WorkerPorts) -> None:
+    """Raises NoAnswer where another worker was faster: the message comes back and finds the order as it is then."""
+    if change is None:
+        return
     try:
-        if change is not None:
-            ports.advance.orders.commit(change, ports.advance.clock.now_ms(), ports.advance.ids.token())
+        commit(change, ports.advance)
     except (ChangeRefused, ChangeConflicted) as raced:
-        raise NoAnswer("somebody else was faster") from raced
-    advance_order(ref, ports.advance, rules.charging)
+        raise NoAnswer("another worker was faster") from raced
 
 
 def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome, ports: WorkerPorts) -> Change | None:
-    """Money where none is waited for: noted first, given back then."""
+    """A capture that no attempt waits for: written first, with its way back."""
     if outcome.state != "CHARGED":
         return None
-    now = ports.advance.clock.now_ms()
+    now, capture = ports.advance.clock.now_ms(), Captured(outcome.intent_id, outcome.amount, outcome.currency)
     if order is None:
         ports.advance.counters.count("UnknownCharges", ref.order_id)
-        return Change(None, order_of_nobody(ref, number, outcome, now), {})
+        return capture_of_no_order(ref, number, capture, now)
     attempt = order.attempt_numbered(number)
     if order.status is Status.PAYING and number == order.attempt and attempt is not None and attempt.intent_id is None:
         return None  # its create comes again and is answered with this very intent: it is waited for after all
-    if attempt is None or attempt.intent_id != outcome.intent_id:
+    if attempt is not None and attempt.intent_id == outcome.intent_id:
+        return noted_capture(order, number, now)
+    change = capture_of_no_attempt(order, number, capture, now)
+    if change is not None:
         ports.advance.counters.count("UnknownCharges", ref.order_id)
-        if not ports.advance.card.refund(outcome.intent_id, outcome.amount, f"{outcome.intent_id}/refund"):
-            ports.advance.counters.count("RefundsRefused", ref.order_id)
-        return None
-    return noted_capture(order, number, now)
+    return change
 
 
-def order_of_nobody(ref: OrderRef, number: int, outcome: Outcome, now: int) -> Order:
-    """The record of money that names an order which does not exist: it is given back as any surplus is."""
-    attempt = Attempt(number, AttemptState.CAPTURED, Method(Kind.CARD), outcome.amount, outcome.intent_id)
-    return Order(
-        user_id=ref.user_id,
-        order_id=ref.order_id,
-        event_id=ref.event_id,
-        movie_id="",
-        theater_id="",
-        movie_time=0,
-        status=Status.EXPIRED,
-        seat_prices={},
-        currency="",
-        revision=1,
-        hold_until=now,
-        first_held_at=now,
-        sale=ref.sale,
-        aside=True,
-        attempt=number,
-        attempts=(attempt,),
-        reason="unknown_charge",
-    ).due(now)
+def compare_refunds(order: Order, number: int, intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+    """The provider's refunds of the intent against those of the order: one made at its dashboard, one that failed."""
+    advance = ports.advance
+    listed = advance.card.refunds(intent_id)
+    newest = advance.orders.newest(order.user_id, order.event_id, order.sale) if order.aside else order
+    now = advance.clock.now_ms()
+    change = refunds_listed(order, newest or order, number, intent_id, listed, now, rules.dashboard_refund_voids)
+    if change is None:
+        return
+    write(change, ports)
+    known = {refund.refund_id: refund for refund in order.refunds}
+    for refund in change.after.refunds:
+        before = known.get(refund.refund_id)
+        if refund.state is RefundState.REFUSED and (before is None or before.state is not RefundState.REFUSED):
+            advance.counters.count("RefundsRefused", order.order_id)
+        if before is None and refund.origin is Origin.PROVIDER and not refund.tickets and not refund.surplus:
+            advance.counters.count("PartialProviderRefunds", order.order_id)

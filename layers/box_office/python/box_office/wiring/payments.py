@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from box_office import ports, wiring
-from box_office.adapters.cash_till import CashTill
+from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
@@ -35,6 +35,7 @@ from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.close_event import ClosePorts, Progress, sweep_cancelled
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
+from box_office.use_cases.record_callback import CallbackPorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
 from box_office.use_cases.send_receipt import ReceiptPorts
@@ -76,7 +77,13 @@ def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
     return SQSRefreshQueue(wiring.client("sqs"), settings.queue_url_base + REFRESH)
 
 
-def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) -> ports.Provider:
+def deployment_of(settings: WorkerSettings | WebhookSettings) -> ports.Deployment:
+    return DynamoDBDeployment(wiring.client("dynamodb"), settings.users_table, RandomIds())
+
+
+def card_provider(
+    settings: ProviderSettings, clock: ports.Clock, workers: int, deployment: ports.Deployment
+) -> ports.Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
     from box_office.adapters.stripe_provider import StripeProvider, stripe_client
 
@@ -87,7 +94,7 @@ def card_provider(settings: ProviderSettings, clock: ports.Clock, workers: int) 
         return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
 
     pause = workers / settings.provider_calls_per_second
-    return StripeProvider(connected, Names(settings.stage).prefix, settings.return_url, clock, pause)
+    return StripeProvider(connected, deployment.id, settings.return_url, clock, pause)
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
@@ -96,8 +103,7 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
     return AdvancePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
         events=events(settings, dynamodb),
-        card=card_provider(settings, clock, workers),
-        cash=CashTill(),
+        card=card_provider(settings, clock, workers, deployment_of(settings)),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
         announcements=SNSAnnouncements(wiring.client("sns"), settings.topic_arn),
@@ -112,12 +118,13 @@ def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.C
     queued = QueuedHoldPorts(
         advance.orders, advance.events, wiring.catalogue(settings), advance.refresh, advance.clock, advance.ids
     )
-    return WorkerPorts(advance, queued, wiring.lanes(settings), Names(settings.stage).prefix)
+    return WorkerPorts(advance, queued, wiring.lanes(settings), deployment_of(settings), Names(settings.stage).prefix)
 
 
 def worker_rules(settings: WorkerSettings) -> WorkerRules:
     charging = Charging(pay_limits(settings), may_charge=True)
-    return WorkerRules(charging, wiring.hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+    queued_ms_max = settings.queued_hold_seconds_max * 1000
+    return WorkerRules(charging, wiring.hold_limits(settings), queued_ms_max, settings.dashboard_refund_voids)
 
 
 def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
@@ -171,6 +178,10 @@ def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPort
     return CheckInPorts(
         wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb), clock, ids
     )
+
+
+def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> CallbackPorts:
+    return CallbackPorts(wiring.lanes(settings), counters, deployment_of(settings), Names(settings.stage).prefix)
 
 
 def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[str, str], ports.Callback]:

@@ -1,0 +1,106 @@
+"""Captures: money that was taken for an order, and what is written when the order cannot take it. Pure.
+
+A capture that the order cannot take (a second one, one of a final order, cash beside a card) is surplus. Its refund is
+written in the order together with the capture, so that no capture is known without its way back.
+"""
+
+from dataclasses import dataclass, replace
+
+from box_office.domain.orders import Order, OrderRef, Status, changed
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState
+from box_office.domain.seats import Change
+
+SURPLUS = "surplus"
+UNKNOWN_CHARGE = "unknown_charge"
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A capture as the provider tells of it."""
+
+    intent_id: str
+    amount: int  # minor units
+    currency: str
+
+
+def cash_reference(order: Order, number: int) -> str:
+    """What stands in an attempt in cash where the provider's intent stands in the others."""
+    return f"cash_{order.order_id}_{number}"
+
+
+def with_refund(
+    order: Order, amount: int, tickets: tuple[str, ...], asked_by: str, origin: Origin, reason: str | None, now: int
+) -> Order:
+    """The order with a refund of its tickets' price, asked for."""
+    refund_id = f"{order.order_id}/refund/{len(order.refunds) + 1}"
+    refund = Refund(refund_id, order.attempt, amount, tickets, RefundState.ASKED, now, asked_by, reason, origin)
+    return replace(order, refunds=(*order.refunds, refund))
+
+
+def with_surplus_refund(order: Order, attempt: Attempt, now: int) -> Order:
+    refund_id = f"{order.order_id}/{attempt.number}/refund"
+    asked = (refund_id, attempt.number, attempt.amount, (), RefundState.ASKED, now)
+    refund = Refund(*asked, "system", SURPLUS, Origin.SYSTEM, surplus=True)
+    return replace(order, refunds=(*order.refunds, refund))
+
+
+def with_capture(order: Order, number: int, now: int) -> Order:
+    """The order with this attempt captured. Cash that was taken while its card was still open is surplus."""
+    attempt = order.attempt_numbered(number)
+    assert attempt is not None
+    after = order.with_attempt(replace(attempt, state=AttemptState.CAPTURED, next_action=None, replaced_by=None))
+    if not attempt.cash_waits:
+        return after
+    assert attempt.replaced_by is not None
+    cash_number = max(one.number for one in order.attempts) + 1
+    reference = cash_reference(order, cash_number)
+    cash = Attempt(cash_number, AttemptState.CAPTURED, attempt.replaced_by, order.price, reference)
+    return with_surplus_refund(after.with_attempt(cash), cash, now)
+
+
+def captured_in_vain(order: Order, number: int, now: int) -> Change:
+    """A capture that its order cannot take (a second one, a final order): written with its way back; nothing else."""
+    after = with_capture(order, number, now)
+    attempt = after.attempt_numbered(number)
+    assert attempt is not None
+    return Change(order, changed(with_surplus_refund(after, attempt, now)).due(now), {})
+
+
+def surplus_asked(order: Order, attempt: Attempt, now: int) -> Change:
+    """The way back of a surplus capture, where an earlier version of the order has none."""
+    return Change(order, changed(with_surplus_refund(order, attempt, now)).due(now), {})
+
+
+def capture_of_no_attempt(order: Order, number: int, capture: Captured, now: int) -> Change | None:
+    """A capture under our name that no attempt of the order names. None if its way back is written already."""
+    refund_id = f"{capture.intent_id}/refund"
+    if any(refund.refund_id == refund_id for refund in order.refunds):
+        return None
+    asked = (refund_id, number, capture.amount, (), RefundState.ASKED, now)
+    refund = Refund(*asked, "system", UNKNOWN_CHARGE, Origin.SYSTEM, surplus=True, intent_id=capture.intent_id)
+    return Change(order, changed(replace(order, refunds=(*order.refunds, refund))).due(now), {})
+
+
+def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, now: int) -> Change:
+    """The record of a capture whose order does not exist: it is given back as any surplus is."""
+    attempt = Attempt(number, AttemptState.CAPTURED, Method(Kind.CARD), capture.amount, capture.intent_id)
+    order = Order(
+        user_id=ref.user_id,
+        order_id=ref.order_id,
+        event_id=ref.event_id,
+        movie_id="",
+        theater_id="",
+        movie_time=0,
+        status=Status.EXPIRED,
+        seat_prices={},
+        currency=capture.currency,
+        revision=1,
+        hold_until=now,
+        first_held_at=now,
+        sale=ref.sale,
+        aside=True,
+        attempt=number,
+        attempts=(attempt,),
+        reason=UNKNOWN_CHARGE,
+    )
+    return Change(None, with_surplus_refund(order, attempt, now).due(now), {})

@@ -1,0 +1,55 @@
+"""The operator's list of what is owed to customers, and how a person ends it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from box_office.domain.errors import UnknownOrder
+from box_office.domain.orders import Order
+from box_office.domain.settling import owed, settle_owed
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, Orders
+
+FAR_MS = 2**53  # later than any order is due
+ORDERS_MAX = 100_000  # read of one shard
+ROUNDS_MAX = 3
+
+
+@dataclass(frozen=True)
+class SettlePorts:
+    orders: Orders
+    clock: Clock
+    ids: Ids
+    shards: int
+
+
+class OrderKeepsChanging(Exception):
+    """Other writers changed the order at every try; nothing was written."""
+
+
+def owed_orders(ports: SettlePorts) -> Iterator[Order]:
+    """Every order that owes its customer money which only a person can give back. Raises Unavailable."""
+    for shard in range(ports.shards):
+        for order in ports.orders.due(shard, FAR_MS, ORDERS_MAX).orders:
+            if order.owed_refunds:
+                yield order
+
+
+def settle_order(order_id: str, why: str, paid: int | None, ports: SettlePorts) -> tuple[Order, int]:
+    """The order as it is left, and the minor units that were owed until now: 0 when nothing was. `paid`: minor units
+    handed to the customer outside of the provider, all that is owed unless said.
+
+    Raises UnknownOrder, ValueError for more than is owed, OrderKeepsChanging, OutcomeUnknown, Unavailable."""
+    for _ in range(ROUNDS_MAX):
+        order = ports.orders.by_id(order_id)
+        if order is None:
+            raise UnknownOrder(f"There is no order {order_id}.")
+        owing = owed(order)
+        if owing == 0:
+            return order, 0
+        now = ports.clock.now_ms()
+        change = settle_owed(order, why, owing if paid is None else paid, now)
+        try:
+            ports.orders.commit(change, now, ports.ids.token())
+        except (ChangeRefused, ChangeConflicted):
+            continue
+        return change.after, owing
+    raise OrderKeepsChanging(order_id)
