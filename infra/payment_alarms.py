@@ -94,7 +94,6 @@ MONEY = (
     "book_order-errors",
     "reconcile-silent",
     "payment_webhook-Chargebacks",
-    "payment_webhook-RefundsRefused",
     "payment_webhook-CallbacksRefused",
 )
 SELLING = (
