@@ -117,7 +117,9 @@ def test_the_rule_sees_a_figure_and_a_queue_that_two_stages_share(all_templates:
         (queue, *_) = resources(templates["payments"], "AWS::SQS::Queue").values()
         queue["Properties"]["QueueName"] = "parked"
         alarms = resources(templates["payments"], "AWS::CloudWatch::Alarm").values()
-        next(one for one in alarms if one["Properties"]["MetricName"] == "Parked")["Properties"]["Namespace"] = "Box"
+        next(one for one in alarms if one["Properties"].get("MetricName") == "Parked")["Properties"]["Namespace"] = (
+            "Box"
+        )
 
     assert len(shared_by_stages(broken(all_templates, share), "prod")) == 2
 
