@@ -84,7 +84,8 @@ RECONCILE = FunctionPlan(
     folder="schedules",
     settings=ReconcilerSettings,
     needs=CHARGE | {Need.DUE_ORDERS, Need.DUE_EVENTS, Need.SEATS_OF_EVENT, Need.COUNT_TICKETS, Need.LANE_BACKLOG},
-    timeout_seconds=150,  # begins nothing after 50 s; the order in hand may wait for the provider a few times
+    # Begins nothing after 50 s (80 s while the provider is silent); the order in hand may wait for it a few times.
+    timeout_seconds=150,
 )
 
 

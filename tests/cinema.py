@@ -120,6 +120,7 @@ class Cinema:
         self.provider = FakeProvider()
         self.seed("users", {**DEPLOYMENT_ROW, "deployment_id": self.provider.deployment})
         self.delays: list[int] = []  # seconds that messages were to wait
+        self.bugs: list[str] = []  # of all environments: see tests/bugs.py
 
     @property
     def members(self) -> dict[str, Any]:
@@ -247,6 +248,8 @@ class Cinema:
             },
         }
         raw = self.handler(verb)(request, None)
+        if raw["statusCode"] == 500:
+            self.bugs.append(f"{verb} answered {raw['body']}")
         return Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
 
     def hold(self, *seats: str, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:

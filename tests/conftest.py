@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/box_office/python")]
 
+from tests.bugs import watch  # noqa: E402
 from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
@@ -50,6 +51,10 @@ def cache_url(cache_server: str) -> str:
 
 
 @pytest.fixture
-def cinema(cache_url: str) -> Iterator[Cinema]:
+def cinema(cache_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cinema]:
+    """A test that means a bug to happen takes it out of `bugs`."""
     with mock_aws():
-        yield Cinema(cache_url)
+        cinema = Cinema(cache_url)
+        watch(cinema.bugs, monkeypatch)
+        yield cinema
+    assert cinema.bugs == [], "a bug was met, whatever the test shows"

@@ -1,11 +1,15 @@
 """A lane's worker: charges orders, makes holds that were queued, looks at intents that somebody spoke of."""
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from box_office import wiring
 from box_office.domain.messages import hold_from, ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import WorkerSettings
-from box_office.use_cases.work_on_lane import look_at_intent, work_on_hold, work_on_order
+from box_office.use_cases.work_on_lane import WorkerPorts, look_at_intent, of_one_batch, work_on_hold, work_on_order
 from box_office.wiring import payments
 
 SERVICE = "work_on_lane"
@@ -13,9 +17,9 @@ SERVICE = "work_on_lane"
 
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
     logger, _, counters = wiring.counting(SERVICE, settings)
-    ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
+    all_ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
 
-    def handle(message: Message) -> None:
+    def handle(ports: WorkerPorts, message: Message) -> None:
         kind = known_kind(message, ("order", "hold", "look"))
         if kind == "look":
             intent_id = message.body.get("intent_id")
@@ -34,7 +38,12 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
             work_on_order(ref, attempt, message.queue, ports, rules)
 
     deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
-    return consumer(handle, deliveries, counters, logger, prefix, settings.in_hand_seconds)
+
+    def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+        work = partial(handle, of_one_batch(all_ports))
+        return consumer(work, deliveries, counters, logger, prefix, settings.in_hand_seconds)(event, context)
+
+    return handler
 
 
 handler = wiring.at_cold_start(build, WorkerSettings)

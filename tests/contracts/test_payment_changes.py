@@ -27,6 +27,8 @@ LAPSED = row(order_id="or_9", user_id="grace", hold_until=TODAY - MINUTE)
 EMPTY = SeatRow("A1", "empty", 3)
 FOREIGN = row(order_id="or_9", user_id="grace")
 FOREIGN_PINNED = replace(FOREIGN, pinned=True)
+# Their time is over: what they are is all that keeps them.
+LAPSED_PINNED, LAPSED_BOOKED = replace(LAPSED, pinned=True), replace(LAPSED, status="booked")
 LATER = END + 2 * MINUTE
 
 ALLOWED = [
@@ -43,7 +45,7 @@ REFUSED = [
     *((act, each) for act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK) for each in (HELD, EMPTY, BOOKED)),
     *((act, FOREIGN_PINNED) for act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK, SeatAct.REPIN)),
     *((SeatAct.FREE_BOOKED, each) for each in (HELD, EMPTY, replace(BOOKED, order_id="or_9"))),
-    *((SeatAct.REPIN, each) for each in (FOREIGN, replace(BOOKED, order_id="or_9"))),
+    *((SeatAct.REPIN, each) for each in (FOREIGN, LAPSED_PINNED, LAPSED_BOOKED)),
 ]
 
 

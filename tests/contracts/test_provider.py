@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.stripe_provider import StripeProvider
+from box_office.adapters.stripe_provider import StripeProvider, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, SavedMethod
+from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, ProviderTimedOut, SavedMethod
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
@@ -434,10 +434,18 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, number=7)  # its key stays in use until the call is over
     sandbox_process.switch("mode", mode="slow", seconds=READ_SECONDS + 0.5)
-    with pytest.raises(NoAnswer):
+    with pytest.raises(ProviderTimedOut):
         bank.port.confirm(of, attempt, None)
     sandbox_process.switch("mode", mode="ok")
     assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
+
+
+def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
+    nobody = stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60)
+    port = StripeProvider(lambda: nobody, "box-office-test", "", SetClock(), 0.0)
+    with pytest.raises(NoAnswer) as raised:
+        port.look("pi_1")
+    assert type(raised.value) is NoAnswer
 
 
 def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:

@@ -14,6 +14,7 @@ from box_office.ports import (
     Outcome,
     ProviderBusy,
     ProviderRefused,
+    ProviderTimedOut,
     RefundOutcome,
     SavedMethod,
 )
@@ -59,8 +60,9 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 
 @dataclass
 class FakeProvider:
-    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `lost` (it happened, and
-    nobody hears of it), `busy` (429), `ok`. `always`: the fault of every call that has none of its own."""
+    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
+    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `ok`. `always`: the fault
+    of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"
@@ -234,6 +236,8 @@ class FakeProvider:
         fault = self.faults[operation].popleft() if self.faults[operation] else self.always
         if fault == "down":
             raise NoAnswer("down")
+        if fault == "silent":
+            raise ProviderTimedOut("no answer in time")
         if fault == "busy":
             raise ProviderBusy("429")
         answer = effect()

@@ -129,6 +129,17 @@ def test_after_five_redrives_a_message_is_parked(cinema: Cinema) -> None:
     assert cinema.queues.waiting() == {"parked": 1}
 
 
+def test_a_batch_costs_two_time_outs_of_the_provider_and_the_next_one_asks_again(cinema: Cinema) -> None:
+    for number in range(5):
+        cinema.queues.put("lane-0", {"v": 1, "kind": "look", "intent_id": f"pi_{number}"})
+    cinema.provider.always = "silent"
+    assert cinema.queues.deliver_once("lane-0") == 5
+    assert len(cinema.provider.calls) == 2
+    assert cinema.queues.waiting() == {"lane-0": 5}, "what was not asked comes back as well"
+    cinema.queues.deliver_once("lane-0")
+    assert len(cinema.provider.calls) == 4
+
+
 def test_a_rate_limited_message_returns_as_a_delayed_copy(cinema: Cinema) -> None:
     cinema.hold("A1")
     cinema.submit()

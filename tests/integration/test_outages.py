@@ -236,6 +236,8 @@ def test_no_answer_shows_a_stack_trace(cinema: Cinema) -> None:
     assert (answer.status, answer.code) == (500, "internal_error")
     assert "KeyError" not in str(answer.body)
     assert "secret" not in str(answer.body)
+    assert len(cinema.bugs) == 1
+    cinema.bugs.clear()
 
 
 def broken(send):

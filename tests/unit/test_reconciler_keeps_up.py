@@ -1,6 +1,8 @@
 """The reconciler when there is more to do than a run can: what is paid never waits, and nobody waits for ever."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -349,10 +351,51 @@ def test_after_twelve_minutes_nothing_is_sent_that_no_worker_would_confirm(world
 
 def test_the_reconciler_calls_at_the_providers_rate_not_at_a_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(payments, "card_provider", lambda settings, clock, workers: asked.append(workers))
+    monkeypatch.setattr(payments, "card_provider", lambda settings, clock, workers, _: asked.append(workers))
     monkeypatch.setattr(wiring, "client", MagicMock())
     members = moto_aws.catalogue_settings().model_dump()
     members |= {"seats_table": "s", "orders_table": "o", "users_table": "u", "topic_arn": "t", "queue_url_base": "q/"}
     settings = ReconcilerSettings(**members, provider_secret="p", lanes=8, workers_per_lane=6)
     schedule.build(settings, World().clock)
     assert asked == [1]
+
+
+# Money without a ticket
+
+
+def cash_at_the_desk(world: World) -> None:
+    world.hold(user="clerk", sale="s1")
+    world.submit(Method(Kind.CASH), user="clerk", order_id="or_1", desk=True, tendered=Decimal(40))
+
+
+def an_order_of_nothing(world: World) -> None:
+    world.hold(seat_prices={"A1": 0, "A2": 0})
+    world.submit()
+
+
+def a_card(world: World) -> None:
+    world.hold()
+    world.submit()
+
+
+@pytest.mark.parametrize("sold", [cash_at_the_desk, an_order_of_nothing, a_card])
+def test_paid_without_a_ticket_rings_however_it_was_paid(sold: Callable[[World], None]) -> None:
+    world = World()
+    sold(world)
+    world.events.fresh = MagicMock(side_effect=Unavailable("down"))
+    world.minutes(3)
+    assert (world.status(), world.counters.counted["PaidWithoutTicket"]) == ("PAID", 0)
+    world.minutes(2)
+    assert world.counters.counted["PaidWithoutTicket"] >= 1
+
+
+def test_a_payment_that_took_ten_minutes_is_not_without_a_ticket_at_once() -> None:
+    """The reconciler itself finds it charged: nobody had the time to book it."""
+    world = World()
+    world.hold()
+    world.submit(CHALLENGED)
+    world.deliver_all()
+    world.clock.advance(minutes=10)
+    world.provider.customer_passes("pi_or_1_1")
+    world.reconcile()
+    assert (world.status(), world.counters.counted["PaidWithoutTicket"]) == ("PAID", 0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 import stripe
 
 from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
@@ -21,6 +22,7 @@ from box_office.ports import (
     Outcome,
     ProviderBusy,
     ProviderRefused,
+    ProviderTimedOut,
     RefundOutcome,
     SavedMethod,
 )
@@ -221,6 +223,10 @@ class StripeProvider:
             raise ProviderBusy("the provider wants us to slow down") from error
         except (stripe.CardError, stripe.InvalidRequestError):
             raise
+        except stripe.APIConnectionError as error:
+            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            timed_out = isinstance(error.__cause__, requests.Timeout)
+            raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
         except stripe.StripeError as error:
             # Down, slow, a key in use, a key that was revoked: none of it says what became of the money.
             raise NoAnswer(type(error).__name__) from error

@@ -20,6 +20,14 @@ class ProviderBusy(NoAnswer):
     """The provider answered 429: nothing happened, and we are to come back later."""
 
 
+class ProviderTimedOut(NoAnswer):
+    """The provider accepted the call, or the connection, and said nothing until the time-out."""
+
+
+class ProviderNotAsked(NoAnswer):
+    """Nobody asked: earlier questions timed out, and this one would have too."""
+
+
 class ProviderRefused(Exception):
     """The provider will not make this intent, whatever is tried: an amount too small, a customer that is gone."""
 

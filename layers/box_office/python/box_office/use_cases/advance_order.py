@@ -6,7 +6,7 @@ at once, late or twice, do no more than one would (DESIGN section 6).
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
 from box_office.domain.catalogue import Event
@@ -45,9 +45,11 @@ from box_office.ports import (
     SavedMethod,
     Wallet,
 )
+from box_office.use_cases.provider_silence import ProviderOfOneVisit
 from box_office.use_cases.settle_money import settle_money
 
 STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
+REFUSALS_MAX = 2  # of a row that nobody else changes: each costs its questions to the provider
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,12 @@ class Charging:
 def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
     """The order as it is left; None if there is no such order.
 
-    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table.
+    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table, and ChangeRefused or
+    ChangeConflicted when the row stays as it is and refuses again.
     """
+    ports = replace(ports, card=ProviderOfOneVisit(ports.card, ports.clock))
     order = ports.orders.locate(ref)
-    fresh = None
+    fresh, refusals = None, 0
     for _ in range(STEPS_MAX):
         if order is None or not order.unfinished:
             return order
@@ -86,10 +90,18 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
             if change is None:
                 return order
             order = commit(change, ports)
-            fresh = new_intent(change)
+            fresh, refusals = new_intent(change), 0
         except (ChangeRefused, ChangeConflicted):
-            order = ports.orders.locate(ref)  # somebody else was faster; what is left is seen from there
+            before, order = order, ports.orders.locate(ref)
+            # Another worker was faster: what is left is seen from there, and the intent may be confirmed by now.
+            fresh, refusals = None, refusals + 1 if same_row(before, order) else 0
+            if refusals == REFUSALS_MAX:
+                raise
     return order
+
+
+def same_row(before: Order, now: Order | None) -> bool:
+    return now is not None and now.revision == before.revision
 
 
 def new_intent(change: Change) -> str | None:
@@ -101,10 +113,11 @@ def new_intent(change: Change) -> str | None:
 
 def commit(change: Change, ports: AdvancePorts) -> Order:
     """Raises ChangeRefused when the order is not as it was read, ChangeConflicted, OutcomeUnknown, Unavailable."""
-    written = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, ports.clock.now_ms())
+    now = ports.clock.now_ms()
+    written = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
     if change.acts:
         ports.refresh.send(change.after.event_id, list(change.acts))
-    return written.after
+    return replace(written.after, changed_at=now)
 
 
 def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:

@@ -7,7 +7,7 @@ share of the run, and each order, shard and event its own trouble.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
@@ -18,6 +18,7 @@ from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.close_event import Progress
 from box_office.use_cases.lanes import lane_of, tell_lane
+from box_office.use_cases.provider_silence import ProviderBreaker
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ RESEND_MS = 180_000  # between two messages of one order
 QUEUE_MARGIN_MS = 60_000
 SHARD_STRIDE = 41  # a prime: where one run was cut short, the next begins, so that three come to all of 64
 WAITING_MAX = 1_000  # orders kept for the provider: more than a run can ask
+CAPPED_MS = 30_000  # after a run's end: for pins at their cap, if the provider does not answer
 ORDERS_SHARE, EVENTS_SHARE = 0.4, 0.6  # of the run, after which the next part begins; the provider has the rest
 
 
@@ -52,7 +54,7 @@ class Run:
 
     shards: int
     orders_max: int  # a shard
-    until_ms: int  # no order is begun after this
+    until_ms: int  # no order is begun after this, but a pin at its cap while the provider does not answer
     lane_orders_per_second: float = 1.0  # what a lane's workers do at least
 
 
@@ -72,13 +74,12 @@ class Deadline(Progress):
 
 def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
     """Returns how many orders were looked at. One part's trouble never keeps the others waiting."""
-    job = Job(ports, limits, run, ports.advance.clock.now_ms())
+    breaker = ProviderBreaker(ports.advance.card, ports.advance.clock)
+    ports = replace(ports, advance=replace(ports.advance, card=breaker))
+    job = Job(ports, limits, run, ports.advance.clock.now_ms(), breaker)
     waiting = job.orders_without_provider(job.share(ORDERS_SHARE))
     job.cancelled_events(job.share(EVENTS_SHARE))
-    for order in waiting:
-        if job.over(run.until_ms):
-            break
-        job.look(order)
+    job.orders_with_provider(waiting)
     return job.looked
 
 
@@ -90,6 +91,7 @@ class Job:
     limits: PayLimits
     run: Run
     started: int
+    breaker: ProviderBreaker
     looked: int = 0
     backlogs: dict[str, int] = field(default_factory=dict)  # of lanes, as they were before this run sent anything
 
@@ -118,6 +120,20 @@ class Job:
             if len(waiting) > 2 * WAITING_MAX:
                 waiting = self.most_urgent(waiting)
         return self.most_urgent(waiting)
+
+    def orders_with_provider(self, waiting: list[Order]) -> None:
+        """Once the provider does not answer, pins at their cap alone: they end UNRESOLVED, which needs no question.
+        The others are due still."""
+        for order in waiting:
+            if self.over(self.run.until_ms):
+                if not self.breaker.timed_out or self.over(self.run.until_ms + CAPPED_MS):
+                    return
+                self.breaker.ask_no_more()
+            if not self.breaker.open or self.at_cap(order):
+                self.look(order)
+
+    def at_cap(self, order: Order) -> bool:
+        return self.over(cap_of(order, self.limits))
 
     def due(self, shard: int) -> list[Order]:
         """Paid orders first. Those whose customer went to their bank a moment ago are put off unseen."""
@@ -285,7 +301,8 @@ def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
 
 
 def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
-    """What alarms watch: pins that no worker reaches, payments without a ticket, refunds that do not end."""
+    """What alarms watch: pins that no worker reaches, payments without a ticket, refunds that do not end. A PAID
+    order's last change is the one that recorded its capture, by card or in cash."""
     counters = ports.advance.counters
     unreached = order.status is Status.PAYING and order.asked_at is None
     if unreached and order.pinned_at is not None and now - order.pinned_at > LATE_PIN_MS:
@@ -294,5 +311,5 @@ def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
         counters.count("RefundsOwed", order.order_id)
     if any(one.state is RefundState.ASKED and now - one.asked_at > LATE_REFUND_MS for one in order.refunds):
         counters.count("LateRefunds", order.order_id)
-    if order.status is Status.PAID and order.asked_at is not None and now - order.asked_at > PAID_WITHOUT_TICKET_MS:
+    if order.status is Status.PAID and now - order.changed_at > PAID_WITHOUT_TICKET_MS:
         counters.count("PaidWithoutTicket", order.order_id)

@@ -1,6 +1,6 @@
 """What a lane's worker does with a message: advance an order, make a queued hold, or look at an intent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.captures import Captured, capture_of_no_attempt, capture_of_no_order
 from box_office.domain.holding import HoldLimits
@@ -26,6 +26,7 @@ from box_office.use_cases.advance_order import (
     commit,
     noted_capture,
 )
+from box_office.use_cases.provider_silence import ProviderBreaker
 from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
 
 BUSY_SECONDS = 5  # after the provider's 429, until the delayed copy of the message
@@ -46,6 +47,12 @@ class WorkerRules:
     hold: HoldLimits
     queued_ms_max: int
     dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
+
+
+def of_one_batch(ports: WorkerPorts) -> WorkerPorts:
+    """With a breaker of its own: two messages that time out are not followed by eight more."""
+    advance = ports.advance
+    return replace(ports, advance=replace(advance, card=ProviderBreaker(advance.card, advance.clock)))
 
 
 def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:

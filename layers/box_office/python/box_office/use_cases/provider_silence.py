@@ -1,0 +1,119 @@
+"""What a provider that accepts calls and never answers may cost: each such call takes its whole time-out, 20 seconds.
+
+Both classes stand before the real provider, as a ports.Provider. They refuse by raising a NoAnswer, which decides
+nothing: whatever was not asked now is asked by a later visit.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from box_office.domain.orders import Order
+from box_office.domain.payments import Attempt
+from box_office.ports import (
+    Clock,
+    IntentUnknown,
+    ListedRefund,
+    NoAnswer,
+    Outcome,
+    Provider,
+    ProviderBusy,
+    ProviderNotAsked,
+    ProviderTimedOut,
+    RefundOutcome,
+    SavedMethod,
+)
+
+T = TypeVar("T")
+Question = tuple[str, str]  # the operation; the intent, or the key that the provider knows the question by
+
+TIMEOUTS_MAX = 2  # in a row, of one run
+WAITED_MS = 10_000  # an error that comes after so long (a gateway's 504) costs a run what a time-out does
+
+
+def was_timeout(error: NoAnswer, waited_ms: int) -> bool:
+    if isinstance(error, ProviderBusy | IntentUnknown | ProviderNotAsked):
+        return False
+    return isinstance(error, ProviderTimedOut) or waited_ms >= WAITED_MS
+
+
+class GuardedProvider(ABC):
+    """ports.Provider, every call of which passes `ask`."""
+
+    def __init__(self, provider: Provider, clock: Clock) -> None:
+        self._provider = provider
+        self._clock = clock
+
+    @abstractmethod
+    def ask(self, question: Question, call: Callable[[], T]) -> T: ...
+
+    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
+        question = ("create", f"{order.order_id}/{attempt.number}")
+        return self.ask(question, lambda: self._provider.create(order, attempt, saved))
+
+    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+        question = ("confirm", attempt.intent_id or "")
+        return self.ask(question, lambda: self._provider.confirm(order, attempt, saved))
+
+    def look(self, intent_id: str) -> Outcome:
+        return self.ask(("look", intent_id), lambda: self._provider.look(intent_id))
+
+    def cancel(self, intent_id: str) -> Outcome:
+        return self.ask(("cancel", intent_id), lambda: self._provider.cancel(intent_id))
+
+    def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
+        return self.ask(("refund", key), lambda: self._provider.refund(intent_id, amount, key))
+
+    def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
+        return self.ask(("refunds", intent_id), lambda: self._provider.refunds(intent_id))
+
+
+class ProviderBreaker(GuardedProvider):
+    """Of one run of a process: after two time-outs in a row it asks no more. The next run begins with a new one."""
+
+    def __init__(self, provider: Provider, clock: Clock) -> None:
+        super().__init__(provider, clock)
+        self.timed_out = False  # at least once in this run
+        self._in_a_row = 0
+
+    @property
+    def open(self) -> bool:
+        return self._in_a_row >= TIMEOUTS_MAX
+
+    def ask_no_more(self) -> None:
+        self._in_a_row = TIMEOUTS_MAX
+
+    def ask(self, question: Question, call: Callable[[], T]) -> T:
+        if self.open:
+            raise ProviderNotAsked("the provider let earlier questions of this run time out")
+        began, unanswered = self._clock.now_ms(), False
+        try:
+            return call()
+        except NoAnswer as error:
+            unanswered = was_timeout(error, self._clock.now_ms() - began)
+            raise
+        finally:
+            self._in_a_row = self._in_a_row + 1 if unanswered else 0
+            self.timed_out |= unanswered
+
+
+class ProviderOfOneVisit(GuardedProvider):
+    """Of one visit of one order. What got no answer is not asked a second time; after a time-out, nothing is."""
+
+    def __init__(self, provider: Provider, clock: Clock) -> None:
+        super().__init__(provider, clock)
+        self._unanswered: dict[Question, NoAnswer] = {}
+        self._silent = False
+
+    def ask(self, question: Question, call: Callable[[], T]) -> T:
+        if question in self._unanswered:
+            raise self._unanswered[question]
+        if self._silent:
+            raise ProviderNotAsked("the provider let an earlier question of this visit time out")
+        began = self._clock.now_ms()
+        try:
+            return call()
+        except NoAnswer as error:
+            self._unanswered[question] = error
+            self._silent = was_timeout(error, self._clock.now_ms() - began)
+            raise
