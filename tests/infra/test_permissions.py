@@ -59,7 +59,7 @@ CACHE = {"cache": CONNECT, "cache user": CONNECT}
 WORKER = {
     **CHARGE,
     **PARK,
-    "orders": GET + PUT + CHECK,
+    "orders": GET + PUT + CHECK + UPDATE,
     "user_info_tbl": GET + PUT,
     "Theater_room_tbl": GET,
     "catalogue": ("s3:GetObject",),
@@ -88,7 +88,7 @@ EXPECTED = {
         "orders/index/by_order_id": QUERY,
         "tickets secret": SECRET,
     },
-    "payment_webhook": {"payment secret": SECRET, "lanes": SEND},
+    "payment_webhook": {"payment secret": SECRET, "user_info_tbl": GET, "lanes": SEND},
     "redrive": {**PARK, "lanes": SEND, "lane dlqs": CONSUME},
     "book_order": {
         **CHANGE,
@@ -124,6 +124,7 @@ EXPECTED = {
     },
     "reconcile": {
         **CHARGE,
+        "user_info_tbl": GET + PUT,
         "orders": GET + PUT + BATCH_GET + UPDATE,
         "orders/index/by_due": QUERY,
         "Theater_Movie_relation": GET + BATCH_GET + UPDATE,
