@@ -19,6 +19,7 @@ from box_office.adapters.aws_clients import client
 from box_office.adapters.cognito_addresses import CognitoAddresses
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
+from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_orders import DynamoDBOrders
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
@@ -42,6 +43,7 @@ from tests import moto_aws
 from tests.cinema import Cinema, SetClock
 from tests.deliveries import TOPIC_ARN, URL_BASE
 from tests.examples import EV_1, TODAY, order
+from tests.fakes.cinema import CountedIds
 from tests.payment_sandbox_process import Sandbox
 
 CANARY = "canary5e8f2b"
@@ -68,6 +70,13 @@ NO_CALLS = {
     "valkey_connection",  # called through valkey_seats, in a hold
 }
 SILENT = {"stripe_callbacks", "valkey_seats"}  # whose library logs nothing at all: there is no control to show
+
+
+class Named(CountedIds):
+    """Ids that are the canary."""
+
+    def token(self) -> str:
+        return CANARY
 
 
 class World:
@@ -138,6 +147,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         "cognito_addresses": world.user,
         "dynamodb_catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
         "dynamodb_catalogue_store": world.store,
+        "dynamodb_deployment": lambda: DynamoDBDeployment(client("dynamodb"), users, Named()).id(),
         "dynamodb_events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
         "dynamodb_orders": world.orders,
         "dynamodb_wallet": lambda: DynamoDBWallet(client("dynamodb"), users).save("ada", SavedMethod("cus_1", CANARY)),
