@@ -18,6 +18,7 @@ class Need(Enum):
     READ_CATALOGUE = auto()
     READ_EVENT = auto()
     READ_ROOM = auto()
+    GET_ROOM = auto()
     DUE_EVENTS = auto()
     READ_SEATS = auto()
     SEATS_OF_EVENT = auto()

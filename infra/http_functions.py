@@ -30,6 +30,8 @@ SEAT_MAP = CATALOGUE | {Need.READ_SEATS, Need.CACHE}
 RELEASE = SEAT_MAP | ORDERS | {Need.WRITE_SEATS, Need.WRITE_ORDERS}
 HOLD = RELEASE | {Need.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Need.GET_ORDERS, Need.FIND_SALES})
+# A hold begins no call of the table after four seconds, one takes seven at most, and its message is still to be sent.
+HOLD_TIMEOUT_SECONDS = 15
 
 HTTP_FUNCTIONS = (
     HttpFunction(
@@ -79,6 +81,7 @@ HTTP_FUNCTIONS = (
         settings=HoldSettings,
         needs=HOLD,
         memory_mb=1_024,
+        timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
     HttpFunction(
         verb="release_seat",
@@ -87,6 +90,7 @@ HTTP_FUNCTIONS = (
         settings=HoldSettings,
         needs=RELEASE | {Need.CHECK_ORDERS},
         memory_mb=1_024,
+        timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
     HttpFunction(
         verb="get_booking",

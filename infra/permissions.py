@@ -87,6 +87,7 @@ def table_grants(arns: Arns) -> Grants:
             snapshots,
         ],
         Need.READ_EVENT: [(GET, [events])],
+        Need.GET_ROOM: [(GET, [arns.table("rooms")])],
         Need.READ_ROOM: [(GET, [arns.table("rooms")]), snapshots],
         Need.DUE_EVENTS: [(BATCH_GET + UPDATE, [events]), (QUERY, [arns.index("events", known.EVENTS_DUE)])],
         Need.READ_SEATS: [(READ, [seats])],

@@ -93,7 +93,7 @@ def book_order(at_once: int) -> QueueFunction:
     return QueueFunction(
         verb="book_order",
         settings=BookSettings,
-        needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.NAMED_SEATS, Need.PARK},
+        needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.GET_ROOM, Need.NAMED_SEATS, Need.PARK},
         timeout_seconds=20,
         batch_max=5,
         at_once=at_once,

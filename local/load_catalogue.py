@@ -1,7 +1,8 @@
 """`python -m local.load_catalogue FILE`: loads a plan of films and showings. Called by `make catalogue FILE=...`.
 
 Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
-Exits 0 when the plan is loaded, 1 when it is refused or cannot be written, 2 when it was called wrongly.
+Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
+they were before it, or nobody could look whether they were; 2 when it was called wrongly; 130 when it was stopped.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,13 +20,24 @@ from tqdm import tqdm
 
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
+from box_office.adapters.dynamodb_orders import DynamoDBOrders
 from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
 from box_office.adapters.plan_document import read_plan
 from box_office.adapters.s3_snapshot_writer import SnapshotWriter
+from box_office.adapters.system import SystemClock
+from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
 from box_office.names import EVENT_ENDS, dead_letters
-from box_office.use_cases.load_catalogue import PROBLEMS_MAX, Loaded, PlanRefused, TakenMeanwhile, load_catalogue
+from box_office.settings import CatalogueSettings, WorkerSettings
+from box_office.use_cases.load_catalogue import (
+    PROBLEMS_MAX,
+    Loaded,
+    PlanRefused,
+    Waits,
+    load_catalogue,
+    look_again,
+)
 from box_office.wrong_values import named
 from local import plan_file, stack_file
 from local.target import NoTarget, Target, find_target, what_failed
@@ -34,6 +47,19 @@ from local.toolchain import STATE
 DEMO = Path(__file__).with_name("demo_catalogue.json")
 USAGE = "make catalogue FILE=plan.json"
 OVER_NAMED_MAX = 5
+WAITS = Waits(
+    memory=CatalogueSettings.model_fields["catalogue_memory_seconds"].default,
+    queued=WorkerSettings.model_fields["queued_hold_seconds_max"].default,
+)
+NOT_LOOKED = "The plan is loaded. Whether seats were sold as they were before it was not looked at."
+GOES_BACK = (
+    "Of a showing that moved, and of seats that a room has lost, nothing is booked any more: what is paid for them goes"
+    " back by itself (event_moved), what is not paid lapses."
+)
+FOR_YOU = (
+    "What reads BOOKED, or has seats of another category now, is yours to settle: tell those people, and refund"
+    " (RefundBooking, as a manager); or load a plan in which it is again as it was sold."
+)
 AGAIN = "Then type the same command again: it completes what was begun."
 
 
@@ -61,15 +87,26 @@ class Bars:
             self._bar = None
 
 
+@dataclass(frozen=True)
+class Tables:
+    catalogue: DynamoDBCatalogueStore
+    orders: DynamoDBOrders
+
+
+def tables_of(target: Target) -> Tables:
+    tables = CatalogueTables(**{role: target.tables[role] for role in ("movies", "theaters", "rooms", "events")})
+    dynamodb, jitter = target.client("dynamodb"), random.SystemRandom().random
+    store = DynamoDBCatalogueStore(dynamodb, tables, target.tables["seats"], time.sleep, jitter)
+    return Tables(store, DynamoDBOrders(dynamodb, target.tables["orders"]))
+
+
 def load(path: Path, target: Target, bars: Bars) -> Loaded:
-    """Raises plan_file.Unreadable, PlanRefused, TakenMeanwhile, Unavailable, OSError."""
+    """Raises plan_file.Unreadable, PlanRefused, Unavailable, OSError."""
     document, _ = plan_file.read(path)
     plan, problems = read_plan(document)
     if plan is None:
         raise PlanRefused(problems)
-    tables = CatalogueTables(**{role: target.tables[role] for role in ("movies", "theaters", "rooms", "events")})
-    jitter, names = random.SystemRandom().random, target.names
-    store = DynamoDBCatalogueStore(target.client("dynamodb"), tables, target.tables["seats"], time.sleep, jitter)
+    tables, jitter, names = tables_of(target), random.SystemRandom().random, target.names
     role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
     dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))
     schedules = EventBridgeSchedules(
@@ -78,9 +115,32 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
     now = time.time_ns() // 1_000_000
     try:
         with SnapshotWriter(target.client("s3"), target.bucket(), now) as snapshot:
-            return load_catalogue(plan, store, schedules, snapshot, now, bars)
+            return load_catalogue(plan, tables.catalogue, tables.orders, schedules, snapshot, now, bars)
     finally:
         bars.close()
+
+
+def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
+    """A line each. Waits for what functions sell from memory, and says so. Raises Unavailable."""
+    if not loaded.at_risk:
+        return []
+    if loaded.still_sold:
+        print(waiting_for(loaded.still_sold), flush=True)
+    tables = tables_of(target)
+    try:
+        return look_again(loaded, tables.catalogue, tables.orders, SystemClock(), WAITS, bars)
+    finally:
+        bars.close()
+
+
+def waiting_for(events: Sequence[Event]) -> str:
+    named_ones = ", ".join(event.event_id for event in events[:OVER_NAMED_MAX])
+    more = ", ..." if len(events) > OVER_NAMED_MAX else ""
+    return (
+        f"Waiting {WAITS.total} s before a last look at {counted(len(events), 'showing')} that this plan changed while "
+        f"on sale ({named_ones}{more}): functions sell from a memory of up to {WAITS.memory} s, and a hold may wait "
+        f"{WAITS.queued} s on its lane. The plan is loaded."
+    )
 
 
 def describe(path: Path, refused: PlanRefused) -> list[str]:
@@ -115,19 +175,17 @@ def plan_path(arguments: Sequence[str]) -> Path:
 
 
 def main(arguments: Sequence[str]) -> int:
-    path, target = plan_path(arguments), None
+    path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
     try:
         target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
         print(f"Loading into {target.said}.", flush=True)
-        loaded = load(path, target, Bars(sys.stderr.isatty()))
+        loaded = load(path, target, bars)
     except plan_file.Unreadable as error:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")
     except PermissionError as error:
         return fail(f"{error.filename} cannot be read: {error.strerror}. Nothing was written.")
     except PlanRefused as refused:
         return fail(*describe(path, refused))
-    except TakenMeanwhile as taken:
-        return fail(f"The plan is loaded, but {taken}.", "That happened while it was written: give those seats back.")
     except NoTarget as error:
         return fail(str(error), "Nothing was written.")
     except (Unavailable, BotoCoreError, ClientError) as error:
@@ -136,6 +194,22 @@ def main(arguments: Sequence[str]) -> int:
         fail("\nStopped. Part of the plan may be written: the same command completes it.")
         return 130
     tell(path, loaded)
+    return last_look(loaded, target, bars)
+
+
+def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
+    """The plan is loaded, whatever comes of this."""
+    try:
+        sold = what_was_sold_before(loaded, target, bars)
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), NOT_LOOKED, GOES_BACK)
+    except KeyboardInterrupt:
+        fail(f"\nStopped. {NOT_LOOKED}", GOES_BACK)
+        return 130
+    if sold:
+        return fail("The plan is loaded, but seats were sold as they were before it:", *sold, GOES_BACK, FOR_YOU)
+    if loaded.still_sold:
+        print("Looked again: nobody was sold a seat as it was before.")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
+from box_office.adapters.dynamodb_orders import DynamoDBOrders
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
 from box_office.adapters.plan_document import read_plan
 from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.domain.plan import Plan, Problem
-from box_office.use_cases.load_catalogue import Loaded, PlanRefused, load_catalogue
+from box_office.ports import Clock
+from box_office.use_cases.load_catalogue import Loaded, PlanRefused, Waits, load_catalogue, look_again
 from tests import moto_aws
 
 NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z
@@ -24,7 +26,11 @@ HOUR = 3_600_000
 GROUP = "event-ends"
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:event-ends"
 ROLE_ARN = "arn:aws:iam::123456789012:role/scheduler"
+WAITS = Waits(memory=60, queued=120)
 WRITES = ("BatchWriteItem", "PutItem", "PutObject", "TransactWriteItems", "CreateSchedule", "UpdateSchedule")
+
+
+def no_progress(stage: str, done: int, total: int | None) -> None: ...
 
 
 def movie(movie_id: str = "metropolis", **changes: Any) -> dict[str, Any]:
@@ -127,18 +133,28 @@ class Tables:
         names = [one["Name"] for page in pages for one in page["Schedules"]]
         return {name: self.scheduler.get_schedule(GroupName=GROUP, Name=name) for name in names}
 
+    @property
+    def store(self) -> DynamoDBCatalogueStore:
+        names = moto_aws.TABLE_NAMES
+        catalogue = CatalogueTables(names["movies"], names["theaters"], names["rooms"], names["events"])
+        return DynamoDBCatalogueStore(self.dynamodb, catalogue, names["seats"], lambda seconds: None, lambda: 0.5)
+
+    @property
+    def orders(self) -> DynamoDBOrders:
+        return DynamoDBOrders(self.dynamodb, moto_aws.TABLE_NAMES["orders"])
+
     def load(self, document: Mapping[str, Any], now: int = NOW) -> Loaded:
         wanted, problems = read(document)
         if wanted is None:
             raise PlanRefused(problems)
-        names = moto_aws.TABLE_NAMES
-        catalogue = CatalogueTables(names["movies"], names["theaters"], names["rooms"], names["events"])
-        store = DynamoDBCatalogueStore(self.dynamodb, catalogue, names["seats"], lambda seconds: None, lambda: 0.5)
         schedules = EventBridgeSchedules(
             self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, f"{QUEUE_ARN}-dlq", lambda seconds: None, lambda: 0.5
         )
         with SnapshotWriter(self.s3, moto_aws.BUCKET, now) as snapshot:
-            return load_catalogue(wanted, store, schedules, snapshot, now, lambda stage, done, total: None)
+            return load_catalogue(wanted, self.store, self.orders, schedules, snapshot, now, no_progress)
+
+    def look_again(self, loaded: Loaded, clock: Clock) -> Sequence[str]:
+        return look_again(loaded, self.store, self.orders, clock, WAITS, no_progress)
 
     def rows(self, role: str) -> list[dict[str, Any]]:
         items = self.dynamodb.scan(TableName=moto_aws.TABLE_NAMES[role])["Items"]

@@ -269,16 +269,17 @@ class Cinema:
 
     def submit(
         self,
-        method: str | Mapping[str, Any] = "pm_visa",
+        method: str | Mapping[str, Any] | None = "pm_visa",
         user: str = "ada",
         event_id: str = "ev_1",
         order_id: str | None = None,
         key: str | None = None,
         groups: Sequence[str] = ("customer",),
     ) -> Answer:
-        """`method`: a card's token, or the whole paymentInfo."""
-        info = {"type": "card", "payment_method": method} if isinstance(method, str) else dict(method)
-        body = {"event_id": event_id, "paymentInfo": info} | ({"order_id": order_id} if order_id else {})
+        """`method`: a card's token, or the whole paymentInfo; None leaves it out."""
+        body: dict[str, Any] = {"event_id": event_id} | ({"order_id": order_id} if order_id else {})
+        if method is not None:
+            body["paymentInfo"] = {"type": "card", "payment_method": method} if isinstance(method, str) else method
         headers = {"Idempotency-Key": key} if key else {}
         return self.call("submit_payment", {"event_id": event_id}, body, user, groups, headers=headers)
 

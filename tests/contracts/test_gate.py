@@ -274,3 +274,14 @@ def test_losing_everything_forgets_counts_too_and_nobody_is_stopped_by_it(cache:
 
     assert cache.port.mark(marks(ADA, "A1", "t1", now=last), last).marked
     cache.port.load(EV_1, [SeatRow("A2", "empty", 1)], last, None)
+
+
+def test_a_hold_that_passed_the_gate_before_fills_no_bucket_again(make_cache: MakeCache) -> None:
+    cache = make_cache(hold=Bucket(1, 2), live_holds_max=1)
+    for number in range(2):
+        assert cache.port.pass_gate(ADA, "hold", TODAY).code is None
+        admitted = marks(ADA, "A1", f"t{number}", admitted=True)
+        assert cache.port.mark(admitted, TODAY).gate.code is None
+    assert cache.port.pass_gate(ADA, "hold", TODAY).code == "rate_limited"
+    other = marks(ADA, "A1", "t9", event=event("ev_9", ROOM, TODAY + 9 * HOUR), admitted=True)
+    assert cache.port.mark(other, TODAY).gate.code == "hold_limit_reached", "the cap of live holds is asked"

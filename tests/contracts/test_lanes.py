@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import valkey
 
+from box_office.domain.orders import OrderRef
 from box_office.domain.seats import SeatRow
 from box_office.ports import Visitor
 from tests.contracts.conftest import Cache, valkey_cache
-from tests.examples import ADA, EV_1, EV_2, GATE_LIMITS, GRACE, MINUTE, SECOND, TODAY, held_row, marks
+from tests.examples import ADA, CLERK, EV_1, EV_2, GATE_LIMITS, GRACE, MINUTE, SECOND, TODAY, held_row, marks
 
 
 def lane_of(cache: Cache, visitor: Visitor, now: int) -> int | None:
@@ -55,10 +56,15 @@ def test_one_call_trims_at_most_a_hundred_lapsed_sessions(cache_url: str) -> Non
 
 
 def test_a_queued_hold_is_remembered_for_who_queued_it(cache: Cache) -> None:
-    cache.port.remember_queued(EV_1, ADA, "or_1")
-    assert cache.port.was_queued(EV_1, ADA, "or_1")
-    assert not cache.port.was_queued(EV_1, GRACE, "or_1")
-    assert not cache.port.was_queued(EV_1, ADA, "or_2")
+    cache.port.remember_queued(EV_1, OrderRef("ada", "ev_1", "or_1"))
+    assert cache.port.queued(EV_1, ADA, "or_1") == OrderRef("ada", "ev_1", "or_1")
+    assert cache.port.queued(EV_1, GRACE, "or_1") is None
+    assert cache.port.queued(EV_1, ADA, "or_2") is None
+
+
+def test_a_queued_hold_of_a_desk_is_remembered_with_its_sale(cache: Cache) -> None:
+    cache.port.remember_queued(EV_1, OrderRef("clerk", "ev_1", "or_1", "s1"))
+    assert cache.port.queued(EV_1, CLERK, "or_1") == OrderRef("clerk", "ev_1", "or_1", "s1")
 
 
 def test_copied_rows_replace_what_was_known(cache: Cache) -> None:

@@ -284,3 +284,33 @@ def test_a_cursor_with_a_number_that_no_row_can_hold_is_refused(table: Table) ->
     for bad in (cursor, nested):
         with pytest.raises(InvalidRequest):
             table.orders.history("ada", 10, bad)
+
+
+END_OF_A_QUEUED_HOLD = order(status=Status.RELEASED, aside=True, sale="s1")
+
+
+@pytest.fixture
+def in_two_places(table: Table) -> Table:
+    """A hold of a sale was let go while it waited; then its write of unknown outcome was done after all."""
+    table.put_order(END_OF_A_QUEUED_HOLD)
+    table.put_order(order(sale="s1"))
+    return table
+
+
+def test_an_order_in_two_places_is_found_as_the_newest(in_two_places: Table) -> None:
+    made = order(sale="s1")
+    assert in_two_places.orders.find("ada", "ev_1", "or_1") == made
+    assert in_two_places.orders.by_id("or_1") == made
+    assert in_two_places.orders.history("ada", 10, None)[0] == [made], "one order is listed twice"
+    assert in_two_places.orders.set_aside(made.ref) == END_OF_A_QUEUED_HOLD
+
+
+def test_an_order_is_set_aside_over_an_older_state_of_itself_and_never_over_a_newer(in_two_places: Table) -> None:
+    made, new = order(sale="s1"), order("or_2", seats="B1", sale="s1", revision=2)
+    in_two_places.orders.commit(begun(new, made, LATER), LATER, "t1")
+
+    aside = in_two_places.orders.set_aside(made.ref)
+    assert aside is not None
+    assert (aside.status, aside.revision) == (Status.EXPIRED, 2)
+    in_two_places.put_order(made)  # as if it had come back
+    assert refused(in_two_places, begun(order("or_3", seats="B2", sale="s1", revision=2), made, LATER)).order_failed

@@ -151,6 +151,22 @@ def test_an_earlier_order_that_loses_tickets_counts_them_down_in_the_newest(tabl
     assert table.orders.locate(earlier.ref).revision == 2, "all or nothing"
 
 
+def test_places_whose_tickets_an_earlier_order_loses_are_counted_in_the_newest_no_more(table: Table) -> None:
+    both = (ticket("C1"), ticket("C2"))
+    earlier = order(seats="C1 C2", status=Status.BOOKED, aside=True, tickets=both)
+    places = {"earlier_wheelchairs": ("C1",), "earlier_companions": ("C2",)}
+    newest = order("or_2", seats="A2", earlier_tickets=2, revision=5, **places)
+    table.put_order(earlier)
+    table.put_order(newest)
+    assert table.orders.newest("ada", "ev_1", None) == newest
+    after = replace(earlier, tickets=(ticket("C1", "refunded"), ticket("C2")), revision=2)
+    recount = replace(newest, earlier_tickets=1, revision=6)
+    table.orders.commit(Change(earlier, after, {}, recount=recount), TODAY, "t1")
+
+    found = table.orders.newest("ada", "ev_1", None)
+    assert (found.earlier_tickets, found.earlier_wheelchairs, found.earlier_companions) == (1, (), ("C2",))
+
+
 @pytest.mark.parametrize("key", ["own", "newest"])
 def test_a_queued_hold_is_written_only_if_it_was_not_let_go(table: Table, key: str) -> None:
     gone = order("or_1" if key == "own" else "or_2", aside=key == "own", status=Status.RELEASED, hold_until=TODAY)

@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.catalogue_rows import event_row
-from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.catalogue_rows import event_row, room_row
+from box_office.adapters.dynamodb_events import DynamoDBEvents, DynamoDBRooms
 from box_office.adapters.dynamodb_order_rows import due_shard
 from box_office.adapters.dynamodb_values import to_item
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
@@ -21,11 +21,11 @@ from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef
-from box_office.ports import Announcements, Events, Lanes, RefreshQueue, SavedMethod, Wallet
+from box_office.ports import Announcements, Events, Lanes, RefreshQueue, Rooms, SavedMethod, Wallet
 from tests import deliveries, moto_aws
 from tests.deliveries import LANES, TOPIC_ARN, URL_BASE, Deliveries
-from tests.examples import EV_1, EV_2, MINUTE, TODAY
-from tests.fakes.money import FakeEvents, FakeWallet
+from tests.examples import EV_1, EV_2, MINUTE, ROOM, TODAY
+from tests.fakes.money import FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, Mailbox
 from tests.wire import shared_client
 
@@ -159,6 +159,23 @@ def events(request: pytest.FixtureRequest) -> Iterator[Events]:
 def test_an_events_row_is_read_as_it_is_now(events: Events) -> None:
     assert events.fresh("ev_1") == EV_1
     assert events.fresh("ev_9") is None
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def rooms(request: pytest.FixtureRequest) -> Iterator[Rooms]:
+    if request.param == "fake":
+        yield FakeRooms(ROOM)
+        return
+    with mock_aws():
+        dynamodb, table = client("dynamodb"), moto_aws.TABLE_NAMES["rooms"]
+        moto_aws.create_tables(dynamodb, {"rooms": table})
+        dynamodb.put_item(TableName=table, Item=to_item(room_row(ROOM)))
+        yield DynamoDBRooms(dynamodb, table)
+
+
+def test_a_rooms_row_is_read_as_it_is_now(rooms: Rooms) -> None:
+    assert rooms.fresh(ROOM.room_id) == ROOM
+    assert rooms.fresh("nowhere") is None
 
 
 def test_an_event_is_cancelled_once_and_found_until_nothing_is_left_of_it(events: Events) -> None:

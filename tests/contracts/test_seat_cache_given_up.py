@@ -251,3 +251,44 @@ def test_what_one_sale_dropped_is_not_shown_free_over_the_other_sales_mark(cache
     cache.port.free(EV_1, CLERK, dropped, ["A1"], "t3", False, TODAY + SECOND)
 
     assert cache.letters("A1", TODAY + SECOND) == "h"
+
+
+@pytest.mark.parametrize("shown_by", ["marks", "rows"])
+def test_what_was_let_go_under_another_requests_mark_is_not_shown_again_by_its_undo(
+    cache: Cache, shown_by: str
+) -> None:
+    """A device gives up what another device's hold has; that hold is let go; then the first comes to nothing."""
+    first_hold(cache)
+    if shown_by == "rows":
+        cache.port.load(EV_1, ADAS_ROWS, LATER, None)
+    failed = marks(ADA, "A3", "t2", now=LATER)
+    marked = cache.port.mark(failed, LATER)
+    assert marked.given_up == ("A1", "A2")
+    cache.port.free(EV_1, ADA, order("or_ada", seats="A1 A2"), ["A1", "A2"], "t3", True, LATER)
+    cache.port.undo(failed, marked, (), LATER)
+
+    assert cache.letters("A1 A2 A3", LATER) == "eee"
+    assert cache.port.mark(marks(GRACE, "A1 A2", "t4", now=LATER), LATER).marked
+
+
+@pytest.mark.parametrize(("changed_at", "shown"), [(LATER, "e"), (LATER - 1, "h")], ids=["written", "in the making"])
+def test_a_mark_is_let_go_if_the_order_was_changed_since_and_stays_if_not(
+    cache: Cache, changed_at: int, shown: str
+) -> None:
+    """The device that frees began before the other one marked; the order says whether that one has written."""
+    first_hold(cache, "A1")
+    cache.port.mark(marks(ADA, "A1 A2", "t2", now=LATER), LATER)
+    before = order("or_written", seats="A1 A2", changed_at=changed_at)
+    cache.port.free(EV_1, ADA, before, ["A1", "A2"], "t3", False, TODAY + SECOND)
+
+    assert cache.letters("A1 A2", LATER) == shown * 2
+
+
+def test_what_somebody_else_marked_over_a_seat_that_is_let_go_stays_theirs(cache: Cache) -> None:
+    first_hold(cache)
+    cache.port.mark(marks(ADA, "A3", "t2", now=LATER), LATER)
+    cache.port.mark(marks(GRACE, "A1", "t3", now=LATER), LATER)
+    cache.port.free(EV_1, ADA, order("or_ada", seats="A1 A2", changed_at=LATER), ["A1", "A2"], "t4", True, LATER)
+
+    assert cache.letters("A1 A2", LATER) == "he"
+    assert cache.port.mark(marks(ADA, "A1", "t5", now=LATER), LATER).taken == ("A1",)

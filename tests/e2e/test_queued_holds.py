@@ -1,12 +1,15 @@
 """The table cannot be reached: a hold waits on its lane, and is made when the table is back, or never."""
 
-from tests.e2e.deployed import sales_rule
+import pytest
 
+from tests.e2e.deployed import sales_rule, table_rule
+
+SILENT_MS = 60_000  # longer than any function may take
 DOWN = {"error": {"code": "InternalServerError", "status": 500}}
 
 
-def queued(visitor, showing, *seats):
-    answer = visitor.hold(showing, *seats)
+def queued(visitor, showing, *seats, **more):
+    answer = visitor.hold(showing, *seats, **more)
     assert (answer.status, answer.word) == (202, "QUEUED"), answer
     assert answer.body["selected_seat"] == list(seats)
     return answer.body["order_id"]
@@ -31,3 +34,28 @@ def test_a_queued_hold_is_released_like_any_other(stack, showing, visitors):
     ada.sees(showing, "HELD", seconds_max=30)
     assert ada.release(showing, order).status == 204
     assert ben.hold(showing, "A1").status == 201
+
+
+@pytest.mark.parametrize("environment", ["warm", "cold"])
+def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(environment, stack, showing, visitors):
+    """Whatever is asked of a table is kept on its way, the film and the room included."""
+    ada, ben = visitors(2)
+    assert ben.hold(showing, "C1").status == 201
+    if environment == "cold":
+        stack.kill_workers("hold_seat")
+    with stack.faults.rules(table_rule(latency=SILENT_MS, reset=True)):
+        order = queued(ada, showing, "A1")
+        assert stack.faults.fired() > 0
+    stack.recover()
+    assert ada.sees(showing, "HELD", seconds_max=60)["order_id"] == order
+    assert ben.hold(showing, "A1").code == "seats_unavailable"
+
+
+def test_a_sales_queued_hold_is_released_under_its_sale(stack, showing, staff):
+    clerk = staff("desk1")
+    with stack.faults.rules(sales_rule(**DOWN)):
+        order = queued(clerk, showing, "A1", sale="s1")
+    assert clerk.release(showing, order).status == 204  # the worker may have come, or may come yet
+    stack.queues.await_empty("lane-0", "lane-1")
+    assert clerk.booking(showing, order_id=order).body["status"] == "RELEASED"
+    assert clerk.hold(showing, "A1", sale="s1").status == 201

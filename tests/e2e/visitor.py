@@ -166,11 +166,12 @@ class Visitor:
         assert answer.status == 201, answer
         return answer.body["order_id"]
 
-    def pay(self, showing: Showing, payment: str | dict[str, Any] = "pm_card_visa", **more: Any) -> Answer:
-        """`payment`: a card's token, or paymentInfo as it is. `key` goes into the header, the rest into the body."""
+    def pay(self, showing: Showing, payment: str | dict[str, Any] | None = "pm_card_visa", **more: Any) -> Answer:
+        """`payment`: a card's token, or paymentInfo as it is; None leaves it out. `key` goes into the header, the rest
+        into the body."""
         info = {"type": "card", "payment_method": payment} if isinstance(payment, str) else payment
         headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
-        body = {"event_id": showing.event_id, "paymentInfo": info, **more}
+        body = {"event_id": showing.event_id, **({} if info is None else {"paymentInfo": info}), **more}
         return self.post(f"/SubmitPayment/api/v0/{showing.event_id}/", body, headers=headers)
 
     def refund(self, showing: Showing, **body: Any) -> Answer:

@@ -38,7 +38,7 @@ from tests.cinema import MINUTE, MOVIE, ROOM, ROOM_SEATS, SMALL_ROOM, THEATER, S
 from tests.examples import EV_1, EV_2, GATE_LIMITS, LIMITS, begun, order
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
-from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeWallet
+from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, Mailbox, Queued
 from tests.fakes.seat_cache import FakeSeatCache
@@ -104,6 +104,7 @@ class World:
         self.counters, self.cache = FakeCounters(), FakeSeatCache(GATE_LIMITS)
         self.steps, self.broken, self._last, self._seen = Steps(), [], [], 0
         self.plain_orders, self.events = FakeOrders(self.table), FakeEvents(self.catalogue.events)
+        self.rooms = FakeRooms(ROOM, SMALL_ROOM)
         lanes, refresh = FakeLanes(self.mailbox), FakeRefreshQueue(self.mailbox)
         self.orders, events, seats = self.port(self.plain_orders, "orders"), self.events, FakeSeats(self.table)
         self.lanes = self.port(lanes, "lanes")
@@ -125,7 +126,9 @@ class World:
         self.rules = WorkerRules(Charging(limits, may_charge=True), LIMITS, 120_000)
         self.submitting = SubmitPorts(self.orders, self.lanes, count, clock, ids)
         cache = self.port(self.cache, "cache")
-        self.booking = BookPorts(self.orders, events, self.port(seats, "seats"), cache, count, clock, ids)
+        self.booking = BookPorts(
+            self.orders, events, self.port(seats, "seats"), cache, count, clock, ids, self.port(self.rooms, "rooms")
+        )
         self.refreshing = RefreshPorts(events, seats, cache, clock)
         self.closing = ClosePorts(self.orders, seats, events, clock, ids)
         self.refunding = RefundPorts(self.orders, events, self.lanes, clock, ids)

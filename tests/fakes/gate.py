@@ -18,15 +18,16 @@ class Counter:
     blocked_until: int = 0
     holds: dict[str, int] = field(default_factory=dict)  # event -> end
 
-    def fill(self, name: str, bucket: Bucket, refusals_max: int, now: int) -> Gate:
+    def fill(self, name: str, bucket: Bucket, refusals_max: int, now: int, weight: int) -> Gate:
         if self.blocked_until > now:
             return Gate("blocked")
         level, at = self.levels.get(name, (0.0, now))
         level = max(0.0, level - max(0, now - at) * bucket.per_second / 1000)
-        if level + 1 > bucket.burst:
+        if level + weight > bucket.burst:
             self.refuse(refusals_max, now)
-            return Gate("rate_limited", max(1, -(-int((level + 1 - bucket.burst) * 1000 / bucket.per_second) // 1000)))
-        self.levels[name] = (level + 1, max(now, at))
+            wait_ms = int((level + weight - bucket.burst) * 1000 / bucket.per_second)
+            return Gate("rate_limited", max(1, -(-wait_ms // 1000)))
+        self.levels[name] = (level + weight, max(now, at))
         return Gate()
 
     def refuse(self, refusals_max: int, now: int) -> None:
@@ -55,25 +56,27 @@ class FakeGate:
         assert visitor.user_id is not None
         return self._users.setdefault(visitor.user_id, Counter())
 
-    def passes(self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None = None) -> Gate:
+    def passes(
+        self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None = None, weight: int = 1
+    ) -> Gate:
         """Both counters are filled, whichever refuses; the user's answer comes first. `hold`: event, end."""
-        user = self._pass_user(visitor, action, now, hold) if visitor.user_id is not None else Gate()
-        address = self._pass_address(visitor.address, now)
+        user = self._pass_user(visitor, action, now, hold, weight) if visitor.user_id is not None else Gate()
+        address = self._pass_address(visitor.address, now, weight)
         return user if user.code is not None else address
 
-    def _pass_user(self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None) -> Gate:
+    def _pass_user(self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None, weight: int) -> Gate:
         if visitor.user_id in self.blocked_by_operator:
             return Gate("blocked")
         factor = self._limits.desk_factor if visitor.desk else 1
         bucket = self._limits.hold if action == "hold" else self._limits.look
         bucket = Bucket(bucket.per_second * factor, bucket.burst * factor)
-        gate = self.user(visitor).fill(action, bucket, self._limits.user_refusals_max, now)
+        gate = self.user(visitor).fill(action, bucket, self._limits.user_refusals_max, now, weight)
         if gate.code is None and hold is not None and not visitor.desk:
             gate = self.user(visitor).add_hold(*hold, self._limits.live_holds_max, now)
         return gate
 
-    def _pass_address(self, address: str, now: int) -> Gate:
+    def _pass_address(self, address: str, now: int, weight: int) -> Gate:
         if address in self.blocked_by_operator:
             return Gate("blocked")
         counter = self._addresses.setdefault(address, Counter())
-        return counter.fill("any", self._limits.address, self._limits.address_refusals_max, now)
+        return counter.fill("any", self._limits.address, self._limits.address_refusals_max, now, weight)

@@ -1,11 +1,11 @@
-"""An event's own row, the wallet and the counters in memory."""
+"""An event's and a room's own rows, the wallet and the counters in memory."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.ports import SavedMethod
 
@@ -34,6 +34,16 @@ class FakeEvents:
 
     def cancellation_done(self, event_id: str) -> None:
         self._due.discard(event_id)
+
+
+class FakeRooms:
+    """ports.Rooms; `rooms` may be changed between calls."""
+
+    def __init__(self, *rooms: Room) -> None:
+        self.rooms = {room.room_id: room for room in rooms}
+
+    def fresh(self, room_id: str) -> Room | None:
+        return self.rooms.get(room_id)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from box_office.adapters.valkey_seats import (
     GateLimits,
 )
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
@@ -93,7 +93,7 @@ class FakeSeatCache:
         self.gate = FakeGate(self._limits)
         self._entries: dict[str, Entry] = {}
         self._parts: dict[tuple[str, str], Part] = {}
-        self._queued: set[tuple[str, str | None, str]] = set()
+        self._queued: dict[tuple[str, str | None, str], OrderRef] = {}
         self._sessions: dict[str | None, tuple[int, int]] = {}  # user -> lane, last touched
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
@@ -104,7 +104,7 @@ class FakeSeatCache:
     def _mark(self, request: MarkRequest, entry: Entry, now: int) -> Marked:
         visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
-        gate = self.gate.passes(visitor, "hold", now, hold)
+        gate = self.gate.passes(visitor, "hold", now, hold, weight=0 if request.admitted else 1)
         part = self._part(request.event, request.part)
         before = part.until if part.until is not None and part.until > now else 0 if part.began else None
         part.count_lapse(now)
@@ -116,7 +116,8 @@ class FakeSeatCache:
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
-            return Marked(gate, False, taken=taken, next_release=soonest, held_until_before=before, lease=right)
+            own_booked = all(seat not in entry.marks and is_own_booked(entry, seat, request) for seat in request.seats)
+            return Marked(gate, False, taken, own_booked, (), soonest, before, right)
         return self._lay_all(request, entry, part, before, now, gate)
 
     def _lay_all(
@@ -164,14 +165,14 @@ class FakeSeatCache:
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
         entry = self._entry(event, now)
+        empty = Mark(token, None, None, 0, now)
         for seat in seats:
             mark, row = entry.marks.get(seat), entry.rows.get(seat)
-            if mark is not None:
-                theirs = mark.order_id == order.order_id or (mark.part == order.part and mark.made_at <= now)
-            else:
-                theirs = row is not None and row.order_id == order.order_id
-            if theirs:
-                entry.marks[seat] = Mark(token, None, None, 0, now)
+            row_is_theirs = row is not None and row.order_id == order.order_id
+            if row_is_theirs if mark is None else let_go(mark, order, now):
+                entry.marks[seat] = empty
+            elif mark is not None and (row_is_theirs if mark.covers is None else let_go(mark.covers, order, now)):
+                entry.marks[seat] = replace(mark, covers=empty)
         if released:
             self.gate.user(visitor).holds.pop(event.event_id, None)
             part = self._part(event, order.part)
@@ -220,13 +221,13 @@ class FakeSeatCache:
         part.until, part.let_go, part.selection = None, [], Selection()
         self.gate.user(visitor).holds.pop(event.event_id, None)
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
         self._check_up()
-        self._queued.add((event.event_id, visitor.user_id, order_id))
+        self._queued[event.event_id, ref.user_id, ref.order_id] = ref
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
         self._check_up()
-        return (event.event_id, visitor.user_id, order_id) in self._queued
+        return self._queued.get((event.event_id, visitor.user_id, order_id))
 
     def _lane(self, visitor: Visitor, now: int) -> int:
         """Kept for ten minutes after the session's last request, which is noted once a minute at most."""
@@ -283,6 +284,17 @@ def still_given(entry: Entry, seat: str, request: MarkRequest) -> bool:
     if mark is None:
         return row is not None and (row.status, row.part) == (HOLD, request.part)
     return mark.token == request.token or mark.part == request.part
+
+
+def let_go(mark: Mark, order: Order, now: int) -> bool:
+    """Whether a write that frees a seat of this order has let go what the mark stands for."""
+    of_the_part = mark.part == order.part and mark.made_at <= max(now, order.changed_at)
+    return mark.order_id == order.order_id or of_the_part
+
+
+def is_own_booked(entry: Entry, seat: str, request: MarkRequest) -> bool:
+    row = entry.rows.get(seat)
+    return row is not None and row.booked_by(request.part)
 
 
 def lay(entry: Entry, seat: str, mark: Mark) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb_orders import each_once
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
@@ -42,11 +43,11 @@ class FakeTable:
             found = [row for seat in in_the_way if (row := rows[seat]) is not None]
             raise ChangeRefused(order_failed, lies_there if order_failed else None, found, in_the_way)
         self.tokens.add(token)
-        self.orders[user, key] = replace(change.after, changed_at=now)
+        self.orders[user, key] = replace(change.after, changed_at=change.changed_at(now))
         if change.set_aside is not None:
             self.orders[user, change.set_aside.own_key] = change.set_aside
-        if change.recount is not None:
-            self.orders[user, change.recount.key] = change.recount
+        if change.recounted is not None:
+            self.orders[user, change.recounted.key] = change.recounted
         for seat, act in change.acts.items():
             if act is not SeatAct.KEEP:
                 self.seats[change.after.event_id, seat] = written(act, rows[seat], seat, change.after)
@@ -54,9 +55,10 @@ class FakeTable:
     def others_failed(self, change: Change) -> bool:
         """Whether an item of another order, beside the one that changes, stands in the way."""
         user = change.after.user_id
-        free = [change.set_aside.own_key] if change.set_aside is not None else []
-        free += [change.after.own_key] if change.unwritten else []
-        failed = any((user, key) in self.orders for key in free)
+        failed = change.unwritten and (user, change.after.own_key) in self.orders
+        if change.set_aside is not None:
+            lies_there = self.orders.get((user, change.set_aside.own_key))
+            failed |= lies_there is not None and lies_there.revision >= change.set_aside.revision
         if change.unmade:
             newest = self.orders.get((user, change.after.newest_key))
             failed |= newest is not None and newest.order_id == change.after.order_id
@@ -126,7 +128,7 @@ class FakeOrders:
         return next((order for key, order in found.items() if key == order.newest_key), None)
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        return next(iter(self._of_event(user_id, event_id, order_id).values()), None)
+        return min(self._of_event(user_id, event_id, order_id).values(), key=lambda order: order.aside, default=None)
 
     def locate(self, ref: OrderRef) -> Order | None:
         for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
@@ -136,7 +138,11 @@ class FakeOrders:
         return None
 
     def by_id(self, order_id: str) -> Order | None:
-        return next((order for order in self._table.orders.values() if order.order_id == order_id), None)
+        found = [order for order in self._table.orders.values() if order.order_id == order_id]
+        return min(found, key=lambda order: order.aside, default=None)
+
+    def set_aside(self, ref: OrderRef) -> Order | None:
+        return self._table.orders.get((ref.user_id, own_key(ref.event_id, ref.order_id)))
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         waiting = [
@@ -161,7 +167,7 @@ class FakeOrders:
             if not separator or not began.isdigit():
                 raise InvalidRequest("cursor is not one that this list gave.", "cursor")
             rows = [row for row in rows if row[:2] < (int(began), after)]
-        page = [order for _, _, order in rows[:limit]]
+        page = each_once([order for _, _, order in rows[:limit]])
         return page, f"{rows[limit - 1][0]}|{rows[limit - 1][1]}" if len(rows) > limit else None
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:

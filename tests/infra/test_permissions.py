@@ -95,6 +95,7 @@ EXPECTED = {
         **CACHE,
         **PARK,
         "Theater_Movie_relation": GET,
+        "Theater_room_tbl": GET,
         "Available_seat": UPDATE + CHECK + BATCH_GET,
         "queue payment-complete": CONSUME,
     },

@@ -130,8 +130,9 @@ def two_devices_begin_anew_after_a_lapse(cinema: Cinema) -> list[str]:
 
 
 def an_owner_asks_for_a_booked_seat_again(cinema: Cinema) -> list[str]:
+    """With another one, so that the newest order alone does not tell."""
     book(cinema, "A1")
-    answer = cinema.hold("A1")
+    answer = cinema.hold("A1", "A2")
     return [*cinema.broken_promises(), *statuses([answer], 409)]
 
 
@@ -139,6 +140,34 @@ def tickets_count_towards_ten(cinema: Cinema) -> list[str]:
     book(cinema, "B1", "B2", "B3", "B4", "B5", "B6")
     answer = cinema.hold("B7", "B8", "B9", "B10", "B11")
     return [*cinema.broken_promises(), *statuses([answer], 400)]
+
+
+def two_devices_add_a_companion_each(cinema: Cinema) -> list[str]:
+    """Of one wheelchair place that was bought before: the second takes the place of the first."""
+    book(cinema, "C1")
+    device, answers = cinema.another_environment(), []
+    others_first(cinema, lambda: answers.append(device.hold("C4")))
+    answers.append(cinema.hold("C2"))
+    return [*cinema.broken_promises(), *statuses(answers, 201, 201), *too_many_companions(cinema)]
+
+
+def a_wheelchair_ticket_is_given_back_while_its_companion_is_added(cinema: Cinema) -> list[str]:
+    book(cinema, "C1")
+    cinema.hold("A1")
+    device, answers = cinema.another_environment(), []
+    others_first(cinema, lambda: answers.append(device.refund(order_id="or_booked")))
+    answers.append(cinema.hold("A1", "C2"))
+    return [*cinema.broken_promises(), *statuses(answers, 202, 400), *too_many_companions(cinema)]
+
+
+def too_many_companions(cinema: Cinema) -> list[str]:
+    """Of the room's C1 to C4: wheelchair, companion, wheelchair, companion."""
+    live = [
+        ticket["seat_id"] for row in cinema.rows("orders") for ticket in row["tickets"] if ticket["status"] == "valid"
+    ]
+    held = [row["seat_id"] for row in cinema.rows("seats") if row["status"] == "hold"]
+    wheelchairs, companions = ({*live, *held} & set(pair) for pair in (("C1", "C3"), ("C2", "C4")))
+    return [f"{companions} go with {wheelchairs}"] if len(companions) > len(wheelchairs) else []
 
 
 def clocks_differ_by_a_second(cinema: Cinema) -> list[str]:

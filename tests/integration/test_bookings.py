@@ -2,7 +2,9 @@
 
 import pytest
 
+from box_office.domain.orders import Status
 from tests.cinema import MINUTE, TODAY, Cinema
+from tests.examples import order, ticket
 from tests.integration.races import book, pay
 
 
@@ -181,6 +183,8 @@ def test_my_bookings_are_all_mine_newest_first_page_by_page(cinema: Cinema) -> N
         "price": 11.5,
         "currency": "EUR",
         "movie_time": "2096-10-02T18:00:00Z",
+        "refunded": 0,
+        "live_tickets": 0,
     }
     foreign = cinema.call("get_my_bookings", user="grace", query={"cursor": first["next_cursor"]})
     assert all(one["order_id"] not in mine for one in foreign.body["bookings"])
@@ -199,3 +203,12 @@ def test_who_bought_nothing_has_an_empty_list(cinema: Cinema) -> None:
 def test_a_list_that_cannot_be_is_refused(cinema: Cinema, query: dict, param: str) -> None:
     answer = cinema.call("get_my_bookings", query=query)
     assert (answer.status, answer.code, answer.body["param"]) == (400, "invalid_request", param)
+
+
+def test_the_list_tells_what_was_given_back_and_how_many_tickets_are_left(cinema: Cinema) -> None:
+    given_back, kept = ticket("A1", "refunded"), ticket("A2")
+    cinema.seed_order(order(seats="A1 A2", status=Status.BOOKED, tickets=(given_back, kept), refunded=1150))
+    (listed,) = cinema.call("get_my_bookings").body["bookings"]
+
+    assert (listed["status"], listed["price"]) == ("BOOKED", 23)
+    assert (listed["refunded"], listed["live_tickets"]) == (11.5, 1)

@@ -1,13 +1,14 @@
 """HoldSeat: shapes, codes, ends, caps and prices, by the real handlers on moto and a real Valkey."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, Status
-from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, Cinema, event
+from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, Answer, Cinema, event
 from tests.examples import order
 from tests.integration.races import book, pay
 from tests.wire import never_connected
@@ -358,3 +359,95 @@ def test_asking_again_shows_nobody_a_later_end(cinema: Cinema) -> None:
     assert cinema.hold(*everything, event_id="ev_2").status == 200
 
     assert cinema.hold("A1", event_id="ev_2", user="grace").body["next_release"] == "2096-10-02T10:10:01.000Z"
+
+
+def buy(cinema: Cinema, *seats: str, **who: Any) -> str:
+    order_id = cinema.hold(*seats, **who).body["order_id"]
+    assert cinema.submit(order_id=order_id).status == 202
+    cinema.deliver()
+    assert cinema.booking(order_id=order_id).body["status"] == "BOOKED"
+    return order_id
+
+
+def is_already_booked(answer: Answer) -> bool:
+    return (answer.status, answer.code, "conflicts" in answer.body) == (409, "already_booked", False)
+
+
+def test_who_asks_again_for_their_own_booked_seats_is_told_so(cinema: Cinema) -> None:
+    """People who are told that others took them a moment ago buy others."""
+    buy(cinema, "A1", "A2")
+    for again in (("A1", "A2"), ("A2", "A1"), ("A2",)):
+        assert is_already_booked(cinema.hold(*again)), again
+    mixed = cinema.hold("A2", "A3")
+    assert (mixed.code, mixed.body["conflicts"]) == ("seats_unavailable", ["A2"])
+    assert cinema.hold("A1", "A2", user="grace").code == "seats_unavailable"
+    assert cinema.broken_promises() == []
+
+
+@pytest.mark.parametrize("cache", ["knows the booking", "has lost it", "is down", "missed the booking"])
+@pytest.mark.parametrize("since", ["nothing", "another hold", "a release"])
+def test_own_booked_seats_are_told_whatever_the_cache_knows(cinema: Cinema, cache: str, since: str) -> None:
+    six = [f"B{number}" for number in range(1, 7)]  # with as many more the cap would be passed
+    buy(cinema, *six)
+    if since != "nothing":
+        assert cinema.hold("A1").status == 201
+    if since == "a release":
+        assert cinema.release().status == 204
+    here = cinema.without_cache() if cache == "is down" else cinema
+    if cache == "has lost it":
+        cinema.lose_the_cache()
+    if cache == "missed the booking":
+        cinema.lose_the_cache()
+        cinema.map(user="linus")
+    assert is_already_booked(here.hold(*six))
+    assert is_already_booked(here.hold("B3"))
+
+
+def test_own_booked_seats_are_told_for_one_trip_to_the_cache(cinema: Cinema) -> None:
+    buy(cinema, "A1")
+    cinema.map()
+    cinema.wire.forget()
+    assert is_already_booked(cinema.hold("A1"))
+    assert cinema.wire.counts == {}
+
+
+def test_seats_that_were_given_back_may_be_bought_again(cinema: Cinema) -> None:
+    buy(cinema, "A1")
+    assert cinema.refund().status == 202
+    cinema.deliver()
+    assert cinema.hold("A1").status == 201
+
+
+def test_a_companion_may_be_added_after_its_wheelchair_place_was_bought(cinema: Cinema) -> None:
+    first = buy(cinema, "C1")
+    assert cinema.hold("C2", user="grace").code == "companion_without_wheelchair"
+    companion = cinema.hold("C2")
+    assert (companion.status, companion.body["price"]) == (201, 0)
+    assert cinema.hold("C2", "C4").code == "companion_without_wheelchair", "one companion a wheelchair place"
+    buy(cinema, "C2")
+    assert cinema.hold("C4").code == "companion_without_wheelchair"
+    assert cinema.refund(order_id=first).status == 202
+    cinema.deliver()
+    assert [one["status"] for one in cinema.booking().body["tickets"]] == ["valid"], "a companion's ticket stays"
+    assert cinema.hold("C4").code == "companion_without_wheelchair"
+    assert cinema.hold("C1").status == 201
+    assert cinema.broken_promises() == []
+
+
+@pytest.mark.parametrize("cache", ["has lost everything", "is down"])
+def test_a_companion_may_be_added_whatever_the_cache_knows(cinema: Cinema, cache: str) -> None:
+    buy(cinema, "C1")
+    cinema.lose_the_cache()
+    here = cinema.without_cache() if cache == "is down" else cinema
+    assert here.hold("C2").status == 201
+
+
+def test_a_companion_added_while_the_table_is_away_is_made_by_the_worker(cinema: Cinema) -> None:
+    buy(cinema, "C1")
+    cinema.wire.every(never_connected, "transact_write_items", "get_item")
+    assert cinema.hold("C2").status == 202
+    assert cinema.hold("C4", user="grace").status == 202, "nobody can tell what grace has bought"
+    cinema.wire.heal()
+    cinema.deliver()
+    assert cinema.seat("C2")["user_id"] == "ada"
+    assert cinema.seat("C4")["status"] == "empty"

@@ -54,3 +54,15 @@ def test_letting_go_four_times_pauses_new_holds_of_that_event_only(cinema: Cinem
 def test_with_the_cache_down_the_limiter_lets_everything_pass(cinema: Cinema) -> None:
     alone = cinema.another_environment(cache_url="redis://127.0.0.1:1", settings_changes={"user_hold_burst": 1})
     assert [alone.hold(f"B{number}").status for number in (1, 2, 3)] == [201, 201, 201]
+
+
+def test_who_is_refused_costs_no_table_call_whether_or_not_a_showing_is_named(cinema: Cinema) -> None:
+    cinema.settings_changes = {"user_hold_burst": 2}
+    warm = [cinema.hold("A1", event_id=event_id).status for event_id in (None, "ev_1")]
+    assert warm == [201, 200], "a request that names no showing fills the bucket once, as any other"
+    cinema.wire.forget()
+
+    for event_id in (None, "ev_1"):
+        refused = cinema.hold("A1", event_id=event_id)
+        assert (refused.status, refused.code) == (429, "rate_limited")
+    assert cinema.wire.counts == {}

@@ -1,7 +1,7 @@
 """Loading plans into moto's tables and bucket."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_order_rows import order_row
 from box_office.domain import plan_limits
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
-from box_office.use_cases.load_catalogue import PlanRefused, TakenMeanwhile
+from box_office.use_cases.load_catalogue import PlanRefused
 from local import load_catalogue as command
 from local.target import find_target
 from tests import moto_aws
@@ -35,6 +36,7 @@ from tests.catalogue_plans import (
     room,
     write_file,
 )
+from tests.examples import order
 
 
 @pytest.fixture
@@ -299,13 +301,158 @@ def test_an_event_with_sold_seats_cannot_move(tables: Tables, changes: dict[str,
     assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' somebody holds or owns B4"
 
 
+OTHER_CATEGORY = plan(
+    rooms=[room(rows=[{"row": "A", "category": "sspp"}, {"row": "B", "category": "wcsp"}])], events=[]
+)
+
+
+@pytest.mark.parametrize("row", [seat("hold"), seat("booked")], ids=["held", "booked"])
+def test_a_seat_that_somebody_holds_or_owns_keeps_its_category(tables: Tables, row: dict[str, Any]) -> None:
+    tables.load(plan())
+    tables.put("seats", row)
+    (reason,) = refused(tables, OTHER_CATEGORY)
+    assert reason == (
+        "room 'lisboa-3' would change the category of seats, but at event 'ev_1' somebody holds or owns B4"
+    )
+
+
+def test_a_seat_that_nobody_has_may_change_its_category(tables: Tables) -> None:
+    tables.load(plan())
+    tables.put("seats", seat("hold", "B3"))
+    tables.load(OTHER_CATEGORY)
+    assert tables.rows("rooms")[0]["layout"][1]["category"] == "wcsp"
+
+
+LATER = plan(events=[event(movie_time="2026-11-25T20:30:00Z")])
+
+
+def sell(tables: Tables, order_id: str, seat_id: str, status: str = "HELD", **changes: Any) -> None:
+    """The order and its seat, sold as the showing's row is now unless `changes` say otherwise."""
+    (row,) = tables.rows("events")
+    facts = {"movie_id": row["movie_id"], "movie_time": row["movie_time"], "room_id": row["room_id"]}
+    times = {"hold_until": NOW + HOUR, "first_held_at": NOW}
+    tables.put("orders", order_row(order(order_id, order_id, seat_id, status=status, **(facts | times | changes))))
+    taken = {"order_id": order_id, "user_id": order_id, "order_key": "ev_1"}
+    tables.put("seats", seat("booked" if status == "BOOKED" else "hold", seat_id, hold_until=NOW + HOUR, **taken))
+
+
+def test_what_was_sold_as_it_was_is_named_with_its_order_when_a_plan_would_move_it(tables: Tables) -> None:
+    tables.load(plan())
+    sell(tables, "or_1", "B4", "BOOKED")
+    (reason,) = refused(tables, LATER)
+    assert (
+        reason == "event 'ev_1' would change movie_time, but at event 'ev_1' somebody holds or owns B4 (or_1, BOOKED)"
+    )
+
+
+def test_a_plan_may_move_a_showing_back_to_what_its_seats_were_sold_as(tables: Tables) -> None:
+    """The way out for whoever moved a showing of which a seat was sold in that moment."""
+    tables.load(plan())
+    (before,) = tables.rows("events")
+    tables.load(LATER)
+    sell(tables, "or_1", "B4", "BOOKED", movie_time=before["movie_time"])
+    tables.load(plan())
+    assert tables.rows("events")[0]["movie_time"] == before["movie_time"]
+    assert refused(tables, LATER)
+
+
+def seats_sold(tables: Tables, at: dict[int, Callable[[], None]], document: Any) -> tuple[Sequence[str], int]:
+    """What a last look finds, with what happens so many seconds after the plan was written; and how long it waited."""
+    loaded, clock = tables.load(document), WaitingClock(at)
+    return tables.look_again(loaded, clock), clock.waited
+
+
+class WaitingClock:
+    """Something happens while it sleeps."""
+
+    def __init__(self, at: dict[int, Callable[[], None]]) -> None:
+        self._at, self.waited = at, 0
+
+    def now_ms(self) -> int:
+        return NOW + self.waited * 1_000
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += int(seconds)
+        self._at.get(self.waited, lambda: None)()
+
+
+def test_a_plan_that_takes_nothing_away_is_not_waited_for(tables: Tables) -> None:
+    tables.load(plan())
+    sell(tables, "or_1", "B4")
+    dearer = plan(events=[event(prices=dict.fromkeys(PRICES, 20))])
+    assert seats_sold(tables, {}, dearer) == ([], 0)
+
+
+def test_a_moved_showing_is_looked_at_again_when_no_function_remembers_it_and_nothing_waits(tables: Tables) -> None:
+    tables.load(plan())
+    (before,) = tables.rows("events")
+    sold = {
+        59: lambda: sell(tables, "or_memory", "A1", movie_time=before["movie_time"]),
+        179: lambda: sell(tables, "or_queued", "A2", movie_time=before["movie_time"]),
+        100: lambda: sell(tables, "or_new", "A3"),
+    }
+    found, waited = seats_sold(tables, sold, LATER)
+    assert waited == 180
+    assert found == [
+        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns A1 (or_memory, HELD),"
+        " A2 (or_queued, HELD)"
+    ]
+
+
+def test_a_showing_that_was_not_on_sale_is_looked_at_at_once(tables: Tables) -> None:
+    """Whoever takes a seat in the moment of the move is found all the same."""
+    closed = event(sales_end="2026-11-23T09:00:00Z")
+    tables.load(plan(events=[closed]))
+    moved = plan(events=[closed | {"movie_time": "2026-11-25T20:30:00Z"}])
+    tables.dynamodb.meta.events.register_first(
+        "before-call.dynamodb.TransactWriteItems", lambda **_: tables.put("seats", seat("booked")) and None
+    )
+    found, waited = seats_sold(tables, {}, moved)
+    assert waited == 0
+    assert found == ["event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4"]
+
+
+def test_a_cancelled_showing_that_moves_is_not_waited_for(tables: Tables) -> None:
+    tables.load(plan())
+    tables.put("events", tables.rows("events")[0] | {"cancelled_at": NOW})
+    assert seats_sold(tables, {}, LATER) == ([], 0)
+
+
 def test_a_seat_taken_while_its_removal_is_written_is_told(tables: Tables) -> None:
     tables.load(plan())
-    tables.dynamodb.meta.events.register_first(
-        "before-call.dynamodb.BatchWriteItem", lambda **_: tables.put("seats", seat("hold"))
+    found, waited = seats_sold(tables, {30: lambda: sell(tables, "or_1", "B4")}, SMALLER)
+    assert waited == 180
+    assert found == ["room 'lisboa-3' lost seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"]
+
+
+def test_a_seat_of_another_category_is_told_of_while_functions_may_sell_the_old_one(tables: Tables) -> None:
+    tables.load(plan())
+    (told,), _ = seats_sold(
+        tables, {30: lambda: sell(tables, "or_1", "B4", first_held_at=NOW + 30_000)}, OTHER_CATEGORY
     )
-    with pytest.raises(TakenMeanwhile, match="somebody holds or owns B4"):
-        tables.load(SMALLER)
+    assert told == (
+        "room 'lisboa-3' changed the category of seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"
+    )
+
+
+def test_a_seat_that_is_sold_as_its_new_category_is_no_matter(tables: Tables) -> None:
+    tables.load(plan())
+    sold = {70: lambda: sell(tables, "or_1", "B4", first_held_at=NOW + 70_000)}
+    assert seats_sold(tables, sold, OTHER_CATEGORY) == ([], 180)
+
+
+def test_showings_that_move_are_written_before_the_new_ones_are_scheduled(tables: Tables) -> None:
+    """Scheduling a season takes minutes: nobody buys meanwhile what was seen to be free before."""
+    tables.load(plan())
+    steps: list[str] = []
+    tables.dynamodb.meta.events.register(
+        "before-call.dynamodb.TransactWriteItems", lambda **_: steps.append("moved") and None
+    )
+    tables.scheduler.meta.events.register(
+        "before-parameter-build.scheduler.CreateSchedule", lambda params, **_: steps.append(params["Name"])
+    )
+    tables.load(plan(events=[*LATER["events"], event("ev_2", movie_time="2026-11-27T19:30:00Z")]))
+    assert steps == ["ev_1", "moved", "ev_2"]
 
 
 def test_an_event_that_nobody_bought_can_move(tables: Tables) -> None:
@@ -419,6 +566,69 @@ def test_a_place_that_the_reason_begins_with_is_not_repeated(
     path.write_text('{\n"movies": [],\n"movies": []}')
     assert command.main([str(path)]) == 1
     assert capsys.readouterr().err.splitlines()[0] == f"{path}:2: movies is given twice"
+
+
+def moving(stage: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: dict[int, Callable[[], None]]) -> int:
+    """The exit status of a plan that moves a showing, with what happens so many seconds after it was written."""
+    document = plan(events=[event(movie_time="2199-11-25T19:30:00Z")])
+    assert command.main([str(write_file(tmp_path / "plan.json", document))]) == 0
+    clock = WaitingClock(at)
+    monkeypatch.setattr(command, "SystemClock", lambda: clock)
+    later = plan(events=[event(movie_time="2199-11-25T20:30:00Z")])
+    return command.main([str(write_file(tmp_path / "later.json", later))])
+
+
+LOOKED = "Looked again: nobody was sold a seat as it was before."
+WAITED_FOR = (
+    "Waiting 180 s before a last look at 1 showing that this plan changed while on sale (ev_1): functions sell from a"
+    " memory of up to 60 s, and a hold may wait 120 s on its lane. The plan is loaded."
+)
+
+
+def test_the_command_says_what_it_waits_for_and_that_nothing_was_found(
+    stage: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moving(stage, tmp_path, monkeypatch, {}) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[-3:] == [WAITED_FOR, "wait for seats sold from memory: 180", LOOKED]
+
+
+def test_the_command_fails_when_seats_were_sold_as_before_and_says_who_settles_what(
+    stage: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sold = {50: lambda: sell(stage, "or_1", "B4", movie_time=1)}
+    assert moving(stage, tmp_path, monkeypatch, sold) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "The plan is loaded, but seats were sold as they were before it:",
+        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)",
+        command.GOES_BACK,
+        command.FOR_YOU,
+    ]
+    assert stage.rows("events")[0]["movie_time"] == 7_254_995_400_000
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [(KeyboardInterrupt(), 130, "Stopped. "), (Unavailable("The tables are away."), 1, "The tables are away.")],
+    ids=["stopped", "tables away"],
+)
+def test_a_last_look_that_was_not_taken_is_told_with_the_plan_loaded(
+    stage: Tables,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    told: str,
+) -> None:
+    def fails() -> None:
+        raise error
+
+    assert moving(stage, tmp_path, monkeypatch, {7: fails}) == code
+    said = capsys.readouterr()
+    assert told in said.err and command.NOT_LOOKED in said.err and command.GOES_BACK in said.err
+    assert command.AGAIN not in said.err, "the same plan again takes nothing away, and would not look"
+    assert "wrote 0 films, 0 theaters, 0 rooms, 1 showing" in said.out
 
 
 def test_the_command_says_line_and_reason_and_fails(

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from tests.cinema import Answer, Cinema
+from box_office.adapters.catalogue_rows import event_row
+from tests.cinema import HOUR, PRICES, ROOM, TODAY, Answer, Cinema, event
 from tests.fakes.provider import CHALLENGED
 from tests.integration.races import WRITE
 from tests.wire import answer_lost, unreachable
@@ -245,6 +246,46 @@ def test_seats_that_cost_nothing_are_booked_without_the_provider(cinema: Cinema)
     assert cinema.booking().body["status"] == "BOOKED"
     assert cinema.provider.calls == []
     at_rest(cinema)
+
+
+def hold_for_nothing(cinema: Cinema) -> str:
+    """A showing that everybody may see for nothing."""
+    cinema.seed("events", event_row(event("ev_1", ROOM, TODAY + 8 * HOUR, prices=dict.fromkeys(PRICES, 0))))
+    held = cinema.hold("A1", "A2")
+    assert held.body["price"] == 0
+    return held.body["order_id"]
+
+
+@pytest.mark.parametrize("left_out", [{}, {"paymentInfo": None}], ids=["left out", "null"])
+def test_an_order_of_nothing_needs_no_payment_info(cinema: Cinema, left_out: dict[str, None]) -> None:
+    order_id = hold_for_nothing(cinema)
+    body = {"event_id": "ev_1", **left_out}
+    for _ in range(2):
+        answer = cinema.call("submit_payment", {"event_id": "ev_1"}, body, headers={"Idempotency-Key": "k"})
+        assert (answer.status, answer.body["status"], answer.body["order_id"]) == (202, "PROCESSING", order_id)
+    cinema.deliver()
+    booking = cinema.booking().body
+    assert (booking["status"], len(booking["tickets"])) == ("BOOKED", 2)
+    assert cinema.submit(None).code == "already_booked"
+    assert cinema.submit(key="k").code == "idempotency_key_reused"
+    refunds = [cinema.refund()]
+    cinema.deliver()
+    refunds.append(cinema.refund())
+    assert [(one.status, one.body["status"], one.body["price"]) for one in refunds] == [
+        (202, "REFUNDING", 0),
+        (200, "REFUNDED", 0),
+    ]
+    assert cinema.booking().body["refunded"] == 0
+    assert cinema.provider.calls == []
+    at_rest(cinema)
+
+
+def test_at_any_other_price_payment_info_that_is_left_out_is_asked_for(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    answer = cinema.submit(None)
+    assert (answer.status, answer.code, answer.body["param"]) == (400, "invalid_request", "paymentInfo")
+    assert cinema.booking().body["status"] == "HELD"
+    assert cinema.submit().status == 202
 
 
 def test_a_saved_method_pays_again(cinema: Cinema) -> None:

@@ -1,14 +1,22 @@
 """Holds that wait on their lane while the table is away: an order lies in one place, whatever comes twice."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
 from tests.cinema import Cinema
-from tests.wire import after, unreachable
+from tests.wire import URL, Send, after, unreachable
+
+CLERK: dict[str, Any] = {"user": "clerk", "groups": ("desk",)}
 
 
-def queued(cinema: Cinema, *seats: str) -> str:
+def queued(cinema: Cinema, *seats: str, user: str = "grace", **more: Any) -> str:
     """The order id of a hold that waits on its lane."""
     cinema.hold("C1", user="zed")  # the environment is warm
     cinema.wire.every(unreachable, "transact_write_items", "put_item")
-    answer = cinema.hold(*seats, user="grace")
+    answer = cinema.hold(*seats, user=user, **more)
     cinema.wire.heal()
     assert answer.status == 202, answer.body
     return answer.body["order_id"]
@@ -47,3 +55,80 @@ def test_a_release_that_meets_the_worker_lets_the_made_hold_go(cinema: Cinema) -
     assert places(cinema) == [("ev_1", "RELEASED")]
     assert cinema.seat("A1")["status"] == "empty"
     assert cinema.hold("B2", user="grace").status == 201
+
+
+def test_a_release_of_a_sale_that_meets_the_worker_lets_the_made_hold_go(cinema: Cinema) -> None:
+    order_id = queued(cinema, "A1", sale="s1", **CLERK)
+    other = cinema.another_environment()
+    cinema.handler("release_seat")
+    cinema.wire.next("transact_write_items", after(lambda: other.deliver("lane-0", "lane-1")))
+
+    assert cinema.release("clerk", order_id=order_id, groups=("desk",)).status == 204
+
+    assert places(cinema, "clerk") == [("ev_1@s1", "RELEASED")]
+    assert cinema.seat("A1")["status"] == "empty", "204 was answered, and the seat is held"
+    cinema.clock.advance(minutes=20)
+    assert cinema.hold("B2", sale="s1", **CLERK).status == 201, "a sale must not be locked out"
+
+
+def queued_with_a_write_under_way(cinema: Cinema, **more: Any) -> tuple[str, Callable[[], Any]]:
+    """A hold whose write nobody answers; and what lets the table get to it after all."""
+    late: list[Send] = []
+
+    def swallowed(send: Send) -> None:
+        late.append(send)
+        raise ReadTimeoutError(endpoint_url=URL)
+
+    cinema.wire.every(swallowed, "transact_write_items")
+    answer = cinema.hold("A1", **more)
+    cinema.wire.heal()
+    assert answer.status == 202, answer.body
+    return answer.body["order_id"], late[0]
+
+
+@pytest.mark.parametrize("sale", [None, "s1"], ids=["a customer", "a sale"])
+def test_a_write_that_comes_after_its_hold_was_let_go_is_let_go_by_the_worker(cinema: Cinema, sale: str | None) -> None:
+    who = {"user": "ada"} if sale is None else CLERK | {"sale": sale}
+    order_id, do_it_late = queued_with_a_write_under_way(cinema, **who)
+    let_go = {name: who[name] for name in ("user", "groups") if name in who}
+    assert cinema.release(order_id=order_id, **let_go).status == 204
+    do_it_late()
+    cinema.deliver()
+
+    assert cinema.seat("A1")["status"] == "empty", "204 was answered, and the seat is held"
+    assert cinema.hold("A1", user="linus").status == 201
+    assert cinema.booking(who["user"], order_id=order_id).body["status"] == "RELEASED"
+    assert cinema.hold("A2", **who).status == 201
+    assert cinema.broken_promises() == []
+
+
+@pytest.mark.parametrize("end", ["let go", "dropped"])
+def test_an_order_in_two_places_locks_nobody_out(cinema: Cinema, end: str) -> None:
+    """The worker has been here before the table got to the write: the hold lapses by time."""
+    order_id, do_it_late = queued_with_a_write_under_way(cinema)
+    if end == "let go":
+        assert cinema.release(order_id=order_id).status == 204
+    else:
+        cinema.clock.advance(minutes=3)
+    cinema.deliver()
+    do_it_late()
+    cinema.clock.advance(minutes=11)
+
+    assert cinema.hold("A2").status == 201
+    listed = cinema.call("get_my_bookings").body["bookings"]
+    assert [(one["status"], one["selected_seat"]) for one in listed] == [("HELD", ["A2"]), ("EXPIRED", ["A1"])]
+    assert cinema.broken_promises() == []
+
+
+def test_a_late_retry_of_a_queued_hold_under_its_key_is_answered_and_changes_nothing(cinema: Cinema) -> None:
+    order_id = queued(cinema, "A1", key="k1")
+    cinema.deliver()
+    made = cinema.hold("A1", user="grace", key="k1")
+    assert (made.status, made.body["order_id"], made.body["selected_seat"]) == (201, order_id, ["A1"])
+    assert cinema.hold("A2", user="grace", key="k2").status == 201
+
+    again = cinema.hold("A1", user="grace", key="k1")
+    assert (again.status, again.body) == (201, made.body)
+    assert cinema.hold("A3", user="grace", key="k1").code == "idempotency_key_reused"
+    assert cinema.booking("grace").body["selected_seat"] == ["A2"], "a late retry took the selection back"
+    assert cinema.broken_promises() == []

@@ -20,8 +20,8 @@ def trips(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> Counter:
 
     cinema.map(user="linus")
     cinema.small_map()
-    cinema.hold("C1", user="linus")
-    cinema.hold("C1", user="eve")
+    for user in ("linus", "linus", "eve"):
+        cinema.hold("C1", user=user)  # won, the same again, lost
     cinema.release(user="linus")
     cinema.clock.advance(seconds=2)
     cinema.wire.forget()

@@ -36,7 +36,7 @@ def always_true(*names: str) -> Patch:
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in names:
-            key = "order_key" if name in ("NO_ORDER_YET", "SAME_REVISION") else "seat_id"
+            key = "order_key" if name in ("NO_ORDER_YET", "SAME_REVISION", "NOTHING_AS_NEW") else "seat_id"
             condition = getattr(dynamodb_changes, name)
             text = f"({condition}) OR attribute_exists({key}) OR attribute_not_exists({key})"
             monkeypatch.setattr(dynamodb_changes, name, text)
@@ -126,12 +126,16 @@ RULES = [
     Rule(
         "every transaction expects the revision that it read",
         always_true("SAME_REVISION"),
-        (races.two_devices_replace_at_one_revision, races.one_device_releases_while_another_adds),
+        (
+            races.two_devices_replace_at_one_revision,
+            races.one_device_releases_while_another_adds,
+            races.a_wheelchair_ticket_is_given_back_while_its_companion_is_added,
+        ),
     ),
     Rule(
         "what is set aside is written once",
-        always_true("SAME_REVISION", "NO_ORDER_YET"),
-        (races.two_devices_begin_anew_after_a_lapse,),
+        always_true("SAME_REVISION", "NOTHING_AS_NEW"),
+        (races.two_devices_begin_anew_after_a_lapse, races.two_devices_add_a_companion_each),
     ),
     Rule(
         "a booked seat is nobody's to take",
@@ -247,7 +251,11 @@ RULES = [
     ),
     Rule(
         "what was freed shows as free over marks of the same part alone",
-        lua(FREE, "if part == ARGV[6] and", "if string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and"),
+        lua(
+            FREE,
+            "part == ARGV[6] and tonumber(made_at)",
+            "string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and tonumber(made_at)",
+        ),
         (swap_races.the_other_sale_takes_what_is_being_dropped,),
     ),
     Rule(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from box_office.adapters.catalogue_rows import event_row
 from tests.cinema import HOUR, ROOM, TODAY, Cinema, event
+from tests.integration.cache_races import is_of_seats
 from tests.integration.races import book, pay
 
 
@@ -167,3 +168,24 @@ def test_a_warm_map_asks_no_table(cinema: Cinema) -> None:
     cinema.wire.forget()
     cinema.map(user="grace")
     assert not cinema.wire.sent
+
+
+def test_the_map_of_an_event_that_is_over_asks_no_table_and_has_nothing_available(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.map()
+    cinema.small_map()
+    cinema.clock.now = TODAY + 12 * HOUR  # it ended an hour ago
+    cinema.lose_the_cache()
+    for _ in range(3):
+        cinema.clock.advance(seconds=2)  # longer than a look is kept
+        for look in (cinema.map, cinema.small_map):
+            over = look()
+            assert (over.status, set(over.body["remaining"].values())) == (200, {0})
+    assert [call for call in cinema.wire.arguments("query") if is_of_seats(call)][1:] == []
+
+
+def test_maps_of_events_that_are_over_fill_the_bucket_as_others_do(cinema: Cinema) -> None:
+    cinema.settings_changes = {"user_map_burst": 2}
+    cinema.clock.now = TODAY + 12 * HOUR
+    assert [cinema.map().status for _ in range(3)] == [200, 200, 429]
+    assert cinema.without_cache().map().status == 200

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from box_office.domain.errors import (
+    AlreadyBooked,
     CompanionWithoutWheelchair,
     DuplicateSeat,
     EventCancelled,
@@ -35,7 +36,7 @@ NOT_OPEN = [Status.RELEASED, Status.EXPIRED, Status.UNRESOLVED, Status.BOOKED, S
 
 def wish(seats: str = "A1", **changes) -> HoldRequest:
     facts = {"user_id": "ada", "event": EV_1, "seat_prices": dict.fromkeys(seats.split(), 1500), "order_id": "or_new"}
-    return HoldRequest(**facts | changes)
+    return HoldRequest(**{**facts, "category_of": ROOM.category_of, **changes})
 
 
 def decided(current: Order | None, request: HoldRequest, now: int = TODAY) -> Change:
@@ -73,15 +74,87 @@ def test_seats_that_the_room_has_not_are_named() -> None:
         priced_selection(EV_1, ROOM, ["Z1", "A1", "A5"])
 
 
-@pytest.mark.parametrize("seats", [["C2"], ["C1", "C2", "C4"], ["A1", "C4"]])
-def test_more_companions_than_wheelchairs_are_refused(seats: list[str]) -> None:
-    with pytest.raises(CompanionWithoutWheelchair):
-        priced_selection(EV_1, ROOM, seats)
+def refuses_companions(current: Order | None, seats: str) -> bool:
+    try:
+        decided(current, wish(seats))
+    except CompanionWithoutWheelchair:
+        return True
+    return False
 
 
-@pytest.mark.parametrize("seats", [["C1"], ["C1", "C4"], ["C1", "C2", "C3", "C4"]])
-def test_as_many_companions_as_wheelchairs_are_sold(seats: list[str]) -> None:
-    assert list(priced_selection(EV_1, ROOM, seats)) == seats
+@pytest.mark.parametrize("seats", ["C2", "C1 C2 C4", "A1 C4"])
+def test_more_companions_than_wheelchairs_are_refused(seats: str) -> None:
+    assert refuses_companions(None, seats)
+    assert refuses_companions(order(seats="A2"), seats)
+
+
+@pytest.mark.parametrize("seats", ["C1", "C1 C4", "C1 C2 C3 C4"])
+def test_as_many_companions_as_wheelchairs_are_sold(seats: str) -> None:
+    assert list(decided(None, wish(seats)).after.seat_prices) == seats.split()
+    assert list(decided(order(seats="A2"), wish(seats)).after.seat_prices) == seats.split()
+
+
+def test_a_wheelchair_place_is_not_dropped_under_its_companion() -> None:
+    assert refuses_companions(order(seats="C1 C2"), "C2")
+    assert decided(order(seats="C1 C2"), wish("C1")).acts == {"C1": KEEP, "C2": FREE}
+
+
+def bought(seats: str, **changes) -> Order:
+    return order(seats=seats, status=Status.BOOKED, tickets=tuple(map(ticket, seats.split())), **changes)
+
+
+def test_who_bought_a_wheelchair_place_may_add_its_companion_later() -> None:
+    change = decided(bought("C1 A1"), wish("C2"))
+
+    assert (change.after.earlier_wheelchairs, change.after.earlier_companions) == (("C1",), ())
+    assert change.before == bought("C1 A1"), "a condition of the write: the item with the tickets is expected unchanged"
+    assert refuses_companions(bought("C1 A1"), "C2 C4"), "one companion a wheelchair place"
+    assert refuses_companions(bought("A1"), "C2")
+
+
+def test_companions_that_were_bought_count_as_well() -> None:
+    both = bought("C1 C2")
+    assert refuses_companions(both, "C4")
+    assert decided(both, wish("C3 C4")).after.earlier_companions == ("C2",)
+    later = decided(bought("C4", earlier_wheelchairs=("C1", "C3"), earlier_companions=("C2",)), wish("A1")).after
+    assert (later.earlier_wheelchairs, later.earlier_companions) == (("C1", "C3"), ("C2", "C4"))
+
+
+def test_a_ticket_that_was_given_back_brings_no_companion() -> None:
+    given_back = order(seats="C1", status=Status.REFUNDED, tickets=(ticket("C1", "refunded"),))
+    assert refuses_companions(given_back, "C2")
+
+
+def test_a_hold_may_be_changed_to_companions_of_earlier_tickets_and_no_further() -> None:
+    held = order(seats="A1", earlier_tickets=1, earlier_wheelchairs=("C1",))
+    assert decided(held, wish("A1 C2")).after.earlier_wheelchairs == ("C1",)
+    assert refuses_companions(held, "A1 C2 C4")
+
+
+def test_companions_that_lost_their_wheelchair_place_stop_nobody_from_other_seats() -> None:
+    """The wheelchair ticket was given back, its companion's stays valid."""
+    alone = order(seats="C3 C4 A1", earlier_tickets=1, earlier_companions=("C2",))
+    assert decided(alone, wish("C3 C4")).acts == {"C3": KEEP, "C4": KEEP, "A1": FREE}
+    assert decided(bought("C2"), wish("A1")).after.earlier_companions == ("C2",)
+
+
+def test_the_newest_item_forgets_the_places_whose_tickets_an_earlier_order_gives_back() -> None:
+    before = bought("C1 C2", aside=True)
+    after = replace(before, tickets=(ticket("C1", "refunded"), ticket("C2")))
+    newest = order("or_2", earlier_tickets=1, earlier_wheelchairs=("C1", "C3"), earlier_companions=("C2",), revision=5)
+    recounted = Change(before, after, {}, recount=newest).recounted
+
+    assert recounted == replace(newest, earlier_wheelchairs=("C3",))
+
+
+def test_seats_that_are_ones_own_booked_ones_are_booked_already() -> None:
+    six = "B1 B2 B3 B4 B5 B6"
+    for seats in (six, "B1", "B6 B2"):
+        with pytest.raises(AlreadyBooked):
+            decide_hold(bought(six), wish(seats), EV_1.sales_end, LIMITS)
+    assert decided(bought("B1 B2"), wish("B2 B3")).acts == {"B2": TAKE, "B3": TAKE}, "the write finds the conflict"
+    partly = order(seats="B1 B2", status=Status.BOOKED, tickets=(ticket("B1", "refunded"), ticket("B2")))
+    assert decided(partly, wish("B1")).acts == {"B1": TAKE}
 
 
 def test_a_first_hold_lasts_ten_minutes() -> None:

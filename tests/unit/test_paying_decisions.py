@@ -153,6 +153,24 @@ def test_an_order_of_nothing_needs_no_method() -> None:
     assert change.after.attempts == (Attempt(1, AttemptState.STARTED, FREE, 0),)
 
 
+@pytest.mark.parametrize("state", [order(), order(status=Status.PAYING, attempt=1)], ids=["held", "paying"])
+def test_a_method_may_be_left_out_of_an_order_of_nothing_only(state: Order) -> None:
+    paying_it = replace(state, attempts=(Attempt(1, AttemptState.STARTED, VISA, 1150),) * state.attempt)
+    with pytest.raises(InvalidRequest) as refused:
+        decide_submit(paying_it, Submission(None), NOW, LIMITS)
+    assert refused.value.members == {"param": "paymentInfo"}
+
+
+def test_an_order_of_nothing_is_free_with_and_without_a_method() -> None:
+    free = order(seat_prices={"A1": 0})
+    change = change_of(decide_submit(free, Submission(None, key="k", fingerprint="f"), NOW, LIMITS))
+    assert change.after.attempts == (Attempt(1, AttemptState.STARTED, FREE, 0),)
+    for again in (Submission(None), CARD, Submission(None, key="k", fingerprint="f")):
+        assert decide_submit(change.after, again, NOW, LIMITS) == Accepted(change.after)
+    with pytest.raises(IdempotencyKeyReused):
+        decide_submit(change.after, Submission(None, key="k", fingerprint="other"), NOW, LIMITS)
+
+
 def test_a_key_replays_what_it_committed_and_nothing_else() -> None:
     wish = Submission(Method(Kind.CASH), True, Decimal(30), key="k", fingerprint="f")
     after = change_of(decide_submit(order(seats="A1 A2"), wish, NOW, LIMITS)).after

@@ -55,7 +55,7 @@ def new_key_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def memory_of_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book_order, "booked", lambda order, event, now: paying.booked(order, EV_1, 0))
+    monkeypatch.setattr(book_order, "booked", lambda order, event, now, room: paying.booked(order, EV_1, 0))
 
 
 def aside_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What of a plan cannot be, without any table."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from box_office.domain.catalogue import Event
+from box_office.domain.money import CURRENCIES, NOT_CHARGEABLE
 from box_office.domain.plan import (
     Facts,
     Showing,
@@ -21,7 +23,9 @@ from box_office.domain.plan import (
     seats_at_risk,
     unpriced_rooms,
 )
+from local.payment_sandbox.currencies import CURRENCIES as SANDBOX_CURRENCIES
 from tests.catalogue_plans import HOUR, NOW, PRICES, event, movie, plan, read, room, theater
+from tests.examples import order
 
 
 def problems_of(document: Any, known: Facts | None = None, now: int = NOW) -> list[tuple[tuple[str | int, ...], str]]:
@@ -192,6 +196,47 @@ def test_prices_become_minor_units_of_the_theaters_currency() -> None:
     assert planned_events(fine)[0].prices["standard"] == 1120
 
 
+def priced(currency: str, price: Any) -> dict[str, Any]:
+    return plan(theaters=[theater(currency=currency)], events=[event(prices=dict.fromkeys(PRICES, price))])
+
+
+@pytest.mark.parametrize("currency", sorted(NOT_CHARGEABLE))
+def test_a_currency_that_the_provider_does_not_take_is_refused(currency: str) -> None:
+    reason = f"theater 'lisboa': no card can be charged in {currency}; Stripe does not take it"
+    assert problems_of(priced(currency, 10)) == [(("theaters", 0, "currency"), reason)]
+
+
+def test_a_showing_at_a_theater_of_such_a_currency_is_refused_though_its_theater_is_in_the_tables() -> None:
+    known = facts_of(plan(events=[]))
+    known = replace(known, theaters={"lisboa": replace(known.theaters["lisboa"], currency="GHS")})
+    ((path, reason),) = problems_of(plan(theaters=[], rooms=[], movies=[]), known)
+    assert path == ("events", 0, "room_id")
+    assert reason == "theater 'lisboa': no card can be charged in GHS; Stripe does not take it"
+
+
+def test_every_other_currency_is_one_that_the_provider_takes() -> None:
+    assert {one.lower() for one in CURRENCIES - NOT_CHARGEABLE} <= SANDBOX_CURRENCIES
+    assert not {one.lower() for one in NOT_CHARGEABLE} & SANDBOX_CURRENCIES
+
+
+@pytest.mark.parametrize(
+    ("currency", "largest"),
+    [
+        ("EUR", "999999.99"),
+        ("CLP", "99999999"),
+        ("KWD", "99999.99"),
+        ("IDR", "9999999.99"),
+        ("LBP", "9999999.99"),
+        ("JPY", "999999999"),
+        ("ISK", "999999"),
+    ],
+)
+def test_a_price_may_be_what_one_charge_may_be(currency: str, largest: str) -> None:
+    assert problems_of(priced(currency, Decimal(largest))) == []
+    reasons = {reason for _, reason in problems_of(priced(currency, Decimal(largest) + 1))}
+    assert len(reasons) == 1 and "is beyond any ticket: no card can be charged more than" in reasons.pop()
+
+
 def test_days_are_counted_from_the_theaters_own_date() -> None:
     # At 10:00 UTC it is already the 24th in Kiritimati, and still the 22nd nowhere: 14 hours ahead.
     relative = event(None, movie_time=None, days=[0, 1], time="19:30")
@@ -209,6 +254,74 @@ def test_a_relative_showing_keeps_its_local_time_when_the_clocks_change() -> Non
     winter = planned_events(plan(events=[relative]), now=before_the_change)[0]
     assert (winter.movie_time - summer.movie_time) == 49 * HOUR
     assert (summer.event_id, winter.event_id) == ("lisboa-3-20261024-1930", "lisboa-3-20261026-1930")
+
+
+LISBON_GOES_BACK = "2026-10-25"  # at 01:00Z 02:00 local becomes 01:00 again
+
+
+def on(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp() * 1000)
+
+
+def relative(time: str, event_id: str | None = None) -> dict[str, Any]:
+    return plan(events=[event(event_id, movie_time=None, days=[1], time=time)])
+
+
+@pytest.mark.parametrize("event_id", [None, "ev_night"])
+def test_a_local_time_that_comes_twice_is_refused_with_the_two_that_may_be_meant(event_id: str | None) -> None:
+    assert problems_of(relative("01:30", event_id), now=on("2026-10-24")) == [
+        (
+            ("events", 0, "time"),
+            "the showing of 'metropolis' in room 'lisboa-3': 01:30 comes twice on 2026-10-25 in Europe/Lisbon, where"
+            " the clocks go back then; write movie_time instead, 2026-10-25T00:30:00Z or 2026-10-25T01:30:00Z, and an"
+            " event_id",
+        )
+    ]
+
+
+def test_a_local_time_that_does_not_come_is_refused() -> None:
+    assert problems_of(relative("01:30"), now=on("2027-03-27")) == [
+        (
+            ("events", 0, "time"),
+            "the showing of 'metropolis' in room 'lisboa-3': there is no 01:30 on 2027-03-28 in Europe/Lisbon, where"
+            " the clocks go forward then; write another time",
+        )
+    ]
+
+
+def test_the_minutes_around_the_hour_that_is_twice_or_never_are_times_like_any_other() -> None:
+    for day, times in (("2026-10-24", ("00:59", "02:00")), ("2027-03-27", ("00:59", "02:00"))):
+        for time in times:
+            assert problems_of(relative(time), now=on(day)) == []
+
+
+def test_no_id_is_made_of_an_hour_that_comes_twice() -> None:
+    """In one plan, and in two: the second showing would be the first one's move."""
+    for time, own in (("00:30", "lisboa-3-20261025T0030Z"), ("01:30", "lisboa-3-20261025T0130Z")):
+        night = event(None, movie_time=f"{LISBON_GOES_BACK}T{time}:00Z")
+        ((path, reason),) = problems_of(plan(events=[night]), facts_of(plan()))
+        assert path == ("events", 0, "movie_time")
+        assert reason == (
+            "the showing of 'metropolis' in room 'lisboa-3': 01:30 comes twice on 2026-10-25 in Europe/Lisbon, where"
+            " the clocks go back then, and an id made of it would be that of two showings; give an event_id, such as"
+            f" {own!r}"
+        )
+        assert problems_of(plan(events=[night | {"event_id": own}])) == []
+
+
+def test_two_showings_of_the_hour_that_comes_twice_live_side_by_side_under_their_own_ids() -> None:
+    rooms = [room(), room("lisboa-4")]
+    both = [
+        event("first", movie_time=f"{LISBON_GOES_BACK}T00:30:00Z"),
+        event("second", room_id="lisboa-4", movie_time=f"{LISBON_GOES_BACK}T01:30:00Z"),
+    ]
+    assert problems_of(plan(rooms=rooms, events=both)) == []
+
+
+def test_a_zone_without_summer_time_knows_no_such_night() -> None:
+    for time in ("00:30", "01:30", "02:30"):
+        document = relative(time) | {"theaters": [theater(time_zone="Asia/Tokyo")]}
+        assert problems_of(document, now=on("2026-10-24")) == []
 
 
 def test_the_same_relative_plan_means_the_same_all_day() -> None:
@@ -310,9 +423,39 @@ def test_a_smaller_room_puts_the_seats_that_go_at_risk() -> None:
     assert at_risk(smaller, facts_of(document)) == [("ev_1", frozenset({"A4", "B1", "B2", "B3", "B4"}))]
 
 
-def test_a_larger_room_or_other_categories_put_nothing_at_risk() -> None:
-    larger = plan(rooms=[room(rows=[{"row": "A", "category": "ppppp"}, {"row": "B", "category": "ssss"}])], events=[])
-    assert at_risk(larger, facts_of(plan())) == []
+def test_a_larger_room_puts_nothing_at_risk() -> None:
+    rows = [{"row": "A", "category": "sspps"}, {"row": "B", "category": "wcss"}, {"row": "C", "category": "s"}]
+    assert at_risk(plan(rooms=[room(rows=rows)], events=[]), facts_of(plan())) == []
+
+
+def test_seats_that_become_anothers_category_are_at_risk_like_those_that_go() -> None:
+    other = plan(rooms=[room(rows=[{"row": "A", "category": "ssps"}, {"row": "B", "category": "sc"}])], events=[])
+    assert at_risk(other, facts_of(plan())) == [
+        ("ev_1", frozenset({"B3", "B4"})),
+        ("ev_1", frozenset({"A4", "B1"})),
+    ]
+
+
+def test_what_was_sold_as_the_plan_makes_it_is_not_in_its_way() -> None:
+    wanted, _ = read(plan(events=[event(movie_time="2026-11-25T20:30:00Z")]))
+    assert wanted is not None
+    known = facts_of(plan())
+    showings, _ = resolve(wanted, places(wanted, known), NOW)
+    (moved,) = seats_at_risk(wanted, showings, known, NOW)
+    now_sold = order(room_id="lisboa-3", movie_time=showings[0].event.movie_time)
+    assert moved.leaves(now_sold, None)
+    assert not moved.leaves(replace(now_sold, movie_time=known.events["ev_1"].movie_time), NOW)
+    assert not moved.leaves(replace(now_sold, room_id=None), NOW), "of an order of before nobody knows the room"
+
+
+def test_a_seat_of_another_category_is_left_to_whoever_was_sold_it_once_all_knew() -> None:
+    wanted, _ = read(plan(rooms=[room(rows=[{"row": "A", "category": "pspp"}, {"row": "B", "category": "wcs"}])]))
+    assert wanted is not None
+    gone, other = seats_at_risk(wanted, [], facts_of(plan()), NOW)
+    for risk, left in ((gone, False), (other, True)):
+        assert not risk.leaves(order(first_held_at=NOW - 1), NOW)
+        assert not risk.leaves(order(first_held_at=NOW), None)
+        assert risk.leaves(order(first_held_at=NOW), NOW) == left
 
 
 def test_a_room_may_shrink_once_its_showings_are_over() -> None:

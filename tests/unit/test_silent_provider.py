@@ -13,6 +13,7 @@ from box_office.use_cases.provider_silence import GuardedProvider, ProviderBreak
 from box_office.use_cases.work_on_lane import of_one_batch, work_on_order
 from tests.cinema import MINUTE, SetClock
 from tests.fakes.box_office import World
+from tests.fakes.money import FakeRooms
 from tests.fakes.provider import CHALLENGED, FakeProvider
 from tests.paid_orders import INTENT
 from tests.unit.test_reconciler_keeps_up import being_paid
@@ -118,6 +119,7 @@ def test_pins_before_their_cap_stay_and_are_due_still(world: World) -> None:
 
 
 def test_the_next_run_asks_again_and_the_order_that_was_charged_is_booked(world: World) -> None:
+    world.booking = replace(world.booking, rooms=FakeRooms())  # these seats are in no room of the examples
     orders = at_the_cap(world, 5, changed_at=0)
     hang(world)
     world.reconcile()

@@ -16,12 +16,14 @@ from box_office.adapters.catalogue_rows import (
 )
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
 from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.dynamodb_order_rows import seat_from
 from box_office.adapters.dynamodb_reads import items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
 from box_office.adapters.loader_backoff import TRIES_MAX, backoff_seconds
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
+from box_office.domain.seats import BOOKED, HOLD, SeatRow
 from box_office.ports import Progress
 
 T = TypeVar("T")
@@ -78,15 +80,16 @@ class DynamoDBCatalogueStore:
         )
         return [event_of(row) for row in rows]
 
-    def live_seats(self, event_id: str, now: int) -> Sequence[str]:
-        rows = self._rows(
+    def live_seats(self, event_id: str, now: int) -> Sequence[SeatRow]:
+        items = items_of(
             self._client.query,
+            READ,
             TableName=self._seats_table,
             KeyConditionExpression="event_id = :event",
             ExpressionAttributeValues=to_item({":event": event_id}),
             ConsistentRead=True,
         )
-        return [row["seat_id"] for row in rows if is_live(row, now)]
+        return [row for row in map(seat_from, items) if is_live(row, now)]
 
     def put_theaters(self, theaters: Sequence[Theater], progress: Progress) -> None:
         self._put("theaters", [theater_row(theater) for theater in theaters], progress)
@@ -190,11 +193,11 @@ def update_of(table: str, row: Row) -> dict[str, Any]:
     }
 
 
-def is_live(row: Mapping[str, Any], now: int) -> bool:
+def is_live(row: SeatRow, now: int) -> bool:
     """Somebody holds or owns the seat. A pinned hold does not lapse with time."""
-    if row["status"] == "hold":
-        return row["pinned"] or now < row["hold_until"] + CLOCK_SKEW_MS
-    return row["status"] == "booked"
+    if row.status == HOLD:
+        return row.pinned or now < row.hold_until + CLOCK_SKEW_MS
+    return row.status == BOOKED
 
 
 def batches(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

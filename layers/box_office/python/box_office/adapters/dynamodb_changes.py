@@ -27,7 +27,7 @@ from box_office.names import SEAT_EXPIRES_AT
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
-PATIENCE_MS = 6_000  # no further try after that: the caller waits at the gateway
+PATIENCE_MS = 4_000  # no further try from then on: a try that nobody answers takes longer than that already
 BACKOFF_SECONDS = 0.08
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # A single write's errors, as a transaction's reasons name them.
@@ -57,6 +57,9 @@ STILL_NAMES_THE_ORDER = "order_id = :order"
 NO_ORDER_YET = "attribute_not_exists(order_key)"
 NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
 SAME_REVISION = "order_id = :order AND revision = :revision"
+# Under an order's own key lies nothing, or the end of a queued hold whose write came after all: an older state of
+# this same order, which is written over. It must not keep the order from being set aside.
+NOTHING_AS_NEW = "attribute_not_exists(order_key) OR revision < :revision"
 
 NEXT_VERSION = f"version = if_not_exists(version, :zero) + :one, {SEAT_EXPIRES_AT} = :expires"
 OWN_SEAT = "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until"
@@ -66,7 +69,10 @@ EXTEND_SEAT = f"SET hold_until = :until, pinned = :false, {NEXT_VERSION}"
 PIN_SEAT = f"SET pinned = :true, {NEXT_VERSION}"
 BOOK_SEAT = f"SET #status = :booked, pinned = :false, {NEXT_VERSION}"
 FREE_SEAT = f"SET #status = :empty, pinned = :false, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
-COUNT_TICKETS = "SET earlier_tickets = :count, revision = :next"
+COUNT_TICKETS = (
+    "SET earlier_tickets = :count, earlier_wheelchairs = :wheelchairs, earlier_companions = :companions,"
+    " revision = :next"
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class DynamoDBChanges:
 
     def _wait(self, attempt: int, began_at: int) -> bool:
         """Bounded and jittered; False when the caller has waited long enough."""
-        if self._clock.now_ms() - began_at > PATIENCE_MS:
+        if self._clock.now_ms() - began_at >= PATIENCE_MS:
             return False
         self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
         return True
@@ -129,8 +135,10 @@ def transaction(
     """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
     items = [{"Put": put_order(change, tables.orders, now, token)}]
     if change.set_aside is not None:
-        row = order_row(change.set_aside)
-        items.append({"Put": conditional(tables.orders, NO_ORDER_YET, Item=to_item(row))})
+        named = to_item({":revision": change.set_aside.revision})
+        row = to_item(order_row(change.set_aside))
+        put = conditional(tables.orders, NOTHING_AS_NEW, Item=row, ExpressionAttributeValues=named)
+        items.append({"Put": put})
     if change.unmade:
         key = {"user_id": change.after.user_id, "order_key": change.after.newest_key}
         named = to_item({":order": change.after.order_id})
@@ -139,15 +147,15 @@ def transaction(
     if change.unwritten:
         key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
         items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})
-    if change.recount is not None:
-        items.append({"Update": count_tickets(change.recount, tables.orders)})
+    if change.recounted is not None:
+        items.append({"Update": count_tickets(change.recounted, tables.orders)})
     items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
     return items
 
 
 def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any]:
     # The token of the last change tells our own lost answer from another device's change of the same order.
-    item = to_item({**order_row(change.after), "changed_at": now, "change_token": token})
+    item = to_item({**order_row(change.after), "changed_at": change.changed_at(now), "change_token": token})
     if change.before is None:
         return conditional(table, NO_ORDER_YET, Item=item)
     values = {":order": change.before.order_id, ":revision": change.before.revision}
@@ -156,8 +164,9 @@ def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any
 
 def count_tickets(newest: Order, table: str) -> dict[str, Any]:
     """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
-    values = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
-    values[":count"] = newest.earlier_tickets
+    values: dict[str, Any] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
+    values |= {":count": newest.earlier_tickets}
+    values |= {":wheelchairs": list(newest.earlier_wheelchairs), ":companions": list(newest.earlier_companions)}
     return conditional(
         table,
         SAME_REVISION,

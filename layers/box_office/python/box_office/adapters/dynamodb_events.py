@@ -1,14 +1,14 @@
-"""An event's own row, read consistently."""
+"""An event's and a room's own row, read consistently."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from box_office.adapters.catalogue_rows import event_of
+from box_office.adapters.catalogue_rows import event_of, room_of
 from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_order_rows import due_shard
 from box_office.adapters.dynamodb_reads import due_items
 from box_office.adapters.dynamodb_values import from_item, to_item
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.names import EVENTS_DUE
 
@@ -52,6 +52,20 @@ class DynamoDBEvents:
             self._client.update_item(
                 TableName=self._table, Key=key_of(event_id), UpdateExpression="REMOVE due_at, due_shard"
             )
+
+
+class DynamoDBRooms:
+    """ports.Rooms."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def fresh(self, room_id: str) -> Room | None:
+        key = to_item({"room_id": room_id})
+        with translated("read the room"):
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return room_of(from_item(item)) if item else None
 
 
 def key_of(event_id: str) -> dict[str, Any]:

@@ -37,11 +37,14 @@ def order_row(order: Order) -> dict[str, Any]:
         "changed_at": order.changed_at,
         "tickets": [dict(ticket) for ticket in order.tickets],
     }
-    for name in ("sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
+    for name in ("room_id", "sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
         if (value := getattr(order, name)) is not None:
             row[name] = value
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+    for name in ("earlier_wheelchairs", "earlier_companions"):
+        if seats := getattr(order, name):
+            row[name] = list(seats)
     for name in ("attempts", "refunds", "keys"):
         if values := getattr(order, name):
             row[name] = [said(asdict(value)) for value in values]
@@ -76,8 +79,11 @@ def order_from(item: Mapping[str, Any]) -> Order:
         revision=row["revision"],
         hold_until=row["hold_until"],
         first_held_at=row["first_held_at"],
+        room_id=row.get("room_id"),
         sale=row.get("sale"),
         earlier_tickets=row["earlier_tickets"],
+        earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
+        earlier_companions=tuple(row.get("earlier_companions", ())),
         aside="#" in row["order_key"],
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),

@@ -22,6 +22,7 @@ from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
 from box_office.ports import Due
 
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
+PLACES_MAX = 2  # an order lies under the newest key or its own; under both if its late write met its end (DESIGN 5)
 
 # Somebody else's write came first, or is about to: it says itself when the order is due.
 CHANGED_MEANWHILE = {"ConditionalCheckFailedException", "TransactionConflictException"}
@@ -62,6 +63,9 @@ class DynamoDBOrders:
                 return order
         return None
 
+    def set_aside(self, ref: OrderRef) -> Order | None:
+        return self._get(ref.user_id, own_key(ref.event_id, ref.order_id))
+
     def by_id(self, order_id: str) -> Order | None:
         with translated("read the order"):
             page = self._client.query(
@@ -69,11 +73,12 @@ class DynamoDBOrders:
                 IndexName=ORDERS_BY_ID,
                 KeyConditionExpression="order_id = :order",
                 ExpressionAttributeValues=to_item({":order": order_id}),
-                Limit=1,
+                Limit=PLACES_MAX,
             )
         if not page["Items"]:
             return None
-        key = from_item(page["Items"][0])
+        # The newest order's key tells the sale; its own key, which sorts after it, does not.
+        key = min(map(from_item, page["Items"]), key=lambda row: "#" in row["order_key"])
         # The index may still name the place that a newer order has taken since.
         event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
         return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
@@ -105,7 +110,7 @@ class DynamoDBOrders:
                 **self._by_time("user_id = :user", {":user": user_id}), ScanIndexForward=False, Limit=limit, **start
             )
         last = page.get("LastEvaluatedKey")
-        return [order_from(item) for item in page["Items"]], encode_cursor(last) if last else None
+        return each_once([order_from(item) for item in page["Items"]]), encode_cursor(last) if last else None
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
         query = self._by_time("user_id = :user AND first_held_at > :since", {":user": user_id, ":since": since})
@@ -176,6 +181,12 @@ class DynamoDBSeats:
         keys = [to_item({"event_id": event_id, "seat_id": seat}) for seat in seat_ids]
         with translated("read the seats"):
             return [seat_from(item) for item in get_batch(self._client, self._table, keys)]
+
+
+def each_once(orders: Sequence[Order]) -> list[Order]:
+    """Without the ends of queued holds that were made after all: the order itself tells how it goes."""
+    current = {order.order_id for order in orders if not order.aside}
+    return [order for order in orders if not order.aside or order.order_id not in current]
 
 
 def readable(item: dict[str, Any]) -> Order | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.adapters.valkey_connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, newest_key, part_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
@@ -66,10 +66,11 @@ class ValkeySeats:
         arguments = (now, request.part, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
         keys = (seats_key(request.event), part_key(request.event, request.part))
+        weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
             [
-                self._user_gate(visitor, "hold", now, request.event, request.hold_until),
-                self._address_gate(visitor.address, now),
+                self._user_gate(visitor, "hold", now, weight, request.event, request.hold_until),
+                self._address_gate(visitor.address, now, weight),
                 self._lane(visitor, now),
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
@@ -81,7 +82,8 @@ class ValkeySeats:
         return Marked(
             gate=gate,
             marked=verdict == "marked",
-            taken=tuple(seats) if verdict == "taken" else (),
+            taken=tuple(seats) if verdict in ("taken", "own_booked") else (),
+            own_booked=verdict == "own_booked",
             given_up=tuple(seats) if verdict == "marked" else (),
             next_release=next_release if next_release >= 0 else None,
             held_until_before=before if before >= 0 else None,
@@ -108,7 +110,8 @@ class ValkeySeats:
     ) -> None:
         counted = released and not visitor.desk
         part, holds = part_key(event, order.part), self._user_key("holds", visitor)
-        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part)
+        let_go_until = max(now, order.changed_at)
+        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part, let_go_until)
         calls = [Call(FREE, (seats_key(event), part), (*arguments, *seats))]
         if released:
             calls.append(Call(None, (part,), ("HDEL", part, "selection")))
@@ -160,13 +163,18 @@ class ValkeySeats:
         key = seats_key(event)
         self._connection.run([Call(None, (key,), ("UNLINK", key))])
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
-        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
-        self._connection.run([Call(None, (key,), ("SET", key, 1, "PX", QUEUED_MS))])
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
+        key = queued_key(event, ref.user_id, ref.order_id)
+        where = newest_key(ref.event_id, ref.sale)
+        self._connection.run([Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS))])
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool:
-        key = f"{{ev:{event.event_id}}}:queued:{visitor.user_id}:{order_id}"
-        return bool(self._connection.run([Call(None, (key,), ("EXISTS", key))])[0])
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
+        assert visitor.user_id is not None
+        key = queued_key(event, visitor.user_id, order_id)
+        (where,) = self._connection.run([Call(None, (key,), ("GET", key))])
+        if where is None:
+            return None
+        return OrderRef(visitor.user_id, event.event_id, order_id, where.partition("@")[2] or None)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
@@ -178,12 +186,19 @@ class ValkeySeats:
         return calls
 
     def _user_gate(
-        self, visitor: Visitor, action: str, now: int, event: Event | None = None, hold_until: int = 0
+        self,
+        visitor: Visitor,
+        action: str,
+        now: int,
+        weight: int = 1,
+        event: Event | None = None,
+        hold_until: int = 0,
     ) -> Call:
         bucket = self._limits.hold if action == "hold" else self._limits.look
         factor = self._limits.desk_factor if visitor.desk else 1
         keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
-        arguments = [now, action, bucket.per_second * factor, bucket.burst * factor, self._limits.user_refusals_max]
+        rates = (bucket.per_second * factor, bucket.burst * factor)
+        arguments = [now, action, *rates, self._limits.user_refusals_max, weight]
         if event is not None and not visitor.desk:
             keys.append(self._user_key("holds", visitor))
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
@@ -196,9 +211,9 @@ class ValkeySeats:
         life = SESSION_MS + SESSION_TOUCH_MS
         return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
-    def _address_gate(self, address: str, now: int) -> Call:
+    def _address_gate(self, address: str, now: int, weight: int = 1) -> Call:
         bucket = self._limits.address
-        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max)
+        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max, weight)
         return Call(GATE, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
 
     def _user_key(self, what: str, visitor: Visitor) -> str:
@@ -215,6 +230,10 @@ def seats_key(event: Event) -> str:
 
 def part_key(event: Event, part: str) -> str:
     return f"{{ev:{event.event_id}}}:part:{part}"
+
+
+def queued_key(event: Event, user_id: str, order_id: str) -> str:
+    return f"{{ev:{event.event_id}}}:queued:{user_id}:{order_id}"
 
 
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:

@@ -1,7 +1,7 @@
 """What a request to hold or to let go does to the user's newest order of an event. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from box_office.domain.catalogue import Event, Room
@@ -22,6 +22,7 @@ from box_office.domain.orders import BEING_PAID, KEPT_KEYS_MAX, KeyRecord, Order
 from box_office.domain.seats import Change, SeatAct
 
 HOLD_ROUTE = "HoldSeat"
+WHEELCHAIR, COMPANION = "wheelchair", "companion"
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,28 @@ class HoldRequest:
     event: Event
     seat_prices: Mapping[str, int]  # the whole selection, in the room's order
     order_id: str  # for the order that this may begin
+    category_of: Mapping[str, str] = field(default_factory=dict)  # of every seat of the room
     lane: str | None = None  # of the user's session
     sale: str | None = None
     desk: bool = False
     key: str | None = None  # Idempotency-Key
     fingerprint: str = ""
+
+    def of_category(self, category: str, seats: Iterable[str]) -> tuple[str, ...]:
+        return tuple(seat for seat in seats if self.category_of.get(seat) == category)
+
+    @property
+    def wheelchairs(self) -> tuple[str, ...]:
+        return self.of_category(WHEELCHAIR, self.seat_prices)
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        return self.of_category(COMPANION, self.seat_prices)
+
+    @property
+    def needs_earlier_tickets(self) -> bool:
+        """Only with a wheelchair place bought before can this selection be had."""
+        return len(self.companions) > len(self.wheelchairs)
 
 
 @dataclass(frozen=True)
@@ -80,11 +98,7 @@ def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
     wanted = set(seats)
-    category_of = {seat: category for seat, category in room.category_of.items() if seat in wanted}
-    categories = list(category_of.values())
-    if categories.count("companion") > categories.count("wheelchair"):
-        raise CompanionWithoutWheelchair("A companion seat goes with a wheelchair place.", "selected_seat")
-    return {seat: event.prices[category] for seat, category in category_of.items()}
+    return {seat: event.prices[category] for seat, category in room.category_of.items() if seat in wanted}
 
 
 def decide_hold(
@@ -98,6 +112,8 @@ def decide_hold(
         raise EventCancelled("This showing is cancelled.")
     if current is None:
         return begin_order(None, request, now, limits)
+    if current.status is Status.BOOKED and request.seat_prices.keys() <= current.seats_with_tickets:
+        raise already_booked()  # before the cap, which these same tickets may have reached
     if current.status in BEING_PAID:
         if set(current.seat_prices) == set(request.seat_prices):
             return SameHold(current)
@@ -107,6 +123,10 @@ def decide_hold(
     if set(current.seat_prices) == set(request.seat_prices):
         return SameHold(current)
     return replace_selection(current, request, now, limits)
+
+
+def already_booked() -> AlreadyBooked:
+    return AlreadyBooked("You have booked these seats already.")
 
 
 def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
@@ -126,6 +146,7 @@ def order_of(request: HoldRequest, now: int, **course: Any) -> Order:
         movie_id=request.event.movie_id,
         theater_id=request.event.theater_id,
         movie_time=request.event.movie_time,
+        room_id=request.event.room_id,
         seat_prices=dict(request.seat_prices),
         currency=request.event.currency,
         first_held_at=now,
@@ -139,6 +160,8 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
     check_sales_open(request.event, now)
     tickets = earlier.earlier_tickets + earlier.live_tickets if earlier else 0
     check_event_cap(len(request.seat_prices), tickets, request, limits)
+    wheelchairs, companions = places_with_tickets(earlier, request)
+    check_companions(request, wheelchairs, companions)
     order = order_of(
         request,
         now,
@@ -146,6 +169,8 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
         revision=earlier.revision + 1 if earlier else 1,
         hold_until=now + limits.hold_ms,
         earlier_tickets=tickets,
+        earlier_wheelchairs=wheelchairs,
+        earlier_companions=companions,
     )
     return Change(
         before=earlier,
@@ -160,6 +185,8 @@ def replace_selection(current: Order, request: HoldRequest, now: int, limits: Ho
     added = request.seat_prices.keys() - current.seat_prices.keys()
     removed = current.seat_prices.keys() - request.seat_prices.keys()
     hold_until = current.hold_until
+    if request.of_category(COMPANION, added) or request.of_category(WHEELCHAIR, removed):
+        check_companions(request, current.earlier_wheelchairs, current.earlier_companions)
     if added:
         check_sales_open(request.event, now)
         check_event_cap(len(request.seat_prices), current.earlier_tickets, request, limits)
@@ -167,8 +194,14 @@ def replace_selection(current: Order, request: HoldRequest, now: int, limits: Ho
         if last - now < limits.hold_ms_min:
             raise HoldLimitReached("These seats have been held for as long as can be; buy them or let them go.")
         hold_until = max(hold_until, min(now + limits.hold_ms, last))
+    event = request.event
     order = replace(
         current,
+        # The whole selection was found in the room of this event: what is kept is sold anew as this event.
+        movie_id=event.movie_id,
+        theater_id=event.theater_id,
+        movie_time=event.movie_time,
+        room_id=event.room_id,
         # What a seat cost when it was taken is honoured while it is kept.
         seat_prices={seat: current.seat_prices.get(seat, price) for seat, price in request.seat_prices.items()},
         revision=current.revision + 1,
@@ -206,6 +239,27 @@ def check_event_cap(seats: int, tickets: int, request: HoldRequest, limits: Hold
         raise TooManySeats(
             f"{limits.seats_per_event_max} seats a person; you have {tickets} tickets already.", "selected_seat"
         )
+
+
+def places_with_tickets(earlier: Order | None, request: HoldRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Wheelchair places and companion seats that the user has live tickets for, when `earlier` is moved aside."""
+    if earlier is None:
+        return (), ()
+    bought = sorted(earlier.seats_with_tickets)
+    return (
+        (*earlier.earlier_wheelchairs, *request.of_category(WHEELCHAIR, bought)),
+        (*earlier.earlier_companions, *request.of_category(COMPANION, bought)),
+    )
+
+
+def check_companions(request: HoldRequest, wheelchairs: Sequence[str], companions: Sequence[str]) -> None:
+    """Companion seats are at most the customer's wheelchair places of the event, tickets included.
+
+    A condition, not a read, as the cap is: the item that names the tickets' places changes its revision with them.
+    """
+    wanted = request.companions
+    if wanted and len(wanted) + len(companions) > len(request.wheelchairs) + len(wheelchairs):
+        raise CompanionWithoutWheelchair("A companion seat goes with a wheelchair place.", "selected_seat")
 
 
 def as_answered(order: Order, record: KeyRecord) -> Order:

@@ -3,10 +3,11 @@ messages of an older deployment still parse."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from box_office.domain.orders import OrderRef
+from box_office.domain.sold_as import SoldAs
 
 VERSION = 1
 
@@ -19,6 +20,9 @@ class QueuedHold:
     seats: tuple[str, ...]
     queued_at: int
     desk: bool = False
+    asked_as: SoldAs | None = None  # the showing as it was when it was queued; None in messages of before 2026-11-28
+    key: str | None = None  # Idempotency-Key: written with the hold, so that a late retry is answered again
+    fingerprint: str = ""  # of the request that it came with
 
 
 def written(message: Mapping[str, Any]) -> str:
@@ -30,7 +34,11 @@ def order_message(ref: OrderRef, attempt: int) -> dict[str, Any]:
 
 
 def hold_message(hold: QueuedHold) -> dict[str, Any]:
-    members = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+    members: dict[str, Any] = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+    if hold.asked_as is not None:
+        members["asked_as"] = asdict(hold.asked_as)
+    if hold.key is not None:
+        members |= {"key": hold.key, "fingerprint": hold.fingerprint}
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
@@ -66,4 +74,13 @@ def ref_from(body: Mapping[str, Any]) -> OrderRef:
 def hold_from(body: Mapping[str, Any]) -> QueuedHold:
     """Raises KeyError, TypeError, ValueError."""
     seats = tuple(str(seat) for seat in body["seats"])
-    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), bool(body.get("desk")))
+    asked_as = asked_as_from(body["asked_as"]) if "asked_as" in body else None
+    key = str(body["key"]) if body.get("key") is not None else None
+    fingerprint = str(body.get("fingerprint", ""))
+    members = {"desk": bool(body.get("desk")), "asked_as": asked_as, "key": key, "fingerprint": fingerprint}
+    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), **members)
+
+
+def asked_as_from(members: Mapping[str, Any]) -> SoldAs:
+    room_id, movie_time = str(members["room_id"]), int(members["movie_time"])
+    return SoldAs(str(members["movie_id"]), str(members["theater_id"]), room_id, movie_time)

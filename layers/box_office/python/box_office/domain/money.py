@@ -22,6 +22,21 @@ CURRENCIES = frozenset(MINOR_DIGITS) | frozenset(
 # the ariary there are whole ones only. https://docs.stripe.com/currencies
 CHARGE_STEP = {**dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 10), "MGA": 100}
 
+# What Stripe takes no charge in at all. https://docs.stripe.com/currencies#presentment-currencies
+NOT_CHARGEABLE = frozenset("BTN CUP ERN GHS IQD IRR KPW LYD MRU SDG SSP STN SVC SYP TMT UYI VES ZWG".split())
+
+# The most that one charge may be, in minor units: eight digits as Stripe counts them, in which krónur and shillings
+# are hundredths. In six currencies Stripe takes more than nine digits can say; nine are more than any seat costs.
+LARGEST_CHARGE = {
+    **dict.fromkeys(("COP", "HUF", "IDR", "INR", "JPY", "LBP"), 999_999_999),
+    **dict.fromkeys(("ISK", "UGX"), 999_999),
+}
+
+
+def largest_charge(currency: str) -> int:
+    """Minor units."""
+    return LARGEST_CHARGE.get(currency, 99_999_999)
+
 
 def major_units(minor: int, currency: str) -> int | float:
     """2650 EUR -> 26.5, 1500 EUR -> 15, 500 JPY -> 500."""

@@ -55,8 +55,11 @@ class Order:
     revision: int  # every transaction expects the one that it read, and adds one
     hold_until: int
     first_held_at: int
+    room_id: str | None = None  # as it was sold; None in orders of before 2026-11-28
     sale: str | None = None  # a desk's sale
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
+    earlier_wheelchairs: tuple[str, ...] = ()  # seats of those that are wheelchair places, ...
+    earlier_companions: tuple[str, ...] = ()  # ... and those that are companion seats
     aside: bool = False  # lies under its own key: a newer order has taken its place
     lane: str | None = None
     attempt: int = 0  # the current one
@@ -183,7 +186,11 @@ class Order:
 
     @property
     def live_tickets(self) -> int:
-        return sum(ticket["status"] != "refunded" for ticket in self.tickets)
+        return len(self.seats_with_tickets)
+
+    @property
+    def seats_with_tickets(self) -> frozenset[str]:
+        return frozenset(ticket["seat_id"] for ticket in self.tickets if ticket["status"] != "refunded")
 
     def holds_seats(self, now: int) -> bool:
         """HELD and not lapsed. Half-open: at `hold_until` itself the hold is over."""

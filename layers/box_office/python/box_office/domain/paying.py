@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from box_office.domain.captures import with_capture, with_refund
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import (
     AlreadyBooked,
     Forbidden,
@@ -24,6 +24,7 @@ from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin
 from box_office.domain.seats import Change, SeatAct
+from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
@@ -42,7 +43,7 @@ class PayLimits:
 
 @dataclass(frozen=True)
 class Submission:
-    method: Method
+    method: Method | None  # None: left out, as an order of nothing may
     desk: bool = False
     tendered: Decimal | None = None  # major units of the order's currency, kind CASH
     key: str | None = None
@@ -101,8 +102,12 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
 
 
 def method_for(order: Order, wish: Submission) -> Method:
-    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it."""
+    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it or a price without a method."""
     method = wish.method
+    if method is None:
+        if order.price > 0:
+            raise InvalidRequest("paymentInfo may be left out of an order of 0.00 only.", "paymentInfo")
+        return Method(Kind.FREE)
     if method.kind is Kind.CASH:
         if not wish.desk:
             raise Forbidden("Cash is taken at the desk.")
@@ -240,14 +245,28 @@ def next_method(order: Order, now: int, limits: PayLimits) -> Change:
     return Change(order, after.due(now + limits.look_ms), {})
 
 
-def booked(order: Order, event: Event | None, now: int) -> Change:
-    """PAID -> BOOKED with its tickets; after the event's end, or once it is cancelled, the money goes back."""
-    if event is None or event.over(now) or event.cancelled_at is not None:
-        reason = "event_cancelled" if event is not None and event.cancelled_at is not None else "event_over"
+def booked(order: Order, event: Event | None, now: int, room: Room | None = None) -> Change:
+    """PAID -> BOOKED with its tickets; the money goes back after the event's end, once it is cancelled, and when it is
+    no longer the showing that was sold: at another time, in another room, another film, or without these seats."""
+    reason = closed_to(order, event, now)
+    if reason is None and room is not None and not seats_are_there(order, room):
+        reason = "event_moved"
+    if reason is not None:
         after = all_given_back(order, reason, now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
     after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
+
+
+def closed_to(order: Order, event: Event | None, now: int) -> str | None:
+    """Why this order can have no tickets of the event, in the words of the order's `reason`; None if it can."""
+    if event is None:
+        return "event_over"
+    if event.cancelled_at is not None:
+        return "event_cancelled"
+    if event.over(now):
+        return "event_over"
+    return None if sold_as_it_is(order, event) else "event_moved"
 
 
 def of_current(order: Order, number: int) -> Attempt:

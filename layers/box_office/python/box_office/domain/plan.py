@@ -12,10 +12,19 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater
-from box_office.domain.money import CHARGE_STEP, chargeable, major_units, minor_units
+from box_office.domain.money import (
+    CHARGE_STEP,
+    NOT_CHARGEABLE,
+    chargeable,
+    largest_charge,
+    major_units,
+    minor_units,
+)
+from box_office.domain.orders import Order
+from box_office.domain.sold_as import sold_as_it_is
 
-PRICE_MINOR_UNITS_MAX = 100_000_000
 MINUTE_MS = 60_000
+UTC_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 ID_CHARACTERS_MAX = 64
 T = TypeVar("T")
 
@@ -112,6 +121,8 @@ def check_places(plan: Plan, known: Facts) -> list[Problem]:
         if before is not None and before.currency != theater.currency:
             reason = f"the theater's showings are priced in {before.currency}; its currency cannot change"
             problems.append(Problem(("theaters", number, "currency"), reason))
+        elif theater.currency in NOT_CHARGEABLE:
+            problems.append(Problem(("theaters", number, "currency"), never_charged(theater)))
     for number, room in enumerate(plan.rooms):
         if room.theater_id not in there.theaters:
             reason = f"there is no theater {room.theater_id!r}, neither in the plan nor in the tables"
@@ -121,6 +132,10 @@ def check_places(plan: Plan, known: Facts) -> list[Problem]:
             reason = f"the room is one of {before_room.theater_id!r}; it cannot move to another theater"
             problems.append(Problem(("rooms", number, "theater_id"), reason))
     return problems
+
+
+def never_charged(theater: Theater) -> str:
+    return f"theater {theater.theater_id!r}: no card can be charged in {theater.currency}; Stripe does not take it"
 
 
 def twice(kind: str, name: str, ids: Iterable[str]) -> Iterator[Problem]:
@@ -137,7 +152,8 @@ def resolve(plan: Plan, there: Places, now: int) -> tuple[list[Showing], list[Pr
     problems: list[Problem] = []
     seen: set[str] = set()
     for planned in plan.events:
-        wrong = list(missing_references(planned, there))
+        wrong = list(missing_references(planned, there)) or list(wrong_places(planned, plan, there))
+        wrong = wrong or list(wrong_clocks(planned, there, now))
         if not wrong:
             event = event_of(planned, plan.cleaning_minutes, there, now)
             wrong = [*wrong_times(planned, event, there), *wrong_prices(planned, event, there)]
@@ -165,6 +181,56 @@ def missing_references(planned: PlannedEvent, there: Places) -> Iterator[Problem
         yield Problem((*planned.path, "theater_id"), reason)
     elif room.theater_id not in there.theaters:
         yield Problem((*planned.path, "room_id"), f"the room's theater {room.theater_id!r} is unknown")
+
+
+def wrong_places(planned: PlannedEvent, plan: Plan, there: Places) -> Iterator[Problem]:
+    """A showing at a theater of the tables whose currency no card can be charged in; the plan's own are told once."""
+    theater = there.theaters[there.rooms[planned.room_id].theater_id]
+    if theater.currency in NOT_CHARGEABLE and theater not in plan.theaters:
+        yield Problem((*planned.path, "room_id"), never_charged(theater))
+
+
+def wrong_clocks(planned: PlannedEvent, there: Places, now: int) -> Iterator[Problem]:
+    """On the two nights of a year on which a local time is no instant, or two."""
+    zone = ZoneInfo(there.theaters[there.rooms[planned.room_id].theater_id].time_zone)
+    showing = f"the showing of {planned.movie_id!r} in room {planned.room_id!r}"
+    if planned.start.local_time is not None:
+        local = local_start(planned.start, planned.start.local_time, zone, now)
+        if (wrong := wrong_local_time(local, zone)) is not None:
+            yield Problem((*planned.path, "time"), f"{showing}: {wrong}")
+    elif planned.event_id is None:
+        start = utc(planned.start.at or 0)
+        local = start.astimezone(zone).replace(tzinfo=None)
+        if clocks_go(local, zone) == "back":
+            wrong = f"{comes_twice(local, zone)}, and an id made of it would be that of two showings"
+            example = f"{planned.room_id}-{start:%Y%m%dT%H%MZ}"
+            yield Problem((*planned.path, "movie_time"), f"{showing}: {wrong}; give an event_id, such as {example!r}")
+
+
+def wrong_local_time(local: datetime, zone: ZoneInfo) -> str | None:
+    match clocks_go(local, zone):
+        case "back":
+            first, second = (f"{local.replace(tzinfo=zone, fold=fold).astimezone(UTC):{UTC_FORMAT}}" for fold in (0, 1))
+            return f"{comes_twice(local, zone)}; write movie_time instead, {first} or {second}, and an event_id"
+        case "forward":
+            there_is_none = f"there is no {local:%H:%M} on {local:%Y-%m-%d} in {zone.key}"
+            return f"{there_is_none}, where the clocks go forward then; write another time"
+    return None
+
+
+def comes_twice(local: datetime, zone: ZoneInfo) -> str:
+    return f"{local:%H:%M} comes twice on {local:%Y-%m-%d} in {zone.key}, where the clocks go back then"
+
+
+def clocks_go(local: datetime, zone: ZoneInfo) -> str | None:
+    """At this local time: "back" when it comes twice, "forward" when it never comes."""
+    before, after = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    assert before is not None and after is not None
+    return None if before == after else "back" if before > after else "forward"
+
+
+def utc(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds // 1_000, UTC)
 
 
 def event_of(planned: PlannedEvent, cleaning_minutes: int, there: Places, now: int) -> Event:
@@ -200,17 +266,22 @@ def to_minor(price: Decimal, currency: str) -> int:
 def instant(start: Start, zone: ZoneInfo, now: int) -> int:
     if start.local_time is None:
         return start.at or 0
-    day = local_date(now, zone) + timedelta(days=start.day)
-    return int(datetime.combine(day, start.local_time, zone).timestamp()) * 1_000
+    local = local_start(start, start.local_time, zone, now)
+    return int(local.replace(tzinfo=zone).timestamp()) * 1_000
+
+
+def local_start(start: Start, local_time: time, zone: ZoneInfo, now: int) -> datetime:
+    """Without its zone."""
+    return datetime.combine(local_date(now, zone) + timedelta(days=start.day), local_time)
 
 
 def local_date(now: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(now // 1_000, UTC).astimezone(zone).date()
+    return utc(now).astimezone(zone).date()
 
 
 def default_event_id(room_id: str, movie_time: int, zone: ZoneInfo) -> str:
     """`lisboa-3-20261123-1930`: the same showing has the same id, however often its plan is loaded."""
-    local = datetime.fromtimestamp(movie_time // 1_000, UTC).astimezone(zone)
+    local = utc(movie_time).astimezone(zone)
     return f"{room_id}-{local:%Y%m%d-%H%M}"
 
 
@@ -233,8 +304,9 @@ def wrong_prices(planned: PlannedEvent, event: Event, there: Places) -> Iterator
         where = (*planned.path, "prices", category)
         if minor < 0:
             yield Problem(where, f"{planned.prices[category]} has more decimals than {event.currency}")
-        elif minor > PRICE_MINOR_UNITS_MAX:
-            yield Problem(where, f"{planned.prices[category]} {event.currency} is beyond any ticket")
+        elif minor > (largest := largest_charge(event.currency)):
+            most = f"no card can be charged more than {major_units(largest, event.currency)} {event.currency}"
+            yield Problem(where, f"{planned.prices[category]} {event.currency} is beyond any ticket: {most}")
         elif not chargeable(minor, event.currency):
             step = major_units(CHARGE_STEP[event.currency], event.currency)
             reason = f"no card can be charged {planned.prices[category]} {event.currency}: only multiples of {step}"
@@ -291,22 +363,35 @@ def overlaps_in_room(events: Sequence[tuple[Event, Path | None]]) -> Iterator[Pr
 
 
 def until(event: Event) -> str:
-    return datetime.fromtimestamp(event.end_time // 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{utc(event.end_time):{UTC_FORMAT}}"
 
 
 @dataclass(frozen=True)
 class AtRisk:
-    """Seats that a plan takes away from an existing event. `seats` None: all of them, for the event itself changes."""
+    """Seats of an existing event that a plan takes away, or makes seats of another category or another showing."""
 
     path: Path
-    event: Event
-    seats: frozenset[str] | None
-    reason: str  # what the plan does, e.g. "room 'lisboa-3' would lose A1"
+    event: Event  # as the tables have it
+    seats: frozenset[str] | None  # None: all of them, for the event itself changes
+    what: str  # is changed, e.g. "room 'lisboa-3'"
+    would: str  # e.g. "lose seats"
+    did: str  # e.g. "lost seats"
+    becomes: Event | None = None  # what an event that moves is sold as from then on
+    seats_stay: bool = False  # they are another category's from then on
+
+    def leaves(self, order: Order, known_since: int | None) -> bool:
+        """The order was sold what the plan makes of its seats: nothing is taken away from it.
+
+        `known_since`: from when on nobody sells them as they were; None before the plan is written.
+        """
+        if self.becomes is not None:
+            return order.room_id is not None and sold_as_it_is(order, self.becomes)
+        return self.seats_stay and known_since is not None and order.first_held_at >= known_since
 
 
 def seats_at_risk(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> list[AtRisk]:
     """Which events' seats must be looked at before the plan may be written."""
-    return [*moved_events(showings, known), *shrunk_rooms(plan, known, now)]
+    return [*moved_events(showings, known), *changed_rooms(plan, known, now)]
 
 
 def moved_events(showings: Sequence[Showing], known: Facts) -> Iterator[AtRisk]:
@@ -318,17 +403,26 @@ def moved_events(showings: Sequence[Showing], known: Facts) -> Iterator[AtRisk]:
             name for name in ("movie_id", "room_id", "movie_time") if getattr(before, name) != getattr(after, name)
         ]
         if changed:
-            yield AtRisk(showing.path, before, None, f"event {before.event_id!r} would change {', '.join(changed)}")
+            what, names = f"event {before.event_id!r}", ", ".join(changed)
+            yield AtRisk(showing.path, before, None, what, f"change {names}", f"changed {names}", becomes=after)
 
 
-def shrunk_rooms(plan: Plan, known: Facts, now: int) -> Iterator[AtRisk]:
+def changed_rooms(plan: Plan, known: Facts, now: int) -> Iterator[AtRisk]:
+    """Seats that go, and seats that become others: a wheelchair place that is one no more is not what was sold."""
     for number, room in enumerate(plan.rooms):
         before = known.rooms.get(room.room_id)
-        gone = frozenset(before.category_of) - frozenset(room.category_of) if before is not None else frozenset()
-        for event in known.events_of_room.get(room.room_id, ()) if gone else ():
-            if not event.over(now):
-                reason = f"room {room.room_id!r} would lose seats"
-                yield AtRisk(("rooms", number, "rows"), event, gone, reason)
+        before_of, after_of = (before.category_of if before is not None else {}), room.category_of
+        gone = frozenset(before_of) - frozenset(after_of)
+        others = frozenset(seat for seat in before_of if after_of.get(seat, before_of[seat]) != before_of[seat])
+        path, what = ("rooms", number, "rows"), f"room {room.room_id!r}"
+        for event in known.events_of_room.get(room.room_id, ()) if gone or others else ():
+            if event.over(now):
+                continue
+            if gone:
+                yield AtRisk(path, event, gone, what, "lose seats", "lost seats")
+            if others:
+                would, did = "change the category of seats", "changed the category of seats"
+                yield AtRisk(path, event, others, what, would, did, seats_stay=True)
 
 
 def unpriced_rooms(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """A seat's row in the table, and what a change does to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from box_office.domain.catalogue import EVENT_MS_MAX
@@ -31,6 +31,9 @@ class SeatRow:
     @property
     def part(self) -> str | None:
         return part_of(self.user_id, self.sale) if self.user_id is not None else None
+
+    def booked_by(self, part: str) -> bool:
+        return self.status == BOOKED and self.part == part
 
     def can_be_taken(self, part: str, now: int, clock_skew_ms: int) -> bool:
         """Whether it is worth asking the table; the write itself decides."""
@@ -76,3 +79,19 @@ class Change:
     unwritten: bool = False  # the order must not lie under its own key either: a queued hold that was let go
     unmade: bool = False  # `after` is the end of a hold that never was: it must not lie under the newest key
     recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets
+
+    @property
+    def recounted(self) -> Order | None:
+        """The newest item as it is written: without the places whose tickets this change gives back."""
+        if self.recount is None or self.before is None:
+            return self.recount
+        lost = self.before.seats_with_tickets - self.after.seats_with_tickets
+        return replace(
+            self.recount,
+            earlier_wheelchairs=tuple(seat for seat in self.recount.earlier_wheelchairs if seat not in lost),
+            earlier_companions=tuple(seat for seat in self.recount.earlier_companions if seat not in lost),
+        )
+
+    def changed_at(self, now: int) -> int:
+        """Never earlier than the change before, whatever that one's clock said: an item's changes come in order."""
+        return max(now, self.before.changed_at) if self.before is not None else now

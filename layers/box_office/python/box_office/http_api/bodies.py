@@ -48,7 +48,7 @@ class PaymentInfo(Body):
 
 class SubmitBody(Body):
     event_id: Id
-    paymentInfo: PaymentInfo
+    paymentInfo: PaymentInfo | None = None  # an order of nothing needs none
     order_id: Id | None = None
 
 

@@ -17,6 +17,8 @@ from box_office.use_cases.submit_payment import Submitted
 
 def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: str) -> Submission:
     info = body.paymentInfo
+    if info is None:
+        return Submission(None, desk, None, key, fingerprint)
     kind = Kind(info.type)
     if kind is Kind.CARD and info.payment_method is None:
         raise InvalidRequest("paymentInfo.payment_method is needed.", "paymentInfo")

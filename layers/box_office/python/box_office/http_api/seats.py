@@ -181,4 +181,6 @@ def booking_in_list(order: Order, now: int) -> dict[str, Any]:
         "price": major_units(order.price, order.currency),
         "currency": order.currency,
         "movie_time": iso_seconds(order.movie_time),
+        "refunded": major_units(order.refunded, order.currency),
+        "live_tickets": order.live_tickets,
     }

@@ -5,7 +5,7 @@ A file an idea; whoever needs one takes it from here.
 
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.catalogue_loading import CatalogueStore, Progress, Schedules, Snapshot
-from box_office.ports.events import Events
+from box_office.ports.events import Events, Rooms
 from box_office.ports.gate import Gate, Visitor
 from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
@@ -68,6 +68,7 @@ __all__ = [
     "RefundOutcome",
     "ProviderTimedOut",
     "RefreshQueue",
+    "Rooms",
     "SavedMethod",
     "Schedules",
     "SeatCache",

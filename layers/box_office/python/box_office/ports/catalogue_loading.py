@@ -5,6 +5,7 @@ from typing import Protocol
 
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.programme import DisplayedMovie
+from box_office.domain.seats import SeatRow
 
 Progress = Callable[[str, int, int | None], None]  # stage, done, total if known
 
@@ -24,7 +25,7 @@ class CatalogueStore(Protocol):
         """Events that begin after `since`, cancelled ones included."""
         ...
 
-    def live_seats(self, event_id: str, now: int) -> Sequence[str]:
+    def live_seats(self, event_id: str, now: int) -> Sequence[SeatRow]:
         """Seats that somebody holds or owns."""
         ...
 

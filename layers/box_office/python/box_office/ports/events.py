@@ -1,9 +1,9 @@
-"""An event as booking sees it."""
+"""An event and its room as booking sees them."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 
 
 class Events(Protocol):
@@ -20,3 +20,9 @@ class Events(Protocol):
     def cancellation_done(self, event_id: str) -> None:
         """Nothing is left of it for the reconciler."""
         ...
+
+
+class Rooms(Protocol):
+    """A room's own row, read consistently, for the same reason."""
+
+    def fresh(self, room_id: str) -> Room | None: ...

@@ -63,6 +63,10 @@ class Orders(Protocol):
         """The same for who knows the sale: two reads at most."""
         ...
 
+    def set_aside(self, ref: OrderRef) -> Order | None:
+        """What lies under the order's own key: the order that a newer one has moved aside, or a queued hold's end."""
+        ...
+
     def by_id(self, order_id: str) -> Order | None:
         """Through the index by id, which lags behind a moment; the order itself is then read consistently."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import SeatRow
 from box_office.ports.gate import Gate, Visitor
@@ -35,6 +35,7 @@ class MarkRequest:
     token: str  # of this request: an undo removes only its own marks
     hold_until: int
     sale: str | None = None
+    admitted: bool = False  # it has passed the gate already, and fills no bucket again
 
     @property
     def part(self) -> str:
@@ -49,6 +50,7 @@ class Marked:
     gate: Gate
     marked: bool
     taken: tuple[str, ...] = ()
+    own_booked: bool = False  # all that was wanted is taken because this part has bought it
     given_up: tuple[str, ...] = ()  # seats of this part's selection until now, not wanted any more: they show as empty
     next_release: int | None = None
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
@@ -91,7 +93,8 @@ class SeatCache(Protocol):
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
-        """After a write that freed them: shows as empty those that the entry still gives to this order.
+        """After a write that freed them: shows as empty those that the entry still gives to this order, also under
+        the mark of a request that is still in the making. `order`: as it was before that write.
         `released`: the user let the whole order go, which is counted."""
         ...
 
@@ -107,11 +110,13 @@ class SeatCache(Protocol):
         """The right to read the event from the table, for one caller at a time; None if another has it."""
         ...
 
-    def remember_queued(self, event: Event, visitor: Visitor, order_id: str) -> None:
-        """This user's hold waits on a lane: a release may come before it does."""
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
+        """This hold waits on a lane: a release may come before the worker does."""
         ...
 
-    def was_queued(self, event: Event, visitor: Visitor, order_id: str) -> bool: ...
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
+        """This user's hold that waits on a lane, with the sale that it was asked for in."""
+        ...
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
         """Copies some rows, as they were read at `read_at`."""

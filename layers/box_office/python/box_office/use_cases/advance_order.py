@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
-from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.orders import Order, OrderRef, Status
@@ -20,6 +19,7 @@ from box_office.domain.paying import (
     charged,
     charged_for_nothing,
     charged_late,
+    closed_to,
     declined,
     intent_stored,
     next_method,
@@ -242,7 +242,7 @@ def decline(
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     ports.counters.count("Declines")
-    return declined(order, attempt.number, why, now, takes_holds(event, now), charging.limits)
+    return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
@@ -254,13 +254,9 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
-    if order.aside or not takes_holds(event, now):
+    if order.aside or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
-
-
-def takes_holds(event: Event | None, now: int) -> bool:
-    return event is not None and event.cancelled_at is None and not event.over(now)
 
 
 def saved_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> SavedMethod | None:

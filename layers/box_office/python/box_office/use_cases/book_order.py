@@ -16,6 +16,7 @@ from box_office.ports import (
     Events,
     Ids,
     Orders,
+    Rooms,
     SeatCache,
     Seats,
     Visitor,
@@ -34,6 +35,7 @@ class BookPorts:
     counters: Counters
     clock: Clock
     ids: Ids
+    rooms: Rooms
 
 
 def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
@@ -45,7 +47,8 @@ def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
         if order is None or order.status is not Status.PAID:
             ports.counters.count("DuplicateMessages")
             break
-        change = booked(order, event, now)
+        room = ports.rooms.fresh(event.room_id) if event is not None else None
+        change = booked(order, event, now, room)
         try:
             change = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
         except (ChangeRefused, ChangeConflicted):

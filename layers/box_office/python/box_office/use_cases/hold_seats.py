@@ -7,12 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
-from box_office.domain.errors import BoxOfficeError, IdempotencyKeyInUse, SeatsUnavailable, Unavailable
+from box_office.domain.errors import (
+    BoxOfficeError,
+    CompanionWithoutWheelchair,
+    IdempotencyKeyInUse,
+    SalesClosed,
+    SeatsUnavailable,
+    TooManySeats,
+    Unavailable,
+)
 from box_office.domain.holding import (
     HoldLimits,
     HoldRequest,
     Replay,
     SameHold,
+    already_booked,
     as_answered,
     check_seat_names,
     decide_hold,
@@ -23,6 +32,7 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import BEING_PAID, Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
+from box_office.domain.sold_as import sold_as
 from box_office.ports import (
     CacheDown,
     Catalogue,
@@ -46,6 +56,11 @@ from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
+# A call of the table that nobody answers takes five seconds, seven at most (adapters/aws_clients.py). None begins later
+# than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
+TABLE_CALLS_BEGIN_MS = 4_000
+# What is wrong with asking for more seats is no answer to who asks for the seats that they have.
+RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
 
 
@@ -109,13 +124,27 @@ class Holding:
 
     @property
     def newest(self) -> Order | None:
-        return self.ports.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
+        return self.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
+
+    @property
+    def orders(self) -> Orders:
+        """Raises Unavailable once it is too late for another call."""
+        check_time_left(self.ports, self.now)
+        return self.ports.orders
+
+    @property
+    def seats(self) -> Seats:
+        """Raises Unavailable once it is too late for another call."""
+        check_time_left(self.ports, self.now)
+        return self.ports.seats
 
 
 def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held | Queued:
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
     check_seat_names(wish.seats, limits)
+    # Which showing is meant is read from the table: who is refused for coming too often costs it nothing.
+    admitted = wish.event_id is None and pass_admission(wish.visitor, ports, now)
     event = wanted_event(wish, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
     assert wish.visitor.user_id is not None
@@ -123,6 +152,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         user_id=wish.visitor.user_id,
         event=event,
         seat_prices=priced_selection(event, room, wish.seats),
+        category_of=room.category_of,
         order_id=ports.ids.order_id(),
         lane=lane_by_hash(wish.visitor.user_id, ports.lanes.names),
         sale=wish.sale,
@@ -139,6 +169,7 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
         token=ports.ids.token(),
         hold_until=now + limits.hold_ms,
         sale=wish.sale,
+        admitted=admitted,
     )
     holding = Holding(request, marks, ports, limits, now)
     if not event.on_sale(now):
@@ -157,6 +188,22 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
+def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
+    """Raises what the gate says. False if the cache is down: the limiter lets everything pass."""
+    try:
+        gate = ports.cache.pass_gate(visitor, "hold", now)
+    except CacheDown:
+        return False
+    if gate.code is not None:
+        raise refusal(gate)
+    return True
+
+
+def check_time_left(ports: HoldPorts, began_at: int) -> None:
+    if ports.clock.now_ms() - began_at >= TABLE_CALLS_BEGIN_MS:
+        raise Unavailable("This cannot be done just now; try again.")
+
+
 def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
     if wish.event_id is not None:
         return find_event(ports.catalogue, wish.movie_id, wish.theater_id, wish.event_id, now).value
@@ -165,6 +212,7 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
         try:
+            check_time_left(ports, now)
             orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
         except Unavailable:
             return None  # the next showing then, as for somebody new: the answer names it, and only waits on a lane
@@ -196,19 +244,21 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     # A key that has committed is answered again, even if the seats went to somebody else since.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
+    if marked.own_booked:
+        raise already_booked()
     raise SeatsUnavailable(marked.taken, marked.next_release)
 
 
 def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
     """The cache counts attempts that lost as well; before it refuses somebody for them, the table is asked."""
     since = holding.now - holding.limits.hold_ms_max
-    held = holding.ports.orders.live_holds(holding.request.user_id, since, holding.now)
+    held = holding.orders.live_holds(holding.request.user_id, since, holding.now)
     return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
 
 
 def reloaded(holding: Holding, lease: str) -> bool:
     try:
-        reload_event(holding.request.event, holding.ports.seats, holding.ports.cache, lease, holding.now)
+        reload_event(holding.request.event, holding.seats, holding.ports.cache, lease, holding.now)
     except Unavailable:
         return False
     return True
@@ -218,7 +268,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     """The wanted seats are read first, so that losers write nothing: slower, still right."""
     request = holding.request
     try:
-        rows = holding.ports.seats.named(request.event.event_id, list(request.seat_prices))
+        rows = holding.seats.named(request.event.event_id, list(request.seat_prices))
     except Unavailable:
         return queue(holding)
     skew = holding.limits.clock_skew_ms
@@ -227,6 +277,8 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
         return answered(holding, known=False)
     if replay := replay_of(holding):
         return replay
+    if own_booked(holding, rows):
+        raise already_booked()
     raise SeatsUnavailable(taken, None)
 
 
@@ -244,12 +296,14 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
     """
     current = None
     try:
-        current = holding.newest if known else None
+        current = holding.newest if known or holding.request.needs_earlier_tickets else None
         held = write(holding, current)
     except ChangeRefused as refused:
         # The map that the seats were chosen from was behind the table.
         holding.ports.counters.count("StaleRefusals")
         take_back(holding, refused.seats)
+        if own_booked(holding, refused.seats):
+            raise already_booked() from refused
         raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
     except ChangeConflicted as conflicted:
         holding.ports.counters.count("WriteConflicts")
@@ -259,6 +313,11 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         if isinstance(away, OutcomeUnknown):
             holding.ports.counters.count("UnknownWrites")
         return queued_instead(holding, current, away)
+    except RULES_OF_A_SELECTION as refused_by_rule:
+        take_back(holding)
+        if is_own_booked(holding):
+            raise already_booked() from refused_by_rule
+        raise
     except BoxOfficeError:
         take_back(holding)
         raise
@@ -267,27 +326,41 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
     return held
 
 
+def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
+    """Whether all that is asked for is this part's by its tickets; in a mixture they are conflicts like any other."""
+    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.part)}
+    return booked == holding.request.seat_prices.keys()
+
+
+def is_own_booked(holding: Holding) -> bool:
+    """The same, of who never heard it: the cache and the newest order know nothing of the tickets."""
+    request = holding.request
+    with suppress(Unavailable):
+        return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
+    return False
+
+
 def write(holding: Holding, current: Order | None) -> Held:
     """Decides from the newest order as far as known, and writes; a write that met another order decides again.
 
     Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
     """
     ports, now = holding.ports, holding.now
-    for _ in range(ROUNDS_MAX):
+    for attempt in range(ROUNDS_MAX):
         decision = decide_hold(current, holding.request, now, holding.limits)
         if isinstance(decision, Replay):
             return Held(as_answered(decision.order, decision.record), decision.record.status_code)
         if isinstance(decision, SameHold):
             return Held(decision.order, 200)
         try:
-            ports.orders.commit(decision, now, ports.ids.token())
+            holding.orders.commit(decision, now, ports.ids.token())
         except ChangeRefused as refused:
             if not refused.order_failed:
                 raise
             current = refused.order
             continue
         if holding.marked is not None:
-            tell_of_freed(decision, holding, holding.marked)
+            tell_of_freed(decision, holding, holding.marked, met_another=attempt > 0)
         added = SeatAct.TAKE in decision.acts.values()
         return Held(decision.after, 201 if added else 200, written=True)
     raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
@@ -318,27 +391,41 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
     try:
-        ports.lanes.send_hold(request.lane, QueuedHold(ref, tuple(request.seat_prices), holding.now, request.desk))
+        hold = QueuedHold(
+            ref=ref,
+            seats=tuple(request.seat_prices),
+            queued_at=holding.now,
+            desk=request.desk,
+            asked_as=sold_as(request.event),
+            key=request.key,
+            fingerprint=request.fingerprint,
+        )
+        ports.lanes.send_hold(request.lane, hold)
     except Unavailable as error:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):
-        ports.cache.remember_queued(request.event, holding.marks.visitor, request.order_id)
+        ports.cache.remember_queued(request.event, ref)
         if holding.marked is not None and holding.marked.given_up:
             ports.cache.take_back(holding.marks, holding.marked.given_up)
     return Queued(request)
 
 
-def tell_of_freed(change: Change, holding: Holding, marked: Marked) -> None:
-    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise."""
+def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:
+    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise, or where
+    another device, which changed the order after the marks were made, may have marked over what they gave up.
+
+    `met_another`: the write was refused once, because the order had changed.
+    """
     cache, marks = holding.ports.cache, holding.marks
     freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
-    not_shown = [seat for seat in freed if seat not in marked.given_up]
     not_freed = [seat for seat in marked.given_up if seat not in freed]
+    before = change.before
+    raced = met_another or (before is not None and before.changed_at > holding.now)
     with suppress(CacheDown):
+        if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
+            cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
         if not_freed:
             cache.take_back(marks, not_freed)
-        if not_shown:
-            cache.free(marks.event, marks.visitor, change.after, not_shown, marks.token, False, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:

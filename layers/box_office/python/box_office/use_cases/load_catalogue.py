@@ -3,7 +3,11 @@
 Order of the writes: theaters, rooms, films, the ends of showings, showings, then what films say of their showings, then
 the snapshot. So a reader never meets a showing without its room or film, and a load that was cut short is completed by
 the next one: a showing is written after its end was scheduled, so one that is written needs no schedule any more. (A
-schedule whose showing was never written, or that never runs, harms nothing.)
+schedule whose showing was never written, or that never runs, harms nothing.) Showings that change come before new ones,
+right after it was seen that nobody holds or owns what the plan takes away.
+
+A minute later functions still sell what the plan has changed, from their memory; booking gives that back (DESIGN 6.6).
+`look_again` waits it out and finds what was sold as it is no more.
 """
 
 from collections import Counter
@@ -11,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater, is_listed
+from box_office.domain.orders import Order
 from box_office.domain.plan import (
     AtRisk,
     Facts,
@@ -28,10 +33,12 @@ from box_office.domain.plan import (
 )
 from box_office.domain.plan_limits import too_many_rooms, too_many_showings
 from box_office.domain.programme import SNAPSHOT_TIMES_MAX, DisplayedMovie, display_of
-from box_office.ports import CatalogueStore, Progress, Schedules, Snapshot
+from box_office.ports import CatalogueStore, Clock, Orders, Progress, Schedules, Snapshot
+from box_office.use_cases.close_event import owners_of
 
 PROBLEMS_MAX = 20
 SEATS_NAMED_MAX = 10
+WAITING = "wait for seats sold from memory"
 
 
 class PlanRefused(Exception):
@@ -44,11 +51,16 @@ class PlanRefused(Exception):
         self.total = len(once)
 
 
-class TakenMeanwhile(Exception):
-    """The plan is loaded, but while it was written somebody took seats that it takes away: a person must settle it."""
+@dataclass(frozen=True)
+class Waits:
+    """How long the deployment may go on selling what a plan has changed. Seconds."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.reason for problem in problems))
+    memory: int  # what functions remember of showings and rooms
+    queued: int  # how long a hold may wait on its lane
+
+    @property
+    def total(self) -> int:
+        return self.memory + self.queued
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,14 @@ class Loaded:
     events: int
     films_on_display: int
     already_over: Sequence[Event]  # showings of the plan, written or not, that nobody can buy any more
+    at_risk: Sequence[AtRisk] = ()  # what may be sold as it was for a while: to be looked at again
+    loaded_at: int = 0
+
+    @property
+    def still_sold(self) -> Sequence[Event]:
+        """Of those, the showings that were on sale: each once, as it was before."""
+        events = {risk.event.event_id: risk.event for risk in self.at_risk if risk.event.on_sale(self.loaded_at)}
+        return list(events.values())
 
 
 @dataclass(frozen=True)
@@ -76,21 +96,25 @@ class Changes:
 
 
 def load_catalogue(
-    plan: Plan, store: CatalogueStore, schedules: Schedules, snapshot: Snapshot, now: int, progress: Progress
+    plan: Plan,
+    store: CatalogueStore,
+    orders: Orders,
+    schedules: Schedules,
+    snapshot: Snapshot,
+    now: int,
+    progress: Progress,
 ) -> Loaded:
-    """Raises PlanRefused, TakenMeanwhile, Unavailable. After Unavailable, loading the same plan again completes what
-    was begun."""
-    changes = decide(plan, store, now, progress)
+    """Raises PlanRefused, Unavailable. After Unavailable, loading the same plan again completes what was begun."""
+    changes = decide(plan, store, orders, now, progress)
     store.put_theaters(changes.theaters, progress)
     store.put_rooms(changes.rooms, progress)
     store.put_movies(changes.movies, progress)
-    schedules.put_ends(changes.ends, progress)
-    store.add_events(changes.new_events, progress)
+    changed = {event.event_id for event in changes.changed_events}
+    schedules.put_ends([event for event in changes.ends if event.event_id in changed], progress)
     store.change_events(changes.changed_events, progress)
+    schedules.put_ends([event for event in changes.ends if event.event_id not in changed], progress)
+    store.add_events(changes.new_events, progress)
     on_display = publish(store, snapshot, now, progress)
-    taken = list(taken_seats(changes.at_risk, store, now))
-    if taken:
-        raise TakenMeanwhile(taken)
     return Loaded(
         theaters=len(changes.theaters),
         rooms=len(changes.rooms),
@@ -98,10 +122,30 @@ def load_catalogue(
         events=len(changes.new_events) + len(changes.changed_events),
         films_on_display=on_display,
         already_over=changes.already_over,
+        at_risk=changes.at_risk,
+        loaded_at=now,
     )
 
 
-def decide(plan: Plan, store: CatalogueStore, now: int, progress: Progress) -> Changes:
+def look_again(
+    loaded: Loaded, store: CatalogueStore, orders: Orders, clock: Clock, waits: Waits, progress: Progress
+) -> Sequence[str]:
+    """What was sold as it was before the plan, a line each; empty when nothing was. Raises Unavailable.
+
+    Who looks at once misses what functions sell from memory, and what waits on a lane: so it is waited for, if the
+    showing was on sale at all.
+    """
+    known_since = clock.now_ms() + waits.memory * 1_000
+    if loaded.still_sold:
+        for second in range(waits.total):
+            progress(WAITING, second, waits.total)
+            clock.sleep(1)
+        progress(WAITING, waits.total, waits.total)
+    sold = sold_before(loaded.at_risk, store, orders, clock.now_ms(), known_since)
+    return [f"{risk.what} {risk.did}, and {who_has(risk, taken)}" for risk, taken in sold]
+
+
+def decide(plan: Plan, store: CatalogueStore, orders: Orders, now: int, progress: Progress) -> Changes:
     """What is to be written, or PlanRefused."""
     movies = store.movies({movie.movie_id for movie in plan.movies} | {event.movie_id for event in plan.events})
     rooms = store.rooms({room.room_id for room in plan.rooms} | {event.room_id for event in plan.events})
@@ -130,7 +174,8 @@ def decide(plan: Plan, store: CatalogueStore, now: int, progress: Progress) -> C
         ]
     )
     at_risk = seats_at_risk(plan, showings, known, now)
-    refuse(list(taken_seats(at_risk, store, now)))
+    sold = sold_before(at_risk, store, orders, now)
+    refuse([Problem(risk.path, f"{risk.what} would {risk.would}, but {who_has(risk, taken)}") for risk, taken in sold])
     return changes_of(plan, showings, movies, known, at_risk, now)
 
 
@@ -164,14 +209,33 @@ def other_showings(showings: Sequence[Showing], store: CatalogueStore, now: int)
     return Counter(event.movie_id for event in events if is_listed(event, now) and event.event_id not in named)
 
 
-def taken_seats(risks: Iterable[AtRisk], store: CatalogueStore, now: int) -> Iterator[Problem]:
+@dataclass(frozen=True)
+class Taken:
+    """A seat, and the order that holds or owns it as it was before the plan."""
+
+    seat_id: str
+    order: Order | None  # None: its row names no order that there is
+
+
+def sold_before(
+    risks: Iterable[AtRisk], store: CatalogueStore, orders: Orders, now: int, known_since: int | None = None
+) -> Iterator[tuple[AtRisk, Sequence[Taken]]]:
     for risk in risks:
         live = store.live_seats(risk.event.event_id, now)
-        taken = [seat for seat in live if risk.seats is None or seat in risk.seats]
-        if taken:
-            named = ", ".join(taken[:SEATS_NAMED_MAX]) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
-            reason = f"{risk.reason}, but at event {risk.event.event_id!r} somebody holds or owns {named}"
-            yield Problem(risk.path, reason)
+        rows = [row for row in live if risk.seats is None or row.seat_id in risk.seats]
+        owners = {ref.order_id: orders.locate(ref) for ref in owners_of(risk.event.event_id, rows)}
+        taken = [Taken(row.seat_id, owners.get(row.order_id or "")) for row in rows]
+        if left := [one for one in taken if one.order is None or not risk.leaves(one.order, known_since)]:
+            yield risk, left
+
+
+def who_has(risk: AtRisk, taken: Sequence[Taken]) -> str:
+    named = ", ".join(map(told, taken[:SEATS_NAMED_MAX])) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
+    return f"at event {risk.event.event_id!r} somebody holds or owns {named}"
+
+
+def told(taken: Taken) -> str:
+    return taken.seat_id if taken.order is None else f"{taken.seat_id} ({taken.order.order_id}, {taken.order.status})"
 
 
 def changes_of(

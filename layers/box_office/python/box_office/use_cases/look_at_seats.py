@@ -1,6 +1,7 @@
 """The seat map: cache, else table, else the last one seen. Never an error because of staleness (DESIGN section 8)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event, Room
@@ -66,6 +67,8 @@ def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
 
 
 def look(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+    if event.over(now):
+        return look_after_the_end(visitor, ports, now)
     try:
         return look_in_cache(event, visitor, ports, rules, now)
     except CacheDown:
@@ -78,10 +81,10 @@ def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
     if looked.gate.code is not None:
         raise refusal(looked.gate)
     due = looked.loaded_at is None or now - looked.loaded_at >= rules.reload_ms
-    if not due or (looked.loaded_at is not None and event.over(now)):
+    if not due:
         return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
     try:
-        lease = ports.cache.lease(event, ports.ids.token(), now) if not event.over(now) else None
+        lease = ports.cache.lease(event, ports.ids.token(), now)
         if lease is not None:
             reload_event(event, ports.seats, ports.cache, lease, now)
             looked = ports.cache.look(event, None, 0, now)
@@ -89,13 +92,22 @@ def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
             # Whoever has the lease has not managed to read it: the table is out of reach.
             return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
         elif looked.loaded_at is None:
-            # Another caller is reading it into the cache, or the event is over: the table answers this one.
+            # Another caller is reading it into the cache: the table answers this one.
             return look_in_table(event, ports, rules, now)
     except Unavailable:
         if looked.loaded_at is None:
             return last_known(event, ports)
         return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
     return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+
+
+def look_after_the_end(visitor: Visitor, ports: LookPorts, now: int) -> Seen:
+    """Its entry is gone, and nothing is to be had any more: no table is read for that. Raises as `look_in_cache`."""
+    with suppress(CacheDown):
+        gate = ports.cache.pass_gate(visitor, "look", now)
+        if gate.code is not None:
+            raise refusal(gate)
+    return Seen({}, now)
 
 
 def look_in_table(event: Event, ports: LookPorts, rules: LookRules, now: int) -> Seen:

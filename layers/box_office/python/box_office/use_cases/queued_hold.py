@@ -9,10 +9,18 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import BoxOfficeError, Unavailable
-from box_office.domain.holding import HoldLimits, HoldRequest, begin_order, order_of, priced_selection
+from box_office.domain.holding import (
+    HoldLimits,
+    HoldRequest,
+    begin_order,
+    decide_release,
+    order_of,
+    priced_selection,
+)
 from box_office.domain.messages import QueuedHold
-from box_office.domain.orders import BEING_PAID, Status
+from box_office.domain.orders import BEING_PAID, Order, Status
 from box_office.domain.seats import Change
+from box_office.domain.sold_as import sold_as
 from box_office.ports import (
     Catalogue,
     ChangeConflicted,
@@ -40,15 +48,12 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     now = ports.clock.now_ms()
     newest = ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale)
     if newest is not None and newest.order_id == hold.ref.order_id:
-        return True  # made before: this message came twice
+        return made_before(newest, hold, ports, now)
     event = ports.events.fresh(hold.ref.event_id)
     if event is None:
         return False
-    if now - hold.queued_at > queued_ms_max:
-        return drop(hold, event, "queued_too_long", ports, now)
-    changed_since = newest is not None and newest.changed_at > hold.queued_at
-    if changed_since or (newest is not None and (newest.holds_seats(now) or newest.status in BEING_PAID)):
-        return drop(hold, event, "queued_in_vain", ports, now)
+    if (reason := reason_to_drop(hold, event, newest, now, queued_ms_max)) is not None:
+        return drop(hold, event, reason, ports, now)
     try:
         room = ports.catalogue.room(event.room_id, now).value
         change = begin_order(newest, request_of(hold, event, room), now, limits)
@@ -59,7 +64,7 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
         raise Unavailable("Others are changing these seats.") from conflicted
     except ChangeRefused as refused:
         if refused.order is not None and refused.order.order_id == hold.ref.order_id:
-            return True  # made meanwhile: this message came twice, at once
+            return made_before(refused.order, hold, ports, now)  # between our read and our write
         return drop(hold, event, "queued_in_vain", ports, now)
     except BoxOfficeError:
         # Taken, closed, too many, or let go while it waited: nobody was promised anything.
@@ -68,14 +73,47 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     return True
 
 
+def reason_to_drop(hold: QueuedHold, event: Event, newest: Order | None, now: int, queued_ms_max: int) -> str | None:
+    if now - hold.queued_at > queued_ms_max:
+        return "queued_too_long"
+    if hold.asked_as is not None and hold.asked_as != sold_as(event):
+        return "event_moved"  # whoever asked for it chose by another time, room or film
+    if newest is None:
+        return None
+    in_the_way = newest.changed_at > hold.queued_at or newest.holds_seats(now) or newest.status in BEING_PAID
+    return "queued_in_vain" if in_the_way else None
+
+
+def made_before(made: Order, hold: QueuedHold, ports: QueuedHoldPorts, now: int) -> bool:
+    """This message came twice, or the write whose outcome nobody knew was done after all.
+
+    That write may have come after the hold had been let go, or dropped: the end that was answered stands.
+    """
+    if not made.holds_seats(now) or ports.orders.set_aside(hold.ref) is None:
+        return True
+    change = decide_release(made, now)
+    assert change is not None
+    try:
+        ports.orders.commit(change, now, ports.ids.token())
+    except ChangeConflicted as conflicted:
+        raise Unavailable("Others are changing these seats.") from conflicted
+    except ChangeRefused:
+        return True  # its owner has changed it since: it is in use
+    ports.refresh.send(hold.ref.event_id, list(made.seat_prices))
+    return False
+
+
 def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
     return HoldRequest(
         user_id=hold.ref.user_id,
         event=event,
         seat_prices=priced_selection(event, room, hold.seats),
+        category_of=room.category_of,
         order_id=hold.ref.order_id,
         sale=hold.ref.sale,
         desk=hold.desk,
+        key=hold.key,
+        fingerprint=hold.fingerprint,
     )
 
 

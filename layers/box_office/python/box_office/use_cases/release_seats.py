@@ -8,7 +8,7 @@ from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
 from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
 from box_office.use_cases.gate import refusal
-from box_office.use_cases.hold_seats import HoldPorts
+from box_office.use_cases.hold_seats import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_unmade
 
 ROUNDS_MAX = 3
@@ -32,6 +32,7 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
 
 def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, ports: HoldPorts, now: int) -> bool:
     """One round; False if somebody else was faster, and it is to be looked at again."""
+    check_time_left(ports, now)
     order = current_order(event, order_id, visitor, ports)
     if order is None:
         return end_queued(event, order_id, visitor, ports, now)
@@ -51,7 +52,7 @@ def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, 
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
     with suppress(CacheDown):
-        ports.cache.free(event, visitor, change.after, list(change.acts), token, True, now)
+        ports.cache.free(event, visitor, order, list(change.acts), token, True, now)
     return True
 
 
@@ -75,13 +76,13 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
     Raises UnknownOrder for any other.
     """
     try:
-        queued = order_id is not None and ports.cache.was_queued(event, visitor, order_id)
+        queued = ports.cache.queued(event, visitor, order_id) if order_id is not None else None
     except CacheDown:
-        queued = False
-    if not queued:
+        queued = None
+    if queued is None:
         raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
-    assert order_id is not None and visitor.user_id is not None
-    request = HoldRequest(visitor.user_id, event, {}, order_id)
+    # The sale tells where the worker makes the order: there it is looked for.
+    request = HoldRequest(queued.user_id, event, {}, queued.order_id, sale=queued.sale)
     try:
         return end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
     except OutcomeUnknown as unknown:

@@ -5,7 +5,7 @@ from typing import Any
 
 from box_office import ports, wiring
 from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
-from box_office.adapters.dynamodb_events import DynamoDBEvents
+from box_office.adapters.dynamodb_events import DynamoDBEvents, DynamoDBRooms
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
 from box_office.adapters.sns_announcements import SNSAnnouncements
@@ -160,6 +160,7 @@ def book_ports(settings: BookSettings, clock: ports.Clock, counters: ports.Count
         counters=counters,
         clock=clock,
         ids=ids,
+        rooms=DynamoDBRooms(dynamodb, settings.rooms_table),
     )
 
 

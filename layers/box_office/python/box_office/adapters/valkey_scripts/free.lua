@@ -1,19 +1,30 @@
 -- After a write that freed them: shows as empty those seats that the entry still gives to the order.
 -- The version stays: the row that is newer will come by a copy.
 -- KEYS: 1 the event's seats, 2 what the part did in it
--- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 part, 7.. seats
-local now = tonumber(ARGV[1])
-for i = 7, #ARGV do
+-- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 part,
+--       7 when the order was changed last before this write, or now ms if that is later, 8.. seats
+local now, let_go_until = tonumber(ARGV[1]), tonumber(ARGV[7])
+local empty = 'e|' .. ARGV[3] .. '|||0|' .. now
+
+-- A replacement marks before it knows its order: whatever the same part marked until the order's last change was let
+-- go with it, the marks of its racing devices included. What it marked later is still in the making.
+local function let_go(mark)
+  local part, order, made_at = string.match(mark, '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
+  return order == ARGV[2] or part == ARGV[6] and tonumber(made_at) <= let_go_until
+end
+
+for i = 8, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
-  local order
-  if fields[1] then
-    local part, made_at
-    part, order, made_at = string.match(fields[1], '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
-    -- A replacement marks before it knows its order: what the same part marked until now was let go as well.
-    if part == ARGV[6] and tonumber(made_at) <= now then order = ARGV[2] end
-  elseif fields[2] then order = string.match(fields[2], '^[^|]*|([^|]*)|') end
-  if order == ARGV[2] then
-    redis.call('HSET', KEYS[1], 'm:' .. ARGV[i], 'e|' .. ARGV[3] .. '||' .. '|0|' .. now)
+  local top, covered = string.match(fields[1] or '', '^([^;]*);?(.*)$')
+  local row_is_theirs = fields[2] and string.match(fields[2], '^[^|]*|([^|]*)|') == ARGV[2]
+  local shown
+  if top == '' then shown = row_is_theirs and empty
+  elseif let_go(top) then shown = empty
+  -- Another request lies on top: if it comes to nothing, its undo must not show again what was let go.
+  elseif covered == '' then shown = row_is_theirs and top .. ';' .. empty
+  else shown = let_go(covered) and top .. ';' .. empty end
+  if shown then
+    redis.call('HSET', KEYS[1], 'm:' .. ARGV[i], shown)
     redis.call('PEXPIREAT', KEYS[1], ARGV[4])
   end
 end

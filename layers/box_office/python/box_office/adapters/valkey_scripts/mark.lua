@@ -3,7 +3,8 @@
 -- ARGV: 1 now ms, 2 part (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
 --       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
 -- Returns {verdict, retry ms, next release, held until before, lease, seats...}
--- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'rate_limited'
+-- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this part has bought them),
+--          'rate_limited'
 -- held until before: -1 when the part never began an order here, 0 when none of it lives that we know of
 --
 -- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|part|pinned
@@ -74,6 +75,11 @@ local function still_given(mark, row)
   return made_by == token or kind == 'h' and who == part
 end
 
+local function bought(row)
+  local status, _, _, _, owner = split(row)
+  return status == 'booked' and owner == part
+end
+
 local known = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go', 'began', 'selection')
 local before = tonumber(known[1] or (known[5] and 0) or -1)
 
@@ -98,12 +104,16 @@ local minute, marks = tonumber(known[2] or 0), tonumber(known[3] or 0)
 if now - minute >= 60000 then minute, marks = now, 0 end
 if marks + wanted > tonumber(ARGV[8]) then return {'rate_limited', minute + 60000 - now, -1, before, ''} end
 
-local is_wanted, held, refused = {}, {}, {'taken', 0, -1, before, ''}
+local is_wanted, held, refused, own_booked = {}, {}, {'taken', 0, -1, before, ''}, 0
 for i = FIRST_WANTED, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
   is_wanted[ARGV[i]], held[i] = true, fields[1]
-  if taken_until(fields[1], fields[2], part) then refused[#refused + 1] = ARGV[i] end
+  if taken_until(fields[1], fields[2], part) then
+    refused[#refused + 1] = ARGV[i]
+    if not fields[1] and bought(fields[2]) then own_booked = own_booked + 1 end
+  end
 end
+if own_booked == wanted then refused[1] = 'own_booked' end
 if #refused > 5 then
   refused[3] = next_release()
   refused[5] = lease_right(KEYS[1], now, token, ARGV[11], ARGV[9])

@@ -1,0 +1,109 @@
+"""Showings of a plan of their own: one that moves while functions still remember it, and one that costs nothing."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.deployed import DeployedStack, make
+from tests.e2e.races import eventually
+from tests.e2e.visitor import Showing
+
+LARGE, SMALL = 12, 2  # seats of row A
+WRITTEN_SECONDS_MAX = 60  # until a plan is loaded
+
+
+def showing_of(showing: Showing, event_id: str, seats: int) -> Showing:
+    return Showing(event_id, showing.movie_id, showing.theater_id, {"A": tuple(f"A{n}" for n in range(1, seats + 1))})
+
+
+def plan_of(showing: Showing, event_id: str, seats: int, hours: int, price: float) -> dict[str, Any]:
+    """`showing` lends its film and its theater; the room is named after its size."""
+    room = {"room_id": f"{event_id}-{seats}", "theater_id": showing.theater_id, "room_name": f"{seats} seats"}
+    begins = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours)
+    event = {"event_id": event_id, "movie_id": showing.movie_id, "room_id": room["room_id"]}
+    event |= {"movie_time": f"{begins:%Y-%m-%dT%H:%M:%SZ}", "prices": {"standard": price}}
+    return {"rooms": [room | {"rows": [{"row": "A", "category": "s" * seats}]}], "events": [event]}
+
+
+def written(path: Path, document: dict[str, Any]) -> Path:
+    path.write_text(json.dumps(document))
+    return path
+
+
+@pytest.mark.timeout(500)  # the loader waits three minutes
+def test_a_showing_that_moves_is_sold_from_memory_and_given_back(stack, showing, visitors, tmp_path):
+    """The seats that are sold do not exist in the new room, and the time is not the showing's any more."""
+    ada, ben = visitors(2)
+    event_id = f"{showing.event_id}-moves"
+    moves = showing_of(showing, event_id, LARGE)
+    before, after = plan_of(showing, event_id, LARGE, 7, 11.5), plan_of(showing, event_id, SMALL, 9, 11.5)
+    make(stack.checkout, "catalogue", f"FILE={written(tmp_path / 'before.json', before)}")
+    stack.kill_workers("hold_seat")
+    ada.holds(moves, "A1")  # one worker remembers the showing from here on
+    assert ada.release(moves).status == 204
+
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(stack.checkout.make, "catalogue", f"FILE={written(tmp_path / 'after.json', after)}")
+        eventually(WRITTEN_SECONDS_MAX, lambda: room_of(stack, moves) == f"{event_id}-{SMALL}", "the showing moved")
+        sold, kept = ada.hold(moves, "A12"), ben.hold(moves, "A11")
+        for held in (sold, kept):
+            assert (held.status, held.body["movie_time"]) == (201, before["events"][0]["movie_time"])
+        assert ada.pay(moves).status == 202
+        booking = ada.sees(moves, "REFUNDED", seconds_max=90)
+        assert (booking["reason"], booking["tickets"], booking["refunded"]) == ("event_moved", [], 11.5)
+        assert stack.provider.captures(booking["order_id"]) == stack.provider.refunds(booking["order_id"]) == [1150]
+        assert stack.owner(moves, "A12") is None
+        loaded = loading.result()
+
+    assert loaded.returncode != 0
+    assert f"Waiting 180 s before a last look at 1 showing that this plan changed while on sale ({event_id})" in (
+        loaded.stdout
+    )
+    assert f"event '{event_id}' changed room_id, movie_time, and" in loaded.stderr
+    assert f"A11 ({kept.body['order_id']}, HELD)" in loaded.stderr, "what goes back by itself when it is paid"
+    assert booking["order_id"] not in loaded.stderr
+
+    assert ada.hold(moves, "A12").code == "unknown_seat", "nobody remembers the old room any more"
+    assert ada.hold(moves, "A1").body["movie_time"] == after["events"][0]["movie_time"]
+    assert ada.pay(moves).status == 202
+    assert [ticket["seat_id"] for ticket in ada.sees(moves, "BOOKED")["tickets"]] == ["A1"]
+
+
+def room_of(stack: DeployedStack, showing: Showing) -> str:
+    key = {"event_id": {"S": showing.event_id}}
+    row = stack.dynamodb.get_item(TableName=stack.tables["events"], Key=key, ConsistentRead=True)["Item"]
+    return row["room_id"]["S"]
+
+
+def test_an_order_of_nothing_is_held_booked_and_given_back_without_a_payment(stack, showing, visitors, tmp_path):
+    (ada,) = visitors(1)
+    free = showing_of(showing, f"{showing.event_id}-free", LARGE)
+    plan = plan_of(showing, free.event_id, LARGE, 7, 0)
+    make(stack.checkout, "catalogue", f"FILE={written(tmp_path / 'free.json', plan)}")
+
+    order = ada.holds(free, "A1", "A2")
+    for _ in range(2):
+        paid = ada.pay(free, None, key="free-1")
+        assert (paid.status, paid.word) == (202, "PROCESSING")
+        assert paid.body == {"status": "PROCESSING", "order_id": order, "event_id": free.event_id}
+    booking = ada.sees(free, "BOOKED")
+    assert (booking["price"], [ticket["seat_id"] for ticket in booking["tickets"]]) == (0, ["A1", "A2"])
+    assert ada.pay(free, None, key="free-1").status == 202
+    assert ada.pay(free, None).code == "already_booked"
+
+    given_back = ada.refund(free)
+    assert (given_back.status, given_back.body["status"], given_back.body["price"]) == (202, "REFUNDING", 0)
+    assert ada.sees(free, "REFUNDED")["refunded"] == 0
+    again = ada.refund(free)
+    assert (again.status, again.body["status"], again.body["price"]) == (200, "REFUNDED", 0)
+    assert stack.provider.intents(order) == []
+
+    ada.holds(showing, "A1")
+    refused = ada.pay(showing, None)
+    assert (refused.status, refused.code, refused.body["param"]) == (400, "invalid_request", "paymentInfo")
+    assert ada.pay(showing).status == 202
+    ada.sees(showing, "BOOKED")
