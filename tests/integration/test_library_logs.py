@@ -130,7 +130,7 @@ class World:
     def charge(self) -> None:
         attempt = Attempt(1, AttemptState.STARTED, Method(Kind.CARD, payment_method=f"pm_{CANARY}"), 2300)
         stripe = stripe_client(f"sk_test_{CANARY}", self.sandbox.url, 5)
-        provider = StripeProvider(lambda: stripe, CANARY, "http://127.0.0.1:1/back", SetClock(), 0.0)
+        provider = StripeProvider(lambda: stripe, lambda: CANARY, "http://127.0.0.1:1/back", SetClock(), 0.0)
         of = order(attempt=1, attempts=(attempt,))
         provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)), None)
 
