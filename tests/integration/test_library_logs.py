@@ -120,6 +120,11 @@ class World:
         client("sesv2").create_email_identity(EmailIdentity="box@cinema.example")
         SESMail(client("sesv2"), "box@cinema.example").send("ada@x.example", "Tickets", CANARY)
 
+    def deployment(self) -> None:
+        """In a table of its own: in the cinema's, somebody has written the row."""
+        moto_aws.create_tables(client("dynamodb"), {"users": f"{CANARY}-users"})
+        assert DynamoDBDeployment(client("dynamodb"), f"{CANARY}-users", Named()).id() == f"dep_{CANARY}"
+
     def hold(self) -> None:
         """Through the cache, and with a transaction; the message of a payment names them too."""
         assert self.cinema.hold("A1", user=CANARY).status == 201
@@ -147,7 +152,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         "cognito_addresses": world.user,
         "dynamodb_catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
         "dynamodb_catalogue_store": world.store,
-        "dynamodb_deployment": lambda: DynamoDBDeployment(client("dynamodb"), users, Named()).id(),
+        "dynamodb_deployment": world.deployment,
         "dynamodb_events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
         "dynamodb_orders": world.orders,
         "dynamodb_wallet": lambda: DynamoDBWallet(client("dynamodb"), users).save("ada", SavedMethod("cus_1", CANARY)),
