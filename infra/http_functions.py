@@ -111,7 +111,7 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/SubmitPayment/api/v0/{event_id}",
         settings=SubmitSettings,
-        needs=ORDER_NAMED | {Need.WRITE_ORDERS, Need.WRITE_SEATS, Need.SEND_TO_LANES},
+        needs=ORDER_NAMED | {Need.WRITE_ORDERS, Need.WRITE_SEATS, Need.SEND_TO_LANES, Need.READ_WALLET},
     ),
     HttpFunction(
         verb="refund_booking",

@@ -65,6 +65,7 @@ OF_AN_ORDER = (
     ("PaymentsUnresolved", "could not learn within the cap whether an order was charged", "payments-unresolved"),
     ("LatePayments", "found that an order was charged after the cap", "late-payments"),
     ("DoubleCaptures", "found a second charge of an order, and gave it back", "double-captures"),
+    ("ProviderRequestsRefused", "had a request or its key refused by the provider: ours to mend", "requests-refused"),
     ("RefundsRefused", "had a refund refused for good; a person settles it", "refunds-refused"),
     ("SeatsGone", "found seats of an order that are no longer its own, and gave its money back", "seats-gone"),
     ("CashOwed", "gave back by itself what was paid in cash; a person pays it out", "cash-owed"),

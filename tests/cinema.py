@@ -129,6 +129,7 @@ class Cinema:
             "seats_table": moto_aws.TABLE_NAMES["seats"],
             "orders_table": moto_aws.TABLE_NAMES["orders"],
             "users_table": moto_aws.TABLE_NAMES["users"],
+            "return_url": "https://cinema.example/paid",
             "cache_url": self.cache_url,
             "cache_shards": 1,
             "queue_url_base": URL_BASE,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 import stripe
 
 ROOT = Path(__file__).parent.parent
@@ -123,3 +124,10 @@ def key(value: str) -> dict[str, str]:
 def charged(pay: Any, token: str = "pm_card_visa", **more: Any) -> stripe.PaymentIntent:
     """Create and confirm in one call."""
     return pay.payment_intents.create(order(confirm=True, payment_method=token, **more))
+
+
+def refusal(call: Callable[..., Any], *arguments: Any) -> tuple[int | None, str | None, str | None]:
+    """Status, code and parameter of the call's invalid request."""
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        call(*arguments)
+    return refused.value.http_status, refused.value.code, refused.value.param

@@ -4,10 +4,10 @@ It answers to any `sk_test_` key, all of one account, and is driven by the unmod
 switched (failures, challenges) is under `/_sandbox/`. Everything is kept in one file and outlives a kill -9.
 
 Where it is not Stripe:
-- Parameters that it does not have are refused as Stripe refuses unknown ones, never ignored.
-- `pm_card_refundFail` refunds have failed by the time they are answered; with Stripe that takes a while.
-- Pending refunds and bank debits (`pm_usBankAccount_*`, the way to reach `processing`, taken by intents for cards
-  too) stay as they are until `/_sandbox/settle` ends them.
-- Of Stripe's events it sends those of payment intents, refunds, disputes and attached methods; no `*.created` of
-  intents, no `charge.succeeded`.
+- It speaks one version, the pinned package's own; Stripe has all.
+- Parameters that Stripe has and it does not are refused, never ignored.
+- What a bank says after a while it says at once (`pm_card_refundFail`), or when `/_sandbox/settle` tells it to: pending
+  refunds, disputes, bank debits (`pm_usBankAccount_*`, the way to reach `processing`, taken by intents for cards too).
+- Of Stripe's events it sends those of payment intents, refunds, disputes, attached methods and deleted customers; no
+  `*.created` of intents, no `charge.succeeded`.
 """

@@ -14,6 +14,7 @@ from typing import Any
 from local.payment_sandbox.expansion import expand
 from local.payment_sandbox.form import BadForm, parse_form
 from local.payment_sandbox.ledger import Ledger, Thing
+from local.payment_sandbox.method_tokens import DECLINE_WITHOUT_CODE, GENERIC_DECLINE
 from local.payment_sandbox.modes import FAIL_ONCE, CurrentMode, Mode
 from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.routes import Route, find_route
@@ -25,16 +26,22 @@ from local.payment_sandbox.stripe_errors import (
     invalid,
     key_in_use,
     key_reused,
+    lock_timeout,
+    other_version,
     rate_limited,
     switched_failure,
     unauthorized,
     unrecognized,
 )
+from local.payment_sandbox.stripe_parameters import API_VERSION
 
 SECRET_KEY = re.compile(r"Bearer sk_test_[A-Za-z0-9_]{1,200}")
 KEY_LENGTH_MAX = 255
 SAVED_SECONDS = 24 * 3600
+WITHHELD_SECONDS_MAX = 120.0
 FORM_TYPE = "application/x-www-form-urlencoded"
+AT_ONCE = {"down": down, "rate_limited": rate_limited, "lock_timeout": lock_timeout}  # modes in which all fails
+DECLINES = {"declining": GENERIC_DECLINE, "declining_without_code": DECLINE_WITHOUT_CODE}
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """`withheld`: the caller is never told."""
+    """`withheld_seconds`: the caller is never told, and hung up on after so long; 0: it is told at once."""
 
     status: int
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    withheld: bool = False
+    withheld_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class Api:
         self._keys_lock = threading.Lock()
 
     def ledger(self, request_id: str | None = None, key: str | None = None, mode: Mode | None = None) -> Ledger:
-        declining = (mode or self._mode.get()).name == "declining"
+        declining = DECLINES.get((mode or self._mode.get()).name)
         tools = self._tools
         return Ledger(self._store, tools.clock, tools.rng, tools.base_url, request_id, key, declining)
 
@@ -87,12 +94,12 @@ class Api:
         """Answers once it is due: in mode `slow` this takes its time."""
         request_id = f"req_{self._tools.rng.getrandbits(80):020x}"
         mode = self._mode.get()
-        headers = {"Request-Id": request_id}
+        headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
+        if mode.name == "hang":
+            return Answer(504, "", headers, mode.seconds)
         try:
-            if mode.name == "down":
-                raise down()
-            if mode.name == "rate_limited":
-                raise rate_limited()
+            if mode.name in AT_ONCE:
+                raise AT_ONCE[mode.name]()
             answer = self._answer(call, request_id, mode)
         except StripeError as error:
             answer = Answer(error.status, json.dumps(error.body()))
@@ -101,11 +108,14 @@ class Api:
         except Exception:
             traceback.print_exc()  # a mistake of the sandbox's own: nothing was kept
             answer = Answer(500, json.dumps(failed().body()))
-        return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld)
+        return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld_seconds)
 
     def _answer(self, call: Call, request_id: str, mode: Mode) -> Answer:
         authorize(call.headers.get("authorization"))
-        route, identifier = find_route(call.method, call.path)
+        version = call.headers.get("stripe-version", API_VERSION)
+        if version != API_VERSION:
+            raise other_version(version, API_VERSION)
+        route, identifiers = find_route(call.method, call.path)
         if route is None:
             raise unrecognized(call.method, call.path)
         form = read_form(call)
@@ -114,11 +124,11 @@ class Api:
             raise invalid(f"Idempotency keys have 1 to {KEY_LENGTH_MAX} characters.")
         with self._sole_use(key):
             ledger = self.ledger(request_id, key, mode)
-            answer = self._saved_or_new(ledger, route, call.path, identifier, form)
+            answer = self._saved_or_new(ledger, route, call.path, identifiers, form)
             if mode.name == "slow":
                 self._tools.sleep(mode.seconds)  # the key stays in use: Stripe is still at it
         withheld = mode.name == "timeout_after_charge" and route.moves_money(form)
-        return Answer(answer.status, answer.body, answer.headers, withheld)
+        return Answer(answer.status, answer.body, answer.headers, WITHHELD_SECONDS_MAX if withheld else 0.0)
 
     @contextmanager
     def _sole_use(self, key: str | None) -> Iterator[None]:
@@ -136,7 +146,7 @@ class Api:
                 self._keys_in_use.discard(key)
 
     def _saved_or_new(
-        self, ledger: Ledger, route: Route, path: str, identifier: str | None, form: dict[str, Any]
+        self, ledger: Ledger, route: Route, path: str, identifiers: tuple[str, ...], form: dict[str, Any]
     ) -> Answer:
         """Effect, callbacks and the answer saved under the key: one transaction, durable before it is answered."""
         key = ledger.idempotency_key
@@ -148,7 +158,7 @@ class Api:
                 return replay(saved, key, path, parameters)
             failing = self._failing(key, route, form)
             if failing is None or failing["effect"]:
-                status, thing = run(ledger, route, identifier, form)
+                status, thing = run(ledger, route, identifiers, form)
             if failing is not None:
                 status, thing = switched_failure().status, switched_failure().body()
             body = json.dumps(thing)
@@ -168,12 +178,11 @@ class Api:
         return failing
 
 
-def run(ledger: Ledger, route: Route, identifier: str | None, form: dict[str, Any]) -> tuple[int, Thing]:
-    parameters = Parameters(form)
-    expanded = parameters.values("expand")
-    arguments = (identifier,) if identifier else ()
+def run(ledger: Ledger, route: Route, identifiers: tuple[str, ...], form: dict[str, Any]) -> tuple[int, Thing]:
+    parameters = Parameters(form, route.parameters)
+    expanded = parameters.expansions()
     try:
-        thing = route.operation(ledger, parameters, *arguments)
+        thing = route.operation(ledger, parameters, *identifiers)
     except StripeError as error:
         if not error.executed:
             raise  # nothing was done: the transaction is undone and the key stays free

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from local.payment_sandbox.modes import BadSwitch, CurrentMode
 from local.payment_sandbox.store import DueCallback, Store
+from local.payment_sandbox.thin_events import thin
 
 TRIES_MAX = 8
 FIRST_PAUSE_SECONDS = 0.5
@@ -22,6 +23,8 @@ ANSWER_SECONDS_MAX = 10.0
 SENT_AT_ONCE_MAX = 4
 IDLE_SECONDS = 1.0
 URL_SETTING = "webhook_url"
+FORM_SETTING = "webhook_events"
+FORMS = ("snapshot", "thin")  # what an endpoint is sent: the object as it was, or only its name
 
 
 def pause_seconds(tries: int) -> float:
@@ -92,6 +95,7 @@ class Callbacks:
         self._thread = threading.Thread(target=self._run, name="callbacks", daemon=True)
         with store.transaction():
             self.url: str | None = store.setting(URL_SETTING)
+            self.form: str = store.setting(FORM_SETTING) or "snapshot"
 
     def start(self) -> None:
         self._thread.start()
@@ -104,10 +108,11 @@ class Callbacks:
     def wake(self) -> None:
         self._wake.set()
 
-    def send_to(self, url: str) -> None:
+    def send_to(self, url: str, form: str = "snapshot") -> None:
         with self._store.transaction():
             self._store.put_setting(URL_SETTING, url)
-        self.url = url
+            self._store.put_setting(FORM_SETTING, form)
+        self.url, self.form = url, form
         self.wake()
 
     def _run(self) -> None:
@@ -135,7 +140,8 @@ class Callbacks:
         trouble: str | None = "the sandbox failed"
         try:
             now = self._clock()
-            trouble = self._send(url, callback.body, signature(callback.body, self._secret, int(now)))
+            payload = thin(callback.body) if self.form == "thin" else callback.body
+            trouble = self._send(url, payload, signature(payload, self._secret, int(now)))
         finally:
             self._record(callback, trouble)
             self.wake()

@@ -12,9 +12,12 @@ attempt -> declined                         requires_payment_method, last_paymen
 from dataclasses import asdict
 from typing import Any
 
-from local.payment_sandbox.customers import details_of, keep_for, resolve_method, token_of
+from local.payment_sandbox.charges import new_charge
+from local.payment_sandbox.confirmations import Confirmation
+from local.payment_sandbox.disputes import open_dispute
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
-from local.payment_sandbox.method_tokens import AUTHENTICATION_REQUIRED, GENERIC_DECLINE, Decline
+from local.payment_sandbox.method_tokens import AUTHENTICATION_REQUIRED, Decline
+from local.payment_sandbox.payment_methods import keep_for, resolve_method, spend, token_of
 from local.payment_sandbox.stripe_errors import INVALID_REQUEST, StripeError
 
 FAILED_CHALLENGE = (
@@ -24,15 +27,15 @@ FAILED_CHALLENGE = (
 FAILED_DEBIT = Decline(code="payment_intent_payment_attempt_failed", message="The bank account could not be debited.")
 
 
-def attempt(ledger: Ledger, intent: Thing, method: Thing, return_url: str | None, off_session: bool) -> None:
+def attempt(ledger: Ledger, intent: Thing, method: Thing, confirmation: Confirmation) -> None:
     """Charges, or begins to. A decline is found in `last_payment_error`."""
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     if ledger.declining or not _needs_challenge(method):
         _charge(ledger, intent, method)
-    elif off_session:
+    elif confirmation.off_session:
         _decline(ledger, intent, method, AUTHENTICATION_REQUIRED)
     else:
-        _challenge(ledger, intent, method, return_url)
+        _challenge(ledger, intent, confirmation)
 
 
 def finish_challenge(ledger: Ledger, intent: Thing, passed: bool) -> None:
@@ -60,7 +63,7 @@ def settle_debit(ledger: Ledger, intent: Thing, succeeded: bool) -> None:
 def decline_error(intent: Thing) -> StripeError:
     """The answer to a confirm that was declined: it did act, so it is saved under its key."""
     error = {name: value for name, value in intent["last_payment_error"].items() if name not in ("type", "message")}
-    message = intent["last_payment_error"]["message"]
+    message = intent["last_payment_error"].get("message")
     return StripeError(402, "card_error", message, executed=True, payment_intent=shown(intent), **error)
 
 
@@ -72,8 +75,9 @@ def mark_captured(ledger: Ledger, intent: Thing, amount: int) -> None:
     intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
     ledger.save(intent)
     ledger.emit("payment_intent.succeeded", intent)
-    if token_of(resolve_method(ledger, intent["payment_method"])).disputed:
-        _dispute(ledger, intent, charge)
+    claim = token_of(resolve_method(ledger, intent["payment_method"])).dispute
+    if claim:
+        open_dispute(ledger, charge, claim)
 
 
 def _needs_challenge(method: Thing) -> bool:
@@ -82,12 +86,13 @@ def _needs_challenge(method: Thing) -> bool:
     return challenge == "always" or (challenge == "until_saved" and not saved)
 
 
-def _challenge(ledger: Ledger, intent: Thing, method: Thing, return_url: str | None) -> None:
+def _challenge(ledger: Ledger, intent: Thing, confirmation: Confirmation) -> None:
     url = f"{ledger.base_url}/_sandbox/challenge/{intent['id']}"
-    if return_url:
-        action = {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": return_url}}
+    if confirmation.return_url and not confirmation.use_stripe_sdk:
+        redirect = {"url": url, "return_url": confirmation.return_url}
+        action = {"type": "redirect_to_url", "redirect_to_url": redirect}
     else:
-        # Without a way back there is no redirect: Stripe hands the challenge to its script on the page.
+        # Asked to, or without a way back, Stripe hands the challenge to its script on the page.
         script = {"type": "three_d_secure_redirect", "stripe_js": url}
         action = {"type": "use_stripe_sdk", "use_stripe_sdk": script}
     intent |= {"status": "requires_action", "next_action": action}
@@ -97,7 +102,7 @@ def _challenge(ledger: Ledger, intent: Thing, method: Thing, return_url: str | N
 
 def _charge(ledger: Ledger, intent: Thing, method: Thing) -> None:
     token = token_of(method)
-    decline = GENERIC_DECLINE if ledger.declining else token.decline
+    decline = ledger.declining or token.decline
     if decline:
         _decline(ledger, intent, method, decline)
     elif token.kind == "us_bank_account":
@@ -110,15 +115,12 @@ def _charge(ledger: Ledger, intent: Thing, method: Thing) -> None:
 
 
 def _succeed(ledger: Ledger, intent: Thing, method: Thing) -> None:
-    charge = _new_charge(ledger, intent, method, status="succeeded")
+    charge = new_charge(ledger, intent, method, status="succeeded")
     ledger.save(charge, parent=intent["id"])
     intent["latest_charge"] = charge["id"]
-    if method["customer"] is None:
-        if intent["customer"] and intent["setup_future_usage"]:
-            keep_for(ledger, method, intent["customer"])
-        else:
-            method[HIDDEN]["spent"] = True
-            ledger.save(method)
+    if method["customer"] is None and intent["customer"] and intent["setup_future_usage"]:
+        keep_for(ledger, method, intent["customer"])
+    spend(ledger, method)
     if intent["capture_method"] == "manual":
         intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
         ledger.save(intent)
@@ -129,64 +131,16 @@ def _succeed(ledger: Ledger, intent: Thing, method: Thing) -> None:
 
 def _decline(ledger: Ledger, intent: Thing, method: Thing, decline: Decline) -> None:
     failure = {"failure_code": decline.code, "failure_message": decline.message}
-    charge = _new_charge(ledger, intent, method, status="failed") | failure
+    charge = new_charge(ledger, intent, method, status="failed") | failure
     ledger.save(charge, parent=intent["id"])
     intent["latest_charge"] = charge["id"]
     _fail(ledger, intent, method, {"type": "card_error", "charge": charge["id"], **asdict(decline)})
 
 
 def _fail(ledger: Ledger, intent: Thing, method: Thing, error: dict[str, Any]) -> None:
+    spend(ledger, method)
     told = {name: value for name, value in error.items() if value is not None}
     intent |= {"status": "requires_payment_method", "payment_method": None}
     intent["last_payment_error"] = {**told, "payment_method": shown(method)}
     ledger.save(intent)
     ledger.emit("payment_intent.payment_failed", intent)
-
-
-def _dispute(ledger: Ledger, intent: Thing, charge: Thing) -> None:
-    charge["disputed"] = True
-    ledger.save(charge, parent=intent["id"])
-    dispute = {
-        "id": ledger.new_id("du"),
-        "object": "dispute",
-        "amount": charge["amount_captured"],
-        "charge": charge["id"],
-        "created": ledger.now(),
-        "currency": charge["currency"],
-        "is_charge_refundable": False,
-        "livemode": False,
-        "metadata": {},
-        "payment_intent": intent["id"],
-        "reason": "fraudulent",
-        "status": "needs_response",
-    }
-    ledger.save(dispute, parent=intent["id"])
-    ledger.emit("charge.dispute.created", dispute)
-
-
-def _new_charge(ledger: Ledger, intent: Thing, method: Thing, status: str) -> Thing:
-    return {
-        "id": ledger.new_id("ch"),
-        "object": "charge",
-        "amount": intent["amount"],
-        "amount_captured": 0,
-        "amount_refunded": 0,
-        "billing_details": method["billing_details"],
-        "captured": False,
-        "created": ledger.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_code": None,
-        "failure_message": None,
-        "livemode": False,
-        "metadata": intent["metadata"],
-        "paid": status == "succeeded",
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": details_of(method),
-        "refunded": False,
-        "status": status,
-        HIDDEN: {"refund": token_of(method).refund},
-    }

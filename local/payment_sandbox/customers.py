@@ -1,21 +1,9 @@
-"""Customers and their payment methods: what a saved card needs.
+"""Customers: who saved cards belong to. https://docs.stripe.com/api/customers"""
 
-A token such as `pm_card_visa` stands for a new payment method every time it is used. Used once without a customer, a
-payment method is spent; attached to a customer, it can be used again with that customer.
-"""
-
-from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
-from local.payment_sandbox.method_tokens import METHOD_TOKENS, MethodToken
+from local.payment_sandbox.ledger import Ledger, Thing
 from local.payment_sandbox.parameters import Parameters
-from local.payment_sandbox.stripe_errors import StripeError, invalid, missing
-
-SPENT = (
-    "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a "
-    "connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use "
-    "a PaymentMethod multiple times, you must attach it to a Customer first."
-)
-EXPIRY_YEARS = 4
-YEAR_SECONDS = 31_556_952
+from local.payment_sandbox.payment_methods import forget_customer, method_of_customer
+from local.payment_sandbox.stripe_errors import missing
 
 
 def create_customer(ledger: Ledger, parameters: Parameters) -> Thing:
@@ -37,121 +25,32 @@ def create_customer(ledger: Ledger, parameters: Parameters) -> Thing:
 
 
 def retrieve_customer(ledger: Ledger, parameters: Parameters, customer_id: str) -> Thing:
+    """Of a deleted one there is the id and that it is deleted."""
     parameters.finish()
+    return _existing(ledger, customer_id)
+
+
+def delete_customer(ledger: Ledger, parameters: Parameters, customer_id: str) -> Thing:
+    parameters.finish()
+    customer = _existing(ledger, customer_id)
+    if customer.get("deleted"):
+        raise missing("customer", customer_id, "id", status=404)
+    forget_customer(ledger, customer_id)
+    ledger.emit("customer.deleted", customer)
+    deleted = {"id": customer_id, "object": "customer", "deleted": True}
+    ledger.save(deleted)
+    return deleted
+
+
+def retrieve_method_of_customer(ledger: Ledger, parameters: Parameters, customer_id: str, method_id: str) -> Thing:
+    parameters.finish()
+    if _existing(ledger, customer_id).get("deleted"):
+        raise missing("customer", customer_id, "customer", status=404)
+    return method_of_customer(ledger, customer_id, method_id)
+
+
+def _existing(ledger: Ledger, customer_id: str) -> Thing:
     customer = ledger.get(customer_id, "customer")
     if customer is None:
         raise missing("customer", customer_id, "id", status=404)
     return customer
-
-
-def retrieve_payment_method(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
-    parameters.finish()
-    return shown(resolve_method(ledger, method_id, status=404))
-
-
-def attach(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
-    customer = existing_customer(ledger, parameters.required_text("customer"))
-    parameters.finish()
-    method = resolve_method(ledger, method_id, status=404)
-    token = token_of(method)
-    if method[HIDDEN]["spent"]:
-        raise invalid(SPENT)
-    if method["customer"] not in (None, customer["id"]):
-        raise invalid("The payment method you provided has already been attached to a customer.")
-    if not token.attachable and token.decline:
-        decline = token.decline
-        more = {"decline_code": decline.decline_code, "param": decline.param}
-        raise StripeError(402, "card_error", decline.message, code=decline.code, executed=True, **more)
-    keep_for(ledger, method, customer["id"])
-    ledger.emit("payment_method.attached", method)
-    return shown(method)
-
-
-def detach(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
-    parameters.finish()
-    method = resolve_method(ledger, method_id, status=404)
-    if method["customer"] is None:
-        raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
-    method["customer"] = None
-    method[HIDDEN]["spent"] = True
-    ledger.save(method)
-    ledger.emit("payment_method.detached", method)
-    return shown(method)
-
-
-def keep_for(ledger: Ledger, method: Thing, customer_id: str) -> None:
-    method["customer"] = customer_id
-    ledger.save(method, parent=customer_id)
-
-
-def existing_customer(ledger: Ledger, customer_id: str) -> Thing:
-    """For a customer named by a parameter."""
-    customer = ledger.get(customer_id, "customer")
-    if customer is None:
-        raise missing("customer", customer_id, "customer")
-    return customer
-
-
-def usable_method(ledger: Ledger, method_id: str, customer_id: str | None) -> Thing:
-    """The payment method to charge for this customer, None being a guest. Refuses a spent one and another's."""
-    method = resolve_method(ledger, method_id)
-    if method[HIDDEN]["spent"]:
-        raise invalid(SPENT)
-    if method["customer"] is not None and method["customer"] != customer_id:
-        hint = "Please include the Customer in the `customer` parameter on the PaymentIntent."
-        belongs = f"The PaymentMethod {method['id']} belongs to a Customer other than the one given. {hint}"
-        raise invalid(belongs, param="payment_method")
-    return method
-
-
-def resolve_method(ledger: Ledger, method_id: str, status: int = 400) -> Thing:
-    """The stored payment method; a new one for a token."""
-    if method_id in METHOD_TOKENS:
-        method = _from_token(ledger, method_id, METHOD_TOKENS[method_id])
-        ledger.save(method)
-        return method
-    method = ledger.get(method_id, "payment_method")
-    if method is None:
-        raise missing("PaymentMethod", method_id, "payment_method", status)
-    return method
-
-
-def token_of(method: Thing) -> MethodToken:
-    return METHOD_TOKENS[method[HIDDEN]["token"]]
-
-
-def details_of(method: Thing) -> Thing:
-    """`payment_method_details` of a charge."""
-    return {"type": method["type"], method["type"]: method[method["type"]]}
-
-
-def _from_token(ledger: Ledger, name: str, token: MethodToken) -> Thing:
-    return {
-        "id": ledger.new_id("pm"),
-        "object": "payment_method",
-        "allow_redisplay": "unspecified",
-        "billing_details": {"address": None, "email": None, "name": None, "phone": None, "tax_id": None},
-        "created": ledger.now(),
-        "customer": None,
-        "livemode": False,
-        "metadata": {},
-        "type": token.kind,
-        token.kind: _card(ledger, token) if token.kind == "card" else {"bank_name": "TEST BANK", "last4": token.last4},
-        HIDDEN: {"token": name, "spent": False, "authenticated": False},
-    }
-
-
-def _card(ledger: Ledger, token: MethodToken) -> Thing:
-    return {
-        "brand": token.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
-        "country": "US",
-        "display_brand": token.brand,
-        "exp_month": 12,
-        "exp_year": 1970 + ledger.now() // YEAR_SECONDS + EXPIRY_YEARS,
-        "fingerprint": f"sandbox{token.last4}",
-        "funding": "credit",
-        "last4": token.last4,
-        "three_d_secure_usage": {"supported": True},
-        "wallet": None,
-    }

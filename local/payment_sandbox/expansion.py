@@ -5,7 +5,14 @@ from typing import Any
 from local.payment_sandbox.ledger import Ledger, Thing, shown
 from local.payment_sandbox.stripe_errors import invalid
 
-OBJECTS = {"ch": "charge", "cus": "customer", "pi": "payment_intent", "pm": "payment_method", "re": "refund"}
+OBJECTS = {
+    "ch": "charge",
+    "cus": "customer",
+    "du": "dispute",
+    "pi": "payment_intent",
+    "pm": "payment_method",
+    "re": "refund",
+}
 PATHS_MAX = 10
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.payment_sandbox.method_tokens import Decline
 from local.payment_sandbox.store import Store
+from local.payment_sandbox.stripe_parameters import API_VERSION
 
-API_VERSION = "2026-10-28.endive"
 HIDDEN = "_sandbox"  # the member of an object that is ours alone: never shown
 ALPHABET = string.ascii_letters + string.digits
 
@@ -22,7 +23,7 @@ def shown(thing: Thing) -> Thing:
 
 @dataclass
 class Ledger:
-    """`declining`: every confirm of this call declines. `events`: how many callbacks it has caused."""
+    """`declining`: how every confirm of this call declines, if it does. `events`: how many callbacks it has caused."""
 
     store: Store
     clock: Callable[[], float]
@@ -30,7 +31,7 @@ class Ledger:
     base_url: str
     request_id: str | None = None
     idempotency_key: str | None = None
-    declining: bool = False
+    declining: Decline | None = None
     events: int = field(default=0, init=False)
 
     def now(self) -> int:

@@ -1,26 +1,36 @@
-"""Reading a call's parameters. What the sandbox does not know is refused, as Stripe refuses what it does not know."""
+"""Reading a call's parameters. What Stripe does not know is refused as Stripe refuses it; what Stripe knows and the
+sandbox does not have is refused too, never ignored."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.payment_sandbox.stripe_errors import invalid
+from local.payment_sandbox.stripe_errors import StripeError, invalid
+from local.payment_sandbox.stripe_parameters import CHOICES, NAMES
 
 TEXT_LENGTH_MAX = 5_000
 METADATA_KEYS_MAX = 50
 METADATA_NAME_LENGTH_MAX = 40
 METADATA_VALUE_LENGTH_MAX = 500
 INTEGER = re.compile(r"-?[0-9]{1,15}")
+# https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+METHOD_TYPES = "payment_method_types"
+WITHOUT_METHOD_TYPES = ("PaymentIntentCreateParams", "PaymentIntentConfirmParams")
 
 
 class Parameters:
-    """One object of the form. Every read marks a name as known; `finish` refuses the rest."""
+    """One object of the form. `kind` is its type in the `stripe` package; every read marks a name as read."""
 
-    def __init__(self, members: Mapping[str, Any], prefix: str = "") -> None:
+    def __init__(self, members: Mapping[str, Any], kind: str, prefix: str = "") -> None:
+        """Raises StripeError for names that Stripe does not know."""
         self._members = members
+        self._kind = kind
         self._prefix = prefix
-        self._known: set[str] = set()
+        self._read_names: set[str] = set()
+        for name in sorted(members):
+            if name not in NAMES[kind]:
+                raise self._unknown(name)
 
     def path(self, name: str) -> str:
         return f"{self._prefix}[{name}]" if self._prefix else name
@@ -40,11 +50,15 @@ class Parameters:
             raise invalid(f"Missing required param: {self.path(name)}.", code, self.path(name))
         return value
 
-    def choice(self, name: str, choices: Collection[str]) -> str | None:
-        value = self.text(name)
-        if value is not None and value not in choices:
-            raise invalid(f"Invalid {self.path(name)}: must be one of {', '.join(choices)}", param=self.path(name))
-        return value
+    def choice(self, name: str) -> str | None:
+        return self._checked(name, self.path(name), self.text(name))
+
+    def choices(self, name: str) -> list[str]:
+        """A list of values, each one of Stripe's."""
+        values = self.values(name)
+        for index, value in enumerate(values):
+            self._checked(name, f"{self.path(name)}[{index}]", value)
+        return values
 
     def flag(self, name: str) -> bool | None:
         value = self.text(name)
@@ -77,13 +91,13 @@ class Parameters:
             raise invalid("Invalid array", param=self.path(name))
         return list(members.values())
 
-    def object(self, name: str) -> "Parameters | None":
+    def object(self, name: str, kind: str) -> "Parameters | None":
         members = self._read(name)
         if not members:
             return None
         if not isinstance(members, Mapping):
             raise invalid("Invalid object", param=self.path(name))
-        return Parameters(members, self.path(name))
+        return Parameters(members, kind, self.path(name))
 
     def metadata(self, kept: Mapping[str, str] | None = None) -> dict[str, str]:
         """`kept` with what is given; an empty value takes its name out."""
@@ -99,12 +113,37 @@ class Parameters:
             raise invalid(f"Metadata is limited to {METADATA_KEYS_MAX} keys.", param="metadata")
         return merged
 
+    def expansions(self) -> list[str]:
+        return self.values("expand") if "expand" in NAMES[self._kind] else []
+
+    def given(self, name: str) -> bool:
+        """Whether the call names it at all; it may be none of what the sandbox has."""
+        self._read(name)
+        return name in self._members
+
     def finish(self) -> None:
-        unknown = sorted(set(self._members) - self._known)
-        if unknown:
-            path = self.path(unknown[0])
-            raise invalid(f"Received unknown parameter: {path}", "parameter_unknown", path)
+        unread = sorted(set(self._members) - self._read_names)
+        if unread:
+            path = self.path(unread[0])
+            raise invalid(f"The payment sandbox does not have the parameter {path}, which Stripe has.", param=path)
 
     def _read(self, name: str) -> Any:
-        self._known.add(name)
+        if name not in NAMES[self._kind]:
+            raise LookupError(f"Stripe has no {name} in {self._kind}")  # a mistake of the sandbox's own
+        self._read_names.add(name)
         return self._members.get(name)
+
+    def _checked(self, name: str, path: str, value: str | None) -> str | None:
+        choices = CHOICES[self._kind, name]
+        if value is not None and value not in choices:
+            raise invalid(f"Invalid {path}: must be one of {', '.join(choices)}", param=path)
+        return value
+
+    def _unknown(self, name: str) -> StripeError:
+        path = self.path(name)
+        if name == METHOD_TYPES and self._kind in WITHOUT_METHOD_TYPES:
+            message = (
+                f"The `{METHOD_TYPES}` parameter is no longer supported. Use `allowed_payment_method_types` instead."
+            )
+            return invalid(message, f"{METHOD_TYPES}_no_longer_supported", path)
+        return invalid(f"Received unknown parameter: {path}", "parameter_unknown", path)

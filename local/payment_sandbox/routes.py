@@ -6,12 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.payment_sandbox import customers, payment_intents, refunds
+from local.payment_sandbox import (
+    charges,
+    confirmation_tokens,
+    customers,
+    disputes,
+    payment_intents,
+    payment_methods,
+    refunds,
+)
 from local.payment_sandbox.ledger import Ledger, Thing
 from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.stripe_errors import missing
 
-IDENTIFIER = r"([A-Za-z0-9_]{1,100})"
+IDENTIFIER = "([A-Za-z0-9_]{1,100})"
 
 
 def always(_form: dict[str, Any]) -> bool:
@@ -28,12 +36,19 @@ def when_confirmed(form: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Route:
-    """`operation(ledger, parameters[, identifier of the path])` answers an object or raises StripeError."""
+    """`operation(ledger, parameters, *identifiers of the path)` answers an object or raises StripeError.
+    `parameters`: their type in the `stripe` package."""
 
     method: str
-    path: re.Pattern[str]
+    path: str
     operation: Callable[..., Thing]
-    moves_money: Callable[[dict[str, Any]], bool]
+    parameters: str
+    moves_money: Callable[[dict[str, Any]], bool] = never
+
+    def identifiers(self, method: str, path: str) -> tuple[str, ...] | None:
+        """None: it is not this route."""
+        match = re.fullmatch(self.path.replace("{id}", IDENTIFIER), path) if method == self.method else None
+        return match.groups() if match else None
 
 
 def retrieve_event(ledger: Ledger, parameters: Parameters, event_id: str) -> Thing:
@@ -44,35 +59,48 @@ def retrieve_event(ledger: Ledger, parameters: Parameters, event_id: str) -> Thi
     return json.loads(body)
 
 
-def _route(
-    method: str, path: str, operation: Callable[..., Thing], moves_money: Callable[[dict[str, Any]], bool] = never
-) -> Route:
-    return Route(method, re.compile(path.replace("{id}", IDENTIFIER)), operation, moves_money)
-
-
+INTENT, METHOD, REFUND = "/v1/payment_intents/{id}", "/v1/payment_methods/{id}", "/v1/refunds/{id}"
+CUSTOMER, TOKEN = "/v1/customers/{id}", "/v1/confirmation_tokens/{id}"
 ROUTES = (
-    _route("POST", "/v1/payment_intents", payment_intents.create, when_confirmed),
-    _route("GET", "/v1/payment_intents/{id}", payment_intents.retrieve),
-    _route("POST", "/v1/payment_intents/{id}/confirm", payment_intents.confirm, always),
-    _route("POST", "/v1/payment_intents/{id}/capture", payment_intents.capture, always),
-    _route("POST", "/v1/payment_intents/{id}/cancel", payment_intents.cancel),
-    _route("GET", "/v1/charges/{id}", payment_intents.retrieve_charge),
-    _route("POST", "/v1/refunds", refunds.create_refund, always),
-    _route("GET", "/v1/refunds", refunds.list_refunds),
-    _route("GET", "/v1/refunds/{id}", refunds.retrieve_refund),
-    _route("POST", "/v1/customers", customers.create_customer),
-    _route("GET", "/v1/customers/{id}", customers.retrieve_customer),
-    _route("GET", "/v1/payment_methods/{id}", customers.retrieve_payment_method),
-    _route("POST", "/v1/payment_methods/{id}/attach", customers.attach),
-    _route("POST", "/v1/payment_methods/{id}/detach", customers.detach),
-    _route("GET", "/v1/events/{id}", retrieve_event),
+    Route("POST", "/v1/payment_intents", payment_intents.create, "PaymentIntentCreateParams", when_confirmed),
+    Route("GET", INTENT, payment_intents.retrieve, "PaymentIntentRetrieveParams"),
+    Route("POST", f"{INTENT}/confirm", payment_intents.confirm, "PaymentIntentConfirmParams", always),
+    Route("POST", f"{INTENT}/capture", payment_intents.capture, "PaymentIntentCaptureParams", always),
+    Route("POST", f"{INTENT}/cancel", payment_intents.cancel, "PaymentIntentCancelParams"),
+    Route("GET", "/v1/charges/{id}", charges.retrieve_charge, "ChargeRetrieveParams"),
+    Route("POST", "/v1/refunds", refunds.create_refund, "RefundCreateParams", always),
+    Route("GET", "/v1/refunds", refunds.list_refunds, "RefundListParams"),
+    Route("GET", REFUND, refunds.retrieve_refund, "RefundRetrieveParams"),
+    Route("POST", f"{REFUND}/cancel", refunds.cancel_refund, "RefundCancelParams"),
+    Route("GET", "/v1/disputes", disputes.list_disputes, "DisputeListParams"),
+    Route("GET", "/v1/disputes/{id}", disputes.retrieve_dispute, "DisputeRetrieveParams"),
+    Route("POST", "/v1/customers", customers.create_customer, "CustomerCreateParams"),
+    Route("GET", CUSTOMER, customers.retrieve_customer, "CustomerRetrieveParams"),
+    Route("DELETE", CUSTOMER, customers.delete_customer, "CustomerDeleteParams"),
+    Route(
+        "GET",
+        f"{CUSTOMER}/payment_methods/{{id}}",
+        customers.retrieve_method_of_customer,
+        "CustomerPaymentMethodRetrieveParams",
+    ),
+    Route("GET", METHOD, payment_methods.retrieve_payment_method, "PaymentMethodRetrieveParams"),
+    Route("POST", f"{METHOD}/attach", payment_methods.attach, "PaymentMethodAttachParams"),
+    Route("POST", f"{METHOD}/detach", payment_methods.detach, "PaymentMethodDetachParams"),
+    Route(
+        "POST",
+        "/v1/test_helpers/confirmation_tokens",
+        confirmation_tokens.create_confirmation_token,
+        "ConfirmationTokenCreateParams",
+    ),
+    Route("GET", TOKEN, confirmation_tokens.retrieve_confirmation_token, "ConfirmationTokenRetrieveParams"),
+    Route("GET", "/v1/events/{id}", retrieve_event, "EventRetrieveParams"),
 )
 
 
-def find_route(method: str, path: str) -> tuple[Route | None, str | None]:
-    """The route, and the identifier in the path if it has one."""
+def find_route(method: str, path: str) -> tuple[Route | None, tuple[str, ...]]:
+    """The route, and the identifiers in the path."""
     for route in ROUTES:
-        match = route.path.fullmatch(path) if route.method == method else None
-        if match:
-            return route, match[1] if route.path.groups else None
-    return None, None
+        identifiers = route.identifiers(method, path)
+        if identifiers is not None:
+            return route, identifiers
+    return None, ()

@@ -17,7 +17,6 @@ HOST = "127.0.0.1"
 BODY_BYTES_MAX = 262_144
 CONNECTIONS_MAX = 512
 IDLE_SECONDS_MAX = 600.0  # longer than clients keep a connection, so that it is they who let go
-WITHHELD_SECONDS_MAX = 120.0
 POLL_SECONDS = 0.2
 
 
@@ -75,13 +74,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         speaker = self.server.switches if call.path.startswith(PREFIX) else self.server.api
         answer = speaker.answer(call)
-        if answer.withheld:
-            wait_until_gone(self.connection)
+        if answer.withheld_seconds:
+            wait_until_gone(self.connection, answer.withheld_seconds)
             self.close_connection = True
         else:
             self._write(answer)
         if self.server.log:
-            status = "never answered" if answer.withheld else answer.status
+            status = "never answered" if answer.withheld_seconds else answer.status
             self.server.log(f"{call.method} {call.path} {status} {(time.monotonic() - started) * 1000:.0f} ms")
 
     def _read(self) -> Call | None:
@@ -107,11 +106,11 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing a request: what is asked for is written by `_handle`."""
 
 
-def wait_until_gone(connection: socket.socket) -> None:
-    """Says nothing until the caller has hung up, two minutes at most."""
-    deadline = time.monotonic() + WITHHELD_SECONDS_MAX
-    while time.monotonic() < deadline:
-        readable, _, _ = select.select([connection], [], [], POLL_SECONDS)
+def wait_until_gone(connection: socket.socket, seconds: float) -> None:
+    """Says nothing until the caller has hung up, or so long."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        readable, _, _ = select.select([connection], [], [], min(left, POLL_SECONDS))
         try:
             if readable and not connection.recv(1024, socket.MSG_PEEK):
                 return

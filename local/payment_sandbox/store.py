@@ -94,10 +94,10 @@ class Store:
         rows = self._connection.execute("SELECT body FROM objects WHERE object = ? ORDER BY number", (object_name,))
         return [json.loads(body) for (body,) in rows]
 
-    def children(self, parent: str, object_name: str, limit: int) -> list[dict[str, Any]]:
+    def children(self, parent: str, object_name: str) -> list[dict[str, Any]]:
         """Newest first."""
-        query = "SELECT body FROM objects WHERE parent = ? AND object = ? ORDER BY number DESC LIMIT ?"
-        return [json.loads(body) for (body,) in self._connection.execute(query, (parent, object_name, limit))]
+        query = "SELECT body FROM objects WHERE parent = ? AND object = ? ORDER BY number DESC"
+        return [json.loads(body) for (body,) in self._connection.execute(query, (parent, object_name))]
 
     def saved_answer(self, key: str, not_before: float) -> SavedAnswer | None:
         self._connection.execute("DELETE FROM answers WHERE saved_at < ?", (not_before,))

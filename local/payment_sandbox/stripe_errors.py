@@ -12,7 +12,14 @@ class StripeError(Exception):
     """`executed`: the call had begun to act. Only then is what it did kept, and the answer saved under its key."""
 
     def __init__(
-        self, status: int, kind: str, message: str, *, code: str | None = None, executed: bool = False, **more: Any
+        self,
+        status: int,
+        kind: str,
+        message: str | None,
+        *,
+        code: str | None = None,
+        executed: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -77,6 +84,20 @@ def switched_failure() -> StripeError:
 
 def rate_limited() -> StripeError:
     return StripeError(429, INVALID_REQUEST, "Request rate limit exceeded.", code="rate_limit")
+
+
+def lock_timeout() -> StripeError:
+    message = (
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing "
+        "it. If you see this error intermittently, retry the request. If you see this error frequently and are making "
+        "multiple concurrent requests to a single object, make your requests serially or at a lower rate."
+    )
+    return StripeError(429, INVALID_REQUEST, message, code="lock_timeout")
+
+
+def other_version(version: str, own: str) -> StripeError:
+    """Stripe has others; the sandbox has what the pinned package speaks."""
+    return invalid(f"Invalid Stripe API version: {version[:40]}. The payment sandbox speaks {own} only; pin it.")
 
 
 def unauthorized(message: str) -> StripeError:

@@ -6,29 +6,33 @@
 | `POST challenge {"payment_intent", "outcome": "pass" or "fail"}` | ends a 3-D Secure challenge |
 | `GET returned` | where a customer lands after the challenge, as long as there is no shop with pages |
 | `GET challenge/{payment_intent}` | the page with two buttons that do the same |
-| `POST settle {"payment_intent" or "refund", "outcome": "succeed" or "fail"}` | ends what is processing or pending |
+| `POST settle {"payment_intent", "refund" or "dispute", "outcome": "succeed" or "fail"}` | ends what is processing, |
+| | pending or open; `fail` also a refund that had succeeded |
+| `POST dashboard_refund {"payment_intent", "amount"}` | a refund that the shop did not make; else the rest |
+| `POST refunds {"begin": "pending"}` | the status that refunds begin with; `succeeded` and `requires_action` too |
 | `POST fail_once {"effect": true or false}` | the next call with a key that moves money takes effect or not, and is |
 | | answered 500, which is stored under its key as Stripe does |
 | `POST prune_keys` | forgets the answers under all keys, as Stripe does after a day |
-| `POST webhook {"url": ...}` | where callbacks go |
+| `POST webhook {"url": ..., "events": "snapshot" or "thin"}` | where callbacks go, and in which form |
 | `GET ledger` | `{"payment_intents": [...], "refunds": [...]}` |
-| `POST reset` | empties it; mode and address stay, a `fail_once` that waits does not |
+| `POST reset` | empties it; mode and address stay, a `fail_once` that waits and `refunds` do not |
 | `GET health` | `{"status": "ok", "mode": {...}, "webhook_url": ..., "callbacks": {...}}` |
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from local.payment_sandbox.api import FORM_TYPE, Answer, Api, Call
-from local.payment_sandbox.callbacks import Callbacks, check_url
+from local.payment_sandbox.callbacks import FORMS, Callbacks, check_url
 from local.payment_sandbox.challenge_page import challenge_page, finished_page
-from local.payment_sandbox.charging import finish_challenge, settle_debit
-from local.payment_sandbox.ledger import Ledger, Thing, shown
+from local.payment_sandbox.decisions import Decision, decide_challenge, refund_at_dashboard, settle
+from local.payment_sandbox.ledger import Thing, shown
 from local.payment_sandbox.modes import FAIL_ONCE, BadSwitch, CurrentMode, parse_mode
-from local.payment_sandbox.refunds import fail_refund, settle_refund
+from local.payment_sandbox.refunds import BEGIN, BEGINNINGS
 from local.payment_sandbox.store import Store
+from local.payment_sandbox.switch_bodies import choice, only, read_json
 
 PREFIX = "/_sandbox/"
 CHALLENGE = "challenge/"
@@ -47,8 +51,10 @@ class Switches:
         self._callbacks = callbacks
         self._posts: dict[str, Callable[[dict[str, Any]], Any]] = {
             "mode": self._set_mode,
-            "challenge": self._challenge,
-            "settle": self._settle,
+            "challenge": lambda body: self._decide(decide_challenge, body),
+            "settle": lambda body: self._decide(settle, body),
+            "dashboard_refund": lambda body: self._decide(refund_at_dashboard, body),
+            "refunds": self._begin_refunds,
             "fail_once": self._fail_once,
             "prune_keys": self._prune_keys,
             "webhook": self._set_webhook,
@@ -88,9 +94,17 @@ class Switches:
         return mode.shown()
 
     def _set_webhook(self, body: dict[str, Any]) -> Any:
-        only(body, "url")
-        self._callbacks.send_to(check_url(body.get("url")))
-        return {"webhook_url": self._callbacks.url}
+        only(body, "url", "events")
+        form = choice(body, "events", *FORMS) if "events" in body else "snapshot"
+        self._callbacks.send_to(check_url(body.get("url")), form)
+        return {"webhook_url": self._callbacks.url, "events": form}
+
+    def _begin_refunds(self, body: dict[str, Any]) -> Any:
+        only(body, "begin")
+        status = choice(body, "begin", *BEGINNINGS)
+        with self._store.transaction():
+            self._store.put_setting(BEGIN, status)
+        return {"begin": status}
 
     def _fail_once(self, body: dict[str, Any]) -> Any:
         only(body, "effect")
@@ -110,6 +124,7 @@ class Switches:
         with self._store.transaction():
             self._store.empty()
             self._store.put_setting(FAIL_ONCE, None)
+            self._store.put_setting(BEGIN, None)
         return {"status": "empty"}
 
     def _ledger(self) -> Any:
@@ -123,37 +138,9 @@ class Switches:
         mode = self._mode.get().shown()
         return {"status": "ok", "mode": mode, "webhook_url": self._callbacks.url, "callbacks": counts}
 
-    def _challenge(self, body: dict[str, Any]) -> Any:
-        only(body, "payment_intent", "outcome")
-        passed = choice(body, "outcome", "pass", "fail")
-
-        def finish(ledger: Ledger) -> Thing:
-            intent = waiting(ledger, "payment_intent", body.get("payment_intent"), "requires_action")
-            finish_challenge(ledger, intent, passed)
-            return shown(intent)
-
-        return self._change(finish)
-
-    def _settle(self, body: dict[str, Any]) -> Any:
-        only(body, "payment_intent", "refund", "outcome")
-        succeeded = choice(body, "outcome", "succeed", "fail")
-        if ("payment_intent" in body) == ("refund" in body):
-            raise BadSwitch("Name either a payment_intent or a refund.")
-
-        def finish(ledger: Ledger) -> Thing:
-            if "refund" in body:
-                thing = waiting(ledger, "refund", body["refund"], "pending")
-                settle_refund(ledger, thing) if succeeded else fail_refund(ledger, thing)
-            else:
-                thing = waiting(ledger, "payment_intent", body["payment_intent"], "processing")
-                settle_debit(ledger, thing, succeeded)
-            return shown(thing)
-
-        return self._change(finish)
-
-    def _change(self, change: Callable[[Ledger], Thing]) -> Thing:
+    def _decide(self, decision: Decision, body: dict[str, Any]) -> Thing:
         with self._store.transaction():
-            thing = change(self._api.ledger())
+            thing = decision(self._api.ledger(), body)
         self._callbacks.wake()
         return thing
 
@@ -169,7 +156,7 @@ class Switches:
         """Back to the shop, with what Stripe adds to its address."""
         waiting_intent = self._intent(form.get("payment_intent", ""))
         try:
-            intent = self._challenge(form)
+            intent = self._decide(decide_challenge, form)
         except BadSwitch as error:
             return Answer(400, finished_page(str(error)), HTML)
         action = (waiting_intent or {}).get("next_action") or {}
@@ -191,40 +178,10 @@ def with_result(url: str, intent: Thing) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def waiting(ledger: Ledger, object_name: str, identifier: object, status: str) -> Thing:
-    thing = ledger.get(identifier, object_name) if isinstance(identifier, str) else None
-    if thing is None:
-        raise BadSwitch(f"There is no such {object_name}.")
-    if thing["status"] != status:
-        raise BadSwitch(f"{thing['id']} is {thing['status']}, not {status}: there is nothing to end.")
-    return thing
-
-
-def choice(body: Mapping[str, Any], name: str, yes: str, no: str) -> bool:
-    if body.get(name) not in (yes, no):
-        raise BadSwitch(f'{name} must be "{yes}" or "{no}".')
-    return body[name] == yes
-
-
-def only(body: Mapping[str, Any], *names: str) -> None:
-    if set(body) - set(names):
-        raise BadSwitch(f"This switch takes {', '.join(names) or 'no members'}, nothing else.")
-
-
 def is_form(call: Call) -> bool:
     """What the page sends. `curl -d` calls every body a form: JSON is known by how it begins, as no form does."""
     claimed = call.headers.get("content-type", "").startswith(FORM_TYPE)
     return claimed and not call.body.lstrip().startswith((b"{", b"["))
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body) if body else {}
-    except ValueError as error:
-        raise BadSwitch(f"The body is not JSON: {error}.") from error
-    if not isinstance(value, dict):
-        raise BadSwitch("The body must be a JSON object.")
-    return value
 
 
 def as_json(status: int, value: Any) -> Answer:

@@ -1,5 +1,6 @@
 """Each port twice: the fake, and the adapter over moto or a real Valkey. One suite holds both to the same words."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,7 @@ from tests.examples import EV_1, GATE_LIMITS, TODAY
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
+from tests.payment_sandbox_process import Receiver, Sandbox
 
 SEATS, ORDERS = moto_aws.TABLE_NAMES["seats"], moto_aws.TABLE_NAMES["orders"]
 
@@ -143,3 +145,34 @@ def valkey_cache(url: str, limits: GateLimits) -> Cache:
         server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
 
     return Cache(port, server.flushall, take_down, block, url)
+
+
+# The payment sandbox: a real process, driven by the client that production uses.
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox") / "state.db")
+    yield sandbox
+    assert sandbox.end(signal.SIGTERM) == "", "requests leave no line in the log"
+    assert sandbox.process.returncode == 0
+
+
+@pytest.fixture
+def sandbox(process: Sandbox) -> Sandbox:
+    process.switch("mode", mode="ok")
+    process.switch("reset")
+    return process
+
+
+@pytest.fixture
+def pay(sandbox: Sandbox) -> Any:
+    return sandbox.client().v1
+
+
+@pytest.fixture
+def receiver(sandbox: Sandbox) -> Iterator[Receiver]:
+    receiver = Receiver()
+    sandbox.switch("webhook", url=receiver.url)
+    yield receiver
+    receiver.close()

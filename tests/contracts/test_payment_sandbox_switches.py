@@ -21,33 +21,6 @@ RETURN_URL = "http://127.0.0.1:1/back?event=ev_1"
 CHALLENGED = "pm_card_authenticationRequired"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox") / "state.db")
-    yield sandbox
-    sandbox.end(signal.SIGTERM)
-
-
-@pytest.fixture
-def sandbox(process: Sandbox) -> Sandbox:
-    process.switch("mode", mode="ok")
-    process.switch("reset")
-    return process
-
-
-@pytest.fixture
-def pay(sandbox: Sandbox) -> Any:
-    return sandbox.client().v1
-
-
-@pytest.fixture
-def receiver(sandbox: Sandbox) -> Iterator[Receiver]:
-    receiver = Receiver()
-    sandbox.switch("webhook", url=receiver.url)
-    yield receiver
-    receiver.close()
-
-
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox that a test may kill."""
@@ -128,7 +101,7 @@ def test_a_challenge_takes_json_whatever_it_is_called_and_refuses_in_json(
         return sandbox.http.post(url, content=body, headers={"Content-Type": content_type})
 
     for body, told in (
-        (f'{{"payment_intent": "{intent.id}", "outcome": "maybe"}}', "outcome must be"),
+        (f'{{"payment_intent": "{intent.id}", "outcome": "maybe"}}', "outcome must be one of"),
         (f'{{"payment_intent": "{intent.id}", "outcome"', "not JSON"),
         ('["pass"]', "must be a JSON object"),
     ):
@@ -223,6 +196,27 @@ def test_slow_takes_effect_at_once_and_answers_late_and_its_key_is_in_use_meanwh
     assert again.id == answers[0].id
 
 
+def test_hang_accepts_has_no_effect_and_hangs_up_without_an_answer(sandbox: Sandbox, pay: Any) -> None:
+    intent = pay.payment_intents.create(order())
+    assert sandbox.switch("mode", mode="hang", seconds=0.5) == {"mode": "hang", "seconds": 0.5}
+    for call in (
+        lambda: pay.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"}, key("c/1")),
+        lambda: pay.payment_intents.retrieve(intent.id),
+    ):
+        started = time.monotonic()
+        with pytest.raises(stripe.APIConnectionError):
+            call()
+        assert time.monotonic() - started >= 0.5
+    sandbox.switch("mode", mode="hang", seconds=60)
+    with pytest.raises(stripe.APIConnectionError):
+        sandbox.client(read_seconds=0.2).v1.payment_intents.retrieve(intent.id)
+    [unchanged] = sandbox.ledger()["payment_intents"]
+    assert unchanged["status"] == "requires_payment_method"
+    sandbox.switch("mode", mode="ok")
+    paid = pay.payment_intents.confirm(intent.id, {"payment_method": "pm_card_visa"}, key("c/1"))
+    assert (paid.status, "Idempotent-Replayed" in paid.last_response.headers) == ("succeeded", False)
+
+
 def test_a_call_that_timed_out_after_the_charge_shows_in_the_ledger(sandbox: Sandbox) -> None:
     impatient = sandbox.client(read_seconds=0.3).v1
     manual, plain = charged(impatient, capture_method="manual"), impatient.payment_intents.create(order())
@@ -302,11 +296,16 @@ def test_a_bank_debit_processes_until_it_is_settled(sandbox: Sandbox, pay: Any, 
         ("mode", {"mode": "slow"}, "seconds"),
         ("mode", {"mode": "slow", "seconds": True}, "seconds"),
         ("mode", {"mode": "slow", "seconds": 0}, "seconds"),
+        ("mode", {"mode": "hang"}, "seconds"),
+        ("mode", {"mode": "hang", "seconds": 121}, "at most 120"),
         ("mode", {"mode": "ok", "seconds": 3}, "nothing else"),
         ("mode", ["ok"], "JSON object"),
         ("challenge", {"payment_intent": "pi_nobody", "outcome": "pass"}, "no such"),
         ("challenge", {"payment_intent": "pi_nobody", "outcome": "maybe"}, "outcome"),
         ("settle", {"outcome": "fail"}, "payment_intent or a refund"),
+        ("settle", {"refund": "re_nobody", "outcome": "fail"}, "no such refund"),
+        ("settle", {"refund": "re_1", "dispute": "du_1", "outcome": "fail"}, "payment_intent or a refund"),
+        ("refunds", {"begin": "failed"}, "requires_action"),
         ("webhook", {"url": "ftp://127.0.0.1/"}, "http://"),
         ("webhook", {}, "http://"),
         ("fail_once", {"effect": "yes"}, "true or false"),
@@ -322,7 +321,7 @@ def test_a_switch_that_makes_no_sense_is_refused_with_the_reason(
 
 
 def test_switches_answer_in_every_mode_and_a_mode_lasts_until_the_next_one(sandbox: Sandbox) -> None:
-    for mode in ("down", "rate_limited", "timeout_after_charge", "declining"):
+    for mode in ("down", "rate_limited", "lock_timeout", "timeout_after_charge", "declining"):
         assert sandbox.switch("mode", mode=mode) == {"mode": mode}
         sandbox.switch("reset")
         assert sandbox.health()["mode"] == {"mode": mode}

@@ -8,14 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 
-from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+from box_office.adapters.stripe_provider import StripeProvider
+from box_office.adapters.stripe_requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import NoAnswer, Provider, ProviderBusy, ProviderRefused, ProviderTimedOut, SavedMethod
+from box_office.ports import (
+    CustomerUnknown,
+    NoAnswer,
+    Provider,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderTimedOut,
+    RequestRefused,
+)
 from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
+from tests.fakes.money import FakeCounters
 from tests.fakes.provider import FakeProvider
 from tests.payment_sandbox_process import Sandbox
 
@@ -75,12 +86,20 @@ def fake_bank() -> Bank:
     return Bank(fake, "fake", fail, fake.customer_passes, fake.customer_fails, lambda: fake.ledger)
 
 
+def stripe_provider(
+    client: stripe.StripeClient, return_url: str = "http://127.0.0.1:1/back", clock: SetClock | None = None, **more: Any
+) -> StripeProvider:
+    facts = {"pause_seconds": 0.0, "counters": FakeCounters()} | more
+    requests = StripeRequests(lambda: client, clock or SetClock(), **facts)
+    return StripeProvider(requests, lambda: "box-office-test", return_url)
+
+
 def sandbox_bank(sandbox: Sandbox) -> Bank:
     sandbox.switch("mode", mode="ok")
     sandbox.switch("reset")
     modes = {"ok": "ok", "down": "down", "busy": "rate_limited", "lost": "timeout_after_charge"}
     client = sandbox.client(read_seconds=READ_SECONDS)
-    port = StripeProvider(lambda: client, lambda: "box-office-test", "http://127.0.0.1:1/back", SetClock(), 0.0)
+    port = stripe_provider(client)
 
     def challenge(outcome: str) -> Callable[[str], None]:
         return lambda intent_id: sandbox.switch("challenge", payment_intent=intent_id, outcome=outcome)
@@ -101,12 +120,13 @@ def paying(
 
 def created(bank: Bank, does: str = "pays", **more: Any) -> tuple[Order, Attempt]:
     of, attempt = paying(bank, does, **more)
-    return of, replace(attempt, intent_id=bank.port.create(of, attempt, None))
+    customer = bank.port.new_customer("ada", "or_1/1/customer") if attempt.method.save else None
+    return of, replace(attempt, intent_id=bank.port.create(of, attempt, customer))
 
 
 def charged(bank: Bank, **more: Any) -> str:
     of, attempt = created(bank, **more)
-    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    assert bank.port.confirm(of, attempt).state == "CHARGED"
     return str(attempt.intent_id)
 
 
@@ -114,7 +134,7 @@ def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
     of, attempt = created(bank)
     assert bank.captured() == 0
     assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED"
-    outcome = bank.port.confirm(of, attempt, None)
+    outcome = bank.port.confirm(of, attempt)
     assert (outcome.state, outcome.amount, outcome.intent_id) == ("CHARGED", 2300, attempt.intent_id)
     seen = bank.port.look(attempt.intent_id)
     assert (seen.state, seen.amount) == ("CHARGED", 2300)
@@ -125,7 +145,7 @@ def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD", "ISK", "UGX", "MGA"])
 def test_amounts_are_ours_in_every_currency(bank: Bank, currency: str) -> None:
     of, attempt = created(bank, currency=currency, amount=2300)
-    assert bank.port.confirm(of, attempt, None).amount == 2300
+    assert bank.port.confirm(of, attempt).amount == 2300
     assert bank.port.look(attempt.intent_id).amount == 2300
     assert bank.port.refund(attempt.intent_id, 1100, "or_1/refund/1").given
     assert not bank.port.refund(attempt.intent_id, 1300, "or_1/refund/2").given, "more than is left"
@@ -147,8 +167,8 @@ def test_the_same_attempt_creates_once_and_the_next_another(bank: Bank) -> None:
 
 def test_a_confirm_twice_charges_once(bank: Bank) -> None:
     of, attempt = created(bank)
-    bank.port.confirm(of, attempt, None)
-    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    bank.port.confirm(of, attempt)
+    assert bank.port.confirm(of, attempt).state == "CHARGED"
     assert bank.captured() == 2300
 
 
@@ -162,7 +182,7 @@ def test_a_confirm_twice_charges_once(bank: Bank) -> None:
 )
 def test_a_decline_says_why(bank: Bank, does: str, code: str, decline_code: str | None) -> None:
     of, attempt = created(bank, does)
-    outcome = bank.port.confirm(of, attempt, None)
+    outcome = bank.port.confirm(of, attempt)
     assert (outcome.state, outcome.decline["code"], outcome.decline["decline_code"]) == ("DECLINED", code, decline_code)
     assert outcome.decline["message"]
     if does != "unknown":
@@ -180,7 +200,7 @@ def test_an_intent_that_can_never_be_is_refused_for_good(bank: Bank) -> None:
 
 def test_a_challenge_says_what_the_customer_has_to_do(bank: Bank) -> None:
     of, attempt = created(bank, "challenged")
-    outcome = bank.port.confirm(of, attempt, None)
+    outcome = bank.port.confirm(of, attempt)
     assert outcome.state == "WAITS"
     assert set(outcome.next_action) == {"type", "url", "client_secret"}
     assert outcome.next_action["type"] == "redirect_to_url"
@@ -190,14 +210,14 @@ def test_a_challenge_says_what_the_customer_has_to_do(bank: Bank) -> None:
 
 def test_a_challenge_that_is_passed_charges(bank: Bank) -> None:
     of, attempt = created(bank, "challenged")
-    bank.port.confirm(of, attempt, None)
+    bank.port.confirm(of, attempt)
     bank.passes(str(attempt.intent_id))
     assert bank.port.look(attempt.intent_id).state == "CHARGED"
 
 
 def test_a_challenge_that_is_failed_declines(bank: Bank) -> None:
     of, attempt = created(bank, "challenged")
-    bank.port.confirm(of, attempt, None)
+    bank.port.confirm(of, attempt)
     bank.fails(str(attempt.intent_id))
     outcome = bank.port.look(attempt.intent_id)
     assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "payment_intent_authentication_failure")
@@ -207,11 +227,11 @@ def test_a_challenge_that_is_failed_declines(bank: Bank) -> None:
 def test_what_is_cancelled_is_charged_never_more(bank: Bank, does: str | None) -> None:
     of, attempt = created(bank, does or "pays")
     if does is not None:
-        bank.port.confirm(of, attempt, None)
+        bank.port.confirm(of, attempt)
     assert bank.port.cancel(attempt.intent_id).state == "CANCELLED"
     assert bank.port.cancel(attempt.intent_id).state == "CANCELLED", "again is no trouble"
     assert bank.port.look(attempt.intent_id).state == "CANCELLED"
-    assert bank.port.confirm(of, replace(attempt, number=9), None).state == "CANCELLED"
+    assert bank.port.confirm(of, replace(attempt, number=9)).state == "CANCELLED"
     assert bank.captured() == 0
 
 
@@ -231,7 +251,7 @@ def test_a_provider_that_is_down_or_busy_did_nothing(bank: Bank, how: str, error
     bank.fail(how)
     calls = [
         lambda: bank.port.create(of, replace(attempt, number=2), None),
-        lambda: bank.port.confirm(of, attempt, None),
+        lambda: bank.port.confirm(of, attempt),
         lambda: bank.port.look(attempt.intent_id),
         lambda: bank.port.cancel(attempt.intent_id),
         lambda: bank.port.refund(attempt.intent_id, 100, "or_1/refund/1"),
@@ -249,10 +269,10 @@ def test_a_confirm_whose_answer_is_lost_charged_once_and_is_found_by_its_id(bank
     of, attempt = created(bank)
     bank.fail("lost")
     with pytest.raises(NoAnswer):
-        bank.port.confirm(of, attempt, None)
+        bank.port.confirm(of, attempt)
     bank.fail("ok")
     assert bank.port.look(attempt.intent_id).state == "CHARGED"
-    assert bank.port.confirm(of, attempt, None).state == "CHARGED"
+    assert bank.port.confirm(of, attempt).state == "CHARGED"
     assert bank.captured() == 2300
 
 
@@ -281,20 +301,58 @@ def test_more_than_was_captured_is_never_given_back(bank: Bank) -> None:
     assert bank.given_back() == []
 
 
-def test_a_method_that_is_to_be_saved_can_be_charged_again(bank: Bank) -> None:
+def saved_method(bank: Bank) -> tuple[str, str]:
+    """A customer and the method that was saved of them."""
     of, attempt = created(bank, save=True)
-    outcome = bank.port.confirm(of, attempt, None)
+    outcome = bank.port.confirm(of, attempt)
     assert outcome.customer and outcome.payment_method
-    saved = SavedMethod(outcome.customer, outcome.payment_method)
-    second = Attempt(2, AttemptState.STARTED, Method(Kind.SAVED), 1150)
-    second = replace(second, intent_id=bank.port.create(of, second, saved))
-    again = bank.port.confirm(of, second, saved)
-    assert (again.state, again.amount, again.customer) == ("CHARGED", 1150, saved.customer)
+    return outcome.customer, outcome.payment_method
+
+
+def test_a_method_that_is_to_be_saved_can_be_charged_again(bank: Bank) -> None:
+    customer, method = saved_method(bank)
+    of = order(seats="A1 A2")
+    second = Attempt(2, AttemptState.STARTED, Method(Kind.SAVED, method, customer=customer), 1150)
+    second = replace(second, intent_id=bank.port.create(of, second, customer))
+    again = bank.port.confirm(of, second)
+    assert (again.state, again.amount, again.customer) == ("CHARGED", 1150, customer)
 
 
 def test_without_a_saved_method_the_attempt_is_declined(bank: Bank) -> None:
     of, attempt = created(bank, kind=Kind.SAVED, payment_method=None)
-    assert bank.port.confirm(of, attempt, None).decline["code"] == "no_saved_method"
+    assert bank.port.confirm(of, attempt).decline["code"] == "no_saved_method"
+
+
+def test_a_key_makes_one_customer_and_another_key_another(bank: Bank) -> None:
+    first = bank.port.new_customer("ada", "or_1/1/customer")
+    assert bank.port.new_customer("ada", "or_1/1/customer") == first
+    assert bank.port.new_customer("ada", "or_2/1/customer") != first
+
+
+def test_a_customer_that_the_provider_does_not_know_is_no_decline(bank: Bank) -> None:
+    """And its attempt goes on with another customer, under a key of its own."""
+    of, attempt = paying(bank, save=True)
+    if isinstance(bank.port, FakeProvider):
+        bank.port.gone.add("cus_gone")
+    with pytest.raises(CustomerUnknown):
+        bank.port.create(of, attempt, "cus_gone")
+    customer = bank.port.new_customer("ada", "or_1/1/customer")
+    intent_id = bank.port.create(of, attempt, customer)
+    assert bank.port.create(of, attempt, customer) == intent_id
+    assert bank.port.look(intent_id).customer == customer
+
+
+def test_a_saved_method_that_is_gone_is_declined_as_such(sandbox_process: Sandbox) -> None:
+    bank = sandbox_bank(sandbox_process)
+    customer, method = saved_method(bank)
+    sandbox_process.client().v1.payment_methods.detach(method)
+    for token in (method, "pm_never_there"):
+        second = Attempt(2, AttemptState.STARTED, Method(Kind.SAVED, token, customer=customer), 1150)
+        second = replace(second, intent_id=bank.port.create(order(), second, customer))
+        outcome = bank.port.confirm(order(), second)
+        assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "saved_method_gone")
+        assert "forgotten" in outcome.decline["message"]
+    assert bank.captured() == 2300
 
 
 @pytest.mark.parametrize(
@@ -404,27 +462,28 @@ def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     spent = bank.port.look(charged(bank)).payment_method
     of, attempt = created(bank, number=2, payment_method=spent)
-    outcome = bank.port.confirm(of, attempt, None)
+    outcome = bank.port.confirm(of, attempt)
     assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "card_declined")
     assert outcome.decline["message"]
     assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED", "so its caller has to cancel it"
     assert bank.captured() == 2300
 
 
-def test_a_confirm_that_can_never_be_right_is_declined(sandbox_process: Sandbox) -> None:
-    client = sandbox_process.client()
-    port = StripeProvider(lambda: client, lambda: "box-office-test", "no address", SetClock(), 0.0)
+def test_a_confirm_that_can_never_be_right_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
+    """Our own mistake is nobody's decline."""
+    counters = FakeCounters()
+    port = stripe_provider(sandbox_process.client(), "no address", counters=counters)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     of, attempt = created(bank)
-    outcome = port.confirm(of, attempt, None)
-    assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "url_invalid")
+    with pytest.raises(RequestRefused, match="url_invalid"):
+        port.confirm(of, attempt)
+    assert counters.counted == {"ProviderRequestsRefused": 1}
     assert bank.captured() == 0
 
 
 def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
     clock = SetClock()
-    client = sandbox_process.client()
-    port = StripeProvider(lambda: client, lambda: "box-office-test", "", clock, pause_seconds=0.64)
+    port = stripe_provider(sandbox_process.client(), clock=clock, pause_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
     assert clock.slept == [0.64, 0.64]
@@ -435,33 +494,38 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     of, attempt = created(bank, number=7)  # its key stays in use until the call is over
     sandbox_process.switch("mode", mode="slow", seconds=READ_SECONDS + 0.5)
     with pytest.raises(ProviderTimedOut):
-        bank.port.confirm(of, attempt, None)
+        bank.port.confirm(of, attempt)
     sandbox_process.switch("mode", mode="ok")
     assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
 
 
 def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
     nobody = stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60)
-    port = StripeProvider(lambda: nobody, "box-office-test", "", SetClock(), 0.0)
+    port = stripe_provider(nobody)
     with pytest.raises(NoAnswer) as raised:
         port.look("pi_1")
     assert type(raised.value) is NoAnswer
 
 
-def test_a_revoked_key_is_no_answer(sandbox_process: Sandbox) -> None:
+def test_a_revoked_key_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
-    client = sandbox_process.client(key="not a key")
-    port = StripeProvider(lambda: client, lambda: "box-office-test", "", SetClock(), 0.0)
-    with pytest.raises(NoAnswer):
+    counters = FakeCounters()
+    port = stripe_provider(sandbox_process.client(key="not a key"), counters=counters)
+    with pytest.raises(RequestRefused):
         port.look("pi_1")
+    assert counters.counted == {"ProviderRequestsRefused": 1}
     assert bank.captured() == 0
 
 
-def test_a_refund_that_fails_at_the_bank_is_refused(sandbox_process: Sandbox) -> None:
+def test_a_refund_that_fails_at_the_bank_was_given_at_first_and_is_refused_when_asked_again(
+    sandbox_process: Sandbox,
+) -> None:
     bank = sandbox_bank(sandbox_process)
     of, attempt = created(bank, payment_method="pm_card_refundFail")
-    bank.port.confirm(of, attempt, None)
+    bank.port.confirm(of, attempt)
+    assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given, "banks say late that it failed"
     assert not bank.port.refund(attempt.intent_id, 2300, "or_1/refund/1").given
+    assert bank.given_back() == []
     of, attempt = created(bank, payment_method="pm_card_pendingRefund", number=2)
-    bank.port.confirm(of, attempt, None)
+    bank.port.confirm(of, attempt)
     assert bank.port.refund(attempt.intent_id, 2300, "or_1/refund/2").given, "pending is on its way"

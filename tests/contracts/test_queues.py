@@ -215,6 +215,40 @@ def test_a_saved_method_is_its_users_and_the_last_one_stands(wallet: Wallet) -> 
     assert wallet.saved("grace") is None
 
 
+def test_a_customer_is_kept_before_anything_is_saved_and_an_earlier_one_stands(wallet: Wallet) -> None:
+    assert wallet.customer("ada") is None
+    assert wallet.keep_customer("ada", "cus_1") == "cus_1"
+    assert wallet.keep_customer("ada", "cus_2") == "cus_1"
+    assert (wallet.customer("ada"), wallet.saved("ada")) == ("cus_1", None)
+    wallet.save("ada", SavedMethod("cus_1", "pm_1"))
+    assert wallet.keep_customer("ada", "cus_2") == "cus_1"
+    assert wallet.saved("ada") == SavedMethod("cus_1", "pm_1")
+
+
+def test_a_forgotten_method_leaves_its_customer(wallet: Wallet) -> None:
+    wallet.save("ada", SavedMethod("cus_1", "pm_1"))
+    wallet.forget("ada", SavedMethod("cus_1", "pm_1"))
+    wallet.forget("ada", SavedMethod("cus_1", "pm_1"))
+    assert (wallet.customer("ada"), wallet.saved("ada")) == ("cus_1", None)
+
+
+def test_a_forgotten_customer_takes_what_is_saved_along_and_makes_room_for_another(wallet: Wallet) -> None:
+    wallet.save("ada", SavedMethod("cus_1", "pm_1"))
+    wallet.forget_customer("ada", "cus_1")
+    wallet.forget_customer("ada", "cus_1")
+    assert (wallet.customer("ada"), wallet.saved("ada")) == (None, None)
+    assert wallet.keep_customer("ada", "cus_2") == "cus_2"
+
+
+def test_what_was_replaced_meanwhile_is_not_forgotten(wallet: Wallet) -> None:
+    wallet.save("ada", SavedMethod("cus_1", "pm_2"))
+    wallet.forget("ada", SavedMethod("cus_1", "pm_1"))
+    wallet.forget_customer("ada", "cus_0")
+    wallet.forget("grace", SavedMethod("cus_1", "pm_2"))
+    assert wallet.saved("ada") == SavedMethod("cus_1", "pm_2")
+    assert wallet.customer("grace") is None
+
+
 def test_a_secret_is_read_once_in_five_minutes_and_a_rotated_one_is_found() -> None:
     with mock_aws():
         manager, now = shared_client("secretsmanager"), [0]

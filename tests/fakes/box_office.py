@@ -110,11 +110,13 @@ class World:
         self.lanes = self.port(lanes, "lanes")
         clock, ids, count = self.clock, CountedIds(), self.counters
         refresh, events = self.port(refresh, "refresh"), self.port(events, "events")
+        self.wallet = FakeWallet()
+        wallet = self.port(self.wallet, "wallet")
         self.advance = AdvancePorts(
             orders=self.orders,
             events=events,
             card=self.port(self.provider, "card"),
-            wallet=self.port(FakeWallet(), "wallet"),
+            wallet=wallet,
             refresh=refresh,
             announcements=self.port(FakeAnnouncements(self.mailbox), "announcements"),
             counters=count,
@@ -124,7 +126,7 @@ class World:
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
         self.rules = WorkerRules(Charging(limits, may_charge=True), LIMITS, 120_000)
-        self.submitting = SubmitPorts(self.orders, self.lanes, count, clock, ids)
+        self.submitting = SubmitPorts(self.orders, self.lanes, wallet, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(
             self.orders, events, self.port(seats, "seats"), cache, count, clock, ids, self.port(self.rooms, "rooms")

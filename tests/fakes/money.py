@@ -51,12 +51,29 @@ class FakeWallet:
     """ports.Wallet."""
 
     methods: dict[str, SavedMethod] = field(default_factory=dict)
+    customers: dict[str, str] = field(default_factory=dict)
 
     def saved(self, user_id: str) -> SavedMethod | None:
         return self.methods.get(user_id)
 
+    def customer(self, user_id: str) -> str | None:
+        return self.customers.get(user_id)
+
+    def keep_customer(self, user_id: str, customer: str) -> str:
+        return self.customers.setdefault(user_id, customer)
+
     def save(self, user_id: str, method: SavedMethod) -> None:
         self.methods[user_id] = method
+        self.customers[user_id] = method.customer
+
+    def forget(self, user_id: str, method: SavedMethod) -> None:
+        if self.methods.get(user_id) == method:
+            del self.methods[user_id]
+
+    def forget_customer(self, user_id: str, customer: str) -> None:
+        if self.customers.get(user_id) == customer:
+            del self.customers[user_id]
+            self.methods.pop(user_id, None)
 
 
 @dataclass

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind, RefundState
 from box_office.ports import (
+    CustomerUnknown,
     IntentUnknown,
     ListedRefund,
     NoAnswer,
@@ -16,7 +18,7 @@ from box_office.ports import (
     ProviderRefused,
     ProviderTimedOut,
     RefundOutcome,
-    SavedMethod,
+    RequestRefused,
 )
 
 DECLINES = {  # payment method -> code, decline code
@@ -61,8 +63,8 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 @dataclass
 class FakeProvider:
     """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
-    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `ok`. `always`: the fault
-    of every call that has none of its own."""
+    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused` (our request is
+    wrong), `ok`. `always`: the fault of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"
@@ -70,39 +72,49 @@ class FakeProvider:
     made_refunds: list[MadeRefund] = field(default_factory=list)
     faults: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     calls: list[tuple[str, str]] = field(default_factory=list)
+    customers: dict[str, str] = field(default_factory=dict)  # idempotency key -> customer
+    gone: set[str] = field(default_factory=set)  # customers and methods that were deleted at the provider
     refuses_refunds: bool = False
     leaves_refunds_pending: bool = False  # until `settle`
     _created: dict[str, str] = field(default_factory=dict)  # idempotency key -> intent
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
-        key = f"{order.order_id}/{attempt.number}"
+    def new_customer(self, user_id: str, key: str) -> str:
+        def effect() -> str:
+            if key not in self.customers:
+                earlier = sum(one.startswith(f"cus_{user_id}") for one in self.customers.values())
+                self.customers[key] = f"cus_{user_id}_{earlier + 1}" if earlier else f"cus_{user_id}"
+            return self.customers[key]
+
+        return self._answer("new_customer", user_id, effect)
+
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
+        key = f"{order.order_id}/{attempt.number}" + (f"/{customer}" if customer else "")
 
         def effect() -> str:
             if attempt.amount < AMOUNT_MIN:
                 decline = {"code": "amount_too_small", "decline_code": None, "message": "Too little."}
                 raise ProviderRefused(decline)
+            if customer in self.gone:
+                raise CustomerUnknown("it was deleted at the provider")
             if key not in self._created:
                 metadata = {"deployment": self.deployment, "user_id": order.user_id, "event_id": order.event_id}
                 metadata |= {"order_id": order.order_id, "attempt": str(attempt.number)}
                 metadata |= {"sale": order.sale} if order.sale is not None else {}
                 intent_id = f"pi_{order.order_id}_{attempt.number}"
-                wanted = attempt.method.save or attempt.method.kind is Kind.SAVED
-                customer = (saved.customer if saved else f"cus_{order.user_id}") if wanted else None
                 self.intents[intent_id] = Intent(intent_id, attempt.amount, metadata, customer=customer)
                 self._created[key] = intent_id
             return self._created[key]
 
         return self._answer("create", key, effect)
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome:
         assert attempt.intent_id is not None
-        method = attempt.method.payment_method
-        if attempt.method.kind is Kind.SAVED:
-            if saved is None:
-                decline = {"code": "no_saved_method", "decline_code": None, "message": "Nothing is saved."}
-                return Outcome("DECLINED", attempt.intent_id, decline=decline)
-            method = saved.payment_method
-        return self._answer("confirm", attempt.intent_id, lambda: self._confirm(attempt.intent_id, method or ""))
+        method, intent_id = attempt.method.payment_method, attempt.intent_id
+        if method is None:
+            return Outcome("DECLINED", intent_id, decline=NO_SAVED_METHOD)
+        if attempt.method.kind is Kind.SAVED and method in self.gone:
+            return self._answer("confirm", intent_id, lambda: Outcome("DECLINED", intent_id, decline=SAVED_METHOD_GONE))
+        return self._answer("confirm", intent_id, lambda: self._confirm(intent_id, method))
 
     def _confirm(self, intent_id: str, method: str) -> Outcome:
         intent = self._known(intent_id)
@@ -240,6 +252,8 @@ class FakeProvider:
             raise ProviderTimedOut("no answer in time")
         if fault == "busy":
             raise ProviderBusy("429")
+        if fault == "refused":
+            raise RequestRefused("parameter_unknown")
         answer = effect()
         if fault == "lost":
             raise NoAnswer("its answer was lost")

@@ -11,6 +11,7 @@ import pytest
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method
+from box_office.ports import SavedMethod
 from tests.cinema import MINUTE
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
@@ -60,6 +61,23 @@ def a_challenge_is_left_for_another_card(world: World) -> None:
     world.minutes(1)
     world.provider.customer_passes("pi_or_1_1")  # on the page that was left open
     insist(lambda: world.callback("pi_or_1_1"))
+    world.deliver_all()
+
+
+def a_method_is_saved_on_the_way(world: World) -> None:
+    world.hold()
+    insist(lambda: world.submit(Method(Kind.CARD, "pm_visa", save=True)))
+    world.deliver_all()
+
+
+def a_saved_method_is_gone_and_another_pays(world: World) -> None:
+    world.wallet.save("ada", SavedMethod("cus_0", "pm_0"))
+    world.provider.gone |= {"cus_0", "pm_0"}
+    world.hold()
+    insist(lambda: world.submit(Method(Kind.SAVED)))
+    world.deliver_all()
+    world.minutes(2)
+    insist(lambda: world.submit(Method(Kind.CARD, "pm_visa", save=True)))
     world.deliver_all()
 
 
@@ -126,6 +144,8 @@ HISTORIES = {  # history -> the order's end, what is kept of the money
     a_card_is_declined_and_another_pays: ("BOOKED", 2300),
     a_challenge_is_passed: ("BOOKED", 2300),
     a_challenge_is_left_for_another_card: ("BOOKED", 2300),
+    a_method_is_saved_on_the_way: ("BOOKED", 2300),
+    a_saved_method_is_gone_and_another_pays: ("BOOKED", 2300),
     a_booking_is_given_back: ("REFUNDED", 0),
     one_ticket_is_given_back: ("BOOKED", 1150),
     an_earlier_booking_is_given_back: ("REFUNDED", 0),

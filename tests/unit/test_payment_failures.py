@@ -36,6 +36,25 @@ def test_provider_down_the_order_stays_paying_is_charged_never_and_expires_at_th
     assert {name for name, _ in world.provider.calls} == {"create"}
 
 
+def test_a_refusal_of_our_request_is_nobodys_decline_and_expires_uncharged_at_the_cap(world: World) -> None:
+    world.provider.always = "refused"
+    paid(world)
+    world.minutes(14)
+    assert (world.status(), world.order().attempts[0].decline, world.seat("A1")) == ("PAYING", None, "pinned")
+    world.minutes(3)
+    assert (world.status(), world.order().reason) == ("EXPIRED", "payment_timed_out")
+    assert world.counters.counted["Declines"] == 0
+    at_rest(world, "EXPIRED", 0)
+
+
+@pytest.mark.parametrize("operation", ["create", "confirm"])
+def test_a_refusal_of_our_request_that_is_mended_within_the_cap_pays(world: World, operation: str) -> None:
+    world.provider.faults[operation].extend(["refused"] * 3)
+    paid(world)
+    world.minutes(4)
+    at_rest(world, "BOOKED", 2300)
+
+
 def test_provider_back_within_the_cap_pays(world: World) -> None:
     world.provider.always = "down"
     paid(world)

@@ -9,15 +9,20 @@ from urllib.parse import urlencode
 
 import pytest
 
+from local.payment_sandbox import parameter_table
 from local.payment_sandbox.api import Answer, Api, Call, Tools
 from local.payment_sandbox.callbacks import TRIES_MAX, Callbacks, pause_seconds, signature
 from local.payment_sandbox.form import BadForm, parse_form
 from local.payment_sandbox.modes import CurrentMode, Mode
+from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.store import Store
+from local.payment_sandbox.stripe_parameters import CHOICES, NAMES
 from tests.payment_sandbox_process import wait_for
 
 DAY_SECONDS = 86_400
-CREATE = {"amount": "2650", "currency": "eur", "payment_method_types[]": "card"}
+HALF_A_DAY_SECONDS = 43_200
+CREATE = {"amount": "2650", "currency": "eur", "allowed_payment_method_types[]": "card"}
+VISA = {"payment_method": "pm_card_visa", "return_url": "http://shop/back"}
 
 
 class Clock:
@@ -54,7 +59,7 @@ class Shop:
         return json.loads(self.post("/v1/payment_intents", CREATE, key).body)
 
     def confirm(self, intent: dict[str, Any], key: str | None = None) -> Answer:
-        return self.post(f"/v1/payment_intents/{intent['id']}/confirm", {"payment_method": "pm_card_visa"}, key)
+        return self.post(f"/v1/payment_intents/{intent['id']}/confirm", VISA, key)
 
 
 @pytest.fixture
@@ -103,6 +108,34 @@ def test_parameters_in_another_order_are_the_same_parameters(shop: Shop) -> None
     assert json.loads(shuffled.body)["id"] == first["id"]
 
 
+def test_the_table_of_parameters_is_what_the_package_says() -> None:
+    """Write it again with `python -m local.payment_sandbox.parameter_table`."""
+    assert parameter_table.PATH.read_text() == parameter_table.table()
+
+
+def test_every_call_that_takes_parameters_is_in_the_table_with_its_own_names() -> None:
+    assert "payment_method_types" not in NAMES["PaymentIntentCreateParams"]
+    assert {"amount", "allowed_payment_method_types"} <= set(NAMES["PaymentIntentCreateParams"])
+    assert "idempotency_key" not in NAMES["PaymentIntentCreateParams"], "an option of the request, not of the call"
+    assert "card" in CHOICES["PaymentIntentCreateParams", "allowed_payment_method_types"]
+
+
+def test_a_confirmation_token_lives_half_a_day(shop: Shop) -> None:
+    tokens = [json.loads(shop.post("/v1/test_helpers/confirmation_tokens", VISA).body)["id"] for _ in range(2)]
+    shop.clock.now += HALF_A_DAY_SECONDS - 1
+    assert (
+        shop.post(f"/v1/payment_intents/{shop.create()['id']}/confirm", {"confirmation_token": tokens[0]}).status == 200
+    )
+    shop.clock.now += 1
+    late = shop.post(f"/v1/payment_intents/{shop.create()['id']}/confirm", {"confirmation_token": tokens[1]})
+    assert (late.status, error_of(late)["code"]) == (400, "payment_intent_confirmation_token_invalid")
+
+
+def test_a_parameter_that_the_sandbox_reads_and_stripe_does_not_have_is_the_sandboxs_mistake() -> None:
+    with pytest.raises(LookupError):
+        Parameters({}, "PaymentIntentCreateParams").text("order_id")
+
+
 def test_a_refusal_undoes_what_the_call_had_begun(shop: Shop) -> None:
     """A token makes a payment method before the intent's other parameters are judged."""
     answer = shop.post("/v1/payment_intents", {**CREATE, "payment_method": "pm_card_visa", "nonsense": "1"})
@@ -129,12 +162,12 @@ def test_a_mistake_of_the_sandboxs_own_is_a_500_that_keeps_nothing(
 def test_only_calls_that_move_money_are_withheld(shop: Shop) -> None:
     intent = shop.create()
     shop.mode.set(Mode("timeout_after_charge"))
-    assert not shop.post("/v1/payment_intents", CREATE).withheld
-    assert shop.confirm(intent, "c/1").withheld
-    assert shop.confirm(intent, "c/1").withheld, "a replay too, while the mode lasts"
-    assert shop.post("/v1/payment_intents", {**CREATE, "confirm": "true", "payment_method": "pm_card_visa"}).withheld
-    assert shop.post("/v1/refunds", {"payment_intent": intent["id"]}).withheld
-    assert not shop.post(f"/v1/payment_intents/{shop.create()['id']}/cancel", {}).withheld
+    assert not shop.post("/v1/payment_intents", CREATE).withheld_seconds
+    assert shop.confirm(intent, "c/1").withheld_seconds
+    assert shop.confirm(intent, "c/1").withheld_seconds, "a replay too, while the mode lasts"
+    assert shop.post("/v1/payment_intents", {**CREATE, **VISA, "confirm": "true"}).withheld_seconds
+    assert shop.post("/v1/refunds", {"payment_intent": intent["id"]}).withheld_seconds
+    assert not shop.post(f"/v1/payment_intents/{shop.create()['id']}/cancel", {}).withheld_seconds
 
 
 def test_slow_keeps_refusals_waiting_as_long_as_successes(shop: Shop) -> None:

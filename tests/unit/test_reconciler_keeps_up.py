@@ -351,10 +351,11 @@ def test_after_twelve_minutes_nothing_is_sent_that_no_worker_would_confirm(world
 
 def test_the_reconciler_calls_at_the_providers_rate_not_at_a_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(payments, "card_provider", lambda settings, clock, workers, _: asked.append(workers))
+    monkeypatch.setattr(payments, "card_provider", lambda *given: asked.append(given[3]))
     monkeypatch.setattr(wiring, "client", MagicMock())
     members = moto_aws.catalogue_settings().model_dump()
     members |= {"seats_table": "s", "orders_table": "o", "users_table": "u", "topic_arn": "t", "queue_url_base": "q/"}
+    members |= {"return_url": "https://cinema.example/paid"}
     settings = ReconcilerSettings(**members, provider_secret="p", lanes=8, workers_per_lane=6)
     schedule.build(settings, World().clock)
     assert asked == [1]

@@ -5,9 +5,9 @@ infra/ builds these objects and renders them with `environment()`; the function 
 """
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 ENVIRONMENT_PREFIX = "BOX_OFFICE_"
 
@@ -105,6 +105,7 @@ class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings):
 class SubmitSettings(ChangeSettings, QueueSettings):
     """SubmitPayment."""
 
+    users_table: str
     attempts_max: int = 10
 
 
@@ -126,7 +127,8 @@ class ProviderSettings(Settings):
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
-    return_url: str = ""  # where the customer comes back to after a challenge
+    # Where the customer comes back to after a challenge: the provider takes no payment without one.
+    return_url: Annotated[str, Field(min_length=1)]
 
 
 class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings):

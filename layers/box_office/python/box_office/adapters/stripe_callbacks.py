@@ -1,4 +1,7 @@
-"""Stripe's signed callbacks."""
+"""Stripe's signed callbacks, as snapshots (the object as it was) and thin (which object to ask for).
+
+Thin events of v1 objects: https://docs.stripe.com/event-destinations, "thin events"
+"""
 
 import json
 from typing import Any
@@ -9,6 +12,8 @@ from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.ports import Callback
 
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
+THIN_PREFIX = "v1."  # of the kind of a thin event: `v1.payment_intent.succeeded`
+LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects that StripeProvider.look takes
 
 
 def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
@@ -19,13 +24,14 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
         raise Unauthenticated("The signature is not the provider's.") from error
     try:
         event: dict[str, Any] = json.loads(raw_body)
-        return Callback(str(event["id"]), str(event["type"]), intent_of(event), deployment_of(event))
+        kind = str(event["type"]).removeprefix(THIN_PREFIX)
+        return Callback(str(event["id"]), kind, place_to_look(event), deployment_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
 
 
 def subject_of(event: dict[str, Any]) -> dict[str, Any]:
-    """Empty: it is of a kind that carries no object."""
+    """Empty: it is thin, or of a kind that carries no object."""
     data = event.get("data")
     subject = data.get("object") if isinstance(data, dict) else None
     return subject if isinstance(subject, dict) else {}
@@ -44,8 +50,12 @@ def deployment_of(event: dict[str, Any]) -> str | None:
     return "" if subject.get("object") in ("payment_intent", "charge") else None
 
 
-def intent_of(event: dict[str, Any]) -> str | None:
+def place_to_look(event: dict[str, Any]) -> str | None:
     """None: it is about something else."""
+    related = event.get("related_object")
+    if isinstance(related, dict):
+        named = related.get("id") if related.get("type") in LEAD_TO_AN_INTENT else None
+        return named if isinstance(named, str) else None
     subject = subject_of(event)
     intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
     return intent if isinstance(intent, str) else None

@@ -91,7 +91,8 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
     current = order.current_attempt
     assert current is not None
     method = method_for(order, wish)
-    if method in (current.method, current.replaced_by):
+    waited_for = [one.as_asked for one in (current.method, current.replaced_by) if one is not None]
+    if method.as_asked in waited_for:
         return Accepted(order, change_of(order))
     if order.status is not Status.PAYING or current.next_action is None or current.cash_waits:
         raise PaymentInProgress("Another payment of this order is being processed.")

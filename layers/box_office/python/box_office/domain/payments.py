@@ -1,7 +1,7 @@
 """One try at paying an order, and one refund of it: what the order remembers of the provider's world."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -36,9 +36,15 @@ class Method:
     """How to pay; references only, never a card number."""
 
     kind: Kind
-    payment_method: str | None = None  # the provider's token, kind CARD
+    payment_method: str | None = None  # the provider's token; of kind SAVED None if nothing was saved at submit
     save: bool = False
     tendered: int | None = None  # minor units, kind CASH
+    customer: str | None = None  # the provider's, kind SAVED: whose the token is
+
+    @property
+    def as_asked(self) -> "Method":
+        """What the client chose. `saved` names no token: which one it was is read at submit."""
+        return replace(self, payment_method=None, customer=None) if self.kind is Kind.SAVED else self
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
     Callback,
+    CustomerUnknown,
     Deployment,
     IntentUnknown,
     ListedRefund,
@@ -22,6 +23,7 @@ from box_office.ports.payments import (
     ProviderRefused,
     ProviderTimedOut,
     RefundOutcome,
+    RequestRefused,
     SavedMethod,
     Wallet,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "Announcements",
     "CacheDown",
     "Callback",
+    "CustomerUnknown",
     "Catalogue",
     "CatalogueStore",
     "ChangeConflicted",
@@ -67,6 +70,7 @@ __all__ = [
     "ProviderRefused",
     "RefundOutcome",
     "ProviderTimedOut",
+    "RequestRefused",
     "RefreshQueue",
     "Rooms",
     "SavedMethod",

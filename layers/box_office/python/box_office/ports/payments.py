@@ -28,8 +28,17 @@ class ProviderNotAsked(NoAnswer):
     """Nobody asked: earlier questions timed out, and this one would have too."""
 
 
+class CustomerUnknown(NoAnswer):
+    """The provider does not know this customer any more: it was deleted there."""
+
+
+class RequestRefused(NoAnswer):
+    """The provider refused what we sent, or our key: it would every time, and says nothing about the customer's money.
+    A person has to mend our side: an alarm tells them."""
+
+
 class ProviderRefused(Exception):
-    """The provider will not make this intent, whatever is tried: an amount too small, a customer that is gone."""
+    """The provider will not make this intent, whatever is tried, and the customer may know why: an amount too small."""
 
     def __init__(self, decline: Mapping[str, str | None]) -> None:
         super().__init__(str(decline.get("code")))
@@ -62,15 +71,22 @@ class SavedMethod:
 class Provider(Protocol):
     """Moves money. Every method raises NoAnswer when it cannot tell."""
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
-        """The id of the attempt's intent; the same again for the same attempt. Nothing is charged.
-
-        Raises ProviderRefused."""
+    def new_customer(self, user_id: str, key: str) -> str:
+        """The id of the customer that is made, who keeps methods; the same again for the same key, for a day."""
         ...
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome: ...
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
+        """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
 
-    def look(self, intent_id: str) -> Outcome: ...
+        `customer`: the provider's id of whoever keeps the method, or kept it. Raises ProviderRefused, CustomerUnknown.
+        """
+        ...
+
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome: ...
+
+    def look(self, intent_id: str) -> Outcome:
+        """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
+        ...
 
     def cancel(self, intent_id: str) -> Outcome:
         """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
@@ -90,7 +106,23 @@ class Wallet(Protocol):
 
     def saved(self, user_id: str) -> SavedMethod | None: ...
 
+    def customer(self, user_id: str) -> str | None:
+        """The provider's id of this user, whether or not a method is saved."""
+        ...
+
+    def keep_customer(self, user_id: str, customer: str) -> str:
+        """The one that is kept: an earlier one stands."""
+        ...
+
     def save(self, user_id: str, method: SavedMethod) -> None: ...
+
+    def forget(self, user_id: str, method: SavedMethod) -> None:
+        """The method alone. Nothing if another one is saved by now."""
+        ...
+
+    def forget_customer(self, user_id: str, customer: str) -> None:
+        """With what is saved of it. Nothing if another one is kept by now."""
+        ...
 
 
 class Deployment(Protocol):
@@ -112,6 +144,6 @@ class Callback:
 
     callback_id: str
     kind: str  # the provider's word, e.g. `payment_intent.succeeded`
-    intent_id: str | None
+    intent_id: str | None  # where to look: an intent, or the refund or charge that leads `Provider.look` to it
     deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
     # None: it carries no metadata of the charge, so that only the provider can say whose it is.

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
+from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.orders import Order, OrderRef, Status
@@ -34,6 +35,7 @@ from box_office.ports import (
     ChangeRefused,
     Clock,
     Counters,
+    CustomerUnknown,
     Events,
     Ids,
     NoAnswer,
@@ -183,13 +185,44 @@ def without_intent(
     """No intent was ever stored, so nothing can have been confirmed."""
     if over:
         return capped(order, "payment_timed_out")
+    if attempt.method.kind is Kind.SAVED and attempt.method.payment_method is None:
+        return decline(order, attempt, NO_SAVED_METHOD, ports, charging)
     if not may_charge:
         return None
     try:
-        intent_id = ports.card.create(order, attempt, saved_method(order, attempt, ports))
+        intent_id = create_intent(order, attempt, ports)
     except ProviderRefused as refused:
         return decline(order, attempt, refused.decline, ports, charging)
     return intent_stored(order, attempt.number, intent_id)
+
+
+def create_intent(order: Order, attempt: Attempt, ports: AdvancePorts) -> str:
+    """A customer that the provider has lost is forgotten, and made anew if a method is to be saved.
+
+    Raises ProviderRefused: what was saved is gone with its customer."""
+    customer = customer_of(order, attempt, ports)
+    try:
+        return ports.card.create(order, attempt, customer)
+    except CustomerUnknown as unknown:
+        if customer is None:
+            raise
+        ports.wallet.forget_customer(order.user_id, customer)
+        if attempt.method.kind is Kind.SAVED:
+            raise ProviderRefused(SAVED_METHOD_GONE) from unknown
+        return ports.card.create(order, attempt, customer_of(order, attempt, ports))
+
+
+def customer_of(order: Order, attempt: Attempt, ports: AdvancePorts) -> str | None:
+    """Stored as soon as it is made: the provider remembers the key for a day only, and would make another then."""
+    if attempt.method.kind is Kind.SAVED:
+        return attempt.method.customer
+    if not attempt.method.save:
+        return None
+    kept = ports.wallet.customer(order.user_id)
+    if kept is not None:
+        return kept
+    made = ports.card.new_customer(order.user_id, f"{order.order_id}/{attempt.number}/customer")
+    return ports.wallet.keep_customer(order.user_id, made)
 
 
 def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
@@ -200,7 +233,7 @@ def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_cha
         return provider.cancel(attempt.intent_id)
     outcome = Outcome("UNCONFIRMED", attempt.intent_id) if fresh else provider.look(attempt.intent_id)
     if outcome.state == "UNCONFIRMED" and may_charge:
-        outcome = provider.confirm(order, attempt, saved_method(order, attempt, ports))
+        outcome = provider.confirm(order, attempt)
     if outcome.state == "DECLINED":
         # A decline counts once the intent can never be charged any more.
         final = provider.cancel(attempt.intent_id)
@@ -241,6 +274,8 @@ def decline(
 ) -> Change:
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
+    if why["code"] == SAVED_METHOD_GONE["code"]:
+        forget_method(order, attempt, ports)
     ports.counters.count("Declines")
     return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
@@ -259,9 +294,12 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     return charged_late(order, attempt.number, now)
 
 
-def saved_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> SavedMethod | None:
-    wanted = attempt.method.kind is Kind.SAVED or attempt.method.save
-    return ports.wallet.saved(order.user_id) if wanted else None
+def forget_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> None:
+    """Or it would decline every payment from now on. If the table is away, the next payment with it forgets it."""
+    method = attempt.method
+    if method.customer is not None and method.payment_method is not None:
+        with suppress(Unavailable):
+            ports.wallet.forget(order.user_id, SavedMethod(method.customer, method.payment_method))
 
 
 def remember_method(order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts) -> None:

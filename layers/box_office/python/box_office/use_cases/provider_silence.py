@@ -21,7 +21,6 @@ from box_office.ports import (
     ProviderNotAsked,
     ProviderTimedOut,
     RefundOutcome,
-    SavedMethod,
 )
 
 T = TypeVar("T")
@@ -47,13 +46,16 @@ class GuardedProvider(ABC):
     @abstractmethod
     def ask(self, question: Question, call: Callable[[], T]) -> T: ...
 
-    def create(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> str:
-        question = ("create", f"{order.order_id}/{attempt.number}")
-        return self.ask(question, lambda: self._provider.create(order, attempt, saved))
+    def new_customer(self, user_id: str, key: str) -> str:
+        return self.ask(("customer", key), lambda: self._provider.new_customer(user_id, key))
 
-    def confirm(self, order: Order, attempt: Attempt, saved: SavedMethod | None) -> Outcome:
+    def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
+        question = ("create", f"{order.order_id}/{attempt.number} for {customer}")
+        return self.ask(question, lambda: self._provider.create(order, attempt, customer))
+
+    def confirm(self, order: Order, attempt: Attempt) -> Outcome:
         question = ("confirm", attempt.intent_id or "")
-        return self.ask(question, lambda: self._provider.confirm(order, attempt, saved))
+        return self.ask(question, lambda: self._provider.confirm(order, attempt))
 
     def look(self, intent_id: str) -> Outcome:
         return self.ask(("look", intent_id), lambda: self._provider.look(intent_id))

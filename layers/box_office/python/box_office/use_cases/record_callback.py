@@ -9,6 +9,8 @@ from box_office.use_cases.lanes import lane_by_hash
 ENDS_A_PAYMENT = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"})
 # A refund of ours that ended or failed late, and one that was made at the provider's dashboard.
 MOVES_A_REFUND = frozenset({"charge.refunded", "refund.updated", "refund.failed"})
+# Five kinds tell of one dispute: it rings when it is made.
+DISPUTES, DISPUTED = "charge.dispute.", "charge.dispute.created"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,10 @@ def record_callback(callback: Callback, ports: CallbackPorts) -> None:
     if callback.deployment is not None and callback.deployment not in (ports.earlier_name, ports.deployment.known_id()):
         counters.count("ForeignCallbacks")
         return
-    if callback.kind.startswith("charge.dispute."):
-        counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+    if callback.kind.startswith(DISPUTES):
+        if callback.kind == DISPUTED:
+            counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+        return
     if callback.intent_id is None:
         counters.count("ForeignCallbacks")
         return

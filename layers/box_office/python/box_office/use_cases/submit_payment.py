@@ -1,12 +1,23 @@
 """SubmitPayment: pins the order's seats before the provider is called, then tells the lane (DESIGN section 6)."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
-from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Counters, Ids, Lanes, Orders, OutcomeUnknown
+from box_office.domain.payments import Kind
+from box_office.ports import (
+    ChangeConflicted,
+    ChangeRefused,
+    Clock,
+    Counters,
+    Ids,
+    Lanes,
+    Orders,
+    OutcomeUnknown,
+    Wallet,
+)
 from box_office.use_cases.lanes import tell_lane
 
 ROUNDS_MAX = 3
@@ -16,6 +27,7 @@ ROUNDS_MAX = 3
 class SubmitPorts:
     orders: Orders
     lanes: Lanes
+    wallet: Wallet
     counters: Counters
     clock: Clock
     ids: Ids
@@ -30,8 +42,9 @@ class Submitted:
 def submit_payment(
     user_id: str, event_id: str, order_id: str | None, wish: Submission, ports: SubmitPorts, limits: PayLimits
 ) -> Submitted:
-    """One read, one write, one send. Raises the errors of API.md's SubmitPayment."""
+    """One read, one write, one send; a saved method one read more. Raises the errors of API.md's SubmitPayment."""
     now = ports.clock.now_ms()
+    wish = with_saved_method(user_id, wish, ports.wallet)
     for _ in range(ROUNDS_MAX):
         order = current_order(user_id, event_id, order_id, ports.orders)
         decision = decide_submit(order, wish, now, limits)
@@ -52,6 +65,16 @@ def submit_payment(
     if wish.key is not None:
         raise IdempotencyKeyInUse("The same request is being processed.")
     raise PaymentInProgress("Another request of yours is changing this order.")
+
+
+def with_saved_method(user_id: str, wish: Submission, wallet: Wallet) -> Submission:
+    """What is charged is what is saved at this moment, whatever is saved or forgotten until a worker comes to it. With
+    nothing saved the submission is accepted, and declined by the worker."""
+    saved = wallet.saved(user_id) if wish.method.kind is Kind.SAVED else None
+    if saved is None:
+        return wish
+    method = replace(wish.method, customer=saved.customer, payment_method=saved.payment_method)
+    return replace(wish, method=method)
 
 
 def current_order(user_id: str, event_id: str, order_id: str | None, orders: Orders) -> Order:

@@ -89,6 +89,7 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     except IntentUnknown:
         ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
         return
+    intent_id = outcome.intent_id  # a callback may have named a refund of it
     metadata = outcome.metadata or {}
     named = metadata.get("deployment")
     if named not in (ports.earlier_name, ports.deployment.known_id()):
@@ -97,13 +98,13 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     ref = OrderRef(metadata["user_id"], metadata["event_id"], metadata["order_id"], metadata.get("sale"))
     number = int(metadata["attempt"])
     found = ports.advance.orders.locate(ref)
-    if named == ports.earlier_name and not has_intent(found, intent_id):
+    if named == ports.earlier_name and not has_intent(found, outcome.intent_id):
         ports.advance.counters.count("ForeignCallbacks")  # another deployment of the same stage
         return
     write(unexpected(found, ref, number, outcome, ports), ports)
     order = advance_order(ref, ports.advance, rules.charging)
     if refunds and order is not None:
-        compare_refunds(order, number, intent_id, ports, rules)
+        compare_refunds(order, number, outcome.intent_id, ports, rules)
         advance_order(ref, ports.advance, rules.charging)
 
 

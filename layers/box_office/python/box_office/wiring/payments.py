@@ -58,8 +58,10 @@ def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
 
 def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
     ids = RandomIds()
-    orders = wiring.changing_orders(settings, clock, ids, wiring.client("dynamodb"))
-    return SubmitPorts(orders, wiring.lanes(settings), counters, clock, ids)
+    dynamodb = wiring.client("dynamodb")
+    orders = wiring.changing_orders(settings, clock, ids, dynamodb)
+    wallet = DynamoDBWallet(dynamodb, settings.users_table)
+    return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
 
 
 def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
@@ -82,10 +84,15 @@ def deployment_of(settings: WorkerSettings | WebhookSettings) -> ports.Deploymen
 
 
 def card_provider(
-    settings: ProviderSettings, clock: ports.Clock, workers: int, deployment: ports.Deployment
+    settings: ProviderSettings,
+    clock: ports.Clock,
+    counters: ports.Counters,
+    workers: int,
+    deployment: ports.Deployment,
 ) -> ports.Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
-    from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+    from box_office.adapters.stripe_provider import StripeProvider
+    from box_office.adapters.stripe_requests import StripeRequests, stripe_client
 
     secrets = wiring.secrets_manager(clock)
 
@@ -94,7 +101,8 @@ def card_provider(
         return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
 
     pause = workers / settings.provider_calls_per_second
-    return StripeProvider(connected, deployment.id, settings.return_url, clock, pause)
+    requests = StripeRequests(connected, clock, pause, counters)
+    return StripeProvider(requests, deployment.id, settings.return_url)
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
@@ -103,7 +111,7 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
     return AdvancePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
         events=events(settings, dynamodb),
-        card=card_provider(settings, clock, workers, deployment_of(settings)),
+        card=card_provider(settings, clock, counters, workers, deployment_of(settings)),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
         announcements=SNSAnnouncements(wiring.client("sns"), settings.topic_arn),

@@ -1,0 +1,112 @@
+"""Asking Stripe: the client, the pace, and what each of its refusals means to whoever asked."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+import stripe
+
+from box_office.ports import Clock, Counters, IntentUnknown, NoAnswer, ProviderBusy, ProviderTimedOut, RequestRefused
+
+logger = logging.getLogger(__name__)
+
+API_VERSION = "2026-10-28.endive"  # what these calls are written for; that of the pinned package
+KEY_IN_USE = "idempotency_key_in_use"  # another worker's call is under way
+NAMING_AN_INTENT = (None, "id", "intent", "payment_intent", "refund", "charge")  # parameters, in paths and forms
+OUR_FAULT = (
+    stripe.InvalidRequestError,  # wrong parameters, or a state of the account
+    stripe.IdempotencyError,  # our key came with other parameters before: it is refused whenever it is sent
+    stripe.AuthenticationError,  # our API key
+    stripe.PermissionError,  # what our API key may do
+    stripe.CardError,  # nobody's card is charged where this was not expected
+)
+
+
+def stripe_client(
+    api_key: str, url: str, timeout_seconds: int, transport: stripe.HTTPClient | None = None
+) -> stripe.StripeClient:
+    """`url`: empty for Stripe's own. No retries of the package's own: what to do about a lost answer is the order's
+    state machine's business."""
+    addresses: Any = {"api": url} if url else {}
+    return stripe.StripeClient(
+        api_key,
+        base_addresses=addresses,
+        stripe_version=API_VERSION,
+        max_network_retries=0,
+        http_client=transport or stripe.RequestsClient(timeout=timeout_seconds),
+    )
+
+
+class StripeRequests:
+    """`client` is asked for at every call: its key may have been rotated."""
+
+    def __init__(
+        self, client: Callable[[], stripe.StripeClient], clock: Clock, pause_seconds: float, counters: Counters
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._pause_seconds = pause_seconds  # before each call: all workers together keep to the provider's rate
+        self._counters = counters
+
+    @contextmanager
+    def asking(self) -> Iterator[stripe.StripeClient]:
+        """One call. What the caller does not catch itself leaves as NoAnswer: of a call that was refused as ours we
+        learn nothing about the customer's money, and a person has to mend it."""
+        if self._pause_seconds:
+            self._clock.sleep(self._pause_seconds)
+        try:
+            yield self._client()
+        except stripe.RateLimitError as error:
+            # Also `lock_timeout`, which Stripe answers while another call holds the same object.
+            raise ProviderBusy("the provider wants us to slow down") from error
+        except OUR_FAULT as error:
+            if code_of(error) == KEY_IN_USE:
+                raise NoAnswer(KEY_IN_USE) from error
+            raise self.refused(error) from error
+        except stripe.APIConnectionError as error:
+            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            timed_out = isinstance(error.__cause__, requests.Timeout)
+            raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
+        except stripe.StripeError as error:
+            # Down or slow: neither says what became of the money.
+            raise NoAnswer(type(error).__name__) from error
+
+    def refused(self, error: stripe.StripeError) -> RequestRefused:
+        """Counted and written down once, here, for all who ask."""
+        why = {
+            "error": type(error).__name__,
+            "code": code_of(error),
+            "param": getattr(error, "param", None),
+            "provider_request_id": error.request_id,
+        }
+        return self.cannot_ask(f"the provider refused our request: {why}", **why, told=error.user_message)
+
+    def cannot_ask(self, what: str, **why: Any) -> RequestRefused:
+        """`what` reaches a log and whoever an alarm wakes; never a customer."""
+        self._counters.count("ProviderRequestsRefused")
+        logger.warning(what, extra=why)
+        return RequestRefused(what)
+
+
+def body_of(error: stripe.StripeError) -> Mapping[str, Any]:
+    """What Stripe says of the error; empty if it said nothing of that form."""
+    body = error.json_body.get("error") if isinstance(error.json_body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
+def code_of(error: stripe.StripeError) -> str | None:
+    """The package sets it on some of its errors only."""
+    return error.code or body_of(error).get("code")
+
+
+def is_missing(error: stripe.InvalidRequestError, *params: str | None) -> bool:
+    """Stripe does not know the object that this parameter names."""
+    return error.code == "resource_missing" and error.param in params
+
+
+def raise_if_unknown(error: stripe.InvalidRequestError) -> None:
+    """Raises IntentUnknown. Whatever else such a call is refused for says nothing about the intent."""
+    if is_missing(error, *NAMING_AN_INTENT):
+        raise IntentUnknown("the provider does not know this intent") from error

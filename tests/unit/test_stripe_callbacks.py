@@ -1,0 +1,107 @@
+"""Stripe's callbacks, snapshots and thin events: where each says to look, and which of them ring."""
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+import pytest
+
+from box_office.adapters.stripe_callbacks import read_callback
+from box_office.domain.errors import Unauthenticated
+from box_office.ports import Callback, IntentUnknown
+from box_office.use_cases.record_callback import CallbackPorts, record_callback
+from tests.fakes.money import FakeCounters, FakeDeployment
+from tests.fakes.queues import FakeLanes, Mailbox
+from tests.stripe_adapter import adapter
+from tests.stripe_transport import Answered, intent, refusal
+
+SECRET = "whsec_unit_tests_only"
+
+
+def signed(event: dict[str, Any], secret: str = SECRET) -> Callback:
+    body, now = json.dumps(event), int(time.time())
+    digest = hmac.new(secret.encode(), f"{now}.{body}".encode(), hashlib.sha256).hexdigest()
+    return read_callback(body, f"t={now},v1={digest}", SECRET)
+
+
+def snapshot(kind: str, shown: dict[str, Any]) -> Callback:
+    return signed({"id": "evt_1", "object": "event", "type": kind, "data": {"object": shown}})
+
+
+def thin(kind: str, related: dict[str, Any] | None) -> Callback:
+    return signed({"id": "evt_1", "object": "v2.core.event", "type": f"v1.{kind}", "related_object": related})
+
+
+def related(kind: str, named: str) -> dict[str, Any]:
+    return {"id": named, "type": kind, "url": f"/v1/{kind}s/{named}"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("payment_intent.succeeded", related("payment_intent", "pi_1")),
+        ("refund.failed", related("refund", "re_1")),
+        ("charge.refunded", related("charge", "ch_1")),
+    ],
+)
+def test_a_thin_event_says_the_same_as_a_snapshot_by_the_object_that_it_names(kind: str, named: Any) -> None:
+    assert thin(kind, named) == Callback("evt_1", kind, named["id"])
+
+
+def test_a_snapshot_names_its_intent_whatever_it_is_about() -> None:
+    of_intent = snapshot("payment_intent.succeeded", {"id": "pi_1", "object": "payment_intent"})
+    of_refund = snapshot("refund.updated", {"id": "re_1", "object": "refund", "payment_intent": "pi_1"})
+    assert (of_intent.intent_id, of_refund.intent_id) == ("pi_1", "pi_1")
+
+
+@pytest.mark.parametrize("named", [None, related("customer", "cus_1"), {"type": "payment_intent"}, {"id": 7}])
+def test_a_thin_event_about_something_else_says_to_look_nowhere(named: Any) -> None:
+    assert thin("customer.created", named).intent_id is None
+
+
+def test_a_thin_event_is_signed_as_any_other() -> None:
+    with pytest.raises(Unauthenticated):
+        signed({"id": "evt_1", "type": "v1.payment_intent.succeeded"}, secret="whsec_somebody_elses")
+
+
+@pytest.mark.parametrize(
+    ("reference", "leads"),
+    [("re_1", {"id": "re_1", "object": "refund"}), ("ch_1", {"id": "ch_1", "object": "charge"})],
+)
+def test_a_look_at_a_refund_or_a_charge_is_a_look_at_its_intent(reference: str, leads: dict[str, Any]) -> None:
+    provider = adapter(Answered({**leads, "payment_intent": "pi_1"}), intent(status="succeeded", amount_received=2300))
+    outcome = provider.port.look(reference)
+    assert (outcome.intent_id, outcome.state) == ("pi_1", "CHARGED")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(404, code="resource_missing", param="refund"),
+        Answered({"id": "re_1", "object": "refund", "payment_intent": None}),
+        Answered({"id": "re_1", "object": "refund"}),
+    ],
+)
+def test_a_refund_that_leads_to_no_intent_is_none_of_ours(answer: Answered) -> None:
+    with pytest.raises(IntentUnknown):
+        adapter(answer).port.look("re_1")
+
+
+# Disputes
+
+DISPUTE = {"id": "du_1", "object": "dispute", "payment_intent": "pi_1", "charge": "ch_1"}
+KINDS = ["created", "updated", "funds_withdrawn", "funds_reinstated", "closed"]
+
+
+@pytest.mark.parametrize("form", ["snapshot", "thin"])
+def test_five_kinds_tell_of_one_dispute_and_it_rings_once(form: str) -> None:
+    counters, mailbox = FakeCounters(), Mailbox(lambda: 0)
+    ports = CallbackPorts(FakeLanes(mailbox), counters, FakeDeployment(), "box-office-test")
+    for kind in KINDS:
+        name = f"charge.dispute.{kind}"
+        callback = snapshot(name, DISPUTE) if form == "snapshot" else thin(name, related("dispute", "du_1"))
+        record_callback(callback, ports)
+    assert counters.counted == {"Chargebacks": 1}
+    assert mailbox.waiting == []
