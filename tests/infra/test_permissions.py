@@ -75,7 +75,12 @@ EXPECTED = {
     "release_seat": {**HOLD, "orders": (*HOLD["orders"], *CHECK)},
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
-    "submit_payment": {"orders": (*GET, *QUERY, *PUT), "Available_seat": UPDATE + CHECK, "lanes": SEND},
+    "submit_payment": {
+        "orders": (*GET, *QUERY, *PUT),
+        "Available_seat": UPDATE + CHECK,
+        "user_info_tbl": GET,
+        "lanes": SEND,
+    },
     "refund_booking": {
         "orders": (*GET, *QUERY, *PUT, *UPDATE),
         "orders/index/by_order_id": QUERY,
