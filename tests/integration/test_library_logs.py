@@ -34,7 +34,8 @@ from box_office.adapters.sns_announcements import SNSAnnouncements
 from box_office.adapters.sqs_deliveries import SQSDeliveries
 from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.stripe_callbacks import read_callback
-from box_office.adapters.stripe_provider import StripeProvider, stripe_client
+from box_office.adapters.stripe_provider import StripeProvider
+from box_office.adapters.stripe_requests import StripeRequests, stripe_client
 from box_office.domain.errors import Unauthenticated, Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
@@ -44,6 +45,7 @@ from tests.cinema import Cinema, SetClock
 from tests.deliveries import TOPIC_ARN, URL_BASE
 from tests.examples import EV_1, TODAY, order
 from tests.fakes.cinema import CountedIds
+from tests.fakes.money import FakeCounters
 from tests.payment_sandbox_process import Sandbox
 
 CANARY = "canary5e8f2b"
@@ -66,6 +68,10 @@ NO_CALLS = {
     "loader_backoff",
     "plan_document",
     "stripe_amounts",
+    "stripe_declines",
+    "stripe_intents",
+    "stripe_refunds",  # called through stripe_provider, as is the next
+    "stripe_requests",
     "system",
     "valkey_connection",  # called through valkey_seats, in a hold
 }
@@ -135,7 +141,8 @@ class World:
     def charge(self) -> None:
         attempt = Attempt(1, AttemptState.STARTED, Method(Kind.CARD, payment_method=f"pm_{CANARY}"), 2300)
         stripe = stripe_client(f"sk_test_{CANARY}", self.sandbox.url, 5)
-        provider = StripeProvider(lambda: stripe, lambda: CANARY, "http://127.0.0.1:1/back", SetClock(), 0.0)
+        requests = StripeRequests(lambda: stripe, SetClock(), 0.0, FakeCounters())
+        provider = StripeProvider(requests, lambda: CANARY, "http://127.0.0.1:1/back")
         of = order(attempt=1, attempts=(attempt,))
         provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)), None)
 
