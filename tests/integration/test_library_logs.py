@@ -144,7 +144,7 @@ class World:
         requests = StripeRequests(lambda: stripe, SetClock(), 0.0, FakeCounters())
         provider = StripeProvider(requests, lambda: CANARY, "http://127.0.0.1:1/back")
         of = order(attempt=1, attempts=(attempt,))
-        provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)), None)
+        provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)))
 
     def callback(self) -> None:
         with pytest.raises(Unauthenticated):
