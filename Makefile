@@ -3,12 +3,12 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
-LOCK := .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive rollback on-sale on-sale-over \
-	stop-selling sell-again empty-bucket test test-fast soak bench lint format lock
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
+	on-sale-over stop-selling sell-again empty-bucket test test-fast soak bench lint format lock audit licences
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -47,6 +47,9 @@ owed: install ## what is owed to customers and only a person can give back
 
 settle: install ## end what an order owes: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m local.settle "$$ORDER" "$$WHY" "$$PAID"
+
+check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
+	@$(IN_VENV) -m local.check_stripe
 
 redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
@@ -89,8 +92,14 @@ format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+audit: install ## are there advisories against what the locks pin? 0 none, 1 some, 2 not all could be looked up
+	@$(IN_VENV) -m local.audit
+
+licences: install ## write the licence of each package in a layer into docs/licences.md
+	@$(IN_VENV) -m local.licences
+
 lock: install ## renew the locks from the .in files (the newest versions that fit)
 	@$(LOCK) --upgrade requirements.in -o requirements.txt
 	@$(LOCK) --upgrade local/embedded_aws.in -o local/embedded_aws.txt
-	@$(LOCK) --upgrade local/lambda_runtime.in -o local/lambda_runtime.txt
-	@$(LOCK) --upgrade layers/third_party/requirements.in -o layers/third_party/requirements.txt
+	@$(LOCK) --upgrade --constraints requirements.txt local/lambda_runtime.in -o local/lambda_runtime.txt
+	@$(LOCK) --upgrade --constraints requirements.txt layers/third_party/requirements.in -o layers/third_party/requirements.txt

@@ -1,7 +1,6 @@
 """The CDK app: `cdk deploy --all -c stage=dev`. Synthesis asks no cloud anything."""
 
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -14,26 +13,22 @@ use_bundled_node()
 
 import aws_cdk as cdk  # noqa: E402
 
+from infra.lambda_layers import LayerBuildFailed  # noqa: E402
 from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
-from infra.stages import Outside, UnknownStage, check_context, check_outside, overridable, stage_named  # noqa: E402
+from infra.stages import STAGES, UnknownStage, deployment_of  # noqa: E402
 
 
-def build(app: cdk.App) -> None:
-    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise."""
-    check_context(app.node.get_all_context())
-    overrides = {name: app.node.try_get_context(name) for name in overridable()}
-    stage = stage_named(
-        app.node.try_get_context("stage") or "dev",
-        {name: value for name, value in overrides.items() if value is not None},
-    )
-    outside = Outside(**{field.name: app.node.try_get_context(field.name) or "" for field in fields(Outside)})
-    check_outside(stage, outside)
+def build(app: cdk.App, stages: Path = STAGES) -> None:
+    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise;
+    LayerBuildFailed."""
+    deployment = deployment_of(app.node.get_all_context(), stages)
+    stage, outside = deployment.stage, deployment.outside
     data = DataStack(app, stage=stage, outside=outside)
     cache = CacheStack(app, stage=stage)
-    api = ApiStack(app, stage=stage, outside=outside, alarm_email=app.node.try_get_context("alarm_email"))
+    api = ApiStack(app, stage=stage, outside=outside, alarm_email=outside.alarm_subscriber)
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
     # Last: it rings the API's alarms, and customers come back from their bank to the API's address.
@@ -47,6 +42,6 @@ if __name__ == "__main__":
     app = cdk.App()
     try:
         build(app)
-    except UnknownStage as wrong:
+    except (UnknownStage, LayerBuildFailed) as wrong:
         sys.exit(str(wrong))
     app.synth()

@@ -30,7 +30,7 @@ SEAT_MAP = CATALOGUE | {Need.READ_SEATS, Need.CACHE}
 RELEASE = SEAT_MAP | ORDERS | {Need.WRITE_SEATS, Need.WRITE_ORDERS}
 HOLD = RELEASE | {Need.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Need.GET_ORDERS, Need.FIND_SALES})
-# A hold begins no call of the table after four seconds, one takes seven at most, and its message is still to be sent.
+# A hold begins no call of the table after six seconds, one takes seven at most, and its message is still to be sent.
 HOLD_TIMEOUT_SECONDS = 15
 
 HTTP_FUNCTIONS = (

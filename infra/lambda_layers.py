@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +17,18 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.own_files import own_files
+from infra.registries import environ_for
 from infra.stages import Stage
+from infra.target_python import NoTargetPython, target_python
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILDS = ROOT / ".build" / "layers"
 CODE = ROOT / "layers" / "box_office" / "python"
 LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
-# The Lambda runtime brings these with it; a second copy would only slow the start.
-IN_THE_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
+# Of botocore's four hundred services; the others are 40 times as large. Clients are made in wiring/ alone.
+SERVICES = ("cognito-idp", "dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
+KINDS = (".py", ".lua")  # of files that are ours
 BUILD_SECONDS_MAX = 600
 BUILDS_KEPT = 12  # of each layer: stages and a few changes back
 
@@ -77,49 +81,72 @@ def third_party_layer(stage: Stage) -> Build:
         raise LayerBuildFailed(f"{LOCK} is missing: run `make lock`.")
 
     def install(target: Path) -> None:
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as excluded:
-            excluded.write("\n".join(IN_THE_RUNTIME))
-            excluded.flush()
-            run(install_command(stage, target, excluded.name))
+        run(install_command(stage, target), environ_for())
+        forget_other_services(target)
 
     return built("third-party", [LOCK.read_text(encoding="utf-8")], install, stage)
 
 
-def install_command(stage: Stage, target: Path, excluded: str) -> list[str]:
+def forget_other_services(target: Path) -> None:
+    for model in (target / "botocore" / "data").glob("*/"):
+        if model.name not in SERVICES:
+            shutil.rmtree(model)
+
+
+def install_command(stage: Stage, target: Path) -> list[str]:
     platform = ["--python-platform", stage.wheel_platform] if stage.wheel_platform else []
     return [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-config"),
         *("--target", str(target), "--python-version", stage.python_version, *platform),
-        *("--only-binary", ":all:", "--no-deps", "--require-hashes", "--excludes", excluded),
+        *("--only-binary", ":all:", "--no-deps", "--require-hashes"),
         *("--requirement", str(LOCK)),
     ]
 
 
 def code_layer(stage: Stage) -> Build:
-    files = sorted(path for path in CODE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    files = own_files(CODE, KINDS)
     contents = [part for path in files for part in (str(path.relative_to(CODE)), path.read_text(encoding="utf-8"))]
 
     def copy(target: Path) -> None:
-        shutil.copytree(CODE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in files:
+            place = target / path.relative_to(CODE)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
 
     return built("box-office", contents, copy, stage)
 
 
-def compiles(stage: Stage) -> bool:
-    """Byte code halves the time that importing takes, but only the same Python can make it."""
-    return stage.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"
+def compile_command(stage: Stage, target: Path) -> list[str]:
+    """Raises LayerBuildFailed without the Python that the functions run on: no layer is deployed without byte code.
 
-
-def compile_command(target: Path) -> list[str]:
-    """Lambda mounts layers with times of its own, so the source is never checked; tracebacks name the mounted file."""
+    Lambda mounts layers with times of its own, so the source is never checked; tracebacks name the mounted file."""
     mode = ("--invalidation-mode", "unchecked-hash")
-    return [sys.executable, "-m", "compileall", "-q", *mode, "-s", str(target), "-p", "/opt/python", str(target)]
+    return [
+        str(python_of(stage)),
+        "-I",
+        "-m",
+        "compileall",
+        "-q",
+        *mode,
+        "-s",
+        str(target),
+        "-p",
+        "/opt/python",
+        str(target),
+    ]
+
+
+def python_of(stage: Stage) -> Path:
+    try:
+        return target_python(stage.python_version)
+    except NoTargetPython as error:
+        raise LayerBuildFailed(str(error)) from error
 
 
 def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage: Stage) -> Build:
     """What `fill(target)` makes, unless a build from the same sources, for the same target, is there already."""
     recipe = Path(__file__).read_text(encoding="utf-8")
-    target_of = (stage.python_version, stage.wheel_platform or stage.architecture, str(compiles(stage)))
+    target_of = (stage.python_version, stage.wheel_platform or stage.architecture)
     digest = hashlib.sha256("\0".join([recipe, *target_of, *sources]).encode()).hexdigest()
     directory = BUILDS / f"{name}-{digest[:16]}"
     if directory.exists():
@@ -131,8 +158,7 @@ def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage
         target = unfinished / "python"
         target.mkdir()
         fill(target)
-        if compiles(stage):
-            run(compile_command(target))
+        run(compile_command(stage, target))
         unfinished.chmod(0o755)
         unfinished.replace(directory)
     except OSError as error:
@@ -150,9 +176,9 @@ def forget_old_builds(name: str) -> None:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def run(command: list[str]) -> None:
+def run(command: list[str], environ: Mapping[str, str] | None = None) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_SECONDS_MAX)
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_SECONDS_MAX, env=environ)
     except subprocess.CalledProcessError as error:
         raise LayerBuildFailed(f"`{' '.join(command)}` failed:\n{error.stderr.strip()}") from error
     except subprocess.TimeoutExpired as error:

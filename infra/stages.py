@@ -1,30 +1,42 @@
-"""What differs between stages, and nothing else does. Figures with units in their names; sources in docs/operations.md.
+"""What can differ between stages, with its defaults. What does differ is in `stages/<stage>.toml`, and nowhere else.
 
-A number can be raised for an on-sale, and lowered after it, without touching this file:
-`cdk deploy --all -c stage=prod -c requests_per_second=50000`. What is paid by the hour is `make on-sale`'s.
+A deployment is `cdk deploy --all -c stage=prod` and nothing more: a setting that had to be typed again each time would
+be taken back by whoever forgets it, and what hangs on it deleted (the alarms' subscription, a queue with its messages).
+Only `local`, the stage of one machine, takes settings from the command line: `make start` gives them, always the same.
 """
 
 import difflib
 import platform
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 
+STAGES = Path(__file__).resolve().parent.parent / "stages"
+LOCAL, DEFAULT = "local", "dev"
+NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
+NO_ALARM_EMAIL = "none"  # said on purpose: whoever watches the alarms of this stage does so without mail
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
+ON_SALE, DURING_ON_SALE = "on_sale", "during_on_sale"
+NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages go with it
 
 
 class UnknownStage(ValueError):
-    """The stage, or what was told for it, is not one that can be deployed. The message is for whoever typed it."""
+    """The stage, or a setting of its file, is not one that can be deployed. The message is for whoever typed it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
+    """Figures with units in their names; where they come from is in docs/operations.md."""
+
     name: str
     architecture: str = "arm64"  # Lambda's words: arm64 or x86_64
     python_version: str = "3.13"
@@ -59,8 +71,9 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """What lies outside of the account, from the command line. Raises UnknownStage."""
+    """What lies outside of the account. Raises UnknownStage."""
 
+    alarm_email: str = ""  # who is told of alarms, after confirming the first mail
     provider_url: str = ""  # empty: the payment provider's own address
     return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
@@ -70,25 +83,23 @@ class Outside:
         for name in ("provider_url", "return_url"):
             value = getattr(self, name)
             if value and not value.startswith(("https://", *LOOPBACK)):
-                raise UnknownStage(f"-c {name}={value}: an https:// address is needed, or one of this machine.")
-        for name in ("receipt_sender", "signup_sender"):
+                raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
+        for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
             value = getattr(self, name)
-            if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
-                raise UnknownStage(f"-c {name}={value}: a plain mail address is needed.")
+            if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+                raise UnknownStage(f"{name} = {value}: a plain mail address is needed.")
+
+    @property
+    def alarm_subscriber(self) -> str | None:
+        return None if self.alarm_email in ("", NO_ALARM_EMAIL) else self.alarm_email
 
 
-def check_outside(stage: Stage, outside: Outside) -> None:
-    """Raises UnknownStage for what a stage with strangers cannot do without."""
-    if stage.strangers and not outside.return_url.startswith("https://"):
-        raise UnknownStage(
-            f"Stage {stage.name} needs -c return_url=https://..., the page that customers come back to from their "
-            "bank: the API's own address shows them JSON."
-        )
-    if stage.strangers and not outside.signup_sender:
-        raise UnknownStage(
-            f"Stage {stage.name} needs -c signup_sender=..., an address of a domain that SES has verified and lets "
-            "out of its sandbox: Cognito's own mailer stops at about 50 mails a day, and nobody could sign up any more."
-        )
+@dataclass(frozen=True)
+class Deployment:
+    """What one deployment deploys."""
+
+    stage: Stage
+    outside: Outside
 
 
 def host_architecture() -> str:
@@ -96,52 +107,82 @@ def host_architecture() -> str:
     return "arm64" if machine in {"arm64", "aarch64"} else "x86_64"
 
 
-def stages() -> dict[str, Stage]:
-    return {
-        "local": Stage(
-            name="local",
-            architecture=host_architecture(),
-            python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
-            wheel_platform=None,
-            tls=False,
-            cache_shards=1,
-            lanes=3,
-            provider_calls_per_second=500,  # the sandbox grants what it is asked for
-        ),
-        "dev": Stage(name="dev", requests_per_second=500, requests_burst=1_000),
-        "prod": Stage(
-            name="prod",
-            cache_maximum_ecpu=300_000,
-            cache_maximum_gigabytes=20,
-            # Of the default account's 1,000: what watches the map can never starve who holds seats.
-            hold_reserved_concurrency=400,
-            lanes=8,
-            workers_per_lane=6,
-            bookings_at_once=100,
-            reconcile_reserved_concurrency=3,
-            strangers=True,
-            retain=True,
-            log_retention_days=90,
-        ),
-    }
+def stage_names(directory: Path = STAGES) -> list[str]:
+    return sorted(path.stem for path in directory.glob("*.toml"))
 
 
-def stage_named(name: str, overrides: Mapping[str, object] | None = None) -> Stage:
-    """The stage with its numbers replaced by `overrides` (as the command line gives them: digits in strings).
+def deployment_of(context: Mapping[str, Any], directory: Path = STAGES) -> Deployment:
+    """What the stage's file says; `context` is all that the command line gave. Raises UnknownStage."""
+    name = context.get("stage") or DEFAULT
+    told = {key: value for key, value in context.items() if is_ours(key)}
+    if name != LOCAL:
+        refuse_settings_of_the_command_line(told, name, directory)
+        told = {}
+    else:
+        refuse_unknown(told, "-c {}=...")
+    return read_stage(name, directory, {key: number_or_text(key, value) for key, value in told.items()})
 
-    Raises UnknownStage for another stage's name and for a number that is none, or below zero.
-    """
-    known = stages()
-    if name not in known:
-        raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage=" + ", -c stage=".join(known) + ".")
-    numbers = {}
-    for field, value in (overrides or {}).items():
-        if not str(value).isascii() or not str(value).isdigit():
-            raise UnknownStage(f"-c {field}={value}: a whole number, zero or more, is needed.")
-        numbers[field] = int(str(value))
-    stage = replace(known[name], **numbers)
+
+def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | None = None) -> Deployment:
+    """The stage that its file in `directory` describes, but for what `over` says. Raises UnknownStage."""
+    if not NAME.fullmatch(str(name)) or name not in stage_names(directory):
+        known = ", -c stage=".join(stage_names(directory))
+        raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage={known}: a file each in {directory.name}/.")
+    file = f"{directory.name}/{name}.toml"
+    try:
+        said = tomllib.loads((directory / f"{name}.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnknownStage(f"{file}: {error}.") from error
+    on_sale, during = said.pop(ON_SALE, False), said.pop(DURING_ON_SALE, {})
+    if not isinstance(on_sale, bool) or not isinstance(during, dict):
+        raise UnknownStage(f"{file}: {ON_SALE} is true or false, and [{DURING_ON_SALE}] a table of settings.")
+    for settings in (said, during):
+        refuse_unknown(settings, f"{file}: {{}}")
+        for key, value in settings.items():
+            check_type(key, value, file)
+    if lowered := sorted(set(during) & set(NEVER_LOWERED)):
+        raise UnknownStage(f"{file}: {', '.join(lowered)} cannot be lowered again: put it before [{DURING_ON_SALE}].")
+    try:
+        raised = checked(name, {**said, **during})  # always: an hour before an on-sale is no time to find out
+        return raised if on_sale else checked(name, {**said, **(over or {})})
+    except UnknownStage as error:
+        raise UnknownStage(f"{file}: {error}") from error
+
+
+def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
+    machine = this_machine() if name == LOCAL else {}
+    stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
+    outside = Outside(**{key: settings[key] for key in settings if key in outside_settings()})
     check_workers(stage)
-    return stage
+    check_outside(stage, outside)
+    return Deployment(stage, outside)
+
+
+def check_outside(stage: Stage, outside: Outside) -> None:
+    """Raises UnknownStage for what a stage that keeps its data, or one with strangers, cannot do without."""
+    if stage.retain and not outside.alarm_email:
+        raise UnknownStage(
+            "alarm_email is missing, so nobody would be told of an alarm. Write an address there; or, if alarms are "
+            f'watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
+        )
+    if stage.strangers and not outside.return_url:
+        raise UnknownStage(
+            "return_url is missing, so customers would come back from their bank to the API's own address, which shows "
+            "them JSON. Write the https:// address of your page there."
+        )
+    if stage.strangers and not outside.return_url.startswith("https://"):
+        raise UnknownStage(f"return_url = {outside.return_url}: strangers need the https:// address of your page.")
+    if stage.strangers and not outside.signup_sender:
+        raise UnknownStage(
+            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and nobody could "
+            "sign up any more. Write an address there, of a domain that SES has verified and lets out of its sandbox."
+        )
+
+
+def this_machine() -> dict[str, Any]:
+    """What runs here is built for here."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"architecture": host_architecture(), "python_version": python, "wheel_platform": None}
 
 
 def check_workers(stage: Stage) -> None:
@@ -158,24 +199,61 @@ def check_workers(stage: Stage) -> None:
         )
 
 
-def overridable() -> tuple[str, ...]:
-    """The numbers of a stage that `-c name=value` may replace."""
-    return tuple(field.name for field in fields(Stage) if field.type is int)
+def stage_settings() -> dict[str, Any]:
+    """{setting: its type} of what a stage's file may say of the stage itself."""
+    return {field.name: field.type for field in fields(Stage) if field.name != "name"}
 
 
-def check_context(told: Iterable[str]) -> None:
-    """Raises UnknownStage for a name that nothing reads: mistyped, it would leave the figure as it was, silently.
+def outside_settings() -> dict[str, Any]:
+    return {field.name: field.type for field in fields(Outside)}
 
-    `told`: all names of the context. CDK's own have a ':' or an '@' in them.
-    """
-    known = {"stage", "alarm_email", *overridable(), *(field.name for field in fields(Outside))}
-    wrong = [name for name in told if not {":", "@"} & set(name) and name not in known | OF_THE_COMMAND_LINE]
+
+def check_type(key: str, value: Any, file: str) -> None:
+    """Raises UnknownStage for a value of another kind, or a number below zero."""
+    wanted = {**stage_settings(), **outside_settings()}[key]
+    if wanted is int and (type(value) is not int or value < 0):
+        raise UnknownStage(f"{file}: {key} = {value}: a whole number, zero or more, is needed.")
+    if wanted is bool and type(value) is not bool:
+        raise UnknownStage(f"{file}: {key} = {value}: true or false is needed.")
+    if wanted not in (int, bool) and not isinstance(value, str):
+        raise UnknownStage(f"{file}: {key} = {value}: a text in quotes is needed.")
+
+
+def number_or_text(key: str, value: Any) -> Any:
+    """A setting as the command line gives it: digits in strings. Raises UnknownStage."""
+    if {**stage_settings(), **outside_settings()}[key] is not int:
+        return value
+    if not str(value).isascii() or not str(value).isdigit():
+        raise UnknownStage(f"-c {key}={value}: a whole number, zero or more, is needed.")
+    return int(str(value))
+
+
+def is_ours(name: str) -> bool:
+    """CDK's own names in the context have a ':' or an '@' in them, but for a few."""
+    return not {":", "@"} & set(name) and name not in OF_THE_COMMAND_LINE and name != "stage"
+
+
+def refuse_settings_of_the_command_line(told: Mapping[str, Any], stage: str, directory: Path) -> None:
+    """Raises UnknownStage: what is typed once is forgotten the next time, and with it goes what it had made."""
+    refuse_unknown(told, "-c {}=...")
+    if told:
+        names = ", ".join(sorted(told))
+        raise UnknownStage(
+            f"-c {names}: settings of a stage are in its file, {directory.name}/{stage}.toml. On the command line the "
+            "next deployment would forget them, and take back what they had made."
+        )
+
+
+def refuse_unknown(told: Iterable[str], place: str) -> None:
+    """Raises UnknownStage for a name that nothing reads: mistyped, it would leave the figure as it was, silently."""
+    known = sorted({*stage_settings(), *outside_settings()})
+    wrong = [name for name in told if name not in known]
     if wrong:
-        raise UnknownStage("\n".join(unknown(name, sorted(known)) for name in wrong))
+        raise UnknownStage("\n".join(unknown(name, known, place) for name in wrong))
 
 
-def unknown(name: str, known: list[str]) -> str:
-    closest = difflib.get_close_matches(name, known, 1)
-    return f"-c {name}=...: nothing has this name. " + (
+def unknown(name: str, known: list[str], place: str) -> str:
+    closest = difflib.get_close_matches(name, [*known, "stage", ON_SALE, DURING_ON_SALE], 1)
+    return f"{place.format(name)}: nothing has this name. " + (
         f"Do you mean {closest[0]}?" if closest else f"There are: {', '.join(known)}."
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 
+from infra.own_files import is_left_behind
 from local.services import ACCOUNT, Addresses, StackFailed, aws_environ, last_lines
 from local.stack_file import REGION
 from local.toolchain import CDK_COMMAND, ROOT, STATE, TOOLS, node_command
@@ -22,7 +23,8 @@ STAGE = "local"
 ASSEMBLY = STATE / "assembly"
 ASSEMBLY_STAMP = STATE / "assembly.sha256"
 LOGS = STATE / "logs"
-INPUTS = ("app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt", "local/cdk/package-lock.json")
+SOURCES = ("app.py", "cdk.json", "infra", "stages", "functions", "layers")
+INPUTS = (*SOURCES, "requirements.txt", "local/cdk/package-lock.json")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SYNTH_SECONDS_MAX = 300
 DEPLOY_SECONDS_MAX = 300
@@ -30,12 +32,12 @@ BOOTSTRAP_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
 def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
-    """What the assembly is made of: byte code and editors' leavings excluded."""
+    """What the assembly is made of: byte code and what editors and checkers leave excluded."""
     found = []
     for name in inputs:
         path = root / name
         inside = path.rglob("*") if path.is_dir() else [path]
-        found += [one for one in inside if one.is_file() and "__pycache__" not in one.parts]
+        found += [one for one in inside if one.is_file() and not is_left_behind(one.relative_to(root))]
     return sorted(found)
 
 

@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.registries import environ_for
+
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
 LOG = STATE / "logs" / "install.log"
@@ -48,6 +50,7 @@ TOOLS = Environment(ROOT / ".venv", ROOT / "requirements.txt")
 EMBEDDED_AWS = Environment(ROOT / ".venv-aws", ROOT / "local" / "embedded_aws.txt")
 LAMBDA_RUNTIME = Environment(ROOT / ".venv-runtime", ROOT / "local" / "lambda_runtime.txt")
 CDK = Environment(ROOT / "local" / "cdk" / "node_modules", ROOT / "local" / "cdk" / "package-lock.json")
+LAYER_LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 CDK_COMMAND = CDK.directory / "aws-cdk" / "bin" / "cdk"
 
 
@@ -146,9 +149,14 @@ def install_with_uv(environment: Environment, what: str) -> None:
     synchronize(environment)
 
 
+def registries() -> dict[str, str]:
+    """The environment in which uv and npm find what pip finds."""
+    return environ_for(TOOLS.python)
+
+
 def synchronize(environment: Environment) -> None:
     uv = [TOOLS.directory / "bin" / "uv", "pip", "sync", "--require-hashes", "--python", environment.python]
-    run_logged(f"Installing {environment.lock.relative_to(ROOT)}", [*uv, environment.lock])
+    run_logged(f"Installing {environment.lock.relative_to(ROOT)}", [*uv, environment.lock], registries())
     environment.stamp.write_text(stamp_of(environment))
 
 
@@ -160,7 +168,7 @@ def install_cdk() -> None:
     npm = node_directory() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = f"{node_command().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     options = ["--prefix", CDK.directory.parent, "--no-audit", "--no-fund", "--ignore-scripts"]
-    run_logged("Installing aws-cdk", [node_command(), npm, "ci", *options], {**os.environ, "PATH": path})
+    run_logged("Installing aws-cdk", [node_command(), npm, "ci", *options], {**registries(), "PATH": path})
     CDK.stamp.write_text(stamp_of(CDK))
 
 

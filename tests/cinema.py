@@ -132,6 +132,7 @@ class Cinema:
             "return_url": "https://cinema.example/paid",
             "cache_url": self.cache_url,
             "cache_shards": 1,
+            "cache_timeout_ms": 30_000,  # what is tested is never how fast this machine's cache is
             "queue_url_base": URL_BASE,
             "lanes": len(LANES),
             "topic_arn": TOPIC_ARN,

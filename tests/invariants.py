@@ -194,7 +194,7 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
     orders = list(orders)
     for order in orders:
         name, status = order["order_id"], order["status"]
-        if (status in UNFINISHED or "due_at" in order) and not (status not in STAYS_OPEN and is_owed(order)):
+        if is_unfinished(order):
             found.append(f"rest: {name} is {status}, due at {order.get('due_at')}")
         kept = sum(intent["amount_received"] - back for intent, back in captures[name]) + till_of(order)
         prices = dict(zip(order["selected_seat"], order["seat_prices"], strict=True))
@@ -218,6 +218,12 @@ def unsettled(orders: Iterable[Row], ledger: Mapping[str, Any]) -> list[str]:
 
 STAYS_OPEN = ("PAYING", "PAID", "UNRESOLVED")  # whatever is owed beside
 BY_A_PERSON = ("REFUSED", "SETTLED")
+
+
+def is_unfinished(order: Row) -> bool:
+    """Whether a worker or the reconciler has still to move it on; what a person settles waits for a person."""
+    waits_for_a_person = order["status"] not in STAYS_OPEN and is_owed(order)
+    return (order["status"] in UNFINISHED or "due_at" in order) and not waits_for_a_person
 
 
 def cash_attempts(order: Row) -> dict[int, int]:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,10 +15,10 @@ import httpx
 import pytest
 import stripe
 
+from tests.waiting import WAIT_SECONDS_MAX, eventually
+
 ROOT = Path(__file__).parent.parent
 SECRET = "whsec_contract_tests_only"
-END_SECONDS_MAX = 10.0
-EVENT_SECONDS_MAX = 5.0
 
 
 class Sandbox:
@@ -29,7 +28,7 @@ class Sandbox:
         self.state = state
         self.port = 0
         # Neither certificates nor proxies are looked up: the address is this machine's.
-        self.http = httpx.Client(trust_env=False, verify=False)
+        self.http = httpx.Client(trust_env=False, verify=False, timeout=WAIT_SECONDS_MAX)
         self.start()
 
     def start(self) -> None:
@@ -44,11 +43,11 @@ class Sandbox:
     def end(self, number: signal.Signals) -> str:
         """Answers what it had written to its output since its first line."""
         self.process.send_signal(number)
-        self.process.wait(END_SECONDS_MAX)
+        self.process.wait(WAIT_SECONDS_MAX)
         with self.process.stdout as output:
             return output.read()
 
-    def client(self, key: str = "sk_test_contract", read_seconds: float = 10.0) -> stripe.StripeClient:
+    def client(self, key: str = "sk_test_contract", read_seconds: float = WAIT_SECONDS_MAX) -> stripe.StripeClient:
         http_client = stripe.RequestsClient(timeout=read_seconds)
         addresses = {"api": self.url}
         return stripe.StripeClient(key, base_addresses=addresses, max_network_retries=0, http_client=http_client)
@@ -105,11 +104,8 @@ class Receiver:
         self._server.server_close()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = EVENT_SECONDS_MAX) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
+def wait_for(condition: Callable[[], bool]) -> None:
+    eventually(condition, "what the sandbox does")
 
 
 def order(amount: int = 2650, **more: Any) -> dict[str, Any]:

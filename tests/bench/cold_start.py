@@ -1,14 +1,13 @@
 """The cold start of the hold function on the built layers: CPU from its process's start until its handler is ready.
 
-The processes run as the local stack's functions do: isolated, on the Lambda-like interpreter (the SDK and nothing
-else), with the layers and the function's file as all that can be imported.
+The layers are those of `prod`, compiled by the Python that the functions run on there, but with wheels for this
+machine; the processes run on that Python, isolated: they can import the layers and the function's file, and no more.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,8 +18,9 @@ from statistics import median
 from infra.function_plan import settings_of
 from infra.http_functions import HTTP_FUNCTIONS
 from infra.lambda_layers import Build, code_layer, third_party_layer
-from infra.stages import stages
-from local.toolchain import LAMBDA_RUNTIME, ROOT
+from infra.stages import LOCAL, Stage, host_architecture, read_stage
+from infra.target_python import target_python
+from local.toolchain import ROOT
 from tests.bench.report import Budget, Section
 
 RUNS = 9
@@ -28,12 +28,13 @@ RATIO_MAX = 2.0
 IMPORT_RUNS = 3
 SECONDS_MAX = 60
 VERB = "hold_seat"
+DEPLOYED = Stage(name="prod", architecture=host_architecture(), wheel_platform=None)
 BARE = "import boto3; boto3.client('dynamodb')"
 ON_TOP = {
     "boto3's S3 client, too": "boto3.client('s3')",
     "Logger and Metrics": "from aws_lambda_powertools import Logger, Metrics",
     "pydantic": "from pydantic import BaseModel, ConfigDict",
-    "the cache's cluster client": "from valkey.cluster import ValkeyCluster",
+    "the cache's client": "from valkey import Valkey",
     "APIGatewayRestResolver (not used)": "from aws_lambda_powertools.event_handler import APIGatewayRestResolver",
 }
 IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|( +)(\S+)$")
@@ -56,15 +57,14 @@ class Sandbox:
 
     def command(self, code: str, *options: str) -> list[str]:
         program = f"import sys; sys.path[:0] = {list(self.paths)!r}\n{code}"
-        return [str(LAMBDA_RUNTIME.python), "-I", *options, "-c", program]
+        return [str(target_python(DEPLOYED.python_version)), "-I", *options, "-c", program]
 
 
 def sandbox(directory: Path, layers: Sequence[Build]) -> Sandbox:
-    stage = stages()["local"]
     function = next(function for function in HTTP_FUNCTIONS if function.verb == VERB)
     shutil.copy(ROOT / "functions" / "api" / f"{VERB}.py", directory)
     told = {"catalogue_bucket": "bucket", "cache_url": "redis://127.0.0.1:1", "queue_url_base": "http://127.0.0.1:1/"}
-    settings = settings_of(function, stage=stage, told=told)
+    settings = settings_of(function, stage=read_stage(LOCAL).stage, told=told)
     environ = {
         "PATH": os.defpath,
         "HOME": str(directory),
@@ -130,9 +130,8 @@ def own_times(log: str) -> dict[str, int]:
 
 
 def measure() -> tuple[list[Budget], Section, Section]:
-    stage = stages()["local"]
     with tempfile.TemporaryDirectory(prefix="box-office-bench-") as directory:
-        place = sandbox(Path(directory), [code_layer(stage), third_party_layer(stage)])
+        place = sandbox(Path(directory), [code_layer(DEPLOYED), third_party_layer(DEPLOYED)])
         measured, on_top, costs = ratio(place), costs_on_top(place), import_costs(place)
     budget = Budget(
         "cold start of the hold function, CPU",
@@ -151,7 +150,7 @@ def measure() -> tuple[list[Budget], Section, Section]:
     imports = Section(
         "What the hold function's start imports",
         "`-X importtime` on the built layers: each package's own modules, as a share of all imports "
-        f"(`tests/bench/cold_start.py`, Python {sys.version_info.major}.{sys.version_info.minor}). "
+        f"(`tests/bench/cold_start.py`, Python {DEPLOYED.python_version}). "
         f"The cold start is the CPU of a process until its handler is ready over that of `{BARE}`, "
         f"medians of {RUNS} runs each, in turns.",
         ["package", "share of all imports"],

@@ -3,9 +3,10 @@
 From the packages' own metadata; the weight is theirs alone, without what they depend on.
 """
 
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution
 
-from local.toolchain import EMBEDDED_AWS, TOOLS, Environment
+from local.licences import installed, licence_of
+from local.toolchain import EMBEDDED_AWS, TOOLS
 from tests.bench.report import table
 
 CHOSEN = {
@@ -15,25 +16,6 @@ CHOSEN = {
     ).split(),
     EMBEDDED_AWS: ["ministack"],
 }
-LICENCE_WORDS_MAX = 40
-
-
-def installed(environment: Environment) -> dict[str, Distribution]:
-    found = environment.directory.glob("lib/python3*/site-packages")
-    return {
-        one.metadata["Name"].lower().replace("_", "-"): one for one in distributions(path=[str(path) for path in found])
-    }
-
-
-def licence_of(package: Distribution) -> str:
-    metadata = package.metadata
-    stated = metadata.get("License-Expression") or (metadata.get("License") or "").split("\n")[0]
-    classified = [
-        line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or () if line.startswith("License :: OSI")
-    ]
-    if stated and len(stated) <= LICENCE_WORDS_MAX and not stated.startswith("Copyright"):
-        return stated
-    return " or ".join(classified) or "see its licence file"
 
 
 def megabytes(package: Distribution) -> float:

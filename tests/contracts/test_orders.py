@@ -130,8 +130,13 @@ def test_a_kept_seat_is_not_written(table: Table) -> None:
 @pytest.mark.parametrize("act", [KEEP, EXTEND, FREE])
 @pytest.mark.parametrize(
     "row",
-    [held_row("A2"), SeatRow("A2", "empty", 9), SeatRow("A2", "hold", 9, "or_1", "ada", "ev_1", TODAY, True)],
-    ids=["a newer owner's", "empty", "pinned"],
+    [
+        held_row("A2"),
+        SeatRow("A2", "empty", 9),
+        SeatRow("A2", "hold", 9, "or_1", "ada", "ev_1", TODAY, True),
+        SeatRow("A2", "booked", 9, "or_1", "ada", "ev_1"),
+    ],
+    ids=["a newer owner's", "empty", "pinned", "booked"],
 )
 def test_a_seat_that_is_no_longer_the_orders_is_left_alone(table: Table, act: SeatAct, row: SeatRow) -> None:
     first = order(seats="A1 A2")
@@ -174,6 +179,17 @@ def test_not_even_its_owner_takes_a_booked_or_pinned_seat_again(table: Table, ro
 
     assert (refusal.order_failed, refusal.seats) == (False, (row,))
     assert table.seat("A1") == row, "a seat with a ticket went back on hold: it can be sold twice"
+
+
+def test_a_new_order_takes_over_no_seat_that_another_holds_by_now(table: Table) -> None:
+    """The order that it sets aside names the seat still."""
+    first = order(seats="A1", hold_until=TODAY)
+    table.put_order(first)
+    table.put_seat("ev_1", held_row("A1", until=LATER + 10 * MINUTE))
+    refusal = refused(table, begun(order("or_2", seats="A1", revision=2), first, LATER), LATER)
+
+    assert (refusal.order_failed, [row.order_id for row in refusal.seats]) == (False, ["or_9"])
+    assert table.seat("A1").order_id == "or_9"
 
 
 def test_the_same_token_writes_once(table: Table) -> None:

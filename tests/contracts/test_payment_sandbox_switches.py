@@ -16,6 +16,7 @@ import pytest
 import stripe
 
 from tests.payment_sandbox_process import ROOT, SECRET, Receiver, Sandbox, charged, key, order, wait_for
+from tests.waiting import WAIT_SECONDS_MAX
 
 RETURN_URL = "http://127.0.0.1:1/back?event=ev_1"
 CHALLENGED = "pm_card_authenticationRequired"
@@ -188,7 +189,7 @@ def test_slow_takes_effect_at_once_and_answers_late_and_its_key_is_in_use_meanwh
     with pytest.raises(stripe.APIError) as twin:
         sandbox.client().v1.payment_intents.create(create, key("or_1/1"))
     assert (twin.value.http_status, twin.value.error.code) == (409, "idempotency_key_in_use")
-    first.join(5)
+    first.join(WAIT_SECONDS_MAX)
     assert time.monotonic() - started >= 0.6
     assert [answer.status for answer in answers] == ["succeeded"]
     sandbox.switch("mode", mode="ok")
@@ -218,9 +219,9 @@ def test_hang_accepts_has_no_effect_and_hangs_up_without_an_answer(sandbox: Sand
 
 
 def test_a_call_that_timed_out_after_the_charge_shows_in_the_ledger(sandbox: Sandbox) -> None:
-    impatient = sandbox.client(read_seconds=0.3).v1
-    manual, plain = charged(impatient, capture_method="manual"), impatient.payment_intents.create(order())
-    paid = charged(impatient)
+    impatient, patient = sandbox.client(read_seconds=0.3).v1, sandbox.client().v1
+    manual, plain = charged(patient, capture_method="manual"), patient.payment_intents.create(order())
+    paid = charged(patient)
     sandbox.switch("mode", mode="timeout_after_charge")
     for call in (
         lambda: impatient.payment_intents.confirm(plain.id, {"payment_method": "pm_card_visa"}, key("c/1")),
@@ -230,13 +231,13 @@ def test_a_call_that_timed_out_after_the_charge_shows_in_the_ledger(sandbox: San
     ):
         with pytest.raises(stripe.APIConnectionError):
             call()
-    assert impatient.payment_intents.retrieve(plain.id).status == "succeeded", "look-ups are answered"
-    assert impatient.payment_intents.cancel(impatient.payment_intents.create(order()).id).status == "canceled"
+    assert patient.payment_intents.retrieve(plain.id).status == "succeeded", "look-ups are answered"
+    assert patient.payment_intents.cancel(patient.payment_intents.create(order()).id).status == "canceled"
     shown = sandbox.ledger()
     assert sorted(one["amount_received"] for one in shown["payment_intents"]) == [0, 2650, 2650, 2650, 2650]
     assert [one["amount"] for one in shown["refunds"]] == [50]
     sandbox.switch("mode", mode="ok")
-    replayed = impatient.payment_intents.confirm(plain.id, {"payment_method": "pm_card_visa"}, key("c/1"))
+    replayed = patient.payment_intents.confirm(plain.id, {"payment_method": "pm_card_visa"}, key("c/1"))
     assert replayed.last_response.headers["Idempotent-Replayed"] == "true"
 
 
@@ -407,7 +408,7 @@ def test_no_acknowledged_charge_is_lost_when_it_is_killed_under_load(own: Sandbo
     acknowledged: list[str] = []
 
     def buy() -> None:
-        client = own.client(read_seconds=2).v1
+        client = own.client().v1
         try:
             while True:
                 acknowledged.append(charged(client).id)
@@ -420,7 +421,7 @@ def test_no_acknowledged_charge_is_lost_when_it_is_killed_under_load(own: Sandbo
     wait_for(lambda: len(acknowledged) >= 50)
     own.end(signal.SIGKILL)
     for buyer in buyers:
-        buyer.join(10)
+        buyer.join(WAIT_SECONDS_MAX)
     own.start()
     kept = {one["id"]: one["amount_received"] for one in own.ledger()["payment_intents"]}
     assert {intent_id: kept.get(intent_id) for intent_id in acknowledged} == dict.fromkeys(acknowledged, 2650)
@@ -428,7 +429,9 @@ def test_no_acknowledged_charge_is_lost_when_it_is_killed_under_load(own: Sandbo
 
 def test_a_second_sandbox_over_the_same_file_is_refused(own: Sandbox) -> None:
     command = [sys.executable, "-m", "local.payment_sandbox", "--port", "0", "--webhook-secret", SECRET, "--state"]
-    second = subprocess.run([*command, str(own.state)], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    second = subprocess.run(
+        [*command, str(own.state)], cwd=ROOT, capture_output=True, text=True, timeout=WAIT_SECONDS_MAX
+    )
     assert second.returncode == 1
     assert "Does another payment sandbox use it?" in second.stderr
 
@@ -437,7 +440,7 @@ def test_the_state_file_is_refused_if_it_is_something_else(tmp_path: Path) -> No
     (tmp_path / "notes.txt").write_text("no database" * 100)
     command = [sys.executable, "-m", "local.payment_sandbox", "--port", "0", "--webhook-secret", SECRET, "--state"]
     wrong = subprocess.run(
-        [*command, str(tmp_path / "notes.txt")], cwd=ROOT, capture_output=True, text=True, timeout=20
+        [*command, str(tmp_path / "notes.txt")], cwd=ROOT, capture_output=True, text=True, timeout=WAIT_SECONDS_MAX
     )
     assert wrong.returncode == 1
     assert "notes.txt" in wrong.stderr and "Traceback" not in wrong.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 ROOT = Path(__file__).resolve().parents[2]
-MAKE_SECONDS_MAX = 300
+MAKE_SECONDS_MAX = 900
 
 
 class Checkout:

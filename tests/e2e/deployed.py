@@ -22,6 +22,7 @@ from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
 from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
+from tests.waiting import eventually
 
 COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
@@ -219,15 +220,12 @@ class DeployedStack:
         self.faults.clear()
         time.sleep(CATALOGUE_PAUSE_SECONDS)
 
-    def kill_workers(self, *verbs: str, seconds_max: float = 5.0) -> None:
+    def kill_workers(self, *verbs: str) -> None:
         """As a crash does: whoever works loses its event, and what the others remember is gone."""
-        deadline = time.monotonic() + seconds_max
         doomed = {pid for verb in verbs for pid in self.workers(verb)}
         for pid in doomed:
             os.kill(pid, signal.SIGKILL)
-        while any(identify(pid) for pid in doomed):
-            assert time.monotonic() < deadline, "killed, and still there"
-            time.sleep(0.01)
+        eventually(lambda: not any(identify(pid) for pid in doomed), "what was killed is gone")
 
 
 def children_of(parent: int) -> list[int]:
@@ -255,7 +253,7 @@ class Cache:
 
     def __init__(self, stack: DeployedStack) -> None:
         self._stack = stack
-        self.client = valkey.Valkey.from_url(stack.facts["cache_url"], socket_timeout=5)
+        self.client = valkey.Valkey.from_url(stack.facts["cache_url"], socket_timeout=60)
 
     def close(self) -> None:
         self.client.close()
@@ -315,7 +313,7 @@ class Faults:
     """The failure injection between the functions and AWS."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/_microburst", trust_env=False, verify=False, timeout=5)
+        self._http = httpx.Client(base_url=f"{url}/_microburst", trust_env=False, verify=False, timeout=60)
 
     def close(self) -> None:
         self._http.close()
@@ -336,14 +334,9 @@ class Faults:
         """How many requests the rules have caught."""
         return len(self._http.get("/fired").json())
 
-    def await_fired(self, seconds_max: float = 10.0) -> None:
-        """Until a rule has caught a request, which by now is on its way or kept."""
-        deadline = time.monotonic() + seconds_max
-        while time.monotonic() < deadline:
-            if self.fired():
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"no rule has caught anything within {seconds_max} s")
+    def await_fired(self, requests: int = 1) -> None:
+        """Until the rules have caught so many requests, which by now are on their way or kept."""
+        eventually(lambda: self.fired() >= requests, "a rule has caught a request")
 
 
 def table_rule(operation: str | None = None, showing: Showing | None = None, **effects: Any) -> dict[str, Any]:

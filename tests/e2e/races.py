@@ -1,7 +1,6 @@
 """Many at once, and what may befall the cache meanwhile."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import TypeVar
 
 from tests.e2e.deployed import DeployedStack
 from tests.e2e.visitor import Showing
+from tests.waiting import WAIT_SECONDS_MAX
 
 CACHE_STATES = ("up", "stale", "down", "wiped")
 DISTURBED_EVERY_SECONDS = 0.04
@@ -20,7 +20,7 @@ def together(calls: Sequence[Callable[[], T]]) -> list[T]:
     start = threading.Barrier(len(calls))
 
     def run(call: Callable[[], T]) -> T:
-        start.wait(30)
+        start.wait(WAIT_SECONDS_MAX)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:
@@ -65,11 +65,3 @@ def again_and_again(disturb: Callable[[], None]) -> Iterator[None]:
         finally:
             done.set()
             disturber.result()
-
-
-def eventually(seconds_max: float, holds: Callable[[], bool], what: str) -> None:
-    """Polls until it holds; fails with `what` when it does not in time."""
-    deadline = time.monotonic() + seconds_max
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds_max} s: {what}"
-        time.sleep(0.1)

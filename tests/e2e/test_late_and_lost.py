@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.deployed import table_rule
-from tests.e2e.races import eventually
+from tests.waiting import eventually
 
 KEPT_MS = 1_500  # shorter than the functions' read time-out: they go on waiting
 ANSWERED_SECONDS = 0.2  # within which the table has answered a query of a few rows
@@ -55,7 +55,7 @@ def test_a_crash_after_the_write_is_one_hold(stack, showing, visitors):
         stack.faults.await_fired()
         stack.kill_workers("hold_seat")
         assert lost.result().status == 503
-        eventually(5, lambda: len(stack.orders(showing)) == 1, "the write arrives")
+        eventually(lambda: len(stack.orders(showing)) == 1, "the write arrives")
     assert ben.hold(showing, "A1").status == 409
     again = ada.hold(showing, "A1", "A2")
     assert again.status == 200

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from tests.e2e.deployed import DeployedStack, make
-from tests.e2e.races import eventually
 from tests.e2e.visitor import Showing
+from tests.waiting import eventually
 
 LARGE, SMALL = 12, 2  # seats of row A
-WRITTEN_SECONDS_MAX = 60  # until a plan is loaded
 
 
 def showing_of(showing: Showing, event_id: str, seats: int) -> Showing:
@@ -48,12 +47,12 @@ def test_a_showing_that_moves_is_sold_from_memory_and_given_back(stack, showing,
 
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(stack.checkout.make, "catalogue", f"FILE={written(tmp_path / 'after.json', after)}")
-        eventually(WRITTEN_SECONDS_MAX, lambda: room_of(stack, moves) == f"{event_id}-{SMALL}", "the showing moved")
+        eventually(lambda: room_of(stack, moves) == f"{event_id}-{SMALL}", "the showing moved")
         sold, kept = ada.hold(moves, "A12"), ben.hold(moves, "A11")
         for held in (sold, kept):
             assert (held.status, held.body["movie_time"]) == (201, before["events"][0]["movie_time"])
         assert ada.pay(moves).status == 202
-        booking = ada.sees(moves, "REFUNDED", seconds_max=90)
+        booking = ada.sees(moves, "REFUNDED")
         assert (booking["reason"], booking["tickets"], booking["refunded"]) == ("event_moved", [], 11.5)
         assert stack.provider.captures(booking["order_id"]) == stack.provider.refunds(booking["order_id"]) == [1150]
         assert stack.owner(moves, "A12") is None

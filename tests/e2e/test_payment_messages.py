@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.races import eventually
+from tests.waiting import eventually
 
 
 def test_messages_again_and_too_late_do_nothing(stack, showing, visitors):
@@ -61,7 +61,7 @@ def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(
         parked = stack.queues.take("parked")
         assert parked is not None, "it is not parked"
         assert parked["MessageAttributes"]["queue"]["StringValue"] == row["lane"]
-    ada.sees(showing, "BOOKED", seconds_max=30)
+    ada.sees(showing, "BOOKED")
     assert stack.provider.captures(order) == [1150]
 
 
@@ -70,7 +70,7 @@ def test_from_the_dead_letter_queue_a_message_comes_back_later(stack, showing, v
     order = ada.holds(showing, "A1")
     lane = stack.payments.order(showing, order)["lane"]
     stack.queues.send(f"{lane}-dlq", stack.payments.message(stack.payments.order(showing, order), 1))
-    eventually(10, lambda: stack.queues.delayed(lane) >= 1, "it waits on its lane with a delay")
+    eventually(lambda: stack.queues.delayed(lane) >= 1, "it waits on its lane with a delay")
     assert stack.queues.count(f"{lane}-dlq") == 0
 
 

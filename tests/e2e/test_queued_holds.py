@@ -20,7 +20,7 @@ def test_a_hold_waits_for_the_table_and_is_made_under_its_own_id(stack, showing,
     with stack.faults.rules(sales_rule(**DOWN)):
         order = queued(ada, showing, "A1", "A2")
         assert ben.hold(showing, "A1").code == "seats_unavailable"  # its marks stay
-    booking = ada.sees(showing, "HELD", seconds_max=30)
+    booking = ada.sees(showing, "HELD")
     assert (booking["order_id"], booking["selected_seat"]) == (order, ["A1", "A2"])
     assert ada.pay(showing, order_id=order).status == 202
     ada.sees(showing, "BOOKED")
@@ -31,7 +31,7 @@ def test_a_queued_hold_is_released_like_any_other(stack, showing, visitors):
     ada, ben = visitors(2)
     with stack.faults.rules(sales_rule(**DOWN)):
         order = queued(ada, showing, "A1")
-    ada.sees(showing, "HELD", seconds_max=30)
+    ada.sees(showing, "HELD")
     assert ada.release(showing, order).status == 204
     assert ben.hold(showing, "A1").status == 201
 
@@ -47,7 +47,7 @@ def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(e
         order = queued(ada, showing, "A1")
         assert stack.faults.fired() > 0
     stack.recover()
-    assert ada.sees(showing, "HELD", seconds_max=60)["order_id"] == order
+    assert ada.sees(showing, "HELD")["order_id"] == order
     assert ben.hold(showing, "A1").code == "seats_unavailable"
 
 

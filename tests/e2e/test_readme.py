@@ -5,12 +5,12 @@ import re
 import subprocess
 from typing import Any
 
-from tests.e2e.checkout import ROOT
+from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT
 from tests.e2e.deployed import DeployedStack
 
 README, API, LOCAL = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/local.md"
 # A pasted command that fails must fail the script: curl answers 4xx and 5xx with an error, and says what came.
-STRICT = 'set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 30 "$@"; }\n'
+STRICT = 'set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 90 "$@"; }\n'
 BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -23,7 +23,7 @@ def examples() -> str:
 def paste(stack: DeployedStack, commands: str) -> list[Any]:
     """The answers, which each have a line of their own."""
     shell = ["bash", "-c", STRICT + commands]
-    done = subprocess.run(shell, cwd=stack.checkout.directory, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(shell, cwd=stack.checkout.directory, capture_output=True, text=True, timeout=MAKE_SECONDS_MAX)
     assert done.returncode == 0, f"{done.stdout[-2_000:]}\n{done.stderr[-2_000:]}"
     return [json.loads(line) for line in done.stdout.splitlines() if line]
 

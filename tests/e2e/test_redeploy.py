@@ -11,10 +11,12 @@ from pathlib import Path
 import httpx
 
 from tests.e2e.deployed import make
+from tests.waiting import eventually
 
 CLIENTS = 8
 PAUSE_SECONDS = 0.1  # leaves the deployment some of the two cores
 MARK = "Code-Revision"
+USED = {"hold_seat", "seat_map", "get_available_seat", "get_booking"}
 HEADERS_OF = '        "Status": response.status,\n'
 
 
@@ -73,13 +75,13 @@ def test_a_deployment_of_changed_code_loses_no_request_and_no_hold(stack, showin
                 changed(function, 'SERVICE = "hold_seat"\n', f'SERVICE = "hold_seat"  # {revision}\n'),
             ):
                 make(stack.checkout, "redeploy")
-            time.sleep(1)  # of the new code alone
+            eventually(lambda: new_code == USED or trouble, lambda: f"the new code answers: {new_code}")
         finally:
             over.set()
         for one in using:
             one.result()
     assert trouble == []
-    assert new_code == {"hold_seat", "seat_map", "get_available_seat", "get_booking"}
+    assert new_code == USED
     held = {seat["seat_id"]: seat["user_id"] for seat in stack.seats(showing) if seat["status"] == "hold"}
     assert {pair[0] for pair in pairs} <= held.keys()
     assert len(set(held.values())) == CLIENTS

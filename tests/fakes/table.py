@@ -76,7 +76,9 @@ class FakeTable:
                 return True
             if act is SeatAct.FREE_BOOKED:
                 return row.status == BOOKED
-            return row.pinned is (act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK))
+            if act in (SeatAct.UNPIN, SeatAct.FREE_PINNED, SeatAct.BOOK):
+                return row.pinned
+            return row.status == HOLD and not row.pinned
         if row is None or row.status == EMPTY:
             return True
         if row.status == BOOKED or row.pinned:

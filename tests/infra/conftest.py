@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,29 +18,51 @@ use_bundled_node()  # a bare machine has no other
 import aws_cdk as cdk  # noqa: E402
 
 from app import build  # noqa: E402
+from infra.stages import STAGES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("local", "dev", "prod")
+DEPLOYED = ("local", "dev", "prod")
 STACKS = ("data", "cache", "api", "payments")
 SENDER = "box@cinema.example"
+ON_CALL = "oncall@cinema.example"
 # Without these a stage is refused.
-NEEDED = {"prod": {"return_url": "https://cinema.example/paid", "signup_sender": "hello@cinema.example"}}
+NEEDED = {
+    "prod": {
+        "alarm_email": ON_CALL,
+        "return_url": "https://cinema.example/paid",
+        "signup_sender": "hello@cinema.example",
+    }
+}
 
 
-def app_of(stage: str, outdir: Path, **context: object) -> cdk.App:
-    """The app before it is synthesized. `context` is what `-c name=value` gives."""
+def stages_with(directory: Path, stage: str, **settings: object) -> Path:
+    """The repository's stage files, with what a deployer would write into one of them at its beginning."""
+    shutil.copytree(STAGES, directory)
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    text = (directory / f"{stage}.toml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in text if line.partition(" ")[0] not in settings]
+    (directory / f"{stage}.toml").write_text("\n".join([*lines, *kept]), encoding="utf-8")
+    return directory
+
+
+def app_of(stage: str, outdir: Path, **settings: object) -> cdk.App:
+    """The app before it is synthesized, `settings` being in the stage's file."""
+    told = {**NEEDED.get(stage, {}), **settings}
+    return app_with({"stage": stage}, outdir, stages_with(outdir / "stages", stage, **told))
+
+
+def app_with(context: Mapping[str, object], outdir: Path, stages: Path = STAGES) -> cdk.App:
+    """`context` is what `-c name=value` gives."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
     no_layers = {"aws:cdk:bundling-stacks": []}
-    app = cdk.App(
-        context={**flags, **no_layers, "stage": stage, **NEEDED.get(stage, {}), **context}, outdir=str(outdir)
-    )
-    build(app)
+    app = cdk.App(context={**flags, **no_layers, **context}, outdir=str(outdir / "assembly"))
+    build(app, stages)
     return app
 
 
-def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
+def synthesize(stage: str, outdir: Path, **settings: object) -> dict[str, dict]:
     """The templates by the stack's part: data, cache, api, payments."""
-    stacks = app_of(stage, outdir, **context).synth().stacks
+    stacks = app_of(stage, outdir, **settings).synth().stacks
     return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
 
 
@@ -46,10 +70,10 @@ def synthesize(stage: str, outdir: Path, **context: object) -> dict[str, dict]:
 def all_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
     """{stage: {part: template}}, `local` with receipts. Shared by all tests: copy before changing."""
     flags = {"local": {"receipt_sender": SENDER}}
-    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage), **flags.get(stage, {})) for stage in STAGES}
+    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage), **flags.get(stage, {})) for stage in DEPLOYED}
 
 
-@pytest.fixture(params=STAGES)
+@pytest.fixture(params=DEPLOYED)
 def stage(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.stages import UnknownStage, overridable
+from infra.stages import UnknownStage, outside_settings, stage_settings
 from tests.infra.aws_rules import (
     addresses_taken_unverified,
     everything,
@@ -174,7 +174,7 @@ def test_the_rule_sees_rows_that_stay(all_templates: dict) -> None:
 
 @pytest.mark.parametrize("told", [{"return_url": ""}, {"return_url": "http://127.0.0.1:8000/"}])
 def test_production_needs_a_page_to_come_back_to(tmp_path: Path, told: dict) -> None:
-    with pytest.raises(UnknownStage, match="return_url"):
+    with pytest.raises(UnknownStage, match=r"stages/prod\.toml: return_url"):
         app_of("prod", tmp_path, **told)
 
 
@@ -192,8 +192,10 @@ def test_the_rule_sees_what_a_template_could_not_take_away_again(all_templates: 
     assert len(paid_by_the_hour(broken(all_templates, prepare))) == 2
 
 
-def test_no_number_of_a_stage_brings_it_back() -> None:
-    assert not [name for name in overridable() if "provisioned" in name or "minimum" in name]
+def test_no_setting_of_a_stage_brings_it_back() -> None:
+    names = {**stage_settings(), **outside_settings()}
+    assert "cache_maximum_ecpu" in names
+    assert not [name for name in names if "provisioned" in name or "minimum" in name]
 
 
 def test_in_production_mails_of_sign_up_do_not_stop_and_nobody_tries_passwords(all_templates: dict) -> None:
@@ -218,7 +220,7 @@ def test_the_rule_sees_addresses_that_count_at_once(all_templates: dict) -> None
 
 
 def test_production_needs_a_sender_for_mails_of_sign_up(tmp_path: Path) -> None:
-    with pytest.raises(UnknownStage, match="signup_sender"):
+    with pytest.raises(UnknownStage, match=r"stages/prod\.toml: signup_sender is missing"):
         app_of("prod", tmp_path, signup_sender="")
 
 

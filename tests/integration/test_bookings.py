@@ -3,6 +3,7 @@
 import pytest
 
 from box_office.domain.orders import Status
+from box_office.domain.payments import Refund, RefundState
 from tests.cinema import MINUTE, TODAY, Cinema
 from tests.examples import order, ticket
 from tests.integration.races import book, pay
@@ -207,7 +208,8 @@ def test_a_list_that_cannot_be_is_refused(cinema: Cinema, query: dict, param: st
 
 def test_the_list_tells_what_was_given_back_and_how_many_tickets_are_left(cinema: Cinema) -> None:
     given_back, kept = ticket("A1", "refunded"), ticket("A2")
-    cinema.seed_order(order(seats="A1 A2", status=Status.BOOKED, tickets=(given_back, kept), refunded=1150))
+    refund = Refund("or_1/refund/1", 1, 1150, ("tk_A1",), RefundState.DONE, TODAY, "boss")
+    cinema.seed_order(order(seats="A1 A2", status=Status.BOOKED, tickets=(given_back, kept), refunds=(refund,)))
     (listed,) = cinema.call("get_my_bookings").body["bookings"]
 
     assert (listed["status"], listed["price"]) == ("BOOKED", 23)

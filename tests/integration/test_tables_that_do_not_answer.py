@@ -17,7 +17,7 @@ PAUSE_SECONDS_MAX = 1  # of botocore's standard mode, before its second try
 TRIES = CONFIG.retries["total_max_attempts"]
 NO_ANSWER_SECONDS = TRIES * CONFIG.read_timeout + PAUSE_SECONDS_MAX  # what is taken, and not answered
 LONGEST_SECONDS = NO_ANSWER_SECONDS + TRIES * CONFIG.connect_timeout  # and is hard to reach, too
-SEND_SECONDS = 3.0  # a client for the lanes, made when it is first needed, and its call
+SEND_SECONDS = 2.0  # a client for the lanes, made when it is first needed, and its call
 
 
 def hang(cinema: Cinema, seconds: float) -> None:

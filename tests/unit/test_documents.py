@@ -1,12 +1,16 @@
 """What the documents point to is there: pages, headings, tests, alarms, targets of make."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from infra.own_files import own_files
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
@@ -18,6 +22,11 @@ TEST = re.compile(r"tests/\S+?\.py::\w+")
 REFERENCE = re.compile(r"DESIGN(?:\.md)?,? (?:sections? )?(\d+)(?:\.(\d+))?(?:(?: and |, )(\d+))?")
 CONTRACT = re.compile(r"\b([A-Z]{3,})\.md\b")
 CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "tests")
+NAME = re.compile(r"`([A-Za-z_]\w*(?:\.\w+)*)(?:\(\))?`")  # a variable, a function, a member
+FILE = re.compile(r"(?<![\w./{*])([\w./-]*\w\.(?:py|lua|toml))\b")
+# Words of others: AWS's, CDK's, Stripe's, the failure injection's, a placeholder.
+OF_OTHERS = set("ILocalBundling RetainExceptOnCreate sk_test_ pm_ ttl_s _warm_writes".split())
+WRITTEN_BY_TOOLS = {".local/stack.json", "snapshot/manifest.json"}
 # Keywords and positions by which infra names a heading of the runbook.
 NAMED_BY_POSITION = {"ring": 3, "ring_if_it_lasts": 3, "watch_depth": 2, "described": 2, "rare": 3}
 
@@ -126,15 +135,14 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     quoted = CODE.findall(FENCE.sub("", text_of(page)))
     named = {one for one in quoted if re.fullmatch(r"[\w.]+(/[\w.]+)+\.(py|md|lua|json|in|txt)", one)}
     homes = [ROOT, ROOT / "layers/box_office/python", PACKAGE, PACKAGE / "adapters"]
-    written_by_tools = {".local/stack.json", "snapshot/manifest.json"}
-    assert [one for one in sorted(named - written_by_tools) if not any((home / one).exists() for home in homes)] == []
+    assert [one for one in sorted(named - WRITTEN_BY_TOOLS) if not any((home / one).exists() for home in homes)] == []
 
 
 def sources() -> Iterator[tuple[Path, str]]:
     here = Path(__file__)
     for root in CODE_ROOTS:
-        for path in (ROOT / root).rglob("*"):
-            if path.suffix in (".py", ".lua") and "node_modules" not in path.parts and path != here:
+        for path in own_files(ROOT / root, (".py", ".lua")):
+            if "node_modules" not in path.parts and path != here:
                 yield path, path.read_text(encoding="utf-8")
     yield from ((page, text_of(page)) for page in PAGES)
 
@@ -163,3 +171,75 @@ def test_every_rule_and_document_that_code_and_pages_name_is_in_the_repository()
 def test_a_reference_that_leads_nowhere_is_found() -> None:
     text = "DESIGN section 6, DESIGN 6.9, DESIGN sections 4 and 6, API.md; DESIGN 6.99, DESIGN section 99, NONE.md"
     assert list(lost_references(text)) == ["DESIGN 6.99", "DESIGN section 99", "NONE"]
+
+
+@cache
+def tokens_of(source: str) -> tuple[tokenize.TokenInfo, ...]:
+    return tuple(tokenize.generate_tokens(io.StringIO(source).readline))
+
+
+def is_prose(token: tokenize.TokenInfo) -> bool:
+    return token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.string.startswith('"""'))
+
+
+def prose_of(source: str) -> str:
+    """Docstrings and comments: what a reader is told of the code."""
+    return "\n".join(token.string for token in tokens_of(source) if is_prose(token))
+
+
+@cache
+def words_of_the_code() -> frozenset[str]:
+    """Every name, and every word in a short string, of what runs; prose aside."""
+    words: set[str] = set()
+    for path, text in sources():
+        words.add(path.stem)
+        if path.suffix == ".py":
+            words.update(*(re.findall(r"\w+", token.string) for token in tokens_of(text) if not is_prose(token)))
+        elif path.suffix == ".lua":
+            words.update(re.findall(r"\w+", text))
+    for path in (ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "app.py", *(ROOT / "stages").glob("*.toml")):
+        words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return frozenset(words)
+
+
+def gone_names(text: str) -> list[str]:
+    """Names in backticks that look like code's, and that no code has."""
+    named = set(NAME.findall(FENCE.sub("", text)))
+    like_code = {one for one in named if "_" in one or "." in one or re.search(r"[a-z][A-Z]", one)}
+    known = words_of_the_code() | OF_OTHERS
+    return sorted(one for one in like_code if not (set(one.split(".")) <= known or is_file(one)))
+
+
+def gone_files(text: str, beside: Path) -> list[str]:
+    homes = [ROOT, ROOT / "docs", ROOT / "layers/box_office/python", PACKAGE, PACKAGE / "adapters", *beside.parents]
+    named = set(FILE.findall(re.sub(r"https?://\S+", "", text))) - WRITTEN_BY_TOOLS
+    found = {one for one in named if "/" not in one and is_file(one) or any((home / one).exists() for home in homes)}
+    return sorted(named - found)
+
+
+def is_file(name: str) -> bool:
+    """By its last part alone: prose says "settings.py", and everyone knows which."""
+    return Path(name).name in names_of_files()
+
+
+@cache
+def names_of_files() -> frozenset[str]:
+    return frozenset(path.name for path, _ in sources()) | {path.name for path in ROOT.glob("stages/*")} | {"app.py"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_name_of_code_that_a_page_points_to_is_still_there(page: Path) -> None:
+    assert gone_names(text_of(page)) == []
+
+
+def test_every_name_and_file_that_a_docstring_or_comment_points_to_is_still_there() -> None:
+    told = {path: prose_of(text) for path, text in sources() if path.suffix == ".py"}
+    assert [(str(path.relative_to(ROOT)), one) for path, text in told.items() for one in gone_names(text)] == []
+    assert [(str(path.relative_to(ROOT)), one) for path, text in told.items() for one in gone_files(text, path)] == []
+
+
+def test_what_is_gone_is_found() -> None:
+    # Written apart, so that these very words are not taken for code's.
+    page = "`write" + "_marked` there, `HoldLimits.hold" + "_hours`, `hold_seats`, `stages/dev.toml`, a `word`"
+    assert gone_names(page) == ["HoldLimits.hold" + "_hours", "write" + "_marked"]
+    assert gone_files("see settings.py, and settings" + "_old.py", ROOT / "infra/stages.py") == ["settings" + "_old.py"]

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from local.toolchain import EMBEDDED_AWS, ROOT
+from tests.waiting import WAIT_SECONDS_MAX
 
 # A message is sent in the very instant in which another one's deletion has made its list of those that stay.
 RACE = """
@@ -42,7 +43,7 @@ def run(*arguments: str) -> str:
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "IOT_MTLS_ENABLED": "0"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT_SECONDS_MAX,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -8,6 +8,7 @@ import pytest
 from local.embedded_aws import functions as module
 from local.embedded_aws.environments import EnvironmentLost, InitFailed
 from local.embedded_aws.functions import Pool
+from tests.waiting import WAIT_SECONDS_MAX
 
 
 class FakeEnvironment:
@@ -45,7 +46,7 @@ def in_threads(count, work):
 
 def join(threads):
     for thread in threads:
-        thread.join(10)
+        thread.join(WAIT_SECONDS_MAX)
         assert not thread.is_alive()
 
 
@@ -88,7 +89,7 @@ def test_who_waits_for_a_retired_pool_is_served():
 
     def request():
         with pool.lend() as environment:
-            release.wait(5)
+            release.wait(WAIT_SECONDS_MAX)
             return environment.stopped
 
     threads, results = in_threads(3, request)

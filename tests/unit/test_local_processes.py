@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from local.processes import Processes, identify
+from tests.waiting import eventually
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 @pytest.fixture
@@ -67,12 +67,10 @@ def test_a_record_that_was_cut_off_is_nobody(processes, tmp_path, content):
 
 def test_stopping_ends_what_a_process_has_started(processes, tmp_path):
     child_file = tmp_path / "child"
-    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
-    code += f"; open({str(child_file)!r}, 'w').write(str(p.pid)); time.sleep(60)"
+    code = "import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    code += f"; open({str(child_file)!r}, 'w').write(str(p.pid)); time.sleep(600)"
     processes.start("parent", [sys.executable, "-c", code], dict(os.environ), tmp_path)
-    deadline = time.monotonic() + 10
-    while not (child_file.exists() and child_file.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    eventually(lambda: child_file.exists() and child_file.read_text(), "the child is started")
     child = int(child_file.read_text())
     assert identify(child)
     processes.stop()
@@ -82,11 +80,7 @@ def test_stopping_ends_what_a_process_has_started(processes, tmp_path):
 def test_a_process_that_ignores_the_request_is_ended_all_the_same(processes, tmp_path, monkeypatch):
     monkeypatch.setattr("local.processes.STOP_SECONDS_MAX", 0.3)
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); "
-    pid = processes.start("stubborn", [sys.executable, "-c", stubborn + "time.sleep(60)"], dict(os.environ), tmp_path)
-    while "on" not in processes.log_of("stubborn").read_text():
-        time.sleep(0.02)
+    pid = processes.start("stubborn", [sys.executable, "-c", stubborn + "time.sleep(600)"], dict(os.environ), tmp_path)
+    eventually(lambda: "on" in processes.log_of("stubborn").read_text(), "it runs")
     processes.stop()
-    deadline = time.monotonic() + 5
-    while identify(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert identify(pid) is None
+    eventually(lambda: identify(pid) is None, "it is ended")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import WAIT_SECONDS_MAX
+
 TEXT = (Path(__file__).parent.parent.parent / "docs/operations.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 AT_HAND = BLOCK.findall(TEXT)[0]
@@ -27,7 +29,7 @@ def run(directory: Path, command: str, **environ: str) -> subprocess.CompletedPr
         env={**kept, "PATH": f"{directory}:{os.environ['PATH']}", **environ},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=WAIT_SECONDS_MAX,
     )
 
 

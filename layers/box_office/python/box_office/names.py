@@ -113,6 +113,7 @@ FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
 API_URL = "api-url"
 ROLLED_BACK = "rolled-back"  # releases that `make rollback` took back; the command writes it, no stack does
+DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so another figure would hide what is due
 ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: what is unfinished (the reconciler's)
 EVENTS_DUE = "by_due"  # the same of cancelled events that something is left of
 ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; never changes while an order lives

@@ -30,6 +30,47 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
+class SeatRules(Settings):
+    """Whoever reads or changes rows of seats."""
+
+    seats_table: str
+    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
+
+
+class HoldRules(Settings):
+    """Whoever makes holds, or moves their end."""
+
+    hold_seconds: int = 600
+    hold_seconds_max: int = 1_800  # from an order's first hold
+    hold_seconds_min: int = 120  # what must remain of those for seats to be added
+    seats_per_order_max: int = 10
+    seats_per_event_max: int = 10
+
+
+class AttemptRules(Settings):
+    """Whoever begins attempts to pay."""
+
+    attempts_max: int = 10
+
+
+class LaneSettings(Settings):
+    """Whoever chooses among the lanes."""
+
+    lanes: int = 8  # booking queues
+
+
+class PaymentSecretSettings(Settings):
+    """Whoever proves to the payment provider who we are, or is shown who it is."""
+
+    provider_secret: str  # the name of the secret with api_key and webhook_secret
+
+
+class WalletSettings(Settings):
+    """Whoever knows which customer of the provider's a user is."""
+
+    users_table: str
+
+
 class CatalogueSettings(Settings):
     """Whoever reads films, theaters, rooms and events."""
 
@@ -47,11 +88,8 @@ class OrderSettings(CatalogueSettings):
     orders_table: str
 
 
-class ChangeSettings(OrderSettings):
+class ChangeSettings(OrderSettings, SeatRules):
     """Whoever changes orders together with their seats."""
-
-    seats_table: str
-    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
 
 
 class BookingSettings(OrderSettings):
@@ -60,17 +98,15 @@ class BookingSettings(OrderSettings):
     tickets_secret: str  # the secret's name
 
 
-class SeatMapSettings(CatalogueSettings):
+class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     """Whoever passes the gate: reads the cache, and the seat table behind it."""
 
-    seats_table: str
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
     cache_shards: int = 64  # users share a slot by hash; one on one machine
     reload_seconds: int = 45  # under the minute within which the cache must be right again
-    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
     address_requests_per_second: int = 1_000
     address_burst: int = 4_000
     address_refusals_max: int = 20_000
@@ -80,33 +116,22 @@ class SeatMapSettings(CatalogueSettings):
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
     desk_factor: int = 5  # a desk may do five times what a customer may
-    lanes: int = 8  # booking queues
     live_holds_max: int = 20
     marks_per_minute_max: int = 200
 
 
-class QueueSettings(Settings):
+class QueueSettings(LaneSettings):
     """Whoever sends to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
 
     queue_url_base: str
-    lanes: int = 8
 
 
-class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings):
+class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings, HoldRules):
     """HoldSeat and ReleaseSeat."""
 
-    hold_seconds: int = 600
-    hold_seconds_max: int = 1_800  # from an order's first hold
-    hold_seconds_min: int = 120  # what must remain of those for seats to be added
-    seats_per_order_max: int = 10
-    seats_per_event_max: int = 10
 
-
-class SubmitSettings(ChangeSettings, QueueSettings):
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
     """SubmitPayment."""
-
-    users_table: str
-    attempts_max: int = 10
 
 
 class RefundSettings(ChangeSettings, QueueSettings):
@@ -119,10 +144,9 @@ class CheckInSettings(ChangeSettings, BookingSettings):
     """CheckInTicket."""
 
 
-class ProviderSettings(Settings):
+class ProviderSettings(PaymentSecretSettings):
     """Whoever asks the payment provider."""
 
-    provider_secret: str  # the name of the secret with api_key and webhook_secret
     provider_url: str = ""  # empty: the provider's own address
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
@@ -131,38 +155,27 @@ class ProviderSettings(Settings):
     return_url: Annotated[str, Field(min_length=1)]
 
 
-class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings):
+class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules):
     """Lane workers: they charge, and make holds that were queued."""
 
-    users_table: str
     topic_arn: str
-    hold_seconds: int = 600
-    hold_seconds_max: int = 1_800
-    hold_seconds_min: int = 120
-    seats_per_order_max: int = 10
-    seats_per_event_max: int = 10
     queued_hold_seconds_max: int = 120
     pin_minutes_max: int = 15  # from the first call to the provider
     unreached_minutes_max: int = 60  # of a pin that no worker has reached
     in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
     charging_minutes_max: int = 12  # after it nobody creates or confirms
     decline_seconds: int = 120  # what a decline leaves at least
-    attempts_max: int = 10
     dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
 
 
 class ReconcilerSettings(WorkerSettings):
     """The reconciler."""
 
-    due_shards: int = 64
     orders_per_shard_max: int = 2_000  # read in a run: what waits for the provider must not hide what is paid
 
 
-class WebhookSettings(QueueSettings):
+class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
     """PaymentWebhook."""
-
-    provider_secret: str
-    users_table: str
 
 
 class BookSettings(SeatMapSettings, OrderSettings, QueueSettings):

@@ -27,7 +27,7 @@ from box_office.names import SEAT_EXPIRES_AT
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
-PATIENCE_MS = 4_000  # no further try from then on: a try that nobody answers takes longer than that already
+PATIENCE_MS = 4_500  # no further try from then on: one that nobody answers takes as long already, or it is the last
 BACKOFF_SECONDS = 0.08
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # A single write's errors, as a transaction's reasons name them.

@@ -9,8 +9,7 @@ from box_office.adapters.dynamodb_values import from_item
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
 from box_office.domain.seats import SeatRow
-
-DUE_SHARDS = 64
+from box_office.names import DUE_SHARDS
 
 
 def order_row(order: Order) -> dict[str, Any]:

@@ -1,4 +1,11 @@
-"""One way to the cache: scripts on keys of one slot each, sent together, with a breaker before them."""
+"""One way to the cache: scripts on keys of one slot each, sent together, with a breaker before them.
+
+The plain client, not the cluster's: an ElastiCache Serverless cache answers CLUSTER SLOTS with a single range, 0 to
+16383, at its own address (port 6379; 6380 is the same range for readers), whatever lies behind that address, and never
+redirects. So there is nothing to discover, and the cluster client asked for all commands and their flags at each
+connection to discover it: `python -m tests.bench.connections` shows what that costs. Cluster mode's one rule stays: a
+script's keys are of one slot.
+"""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -7,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from valkey.cluster import ValkeyCluster
-from valkey.exceptions import NoScriptError, ValkeyClusterException, ValkeyError
+from valkey import Valkey
+from valkey.exceptions import NoScriptError, ValkeyError
 
 from box_office.ports import CacheDown
 
@@ -47,10 +54,10 @@ class ValkeyConnection:
     `connect` makes the client, so that a cache that is down at the start costs nothing but its time-out.
     """
 
-    def __init__(self, connect: Callable[[], ValkeyCluster], now_ms: Callable[[], int]) -> None:
+    def __init__(self, connect: Callable[[], Valkey], now_ms: Callable[[], int]) -> None:
         self._connect = connect
         self._now_ms = now_ms
-        self._client: ValkeyCluster | None = None
+        self._client: Valkey | None = None
         self._open_until = 0
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
@@ -70,31 +77,38 @@ class ValkeyConnection:
                 if isinstance(answer, Exception):
                     raise answer
             return answers
-        except (ValkeyError, ValkeyClusterException, OSError) as error:  # the second is none of the first
+        except (ValkeyError, OSError) as error:
             self._open_until = self._now_ms() + BREAKER_OPEN_MS
-            self._client = None
+            self._forget_client()
             raise CacheDown(str(error)) from error
+
+    def _forget_client(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
 
     def _send(self, calls: Sequence[Call], by_digest: bool) -> list[Any]:
         assert self._client is not None
-        pipeline = self._client.pipeline()
+        pipeline = self._client.pipeline(transaction=False)  # each script is one already, and slots differ
         for call in calls:
             pipeline.execute_command(*call.command(by_digest))
         return pipeline.execute(raise_on_error=False)
 
 
-def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> ValkeyCluster:
-    """`rediss://host:port` speaks TLS. Raises ValkeyError when no node answers."""
+def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> Valkey:
+    """`rediss://host:port` speaks TLS to whoever can show a certificate of that host. Connects at the first call, and
+    again when the server has ended the connection (IAM's live twelve hours)."""
     parts = urlsplit(url)
-    return ValkeyCluster(
+    tls = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True} if parts.scheme == "rediss" else {}
+    return Valkey(
         host=parts.hostname,
         port=parts.port or 6379,
-        ssl=parts.scheme == "rediss",
         credential_provider=credentials,
         decode_responses=True,
         socket_timeout=timeout_ms / 1000,
         socket_connect_timeout=timeout_ms / 1000,
-        cluster_error_retry_attempts=1,
         max_connections=1,
-        require_full_coverage=False,
+        lib_name=None,  # two commands less at each connection
+        lib_version=None,
+        **tls,
     )

@@ -70,7 +70,9 @@ def submit_payment(
 def with_saved_method(user_id: str, wish: Submission, wallet: Wallet) -> Submission:
     """What is charged is what is saved at this moment, whatever is saved or forgotten until a worker comes to it. With
     nothing saved the submission is accepted, and declined by the worker."""
-    saved = wallet.saved(user_id) if wish.method.kind is Kind.SAVED else None
+    if wish.method is None or wish.method.kind is not Kind.SAVED:
+        return wish
+    saved = wallet.saved(user_id)
     if saved is None:
         return wish
     method = replace(wish.method, customer=saved.customer, payment_method=saved.payment_method)

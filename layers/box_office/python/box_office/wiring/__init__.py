@@ -28,6 +28,7 @@ from box_office.settings import (
     QueueSettings,
     SeatMapSettings,
     Settings,
+    WorkerSettings,
 )
 from box_office.use_cases.hold_seats import HoldPorts
 from box_office.use_cases.look_at_seats import LookPorts, LookRules
@@ -144,7 +145,7 @@ def lanes(settings: QueueSettings) -> ports.Lanes:
     return SQSLanes(DeferredClient("sqs"), {name: settings.queue_url_base + name for name in names})
 
 
-def hold_limits(settings: HoldSettings) -> HoldLimits:
+def hold_limits(settings: HoldSettings | WorkerSettings) -> HoldLimits:
     return HoldLimits(
         hold_ms=settings.hold_seconds * 1000,
         hold_ms_max=settings.hold_seconds_max * 1000,

@@ -1,0 +1,15 @@
+"""Which files are the project's own: not what editors, checkers and the machine leave beside them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def is_left_behind(path: Path) -> bool:
+    """Of a path below the project's root: hidden, or byte code."""
+    return any(part.startswith((".", "__pycache__")) for part in path.parts)
+
+
+def own_files(folder: Path, kinds: Iterable[str]) -> list[Path]:
+    """`kinds`: how the names of the project's files end."""
+    found = (path for kind in kinds for path in folder.rglob(f"*{kind}"))
+    return sorted(path for path in found if path.is_file() and not is_left_behind(path.relative_to(folder)))
