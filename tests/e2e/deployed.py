@@ -24,7 +24,7 @@ from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
-COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
+COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CONNECTIONS_MAX = 256
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long

@@ -15,7 +15,7 @@ from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
 
 pytestmark = pytest.mark.slow
 
-COPIED = ("app.py", "cdk.json", "Makefile", "infra", "functions", "layers", "local", "requirements.txt")
+COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
 
 
 def processes_in(directory: Path) -> list[str]:

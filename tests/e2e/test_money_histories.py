@@ -135,7 +135,7 @@ def test_cash_taken_while_the_card_waits_pays_the_order_or_is_owed(passes, stack
         assert passes and taken.code in ("already_booked", "payment_in_progress")
         return
     assert (taken.status, taken.body["change"]) == (202, 8.5)
-    clerk.sees(showing, "BOOKED", order_id=order, seconds_max=30)
+    clerk.sees(showing, "BOOKED", order_id=order)
     captured = sum(stack.provider.captures(order))
     cash_is_owed = order in owed(stack)
     assert cash_is_owed is (captured > 0), "the order was paid once; the other money is owed"
