@@ -51,3 +51,11 @@ def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, d
     resources = all_templates["dev"]["data"]["Resources"].values()
     secrets = {one["Properties"]["Name"] for one in resources if one["Type"] == "AWS::SecretsManager::Secret"}
     assert told and told[1] in secrets
+
+
+def test_the_alarm_that_the_runbook_rings_by_hand_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (name,) = re.findall(r"^ALARM=\$P-(\S+)$", runbook, re.MULTILINE)
+    resources = [one for template in all_templates["prod"].values() for one in template["Resources"].values()]
+    names = {one["Properties"]["AlarmName"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"}
+    assert f"box-office-prod-{name}" in names
