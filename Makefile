@@ -7,8 +7,8 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe \
-	test test-fast soak bench lint format lock audit licences
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
+	on-sale-over stop-selling sell-again empty-bucket test test-fast soak bench lint format lock audit licences
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -53,6 +53,24 @@ check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md
 
 redrive: install ## send parked messages back to their queues, after a repair
 	@$(IN_VENV) -m local.redrive
+
+rollback: install ## put the functions back to the release before: make rollback [TO=release]
+	@$(IN_VENV) -m local.rollback "$(TO)"
+
+on-sale: install ## have capacity ready, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
+	@$(IN_VENV) -m local.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
+
+on-sale-over: install ## and no longer
+	@$(IN_VENV) -m local.on_sale over
+
+stop-selling: install ## nobody can hold seats any more; what is held can be paid
+	@$(IN_VENV) -m local.selling stop
+
+sell-again: install ## everybody can again
+	@$(IN_VENV) -m local.selling go
+
+empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: empty the catalogue's bucket
+	@$(IN_VENV) -m local.empty_bucket
 
 test: install ## everything, the deployed stack included
 	@$(PYTEST) -n 2 --dist loadgroup tests

@@ -26,9 +26,9 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
     LayerBuildFailed."""
     deployment = deployment_of(app.node.get_all_context(), stages)
     stage, outside = deployment.stage, deployment.outside
-    data = DataStack(app, stage=stage)
+    data = DataStack(app, stage=stage, outside=outside)
     cache = CacheStack(app, stage=stage)
-    api = ApiStack(app, stage=stage, alarm_email=outside.alarm_subscriber)
+    api = ApiStack(app, stage=stage, outside=outside, alarm_email=outside.alarm_subscriber)
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
     # Last: it rings the API's alarms, and customers come back from their bank to the API's address.

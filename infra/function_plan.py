@@ -55,6 +55,7 @@ class FunctionPlan:
     needs: frozenset[Need]
     memory_mb: int = 512
     timeout_seconds: int = 10
+    sends_to_itself: bool = False  # by design, and more than 16 times: Lambda would end that as a runaway loop
 
     @property
     def in_vpc(self) -> bool:

@@ -11,6 +11,7 @@ from infra.function_plan import FunctionPlan, Need, settings_of
 from infra.lambda_function import LambdaFunction
 from infra.lambda_layers import Layers
 from infra.permissions import Arns, network_statements, statements_for
+from infra.releases import Release, release_name
 from infra.stages import Stage
 
 TOLD_ARNS = {
@@ -25,6 +26,7 @@ class FunctionStack(cdk.Stack):
         self.names = Names(stage.name)
         super().__init__(scope, self.names.stack(part), description=description, termination_protection=stage.retain)
         self.stage_settings = stage
+        self.built: dict[str, LambdaFunction] = {}
         self.catalogue_bucket = self.names.catalogue_bucket(self.account, self.region)
         self.arns = Arns(self, self.names, self.catalogue_bucket)
         self.vpc = lambda_.CfnFunction.VpcConfigProperty(
@@ -46,10 +48,9 @@ class FunctionStack(cdk.Stack):
         return ssm.StringParameter.value_for_string_parameter(self, self.names.parameter(what))
 
     def build(
-        self, plan: FunctionPlan, *, name: str | None = None, concurrency: tuple[int, int] = (0, 0), snap_start: bool
+        self, plan: FunctionPlan, *, name: str | None = None, reserved_concurrency: int = 0, snap_start: bool
     ) -> LambdaFunction:
-        """`name`: the function's, and its construct's, if one file serves several. `concurrency`: reserved,
-        provisioned."""
+        """`name`: the function's, and its construct's, if one file serves several."""
         name = name or plan.verb
         physical_name = self.names.function(name)
         built = LambdaFunction(
@@ -62,7 +63,7 @@ class FunctionStack(cdk.Stack):
             layers=self.layers.versions,
             environment=settings_of(plan, stage=self.stage_settings, told=self.settings_told).environment(),
             vpc=self.vpc if plan.in_vpc else None,
-            concurrency=concurrency,
+            reserved_concurrency=reserved_concurrency,
             snap_start=snap_start,
         )
         told = {arn: self.told(arn) for need, arn in TOLD_ARNS.items() if need in plan.needs}
@@ -78,4 +79,10 @@ class FunctionStack(cdk.Stack):
             statements += network_statements(arn)
         for statement in statements:
             built.role.add_to_policy(statement)
+        self.built[physical_name] = built
         return built
+
+    def tell_release(self, part: str, *told: object) -> None:
+        """To be called once all functions are built."""
+        name = release_name(self.stage_settings, *told)
+        Release(self, "Release", parameter_name=self.names.releases(part), name=name, functions=self.built)

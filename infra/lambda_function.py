@@ -32,12 +32,11 @@ class LambdaFunction(Construct):
         layers: Sequence[lambda_.ILayerVersion],
         environment: Mapping[str, str],
         vpc: lambda_.CfnFunction.VpcConfigProperty | None,
-        concurrency: tuple[int, int] = (0, 0),
+        reserved_concurrency: int = 0,
         snap_start: bool = False,
     ) -> None:
-        """`name` is the physical one. `concurrency`: reserved, provisioned; zero is none."""
+        """`name` is the physical one. `reserved_concurrency`: zero is none. Provisioned is `make on-sale`'s."""
         super().__init__(scope, id)
-        reserved, provisioned = concurrency
         self.log_group = logs.LogGroup(
             self,
             "Logs",
@@ -70,8 +69,12 @@ class LambdaFunction(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             application_log_level_v2=lambda_.ApplicationLogLevel[stage.log_level],
             tracing=lambda_.Tracing.ACTIVE,
-            reserved_concurrent_executions=reserved or None,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start and not provisioned else None,
+            reserved_concurrent_executions=reserved_concurrency or None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
+            # What the alias leaves stays, so that `make rollback` can go back to it at once; what a failed deployment
+            # published goes, for Lambda would not publish the same again.
+            current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )
         self.function.node.default_child.vpc_config = vpc
         self.alias = lambda_.Alias(
@@ -79,7 +82,6 @@ class LambdaFunction(Construct):
             "Live",
             alias_name=ALIAS,
             version=self.function.current_version,
-            provisioned_concurrent_executions=provisioned or None,
         )
 
 

@@ -1,5 +1,7 @@
 """Isolated subnets in two zones; endpoints to DynamoDB, S3 (free) and SQS (paid by the hour); no NAT, no way out."""
 
+from collections.abc import Iterable
+
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -27,11 +29,9 @@ class Network(Construct):
                     name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=SUBNET_BITS
                 )
             ],
-            gateway_endpoints={
-                "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
-                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
-            },
         )
+        self.dynamodb = self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
+        self.s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.function_security_group = ec2.SecurityGroup(
             self,
             "Functions",
@@ -57,6 +57,21 @@ class Network(Construct):
         self.sqs_security_group.add_ingress_rule(
             ec2.Peer.security_group_id(self.function_security_group.security_group_id), HTTPS, "functions only"
         )
+
+    def reach_tables_and_snapshots(self, statements: Iterable[iam.PolicyStatement]) -> None:
+        """What functions in here are granted, and nothing else: neither another account's tables nor a bucket to carry
+        rows away to. `statements`: theirs, of all services."""
+        for statement in statements:
+            (service,) = {action.partition(":")[0] for action in statement.actions}
+            endpoint = {"dynamodb": self.dynamodb, "s3": self.s3}.get(service)
+            if endpoint is not None:
+                endpoint.add_to_policy(
+                    iam.PolicyStatement(
+                        principals=[iam.AnyPrincipal()],  # whom it lets through must still be allowed by a role
+                        actions=statement.actions,
+                        resources=statement.resources,
+                    )
+                )
 
     def reach_queues(self, queue_arns: list[str]) -> None:
         """What functions in here do to messages, on these queues, and nothing else. Lambda itself fetches their

@@ -3,6 +3,7 @@
 One that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
 """
 
+from box_office import names as known
 from infra.alarms import Watch
 from infra.stages import Stage
 
@@ -45,6 +46,14 @@ HTTP_WATCHES = (
     ),
     Watch(
         service="payment_webhook",
+        counter="CallbacksRefused",
+        what="refuses callbacks whose signature is wrong: somebody tries, or the secret is not the provider's",
+        heading="callbacks-refused",
+        threshold=5,
+        period_minutes=5,
+    ),
+    Watch(
+        service="payment_webhook",
         counter="Chargebacks",
         what="was told that a customer disputes a charge; a person answers the provider",
         heading="chargebacks",
@@ -77,11 +86,45 @@ PROVIDER_ERRORS_A_MINUTE, PROVIDER_ERROR_MINUTES = 5, 2
 BUSY_A_MINUTE, BUSY_MINUTES = 20, 5
 
 
+# What a pager tells apart: each is one composite alarm, and names the alarms that make it ring.
+MONEY = (
+    *(f"{service}-{counter}" for service in ("work_on_lane", "reconcile") for counter, _, _ in OF_AN_ORDER),
+    *(f"work_on_lane-{counter}" for counter, _, _ in OF_THE_WORKER),
+    *(f"reconcile-{counter}" for counter, _, _ in OF_THE_RECONCILER),
+    "work_on_lane-ProviderErrors",
+    "book_order-errors",
+    "reconcile-silent",
+    "payment_webhook-Chargebacks",
+    "payment_webhook-CallbacksRefused",
+)
+SELLING = (
+    "api-5xx",
+    "hold_seat-errors",
+    "hold_seat-throttles",
+    "hold_seat-refusals",
+    "hold_seat-CacheErrors",
+    "hold_seat-UnknownWrites",
+    "submit_payment-errors",
+    "Available_seat-write-throttles",
+    "orders-write-throttles",
+    "cache-throttles",
+    "concurrency",
+)
+OPERATORS = (
+    f"{known.PARKED}-depth",
+    f"{known.RECONCILE_FAILURES}-depth",
+    *(f"{known.dead_letters(name)}-depth" for name in (known.PAYMENT_COMPLETE, known.REFRESH, known.EVENT_ENDS)),
+    "event-ends-InvocationDroppedCount",
+    "payment-complete-NumberOfNotificationsFailed",
+    *(f"{service}-ParseFailures" for service in CONSUMERS),
+)
+
+
 def payment_watches(stage: Stage) -> tuple[Watch, ...]:
     return (
         *(rare("work_on_lane", *row) for row in OF_AN_ORDER + OF_THE_WORKER),
         *(rare("reconcile", *row) for row in OF_AN_ORDER + OF_THE_RECONCILER),
-        *(provider_errors(service) for service in ("work_on_lane", "reconcile")),
+        provider_errors("work_on_lane"),  # the reconciler meets the same provider: once is enough
         Watch(
             service="work_on_lane",
             counter="ProviderBusy",

@@ -15,8 +15,18 @@ ID_TOKEN_HOURS = 24  # tokens outlive an on-sale: sign-ins are the scarcest quot
 
 class People(Construct):
     def __init__(
-        self, scope: Construct, id: str, *, name: str, retain: bool, removal_policy: cdk.RemovalPolicy
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        sender: str,
+        strangers: bool,
+        retain: bool,
+        removal_policy: cdk.RemovalPolicy,
     ) -> None:
+        """`sender`: where mails of sign-up come from; empty: Cognito's own mailer, which sends about 50 a day.
+        `strangers`: the people are customers, not those who try things out."""
         super().__init__(scope, id)
         self.pool = cognito.UserPool(
             self,
@@ -27,12 +37,15 @@ class People(Construct):
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            keep_original=cognito.KeepOriginalAttrs(email=True),  # until the new address has been verified
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             password_policy=cognito.PasswordPolicy(min_length=12),
             deletion_protection=retain,
             removal_policy=removal_policy,
         )
         self.pool.node.default_child.override_logical_id("Users")
+        if sender:
+            self.pool.node.default_child.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
         for group, description in GROUPS.items():
             cognito.UserPoolGroup(
                 self, group.capitalize(), user_pool=self.pool, group_name=group, description=description
@@ -40,7 +53,8 @@ class People(Construct):
         self.client = self.pool.add_client(
             "Page",
             user_pool_client_name=f"{name}-page",
-            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=True),
+            # By password through an administrator's credentials: for a demo's people, who never sign in themselves.
+            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=not strangers),
             disable_o_auth=True,
             generate_secret=False,  # a page cannot keep one
             prevent_user_existence_errors=True,
@@ -48,3 +62,16 @@ class People(Construct):
             access_token_validity=cdk.Duration.hours(1),
             refresh_token_validity=cdk.Duration.days(30),
         )
+
+
+def mail_through_ses(stack: cdk.Stack, sender: str) -> cognito.CfnUserPool.EmailConfigurationProperty:
+    """The sender's domain is what SES has verified.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
+    """
+    domain = sender.rpartition("@")[2]
+    return cognito.CfnUserPool.EmailConfigurationProperty(
+        email_sending_account="DEVELOPER",
+        from_=f"Box Office <{sender}>",
+        source_arn=stack.format_arn(service="ses", resource="identity", resource_name=domain),
+    )

@@ -12,6 +12,7 @@ from box_office.settings import (
     WorkerSettings,
 )
 from infra.function_plan import FunctionPlan, Need
+from infra.stages import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ def lane_worker(workers: int) -> QueueFunction:
         needs=CHARGE | {Need.CHECK_ORDERS, Need.COUNT_TICKETS, Need.READ_ROOM, Need.PARK},
         timeout_seconds=90,  # create, confirm, look or cancel: four calls of 20 s, and their pauses
         at_once=workers,
+        sends_to_itself=True,  # a delayed copy after each 429 of the provider
     )
 
 
@@ -52,6 +54,7 @@ REDRIVE = QueueFunction(
     timeout_seconds=30,
     batch_max=10,
     at_once=2,
+    sends_to_itself=True,  # through a lane that goes on failing
 )
 REFRESH_SEATS = QueueFunction(
     verb="refresh_seats",
@@ -67,6 +70,7 @@ END_EVENT = QueueFunction(
     needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.SEATS_OF_EVENT, Need.POSTPONE_END, Need.PARK},
     timeout_seconds=60,  # a room full of holds, one transaction each
     at_once=5,
+    sends_to_itself=True,  # the end of a showing that was moved, a quarter of an hour later
 )
 SEND_RECEIPT = QueueFunction(
     verb="send_receipt",
@@ -94,6 +98,12 @@ def book_order(at_once: int) -> QueueFunction:
         batch_max=5,
         at_once=at_once,
     )
+
+
+def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
+    """Every function of the payments stack, whether this deployment has it or not."""
+    worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
+    return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
 
 
 QUEUE_OF = {

@@ -53,9 +53,8 @@ class SeatCache(Construct):
                 data_storage=elasticache.CfnServerlessCache.DataStorageProperty(
                     maximum=stage.cache_maximum_gigabytes, unit="GB"
                 ),
-                ecpu_per_second=elasticache.CfnServerlessCache.ECPUPerSecondProperty(
-                    maximum=stage.cache_maximum_ecpu, minimum=stage.cache_minimum_ecpu or None
-                ),
+                # No minimum: CloudFormation could not take it away again. `make on-sale` and `on-sale-over` do.
+                ecpu_per_second=elasticache.CfnServerlessCache.ECPUPerSecondProperty(maximum=stage.cache_maximum_ecpu),
             ),
         )
         cache.override_logical_id("AvailableSeatElasticCache")

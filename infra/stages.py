@@ -43,12 +43,10 @@ class Stage:
     wheel_platform: str | None = "aarch64-manylinux_2_28"  # None: wheels for the machine that builds
     tls: bool = True  # between functions, cache and bucket; one machine has neither certificates nor IAM users
     cache_shards: int = 64  # users share a slot of the cache by hash
-    cache_minimum_ecpu: int = 0  # per second, kept warm and paid for; 0: the service's own floor
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved
-    hold_provisioned_concurrency: int = 0  # 0: none
-    snap_start: bool = False  # for what is not provisioned; every published version is billed while it exists
+    snap_start: bool = False  # every published version is billed while it exists
     seats_warm_writes: int = 0  # write units a second; 0: a new table's 4,000. Can be raised, never lowered
     orders_warm_writes: int = 0
     requests_per_second: int = 10_000  # the account's default quota, for the whole stage of the API
@@ -57,11 +55,12 @@ class Stage:
     workers_per_lane: int = 2  # at once, and two is the least that a lane can be capped at
     provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
     bookings_at_once: int = 10  # of the function that turns payments into tickets
-    reconcile_reserved_concurrency: int = 0  # 0: none. One keeps two runs from overlapping, which harms nothing
+    reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
+    strangers: bool = False  # who buys is nobody of ours: what only a trial can do without is required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
-    log_level: str = "INFO"
+    log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
 
     @property
@@ -78,13 +77,14 @@ class Outside:
     provider_url: str = ""  # empty: the payment provider's own address
     return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
+    signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
 
     def __post_init__(self) -> None:
         for name in ("provider_url", "return_url"):
             value = getattr(self, name)
             if value and not value.startswith(("https://", *LOOPBACK)):
                 raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
-        for name, also in (("receipt_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
+        for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
                 raise UnknownStage(f"{name} = {value}: a plain mail address is needed.")
@@ -153,18 +153,30 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     machine = this_machine() if name == LOCAL else {}
     stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
     outside = Outside(**{key: settings[key] for key in settings if key in outside_settings()})
-    if stage.hold_provisioned_concurrency > stage.hold_reserved_concurrency > 0:
-        raise UnknownStage(
-            f"hold_provisioned_concurrency={stage.hold_provisioned_concurrency} exceeds "
-            f"hold_reserved_concurrency={stage.hold_reserved_concurrency}: raise that one too, or set it to 0."
-        )
     check_workers(stage)
+    check_outside(stage, outside)
+    return Deployment(stage, outside)
+
+
+def check_outside(stage: Stage, outside: Outside) -> None:
+    """Raises UnknownStage for what a stage that keeps its data, or one with strangers, cannot do without."""
     if stage.retain and not outside.alarm_email:
         raise UnknownStage(
             "alarm_email is missing, so nobody would be told of an alarm. Write an address there; or, if alarms are "
             f'watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
         )
-    return Deployment(stage, outside)
+    if stage.strangers and not outside.return_url:
+        raise UnknownStage(
+            "return_url is missing, so customers would come back from their bank to the API's own address, which shows "
+            "them JSON. Write the https:// address of your page there."
+        )
+    if stage.strangers and not outside.return_url.startswith("https://"):
+        raise UnknownStage(f"return_url = {outside.return_url}: strangers need the https:// address of your page.")
+    if stage.strangers and not outside.signup_sender:
+        raise UnknownStage(
+            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and nobody could "
+            "sign up any more. Write an address there, of a domain that SES has verified and lets out of its sandbox."
+        )
 
 
 def this_machine() -> dict[str, Any]:

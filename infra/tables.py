@@ -46,6 +46,7 @@ class TableShape:
     logical_id: str  # the documented name
     key: Key
     indexes: tuple[Index, ...] = ()
+    expires: str | None = None  # the attribute with the second after which DynamoDB removes a row, within days
 
 
 # What is unfinished, found by the reconciler: sparse, and sharded, because one hot key of an index throttles its table.
@@ -69,7 +70,7 @@ SHAPES = {
             Index(known.EVENTS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
         ),
     ),
-    "seats": TableShape("AvailableSeat", Key("event_id", "seat_id")),
+    "seats": TableShape("AvailableSeat", Key("event_id", "seat_id"), expires=known.SEAT_EXPIRES_AT),
     "users": TableShape("UserInfoTbl", Key("user_id")),
     "orders": TableShape(
         "Orders",
@@ -106,6 +107,7 @@ class Tables(Construct):
                     point_in_time_recovery_enabled=True
                 ),
                 deletion_protection=stage.retain,
+                time_to_live_attribute=shape.expires,
                 removal_policy=removal_policy,
                 warm_throughput=warm,
                 global_secondary_indexes=[
@@ -133,6 +135,10 @@ class Tables(Construct):
             )
             # The documented name, without CDK's hash: a table that changes its logical id is another table.
             table.node.default_child.override_logical_id(shape.logical_id)
+
+
+def global_indexes(role: str) -> tuple[str, ...]:
+    return tuple(index.name for index in SHAPES[role].indexes if not index.local)
 
 
 def warm_throughput(write_units: int) -> dynamodb.WarmThroughput | None:

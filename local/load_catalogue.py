@@ -28,7 +28,7 @@ from box_office.adapters.system import SystemClock
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.plan import Problem
-from box_office.names import EVENT_ENDS
+from box_office.names import EVENT_ENDS, dead_letters
 from box_office.settings import CatalogueSettings, WorkerSettings
 from box_office.use_cases.load_catalogue import (
     PROBLEMS_MAX,
@@ -108,7 +108,10 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
         raise PlanRefused(problems)
     tables, jitter, names = tables_of(target), random.SystemRandom().random, target.names
     role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
-    schedules = EventBridgeSchedules(target.client("scheduler"), names.schedule_group, queue, role, time.sleep, jitter)
+    dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))
+    schedules = EventBridgeSchedules(
+        target.client("scheduler"), names.schedule_group, queue, role, dead, time.sleep, jitter
+    )
     now = time.time_ns() // 1_000_000
     try:
         with SnapshotWriter(target.client("s3"), target.bucket(), now) as snapshot:

@@ -147,7 +147,9 @@ class Tables:
         wanted, problems = read(document)
         if wanted is None:
             raise PlanRefused(problems)
-        schedules = EventBridgeSchedules(self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, lambda seconds: None, lambda: 0.5)
+        schedules = EventBridgeSchedules(
+            self.scheduler, GROUP, QUEUE_ARN, ROLE_ARN, f"{QUEUE_ARN}-dlq", lambda seconds: None, lambda: 0.5
+        )
         with SnapshotWriter(self.s3, moto_aws.BUCKET, now) as snapshot:
             return load_catalogue(wanted, self.store, self.orders, schedules, snapshot, now, no_progress)
 

@@ -235,7 +235,7 @@ class Cinema:
         headers: Mapping[str, str] | None = None,
         address: str = "192.0.2.1",
     ) -> Answer:
-        claims = {"claims": {"sub": user, "cognito:groups": ",".join(groups)}} if user else None
+        claims = {"claims": {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups)}} if user else None
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),

@@ -2,8 +2,6 @@
 
 import re
 
-from aws_lambda_powertools import Logger, Metrics
-
 from box_office import wiring
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.catalogue import PUBLIC, movie_list, status_of
@@ -24,9 +22,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         known = get_list_of_movie(catalogue, limit_of(request), request.query.get("cursor"), clock.now_ms())
         return tagged(request, movie_list(known), status_of(known.stale), PUBLIC)
 
-    return endpoint(
-        handle, Logger(service=SERVICE, level=settings.log_level), Metrics(namespace="BoxOffice", service=SERVICE)
-    )
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
 
 
 def limit_of(request: Request) -> int:

@@ -1,7 +1,5 @@
 """GET /GetMovieDetail/api/v0/{movie_id}: one film, and where and when it plays."""
 
-from aws_lambda_powertools import Logger, Metrics
-
 from box_office import wiring
 from box_office.http_api.catalogue import PUBLIC, movie_detail, status_of
 from box_office.http_api.endpoint import Request, Response, endpoint
@@ -21,9 +19,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         body = movie_detail(detail.movie, detail.showings, detail.as_of)
         return tagged(request, body, status_of(detail.stale), PUBLIC)
 
-    return endpoint(
-        handle, Logger(service=SERVICE, level=settings.log_level), Metrics(namespace="BoxOffice", service=SERVICE)
-    )
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

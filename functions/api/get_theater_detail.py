@@ -1,7 +1,5 @@
 """GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for who is signed in."""
 
-from aws_lambda_powertools import Logger, Metrics
-
 from box_office import wiring
 from box_office.http_api.catalogue import status_of, theater_detail
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
@@ -20,9 +18,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         detail = get_theater_detail(catalogue, request.path_id("theater_id"), clock.now_ms())
         return Response(200, theater_detail(detail.theater, detail.rooms), status_of(detail.stale), PRIVATE)
 
-    return endpoint(
-        handle, Logger(service=SERVICE, level=settings.log_level), Metrics(namespace="BoxOffice", service=SERVICE)
-    )
+    return endpoint(handle, *wiring.instruments(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

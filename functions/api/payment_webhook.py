@@ -1,6 +1,7 @@
 """POST /PaymentWebhook/api/v0/: the provider says something; it only tells where to look."""
 
 from box_office import wiring
+from box_office.domain.errors import Unauthenticated
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
@@ -15,7 +16,11 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
     read_callback, ports = payments.callback_reader(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
-        callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""))
+        try:
+            callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""))
+        except Unauthenticated:
+            counters.count("CallbacksRefused")
+            raise
         extra = {"callback_id": callback.callback_id, "kind": callback.kind, "intent_id": callback.intent_id}
         logger.info("callback", extra=extra)
         record_callback(callback, ports)

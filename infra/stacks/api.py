@@ -8,15 +8,19 @@ from box_office import names as known
 from infra.alarms import Alarms
 from infra.function_stack import FunctionStack
 from infra.http_functions import HTTP_FUNCTIONS
-from infra.payment_alarms import HTTP_WATCHES
+from infra.payment_alarms import HTTP_WATCHES, SELLING
 from infra.rest_api import STAGE_NAME, HttpApi
-from infra.stages import Stage
+from infra.stages import Outside, Stage
+from infra.tables import global_indexes
+
+REFUSING = ("hold_seat", "get_available_seat")  # where people feel a rate limit
+HURRYING = ("hold_seat", "submit_payment", "payment_webhook")  # whose time-out leaves more behind than an answer
 
 
 class ApiStack(FunctionStack):
-    def __init__(self, scope: Construct, *, stage: Stage, alarm_email: str | None) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside, alarm_email: str | None) -> None:
         super().__init__(scope, stage=stage, part="api", description="Box Office: the HTTP API and its functions")
-        alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, email=alarm_email)
+        alarms = Alarms(self, "Alarms", names=self.names, email=alarm_email)
         api = HttpApi(
             self,
             "Http",
@@ -25,17 +29,24 @@ class ApiStack(FunctionStack):
             user_pool_arn=self.told(known.USER_POOL_ARN),
             user_pool_client_id=self.told(known.USER_POOL_CLIENT_ID),
         )
-        held_free = (stage.hold_reserved_concurrency, stage.hold_provisioned_concurrency)
         for function in HTTP_FUNCTIONS:
-            concurrency = held_free if function.verb == "hold_seat" else (0, 0)
-            built = self.build(function, concurrency=concurrency, snap_start=stage.snap_start)
+            reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
+            built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)
             api.route(function, built.alias)
             alarms.watch_function(function.verb, built.function)
+            if function.verb in HURRYING:
+                alarms.watch_duration(function.verb, built.function, function.timeout_seconds)
         alarms.watch_api(self.names.prefix, STAGE_NAME)
-        alarms.watch_tables([self.names.table("seats"), self.names.table("orders")])
+        alarms.watch_tables({self.names.table(role): global_indexes(role) for role in ("seats", "orders")})
+        alarms.watch_cache(self.names.cache, stage.cache_maximum_ecpu, stage.cache_maximum_gigabytes)
+        alarms.watch_concurrency()
+        for verb in REFUSING:
+            alarms.watch_refusals(verb)
         for watch in HTTP_WATCHES:
             alarms.watch_counter(watch)
+        alarms.ring_together("selling", "seats are not sold, or badly", SELLING)
 
+        self.tell_release("api", outside)
         url = api.rest_api.url
         ssm.StringParameter(self, known.API_URL, parameter_name=self.names.parameter(known.API_URL), string_value=url)
         cdk.CfnOutput(self, "ApiUrl", value=url)

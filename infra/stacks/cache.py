@@ -6,10 +6,18 @@ from constructs import Construct
 
 from box_office import names as known
 from box_office.names import Names
+from infra.function_plan import FunctionPlan
+from infra.http_functions import HTTP_FUNCTIONS
 from infra.network import Network
+from infra.permissions import Arns, statements_for
+from infra.queue_functions import queue_functions
 from infra.queues import used_from_the_network
 from infra.seat_cache import SeatCache
 from infra.stages import Stage
+
+
+def all_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
+    return (*HTTP_FUNCTIONS, *queue_functions(stage))
 
 
 class CacheStack(cdk.Stack):
@@ -22,6 +30,9 @@ class CacheStack(cdk.Stack):
             termination_protection=stage.retain,
         )
         network = Network(self, "Network", name=names.prefix)
+        arns = Arns(self, names, names.catalogue_bucket(self.account, self.region))
+        needs = {need for plan in all_functions(stage) if plan.in_vpc for need in plan.needs}
+        network.reach_tables_and_snapshots(statements_for(needs, arns=arns, stage=stage, told={}))
         network.reach_queues(
             [
                 self.format_arn(service="sqs", resource=names.queue(queue))

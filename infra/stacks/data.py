@@ -9,12 +9,12 @@ from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
 from infra.people import People
 from infra.secrets import Secrets
-from infra.stages import Stage
+from infra.stages import Outside, Stage
 from infra.tables import Tables
 
 
 class DataStack(cdk.Stack):
-    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside) -> None:
         names = Names(stage.name)
         super().__init__(
             scope,
@@ -24,7 +24,15 @@ class DataStack(cdk.Stack):
         )
         removal = stage.removal_policy
         Tables(self, "Tables", stage=stage, names=names, removal_policy=removal)
-        people = People(self, "People", name=names.prefix, retain=stage.retain, removal_policy=removal)
+        people = People(
+            self,
+            "People",
+            name=names.prefix,
+            sender=outside.signup_sender,
+            strangers=stage.strangers,
+            retain=stage.retain,
+            removal_policy=removal,
+        )
         CatalogueBucket(
             self,
             "Catalogue",

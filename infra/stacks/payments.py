@@ -11,10 +11,11 @@ from constructs import Construct
 from box_office import names as known
 from box_office.names import dead_letters
 from infra.alarms import Alarms
+from infra.dashboard import Dashboard
 from infra.event_end_schedules import EventEndSchedules
 from infra.function_stack import FunctionStack
 from infra.lambda_function import LambdaFunction
-from infra.payment_alarms import parse_failures, payment_watches
+from infra.payment_alarms import MONEY, OPERATORS, parse_failures, payment_watches
 from infra.permissions import consume_statement, send_statement
 from infra.queue_functions import (
     END_EVENT,
@@ -28,6 +29,7 @@ from infra.queue_functions import (
     lane_worker,
 )
 from infra.queues import Queues, QueueShape, lane_names
+from infra.rest_api import STAGE_NAME
 from infra.stages import Outside, Stage
 
 RECONCILE_MINUTES = 1
@@ -48,7 +50,7 @@ class PaymentsStack(FunctionStack):
             "return_url": outside.return_url or self.told(known.API_URL),
             "sender": outside.receipt_sender,
         }
-        self.alarms = Alarms(self, "Alarms", topic_name=self.names.alarm_topic, existing=True)
+        self.alarms = Alarms(self, "Alarms", names=self.names, existing=True)
         self.queues = Queues(self, "Queues", names=self.names)
         self.topic = sns.Topic(
             self, "PaymentComplete", topic_name=self.names.topic(known.PAYMENT_COMPLETE), enforce_ssl=True
@@ -74,6 +76,20 @@ class PaymentsStack(FunctionStack):
         self.deploy_reconciler()
         for watch in payment_watches(stage):
             self.alarms.watch_counter(watch)
+        self.alarms.watch_topic(known.PAYMENT_COMPLETE, self.names.topic(known.PAYMENT_COMPLETE))
+        self.alarms.watch_schedules(self.names.schedule_group)
+        self.alarms.ring_together("money", "money is not where it belongs, or nobody can tell", MONEY)
+        self.alarms.ring_together("operators", "something waits for a person", OPERATORS)
+        Dashboard(
+            self,
+            "Dashboard",
+            name=self.names.prefix,
+            alarms=self.alarms,
+            api=(self.names.prefix, STAGE_NAME),
+            cache=self.names.cache,
+            lanes=[self.names.queue(name) for name in lane_names(stage.lanes)],
+        )
+        self.tell_release("payments", outside)
 
     def deploy_lanes(self) -> None:
         """A worker function a lane: what one of them chokes on, be it code, memory or a slow bank, leaves the others
@@ -109,6 +125,8 @@ class PaymentsStack(FunctionStack):
                 report_batch_item_failures=True,
             )
         self.alarms.watch_function(name or function.verb, built.function)
+        self.alarms.watch_duration(name or function.verb, built.function, function.timeout_seconds)
+        self.alarms.watch_loops(name or function.verb, built.function)
         return built
 
     def subscribe(self, queue: str) -> None:
@@ -130,7 +148,7 @@ class PaymentsStack(FunctionStack):
 
     def deploy_reconciler(self) -> None:
         reserved = self.stage_settings.reconcile_reserved_concurrency
-        built = self.build(RECONCILE, concurrency=(reserved, 0), snap_start=False)
+        built = self.build(RECONCILE, reserved_concurrency=reserved, snap_start=False)
         failures = self.queues.add_last(known.RECONCILE_FAILURES)
         built.role.add_to_policy(send_statement(failures.queue_arn))
         invoke = lambda_.CfnEventInvokeConfig(
@@ -155,7 +173,8 @@ class PaymentsStack(FunctionStack):
                 )
             ],
         )
-        self.alarms.watch_function(RECONCILE.verb, built.function)
+        # Neither its duration nor its throttles: while the provider is slow, runs are long and overlap, by design.
+        self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
         self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
         name = self.names.queue(known.RECONCILE_FAILURES)
         self.alarms.watch_depth(known.RECONCILE_FAILURES, name, "reconcile-failures")

@@ -64,6 +64,9 @@ def register(cache_host: str, cache_port: str) -> None:
     known["AWS::ElastiCache::ServerlessCache"] = handlers_of(serverless_cache(cache_host, cache_port))
     for kind in ACCEPTED:
         known.setdefault(kind, handlers_of(accepted(kind)))
+    alarm = known["AWS::CloudWatch::Alarm"]
+    for verb, position in (("create", 1), ("update", 2)):
+        alarm[verb] = with_metric_math(alarm[verb], position)
     vpc = known["AWS::EC2::VPC"]
     for verb in ("create", "update"):
         vpc[verb] = with_cidr_block(vpc[verb])
@@ -79,3 +82,17 @@ def with_cidr_block(handle: Callable) -> Callable:
         return physical_id, {**attributes, "CidrBlock": ec2._vpcs[physical_id]["CidrBlock"]}
 
     return handle_and_tell
+
+
+def with_metric_math(handle: Callable, position: int) -> Callable:
+    """ministack refuses an alarm on an expression. Nothing evaluates alarms here, so it is kept as one on the first
+    figure of the expression. `position`: of the properties among the arguments."""
+
+    def handle_as_plain(*args: Any, **options: Any) -> tuple[str, Attributes]:
+        properties = dict(args[position])
+        figures = [one["MetricStat"] for one in properties.pop("Metrics", ()) if "MetricStat" in one]
+        if figures:
+            properties |= {"Statistic": figures[0]["Stat"], "Period": figures[0]["Period"], **figures[0]["Metric"]}
+        return handle(*args[:position], properties, *args[position + 1 :], **options)
+
+    return handle_as_plain

@@ -146,7 +146,7 @@ def request_of(user: str) -> dict[str, Any]:
         "isBase64Encoded": False,
         "requestContext": {
             "requestId": f"request-of-{user}",
-            "authorizer": {"claims": {"sub": user, "cognito:groups": "customer"}},
+            "authorizer": {"claims": {"sub": user, "token_use": "id", "cognito:groups": "customer"}},
             "identity": {"sourceIp": "192.0.2.1"},
         },
     }

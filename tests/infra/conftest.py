@@ -25,6 +25,14 @@ DEPLOYED = ("local", "dev", "prod")
 STACKS = ("data", "cache", "api", "payments")
 SENDER = "box@cinema.example"
 ON_CALL = "oncall@cinema.example"
+# Without these a stage is refused.
+NEEDED = {
+    "prod": {
+        "alarm_email": ON_CALL,
+        "return_url": "https://cinema.example/paid",
+        "signup_sender": "hello@cinema.example",
+    }
+}
 
 
 def stages_with(directory: Path, stage: str, **settings: object) -> Path:
@@ -39,8 +47,8 @@ def stages_with(directory: Path, stage: str, **settings: object) -> Path:
 
 def app_of(stage: str, outdir: Path, **settings: object) -> cdk.App:
     """The app before it is synthesized, `settings` being in the stage's file."""
-    settings = {**({"alarm_email": ON_CALL} if stage == "prod" else {}), **settings}
-    return app_with({"stage": stage}, outdir, stages_with(outdir / "stages", stage, **settings))
+    told = {**NEEDED.get(stage, {}), **settings}
+    return app_with({"stage": stage}, outdir, stages_with(outdir / "stages", stage, **told))
 
 
 def app_with(context: Mapping[str, object], outdir: Path, stages: Path = STAGES) -> cdk.App:

@@ -20,6 +20,8 @@ WITHOUT_RESOURCES = frozenset(
     }
 )
 WITH_PREFIX = {"s3:GetObject": "/snapshot/*"}  # objects under one prefix have no other name
+# With a slow provider its runs are long, overlap, and are refused: no news about the reconciler itself.
+THROTTLED_BY_DESIGN = {("reconcile", "Throttles")}
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "us-east-1",
@@ -166,19 +168,28 @@ def without_alarms(template: Template) -> list[str]:
         f"{verb}: {metric}"
         for verb, function in functions(template).items()
         for metric in ("Errors", "Throttles")
-        if ("FunctionName", f"<{function['Id']}>", metric) not in watched
+        if (verb, metric) not in THROTTLED_BY_DESIGN and ("FunctionName", f"<{function['Id']}>", metric) not in watched
     ]
 
 
+def figures_of(alarm: Mapping[str, Any]) -> list[dict]:
+    """MetricName, Namespace and Dimensions of each figure that an alarm looks at, one or those of its expression."""
+    properties = alarm["Properties"]
+    if "MetricName" in properties:
+        return [properties]
+    return [one["MetricStat"]["Metric"] for one in properties["Metrics"] if "MetricStat" in one]
+
+
 def ringing(template: Template) -> list[tuple[str, str, str, dict]]:
-    """(dimension, its value, metric, properties) of every alarm that reaches the topic of alarms."""
+    """(dimension, its value, metric, properties) of every figure of an alarm that reaches the topic of alarms."""
     ours = {name for name, topic in resources(template, "AWS::SNS::Topic").items() if is_of_alarms(topic)}
     return [
-        (dimension["Name"], text(dimension["Value"]), alarm["Properties"]["MetricName"], alarm["Properties"])
+        (dimension["Name"], text(dimension["Value"]), figure["MetricName"], {**alarm["Properties"], **figure})
         for alarm in resources(template, "AWS::CloudWatch::Alarm").values()
         for action in alarm["Properties"].get("AlarmActions", [])
         if set(referred(action)) & ours or text(action).endswith(ALARM_TOPIC)
-        for dimension in alarm["Properties"]["Dimensions"]
+        for figure in figures_of(alarm)
+        for dimension in figure["Dimensions"]
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from box_office import settings as known
 from tests.infra.conftest import SENDER
 from tests.infra.template_rules import (
+    figures_of,
     functions,
     grants,
     queues,
@@ -141,9 +142,10 @@ def test_the_rule_sees_a_missing_and_a_silent_alarm(all_templates: dict) -> None
     template = copy.deepcopy(all_templates["prod"]["api"])
     hold = f"<{functions(template)['hold_seat']['Id']}>"
     alarms = {
-        one["Properties"]["MetricName"]: (name, one)
+        figure["MetricName"]: (name, one)
         for name, one in resources(template, "AWS::CloudWatch::Alarm").items()
-        if any(text(dimension["Value"]) == hold for dimension in one["Properties"]["Dimensions"])
+        for figure in figures_of(one)
+        if any(text(dimension["Value"]) == hold for dimension in figure["Dimensions"])
     }
     template["Resources"].pop(alarms["Errors"][0])
     alarms["Throttles"][1]["Properties"].pop("AlarmActions")
@@ -152,12 +154,14 @@ def test_the_rule_sees_a_missing_and_a_silent_alarm(all_templates: dict) -> None
 
 def test_the_api_and_the_busy_tables_ring_as_well(api: dict, stage: str) -> None:
     watched = {
-        (one["Properties"]["MetricName"], *(text(each["Value"]) for each in one["Properties"]["Dimensions"]))
+        (figure["MetricName"], *(text(each["Value"]) for each in figure["Dimensions"]))
         for one in resources(api, "AWS::CloudWatch::Alarm").values()
+        for figure in figures_of(one)
     }
     prefix = f"box-office-{stage}"
     assert watched >= {
         ("5XXError", prefix, "live"),
+        ("Count", prefix, "live"),
         ("WriteThrottleEvents", f"{prefix}-Available_seat"),
         ("ReadThrottleEvents", f"{prefix}-Available_seat"),
         ("WriteThrottleEvents", f"{prefix}-orders"),

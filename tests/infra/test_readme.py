@@ -4,6 +4,7 @@ import re
 import shlex
 
 from tests.infra.conftest import ROOT
+from tests.infra.template_rules import figures_of
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOYMENTS = [
@@ -11,7 +12,7 @@ DEPLOYMENTS = [
     for command in re.findall(r"^cdk deploy (?:.*\\\n)*.*$", TEXT, re.MULTILINE)
 ]
 
-ALARMS = r"\$(\d+\.\d\d) for (\d+) alarms in `(\w+)`"
+ALARMS = r"\$(\d+\.\d\d)\s+for\s+(\d+)\s+alarms\s+in\s+`(\w+)`"
 
 
 def flags_of(words: list[str]) -> dict[str, str]:
@@ -37,9 +38,12 @@ def test_no_page_and_no_message_tells_a_setting_on_the_command_line() -> None:
 def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
     told = {stage: (float(price), int(count)) for price, count, stage in re.findall(ALARMS, TEXT)}
     for stage in ("dev", "prod"):
+        # $0.10 a month for each figure that an alarm looks at, $0.50 for a composite.
         resources = [one for template in all_templates[stage].values() for one in template["Resources"].values()]
-        alarms = sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources)
-        assert told[stage] == (round(alarms * 0.10, 2), alarms)
+        alarms = [one for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"]
+        composites = [one for one in resources if one["Type"] == "AWS::CloudWatch::CompositeAlarm"]
+        price = 0.10 * sum(len(figures_of(one)) for one in alarms) + 0.50 * len(composites)
+        assert told[stage] == (round(price, 2), len(alarms) + len(composites))
 
 
 def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
@@ -47,3 +51,11 @@ def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, d
     resources = all_templates["dev"]["data"]["Resources"].values()
     secrets = {one["Properties"]["Name"] for one in resources if one["Type"] == "AWS::SecretsManager::Secret"}
     assert told and told[1] in secrets
+
+
+def test_the_alarm_that_the_runbook_rings_by_hand_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (name,) = re.findall(r"^ALARM=\$P-(\S+)$", runbook, re.MULTILINE)
+    resources = [one for template in all_templates["prod"].values() for one in template["Resources"].values()]
+    names = {one["Properties"]["AlarmName"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"}
+    assert f"box-office-prod-{name}" in names

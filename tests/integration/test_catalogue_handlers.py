@@ -47,7 +47,7 @@ class Api:
             "body": None,
             "requestContext": {
                 "requestId": "request-1",
-                "authorizer": {"claims": {"sub": user}} if user else None,
+                "authorizer": {"claims": {"sub": user, "token_use": "id"}} if user else None,
                 "identity": {"sourceIp": "192.0.2.1"},
             },
         }

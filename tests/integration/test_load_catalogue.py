@@ -175,6 +175,7 @@ def test_each_showing_has_one_schedule_at_its_end(tables: Tables) -> None:
     assert schedule["ActionAfterCompletion"] == "DELETE"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert (schedule["Target"]["Arn"], schedule["Target"]["RoleArn"]) == (QUEUE_ARN, ROLE_ARN)
+    assert schedule["Target"]["DeadLetterConfig"] == {"Arn": f"{QUEUE_ARN}-dlq"}  # what could not be sent is not lost
     assert json.loads(schedule["Target"]["Input"]) == {"v": 1, "kind": "event_end", "event_id": "ev_1"}
 
 

@@ -28,7 +28,7 @@ FILE = re.compile(r"(?<![\w./{*])([\w./-]*\w\.(?:py|lua|toml))\b")
 OF_OTHERS = set("ILocalBundling RetainExceptOnCreate sk_test_ pm_ ttl_s _warm_writes".split())
 WRITTEN_BY_TOOLS = {".local/stack.json", "snapshot/manifest.json"}
 # Keywords and positions by which infra names a heading of the runbook.
-NAMED_BY_POSITION = {"ring": 3, "watch_depth": 2, "described": 2, "rare": 3}
+NAMED_BY_POSITION = {"ring": 3, "ring_if_it_lasts": 3, "watch_depth": 2, "described": 2, "rare": 3}
 
 
 def text_of(page: Path) -> str:

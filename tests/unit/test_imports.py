@@ -84,6 +84,8 @@ def complaints(module: str, source: str) -> list[str]:
                 )
         elif layer == "box_office.domain" and name.split(".")[0] not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: the domain knows the standard library alone")
+        elif layer == "functions" and name.split(".")[0] not in sys.stdlib_module_names:
+            found.append(f"{module} imports {name}: wiring makes what comes from packages, loggers and figures too")
     return found
 
 
@@ -124,6 +126,7 @@ def test_imports_go_one_way(path: Path) -> None:
         ("functions.api.hold_seat", "from box_office.domain.holding import decide_hold"),
         ("functions.api.hold_seat", "from tests.fakes.table import FakeTable"),
         ("functions.api.hold_seat", "import local.ports"),
+        ("functions.api.hold_seat", "from aws_lambda_powertools import Logger"),
     ],
 )
 def test_an_import_against_the_flow_is_found(module: str, source: str) -> None:

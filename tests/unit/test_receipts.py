@@ -137,7 +137,11 @@ def client_of(service: str) -> Any:
 
 def test_an_address_is_read_where_the_user_signs_in() -> None:
     client = client_of("cognito-idp")
-    attributes = [{"Name": "sub", "Value": "ada"}, {"Name": "email", "Value": "ada@cinema.example"}]
+    attributes = [
+        {"Name": "sub", "Value": "ada"},
+        {"Name": "email", "Value": "ada@cinema.example"},
+        {"Name": "email_verified", "Value": "true"},
+    ]
     with Stubber(client) as cognito:
         answer = {"Username": "ada", "UserAttributes": attributes}
         cognito.add_response("admin_get_user", answer, {"UserPoolId": "pool", "Username": "ada"})
@@ -148,6 +152,15 @@ def test_an_address_is_read_where_the_user_signs_in() -> None:
         assert addresses.of_user("gone") is None
         with pytest.raises(Unavailable):
             addresses.of_user("ada")
+
+
+@pytest.mark.parametrize("verified", [[], [{"Name": "email_verified", "Value": "false"}]], ids=["untold", "not yet"])
+def test_nothing_is_sent_to_an_address_that_was_not_verified(verified: list[dict[str, str]]) -> None:
+    client = client_of("cognito-idp")
+    attributes = [{"Name": "email", "Value": "stranger@example.com"}, *verified]
+    with Stubber(client) as cognito:
+        cognito.add_response("admin_get_user", {"Username": "ada", "UserAttributes": attributes})
+        assert CognitoAddresses(client, "pool").of_user("ada") is None
 
 
 def test_a_mail_is_plain_and_from_the_configured_sender() -> None:

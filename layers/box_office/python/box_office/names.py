@@ -42,6 +42,10 @@ class Names:
     def stack(self, part: str) -> str:
         return f"{self.prefix}-{part}"
 
+    def releases(self, part: str) -> str:
+        """The SSM parameter whose history has a stack's releases: which versions its aliases pointed to."""
+        return self.parameter(f"{part}-release")
+
     def parameter(self, what: str) -> str:
         """The SSM parameter that carries an id that AWS generates, e.g. `user-pool-arn`."""
         return f"/{self.prefix}/{what}"
@@ -66,6 +70,14 @@ class Names:
         return f"{self.prefix}-functions"
 
     @property
+    def metrics(self) -> str:
+        """The namespace of the figures that functions count: another stage's would ring this one's alarms."""
+        return f"BoxOffice/{self.stage}"
+
+    def alarm(self, what: str) -> str:
+        return f"{self.prefix}-{what}"
+
+    @property
     def alarm_topic(self) -> str:
         return f"{self.prefix}-alarms"
 
@@ -87,6 +99,7 @@ ROOMS_BY_THEATER = "by_theater"  # theater_id, room_id
 MOVIES_ON_DISPLAY = "on_display"  # on_display ("yes", else absent: sparse), title_key
 ORDERS_BY_ID = "by_order_id"  # order_id, keys only
 
+SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # What Names.parameter() carries from the stack that owns an id to those that use it.
@@ -99,6 +112,7 @@ CACHE_URL = "cache-url"
 FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
 API_URL = "api-url"
+ROLLED_BACK = "rolled-back"  # releases that `make rollback` took back; the command writes it, no stack does
 DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so another figure would hide what is due
 ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: what is unfinished (the reconciler's)
 EVENTS_DUE = "by_due"  # the same of cancelled events that something is left of

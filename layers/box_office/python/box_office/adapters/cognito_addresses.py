@@ -8,7 +8,8 @@ from box_office.adapters.dynamodb_errors import error_code, translated
 
 
 class CognitoAddresses:
-    """ports.Addresses. A token's `sub` is the user's name in a pool that signs in by mail address."""
+    """ports.Addresses. A token's `sub` is the user's name in a pool that signs in by mail address. An address
+    that was not verified may be a stranger's, who would get the user's receipt."""
 
     def __init__(self, client: Any, user_pool_id: str) -> None:
         self._client = client
@@ -22,4 +23,5 @@ class CognitoAddresses:
                 if error_code(error) == "UserNotFoundException":
                     return None
                 raise
-        return next((one["Value"] for one in user["UserAttributes"] if one["Name"] == "email"), None)
+        told = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+        return told.get("email") if told.get("email_verified") == "true" else None

@@ -22,7 +22,8 @@ from box_office.adapters.dynamodb_order_rows import order_from, order_row, seat_
 from box_office.adapters.dynamodb_values import to_item, to_value
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
-from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, row_expires_at
+from box_office.names import SEAT_EXPIRES_AT
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
@@ -49,6 +50,7 @@ MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier
 STILL_THE_ORDERS = "order_id = :order AND #status = :hold AND pinned = :false"
 STILL_PINNED = "order_id = :order AND pinned = :true"
 STILL_BOOKED = "order_id = :order AND #status = :booked"
+STILL_BOOKED_OR_EXPIRED = f"attribute_not_exists(seat_id) OR ({STILL_BOOKED})"
 # Rows that a restore or a hand has changed: the name alone says whose seat it is.
 STILL_NAMES_THE_ORDER = "order_id = :order"
 # One open order, and the caps: whoever changed the newest item since has made this transaction void.
@@ -59,7 +61,7 @@ SAME_REVISION = "order_id = :order AND revision = :revision"
 # this same order, which is written over. It must not keep the order from being set aside.
 NOTHING_AS_NEW = "attribute_not_exists(order_key) OR revision < :revision"
 
-NEXT_VERSION = "version = if_not_exists(version, :zero) + :one"
+NEXT_VERSION = f"version = if_not_exists(version, :zero) + :one, {SEAT_EXPIRES_AT} = :expires"
 OWN_SEAT = "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until"
 HOLD_SEAT = f"{OWN_SEAT}, pinned = :false, {NEXT_VERSION}"
 PINNED_SEAT = f"{OWN_SEAT}, pinned = :true, {NEXT_VERSION}"
@@ -178,6 +180,9 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
     order = change.after
     taken_over = change.set_aside is not None and seat in change.set_aside.seat_prices
     condition, expression = seat_rule(act, taken_over)
+    expires_at = row_expires_at(order.movie_time)
+    if act is SeatAct.FREE_BOOKED and expires_at <= lapsed:
+        condition = STILL_BOOKED_OR_EXPIRED  # a late refund: DynamoDB may have removed the row
     values = {
         ":order": order.order_id,
         ":earlier": change.set_aside.order_id if change.set_aside is not None else "",
@@ -185,6 +190,7 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
         ":key": order.newest_key,
         ":until": order.hold_until,
         ":lapsed": lapsed,
+        ":expires": expires_at // 1000,
         **{":empty": EMPTY, ":hold": HOLD, ":booked": BOOKED},
         **{":true": True, ":false": False, ":zero": 0, ":one": 1},
     }

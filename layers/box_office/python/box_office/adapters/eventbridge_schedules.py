@@ -18,7 +18,8 @@ CONCURRENCY = 10  # as many connections as a client keeps; at 30 ms a call, 100,
 class EventBridgeSchedules:
     """See ports.Schedules. A schedule has its event's id as its name, so there is never a second one.
 
-    `group`: the schedules' group. `role_arn`: what the scheduler sends as. `jitter` is uniform in [0, 1).
+    `group`: the schedules' group. `role_arn`: what the scheduler sends as.
+    `dead_letter_arn`: where it leaves what it could not send. `jitter` is uniform in [0, 1).
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class EventBridgeSchedules:
         group: str,
         queue_arn: str,
         role_arn: str,
+        dead_letter_arn: str,
         sleep: Callable[[float], None],
         jitter: Callable[[], float],
     ) -> None:
@@ -34,6 +36,7 @@ class EventBridgeSchedules:
         self._group = group
         self._queue_arn = queue_arn
         self._role_arn = role_arn
+        self._dead_letter_arn = dead_letter_arn
         self._sleep = sleep
         self._jitter = jitter
 
@@ -70,6 +73,7 @@ class EventBridgeSchedules:
                 "Arn": self._queue_arn,
                 "RoleArn": self._role_arn,
                 "Input": written(event_end_message(event.event_id)),
+                "DeadLetterConfig": {"Arn": self._dead_letter_arn},
             },
         }
         with translated("schedule the ends of showings"):

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from box_office.domain.catalogue import EVENT_MS_MAX
 from box_office.domain.orders import Order, part_of
 
 EMPTY, HOLD, BOOKED = "empty", "hold", "booked"
+ROW_KEPT_MS = 90 * 24 * 3_600_000  # after the end of the showing: refunds and disputes are long over
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class SeatRow:
         if self.part == part:
             return True  # the same selection again while it is paid for: the order answers, not the seat
         return not self.pinned and self.hold_until + clock_skew_ms <= now
+
+
+def row_expires_at(movie_time: int) -> int:
+    """When a seat's row may go, by its showing's start. A later end than the longest showing's there is none."""
+    return movie_time + EVENT_MS_MAX + ROW_KEPT_MS
 
 
 class SeatAct(StrEnum):

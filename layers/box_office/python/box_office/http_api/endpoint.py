@@ -133,6 +133,8 @@ def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Met
         metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
         if response.status_code >= 500:
             metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+        if response.status_code == 429:
+            metrics.add_metric(name="RateLimited", unit=MetricUnit.Count, value=1)
         # Written at once and with nothing but counts: EMF lines are how CloudWatch gets its figures.
         metrics.flush_metrics()
         logger.info(
@@ -185,10 +187,14 @@ def body_text(event: Mapping[str, Any]) -> str:
 
 
 def caller_of(context: Mapping[str, Any]) -> Caller | None:
-    """Who the gateway's authorizer says is calling. The token itself is never looked at here."""
+    """Who the gateway's authorizer says is calling, from an ID token. It has checked the signature and `aud`, and is
+    looked at for nothing else here than its use: an access token is for Cognito's own calls.
+
+    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+    """
     claims = (context.get("authorizer") or {}).get("claims") or {}
     user_id = claims.get("sub")
-    if not user_id:
+    if not user_id or claims.get("token_use") != "id":
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))

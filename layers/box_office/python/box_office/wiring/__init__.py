@@ -12,6 +12,7 @@ from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.library_logs import quiet_libraries
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sqs_queues import SQSLanes
@@ -65,7 +66,9 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
 
 
 def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
-    return Logger(service=service, level=settings.log_level), Metrics(namespace="BoxOffice", service=service)
+    quiet_libraries()
+    metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
+    return Logger(service=service, level=settings.log_level), metrics
 
 
 def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:

@@ -1,0 +1,28 @@
+"""What the libraries log by themselves: below WARNING that is whole requests and answers, keys and tokens among them.
+
+Lambda sets the root logger to the function's application log level, and a logger without a level of its own follows it:
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html. So each library has one.
+"""
+
+import logging
+
+LIBRARIES = (
+    "asyncio",
+    "aws_lambda_powertools",
+    "bcdocs",
+    "boto3",
+    "botocore",
+    "charset_normalizer",
+    "concurrent",
+    "httpx",
+    "requests",
+    "s3transfer",
+    "stripe",
+    "urllib3",
+    "valkey",
+)
+
+
+def quiet_libraries() -> None:
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,20 @@
+"""Who is calling, from the claims that the gateway's authorizer passes on."""
+
+import pytest
+
+from box_office.http_api.endpoint import Caller, caller_of
+
+
+def told(**claims: str) -> dict:
+    return {"authorizer": {"claims": claims}}
+
+
+def test_an_id_token_says_who_is_calling() -> None:
+    context = told(sub="ada", token_use="id", **{"cognito:groups": "customer,desk"})
+    assert caller_of(context) == Caller("ada", frozenset({"customer", "desk"}))
+
+
+@pytest.mark.parametrize("use", ["access", "refresh", "", None])
+def test_a_token_for_another_use_is_nobodys(use: str | None) -> None:
+    claims = {"sub": "ada"} if use is None else {"sub": "ada", "token_use": use}
+    assert caller_of(told(**claims)) is None
