@@ -19,19 +19,21 @@ from tests.valkey_server import running_valkey  # noqa: E402
 use_test_credentials()
 
 
-class TwoSuites(LoadScopeScheduling):
-    """One process has the deployed stack to itself, and waits for it; another runs all that needs none meanwhile.
+class ThreeSuites(LoadScopeScheduling):
+    """One process has the deployed stack to itself, and waits for it; two others run all that needs none meanwhile.
 
     `--dist loadgroup` should do so by marks, but pytest-xdist 3.8 loses them with pytest 9.2 (its issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "deployed" if nodeid.startswith("tests/e2e/") else "in process"
+        if nodeid.startswith("tests/e2e/"):
+            return "deployed"
+        return "handlers" if nodeid.startswith("tests/integration/") else "the rest"
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoSuites | None:
-    return TwoSuites(config, log) if config.getvalue("dist") == "loadgroup" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeSuites | None:
+    return ThreeSuites(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,34 @@ class Checkout:
         self.directory = directory
         self.state = directory / ".local"
 
-    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def environ(self) -> dict[str, str]:
         # Credentials of moto's tests stay with them; make's own variables would make this one a sub-make.
-        environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
+        return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE"))}
+
+    @contextmanager
+    def making(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """What make does while the body runs; then Ctrl-C is pressed."""
+        running = subprocess.Popen(
+            ["make", "--no-print-directory", *arguments],
+            cwd=self.directory,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield running
+        finally:
+            os.killpg(running.pid, signal.SIGINT)
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["make", "--no-print-directory", *arguments],
             cwd=self.directory,
-            env=environ,
+            env=self.environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
