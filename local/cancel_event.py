@@ -235,7 +235,8 @@ def tell_refused(orders: Sequence[Order]) -> None:
     """All of them: each is a customer without ticket and money."""
     print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
     for order in orders:
-        amount = sum(refund.amount for refund in order.owed_refunds if not order.in_cash(refund))
+        refused = {refund.capture for refund in order.owed_refunds if not order.in_cash(refund)}
+        amount = sum(order.owed_of(capture) for capture in refused)
         print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency}")
 
 

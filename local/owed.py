@@ -1,7 +1,7 @@
 """`python -m local.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
 
 Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
-line is a refund of an order; `make settle` ends them. Exits 0 when nothing is owed, 1 when something is: a script asks.
+line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def why_owed(order: Order, refund: Refund) -> str:
 
 def line(order: Order, refund: Refund) -> str:
     asked = datetime.fromtimestamp(refund.asked_at // 1000, UTC)
-    amount = f"{major_units(refund.amount, order.currency)} {order.currency}"
+    amount = f"{major_units(min(refund.amount, order.owed_of(refund.capture)), order.currency)} {order.currency}"
     attempt = order.attempt_numbered(refund.attempt)
     intent = refund.intent_id or (attempt.intent_id if attempt is not None else None) or "-"
     return f"  {order.order_id}  {order.event_id}  {amount}  {asked:%Y-%m-%d}  {intent}  {why_owed(order, refund)}"
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     print(f"{counted(len(orders), 'order')} to settle: give the money back, then")
     print('  make settle ORDER=or_... WHY="how it was given back" [PAID=11.50]')
-    return 1
+    return 0
 
 
 if __name__ == "__main__":
