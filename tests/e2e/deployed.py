@@ -98,9 +98,10 @@ class DeployedStack:
 
     @cached_property
     def http(self) -> httpx.Client:
-        """One pool for all visitors, a connection a request: one thread closes a kept connection that has lain for too
-        long while another has just taken it (`Bad file descriptor`, with two hundred threads on a busy machine)."""
-        limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=0)
+        """One pool of connections for all visitors."""
+        limits = httpx.Limits(
+            max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX, keepalive_expiry=3
+        )
         return httpx.Client(
             base_url=self.facts["api_url"], trust_env=False, verify=False, limits=limits, timeout=REQUEST_SECONDS_MAX
         )
