@@ -20,13 +20,13 @@ from box_office.names import Names
 from local import accounts
 from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
+from tests.e2e.connections import Connections
 from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
 COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
-CONNECTIONS_MAX = 256
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
 START_THE_CACHE = """
@@ -97,14 +97,9 @@ class DeployedStack:
         self.cache.close()
 
     @cached_property
-    def http(self) -> httpx.Client:
-        """One pool of connections for all visitors."""
-        limits = httpx.Limits(
-            max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX, keepalive_expiry=3
-        )
-        return httpx.Client(
-            base_url=self.facts["api_url"], trust_env=False, verify=False, limits=limits, timeout=REQUEST_SECONDS_MAX
-        )
+    def http(self) -> Connections:
+        """Shared by all visitors."""
+        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX)
 
     def client(self, service: str) -> Any:
         return self.checkout.client(service)

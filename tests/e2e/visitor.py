@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.e2e.connections import Connections
 from tests.waiting import WAIT_SECONDS_MAX
 
 TOKEN_HEADER = "AuthorizationToken"
@@ -112,7 +113,7 @@ class Visitor:
 
     name: str
     token: str | None
-    http: httpx.Client
+    http: Connections
     history: History
 
     def request(self, method: str, path: str, **arguments: Any) -> Answer:
