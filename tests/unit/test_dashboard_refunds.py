@@ -7,6 +7,7 @@ import pytest
 from box_office.domain.payments import AttemptState, Origin, RefundState
 from box_office.use_cases.settle_owed import SettlePorts, settle_order
 from tests.fakes.box_office import World
+from tests.fakes.provider import MadeRefund
 from tests.paid_orders import INTENT, at_rest, paid
 
 
@@ -69,6 +70,20 @@ def test_the_rest_can_still_be_given_back_here(world: World) -> None:
     world.deliver_all()
     assert [(one.amount, str(one.state)) for one in world.order().refunds] == [(500, "DONE"), (1800, "DONE")]
     assert world.order().refunded == 2300
+    at_rest(world, "REFUNDED", 0)
+
+
+def test_a_failed_try_of_a_refund_that_was_asked_for_again_is_nobodys_new_refund(world: World) -> None:
+    world.provider.refund_at_dashboard(INTENT, 500)
+    world.refund()
+    world.deliver_all()
+    first_id = "or_1/refund/1"
+    assert [one.amount for one in world.order().refunds] == [500, 1800]
+    assert world.order().refunds[1].refund_id.startswith(f"{first_id}/rest/")
+    world.provider.made_refunds.append(MadeRefund("re_failed", first_id, INTENT, 2300, RefundState.REFUSED))
+    world.callback(INTENT, "refund.failed")
+    world.deliver_all()
+    assert [one.amount for one in world.order().refunds] == [500, 1800]
     at_rest(world, "REFUNDED", 0)
 
 

@@ -39,8 +39,15 @@ def with_refund(
 
 def with_surplus_refund(order: Order, attempt: Attempt, now: int) -> Order:
     refund_id = f"{order.order_id}/{attempt.number}/refund"
-    asked = (refund_id, attempt.number, attempt.amount, (), RefundState.ASKED, now)
-    refund = Refund(*asked, "system", SURPLUS, Origin.SYSTEM, surplus=True)
+    return with_way_back(order, refund_id, attempt.number, attempt.amount, SURPLUS, now)
+
+
+def with_way_back(
+    order: Order, refund_id: str, number: int, amount: int, reason: str, now: int, intent_id: str | None = None
+) -> Order:
+    """The order with a refund of a surplus capture, asked for by the system."""
+    asked = (refund_id, number, amount, (), RefundState.ASKED, now)
+    refund = Refund(*asked, "system", reason, Origin.SYSTEM, surplus=True, intent_id=intent_id)
     return replace(order, refunds=(*order.refunds, refund))
 
 
@@ -76,9 +83,8 @@ def capture_of_no_attempt(order: Order, number: int, capture: Captured, now: int
     refund_id = f"{capture.intent_id}/refund"
     if any(refund.refund_id == refund_id for refund in order.refunds):
         return None
-    asked = (refund_id, number, capture.amount, (), RefundState.ASKED, now)
-    refund = Refund(*asked, "system", UNKNOWN_CHARGE, Origin.SYSTEM, surplus=True, intent_id=capture.intent_id)
-    return Change(order, changed(replace(order, refunds=(*order.refunds, refund))).due(now), {})
+    after = with_way_back(order, refund_id, number, capture.amount, UNKNOWN_CHARGE, now, capture.intent_id)
+    return Change(order, changed(after).due(now), {})
 
 
 def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, now: int) -> Change:

@@ -76,6 +76,8 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
             return order  # the provider is asked about it anyway; or a person has ended it
         told = replace(known, state=listed.state, reference=listed.reference, failure=listed.reason)
         return with_changed_refund(order, told) if told != known else order
+    if listed.key is not None and listed.state is RefundState.REFUSED:
+        return order  # a failed try of a refund of ours that was asked for again under another id
     made = Refund(
         refund_id=listed.reference,
         attempt=number,
