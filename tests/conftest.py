@@ -19,21 +19,24 @@ from tests.valkey_server import running_valkey  # noqa: E402
 use_test_credentials()
 
 
-class ThreeSuites(LoadScopeScheduling):
-    """One process has the deployed stack to itself, and waits for it; two others run all that needs none meanwhile.
+SECOND_HALF = "tests/e2e/test_p"  # of the deployed suite: about as long as the first
+
+
+class FourShares(LoadScopeScheduling):
+    """Two processes have a deployed stack each, and mostly wait for it; two others run all that needs none meanwhile.
 
     `--dist loadgroup` should do so by marks, but pytest-xdist 3.8 loses them with pytest 9.2 (its issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/e2e/"):
-            return "deployed"
+            return "deployed, first half" if nodeid < SECOND_HALF else "deployed, second half"
         return "handlers" if nodeid.startswith("tests/integration/") else "the rest"
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeSuites | None:
-    return ThreeSuites(config, log) if config.getvalue("dist") == "loadgroup" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FourShares | None:
+    return FourShares(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
