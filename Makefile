@@ -73,7 +73,7 @@ empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: emp
 	@$(IN_VENV) -m local.empty_bucket
 
 test: install ## everything, the deployed stack included
-	@$(PYTEST) -n 4 --dist loadgroup tests
+	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
 test-fast: install ## what needs no server: within a minute
 	@$(PYTEST) tests/unit

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +20,40 @@ from tests.valkey_server import running_valkey  # noqa: E402
 use_test_credentials()
 
 
-SECOND_HALF = "tests/e2e/test_p"  # of the deployed suite: about as long as the first
+# What a process takes as a whole, in this order: what waits longest begins first, and what is left fills the rest.
+SHARES = (
+    ("the first half on a deployed stack", ("tests/e2e/test_[a-o]*",)),
+    ("the second half, on another", ("tests/e2e/*",)),
+    ("templates", ("tests/infra/*",)),
+    ("handlers", ("tests/integration/*",)),
+    ("adapters", ("tests/contracts/*",)),
+    ("the rest", ("*",)),
+)
 
 
-class FourShares(LoadScopeScheduling):
+def share_of(nodeid: str) -> int:
+    file = nodeid.partition("::")[0]
+    return next(number for number, (_, patterns) in enumerate(SHARES) if any(fnmatch(file, one) for one in patterns))
+
+
+class Shares(LoadScopeScheduling):
     """Two processes have a deployed stack each, and mostly wait for it; two others run all that needs none meanwhile.
 
     `--dist loadgroup` should do so by marks, but pytest-xdist 3.8 loses them with pytest 9.2 (its issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/e2e/"):
-            return "deployed, first half" if nodeid < SECOND_HALF else "deployed, second half"
-        return "handlers" if nodeid.startswith("tests/integration/") else "the rest"
+        return SHARES[share_of(nodeid)][0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: share_of(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FourShares | None:
-    return FourShares(config, log) if config.getvalue("dist") == "loadgroup" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares | None:
+    return Shares(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
