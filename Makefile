@@ -22,7 +22,7 @@ help: ## what can be done here
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
 
 install: ## install the tools (every target does so when the locks have changed)
-	@$(PYTHON) -m local.toolchain
+	@$(PYTHON) -m toolchain.install
 
 run: install ## deploy everything on this machine, in the foreground; Ctrl-C stops it
 	@$(IN_VENV) -m local.stack run
@@ -93,10 +93,10 @@ format: install ## let ruff format the code
 	@.venv/bin/ruff format .
 
 audit: install ## are there advisories against what the locks pin? 0 none, 1 some, 2 not all could be looked up
-	@$(IN_VENV) -m local.audit
+	@$(IN_VENV) -m toolchain.audit
 
 licences: install ## write the licence of each package in a layer into docs/licences.md
-	@$(IN_VENV) -m local.licences
+	@$(IN_VENV) -m toolchain.licences
 
 lock: install ## renew the locks from the .in files (the newest versions that fit)
 	@$(LOCK) --upgrade requirements.in -o requirements.txt

@@ -41,7 +41,7 @@ from local import stack_file
 from local.target import NoTarget, Target, find_target, what_failed
 from local.telling import counted as number_of
 from local.telling import fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
 PASS_SECONDS = 2.0  # between two looks at what is left

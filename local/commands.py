@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local import stack_file
 from local.target import NoTarget, Target, find_target, not_deployed, what_failed
 from local.telling import fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 AGAIN = "Then type the same command again: it goes on with what was begun."
 NUMBER = re.compile(r"[0-9]{1,9}")

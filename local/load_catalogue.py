@@ -42,7 +42,7 @@ from box_office.wrong_values import named
 from local import plan_file, stack_file
 from local.target import NoTarget, Target, find_target, what_failed
 from local.telling import counted, fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 DEMO = Path(__file__).with_name("demo_catalogue.json")
 USAGE = "make catalogue FILE=plan.json"

@@ -24,7 +24,7 @@ from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from local import stack_file
 from local.target import NoTarget, Target, find_target, what_failed
 from local.telling import counted, fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 CLOCK_SKEW_MS = 1_000
 

@@ -21,7 +21,7 @@ from box_office.names import PARKED, dead_letters, lane
 from local import stack_file
 from local.target import NoTarget, find_target, what_failed
 from local.telling import counted, fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
 BATCH = 10  # what ReceiveMessage gives

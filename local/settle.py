@@ -27,7 +27,7 @@ from local import stack_file
 from local.owed import settle_ports
 from local.target import NoTarget, find_target, what_failed
 from local.telling import fail
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 USAGE = 'make settle ORDER=or_5k WHY="bank transfer 4711" [PAID=11.50]'
 WHY_LENGTH_MAX = 500

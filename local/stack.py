@@ -44,8 +44,8 @@ from local.settings import WrongSetting, workers_max
 from local.stack_file import Deployed, Endpoints
 from local.target import local_target
 from local.telling import counted
-from local.toolchain import STATE
 from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
+from toolchain.install import STATE
 
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)

@@ -3,7 +3,7 @@
 import sys
 
 from local import stack_file
-from local.toolchain import STATE
+from toolchain.install import STATE
 
 
 def main(arguments: list[str]) -> str:

@@ -25,7 +25,8 @@ from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
-COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "toolchain")
+COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")

@@ -12,7 +12,7 @@ from infra.own_files import is_left_behind
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 FUNCTIONS = ROOT / "functions"
-OURS = ("box_office", "functions", "infra", "local", "tests")
+OURS = ("box_office", "functions", "infra", "local", "tests", "toolchain")
 
 # Who may import whom of ours; longest prefix first. What is not named here may import nothing of ours.
 MAY_IMPORT = {
@@ -142,7 +142,7 @@ def test_imports_with_the_flow_are_not_found() -> None:
     )
 
 
-@pytest.mark.parametrize("root", ["layers/box_office", "functions", "infra", "local", "tests", "web"])
+@pytest.mark.parametrize("root", ["layers/box_office", "functions", "infra", "local", "tests", "toolchain", "web"])
 def test_nothing_has_a_name_that_says_nothing(root: str) -> None:
     skipped = {"node_modules", "dist"}
     found = [

@@ -11,7 +11,7 @@ from infra.node_runtime import use_bundled_node
 use_bundled_node()  # before anything imports the CDK
 
 from infra.stages import Stage  # noqa: E402
-from local.toolchain import LAYER_LOCK, ROOT, TOOLS, Environment  # noqa: E402
+from toolchain.install import LAYER_LOCK, ROOT, TOOLS, Environment  # noqa: E402
 
 PAGE = ROOT / "docs" / "licences.md"
 LICENCE_WORDS_MAX = 40

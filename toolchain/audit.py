@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.registries import environ_for
-from local.telling import counted
-from local.toolchain import EMBEDDED_AWS, LAMBDA_RUNTIME, LAYER_LOCK, ROOT, TOOLS
+from toolchain.install import EMBEDDED_AWS, LAMBDA_RUNTIME, LAYER_LOCK, ROOT, TOOLS
 
 LOCKS = (LAYER_LOCK, TOOLS.lock, EMBEDDED_AWS.lock, LAMBDA_RUNTIME.lock)
 DATABASES = ("pypi", "osv")  # the second for what the first does not know, or if it is not reached
@@ -90,12 +89,16 @@ def told(lock: Path, found: Audited) -> list[str]:
     name = lock.relative_to(ROOT)
     lines = [f"{name}: {line}" for line in found.advisories]
     if found.left or not (found.clean or found.advisories):
-        what = f"{counted(len(found.left), 'package')} not" if found.left else "nothing of it"
+        what = f"{packages(len(found.left))} not" if found.left else "nothing of it"
         named = ", ".join(sorted(found.left)[:NAMED_MAX]) + (", ..." if len(found.left) > NAMED_MAX else "")
         lines.append(f"{name}: {what} audited{f' ({named})' if named else ''}: {found.why[:REASON_LETTERS_MAX]}")
     if found.clean:
-        lines.append(f"{name}: nothing is known against {counted(len(found.clean), 'package')}")
+        lines.append(f"{name}: nothing is known against {packages(len(found.clean))}")
     return lines
+
+
+def packages(number: int) -> str:
+    return "1 package" if number == 1 else f"{number} packages"
 
 
 def verdict(all_found: Sequence[Audited]) -> int:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from local import toolchain
 from local.deployment import fingerprint
-from local.toolchain import Environment, installer_requirements, is_complete, may_be_updated, stamp_of
+from toolchain import install
+from toolchain.install import Environment, installer_requirements, is_complete, may_be_updated, stamp_of
 
 HASH = "--hash=sha256:"
 
@@ -33,7 +33,7 @@ def test_a_stamped_environment_is_complete_until_the_lock_changes(environment):
 
 def test_another_python_needs_another_environment(environment, monkeypatch):
     environment.stamp.write_text(stamp_of(environment))
-    monkeypatch.setattr(toolchain.sys, "executable", "/elsewhere/python3")
+    monkeypatch.setattr(install.sys, "executable", "/elsewhere/python3")
     assert not is_complete(environment)
     assert not may_be_updated(environment)
 

@@ -1,4 +1,4 @@
-"""Installs the tools from the locks, with the standard library alone: `python3 -m local.toolchain`.
+"""Installs the tools from the locks, with the standard library alone: `python3 -m toolchain.install`.
 
 Three environments, so that none can hide what another lacks:
 
