@@ -25,7 +25,7 @@ from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
-FOLDERS = ("stages", "infra", "functions", "layers", "local", "toolchain")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
@@ -36,8 +36,9 @@ import random
 from local import stack, stack_file
 from local.ports import free_port
 from local.services import await_cache, start_cache
+from operations.target import read_stack
 
-running, facts = stack.processes(), stack_file.read(stack.STACK_FILE)
+running, facts = stack.processes(), read_stack(stack.STACK_FILE)
 addresses = stack.addresses_of(facts)
 start_cache(running, addresses, free_port(random.Random(), set()))
 await_cache(running, addresses)

@@ -29,6 +29,7 @@ def test_no_page_and_no_message_tells_a_setting_on_the_command_line() -> None:
         ROOT / "README.md",
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "local").glob("*.py"),
+        *(ROOT / "operations").rglob("*.py"),
         *(ROOT / "toolchain").glob("*.py"),
         *ROOT.glob("infra/**/*.py"),
     ]

@@ -18,8 +18,9 @@ from box_office.domain import plan_limits
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
 from box_office.use_cases.load_catalogue import PlanRefused
-from local import load_catalogue as command
-from local.target import find_target
+from local.demo_programme import DEMO
+from operations import load_catalogue as command
+from operations.target import find_target
 from tests import moto_aws
 from tests.catalogue_plans import (
     HOUR,
@@ -527,10 +528,10 @@ def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ta
 
 
 def test_the_command_loads_the_demo_and_loads_it_again(stage: Tables, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main([str(command.DEMO)]) == 0
+    assert command.main([str(DEMO)]) == 0
     assert "wrote 100 films, 6 theaters, 24 rooms, 917 showings" in capsys.readouterr().out
     state = stage.state()
-    assert command.main([str(command.DEMO)]) == 0
+    assert command.main([str(DEMO)]) == 0
     assert "wrote 0 films, 0 theaters, 0 rooms, 0 showings" in capsys.readouterr().out
     assert stage.state() == state
 
@@ -666,7 +667,7 @@ def test_the_command_refuses_any_other_file(
 def test_without_a_file_the_command_says_what_to_type(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, told: str
 ) -> None:
-    monkeypatch.chdir(command.DEMO.parent.parent)
+    monkeypatch.chdir(DEMO.parent.parent)
     with pytest.raises(SystemExit) as wrongly:
         command.main([name])
     assert wrongly.value.code == 2
@@ -681,7 +682,7 @@ def test_a_file_that_cannot_be_read_and_an_interrupt_are_told_without_a_trace(
         (KeyboardInterrupt(), 130, "the same command completes it"),
     ):
         monkeypatch.setattr(command, "load", lambda *_, error=error: (_ for _ in ()).throw(error))
-        assert command.main([str(command.DEMO)]) == code
+        assert command.main([str(DEMO)]) == code
         assert told in capsys.readouterr().err
 
 
@@ -689,7 +690,7 @@ def test_the_command_says_what_to_do_without_a_stack(
     stage: Tables, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("STAGE")
-    assert command.main([str(command.DEMO)]) == 1
+    assert command.main([str(DEMO)]) == 1
     assert "make start" in capsys.readouterr().err
 
 

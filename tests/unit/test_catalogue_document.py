@@ -12,7 +12,8 @@ import pytest
 from box_office.adapters.plan_document import read_plan
 from box_office.domain import catalogue
 from box_office.domain.plan import Facts, Plan, check_places, overlaps, places, resolve
-from local import demo_programme, plan_file
+from local import demo_programme
+from operations import plan_file
 from tests.catalogue_plans import NOW, event, movie, plan, read, room, theater
 
 TEXT = (Path(__file__).parent.parent.parent / "docs/catalogue.md").read_text(encoding="utf-8")

@@ -10,7 +10,8 @@ import pytest
 from box_office.adapters.plan_document import read_plan
 from box_office.domain.catalogue import Event
 from box_office.domain.plan import Facts, Plan, check_places, overlaps, places, resolve
-from local import demo_programme, plan_file
+from local import demo_programme
+from operations import plan_file
 
 HOUR = 3_600_000
 NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.own_files import is_left_behind
+from infra.own_files import is_left_behind, own_files
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 FUNCTIONS = ROOT / "functions"
-OURS = ("box_office", "functions", "infra", "local", "tests", "toolchain")
+BESIDE_IT = ("infra", "toolchain", "operations", "local")
+OURS = ("box_office", "functions", "infra", "local", "operations", "tests", "toolchain")
 
 # Who may import whom of ours; longest prefix first. What is not named here may import nothing of ours.
 MAY_IMPORT = {
@@ -48,6 +49,24 @@ MAY_IMPORT = {
         "box_office.domain.ticket_codes",
         "functions",
     ),
+    # Beside the product: each of these knows those before it, and none of those after it.
+    "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
+    "toolchain.install": ("infra.registries",),
+    "toolchain": ("infra", "toolchain"),
+    "operations": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.adapters",
+        "box_office.use_cases",
+        "box_office.names",
+        "box_office.settings",
+        "box_office.wrong_values",
+        "toolchain",
+        "operations",
+    ),
+    "local.embedded_aws": ("local.embedded_aws",),
+    "local.payment_sandbox": ("local.payment_sandbox",),
+    "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "managers", "misc"}
 
@@ -97,11 +116,15 @@ def product_files() -> list[Path]:
     return sorted(path for root in (PACKAGE, FUNCTIONS) for path in root.rglob("*.py"))
 
 
+def files_beside_it() -> list[Path]:
+    return [path for name in BESIDE_IT for path in own_files(ROOT / name, [".py"]) if "node_modules" not in path.parts]
+
+
 def test_there_is_a_product_to_look_at() -> None:
     assert len(product_files()) > 40
 
 
-@pytest.mark.parametrize("path", product_files(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*product_files(), *files_beside_it()], ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_one_way(path: Path) -> None:
     found = complaints(module_name(path), path.read_text(encoding="utf-8"))
     assert not found, "\n".join(found) + "\nmove what is needed down a layer, or pass it in through a port"
@@ -126,6 +149,14 @@ def test_imports_go_one_way(path: Path) -> None:
         ("functions.api.hold_seat", "from box_office.domain.holding import decide_hold"),
         ("functions.api.hold_seat", "from tests.fakes.table import FakeTable"),
         ("functions.api.hold_seat", "import local.ports"),
+        ("functions.api.hold_seat", "from operations.target import Target"),
+        ("infra.stages", "from operations.target import Target"),
+        ("toolchain.install", "from infra.stages import Stage"),
+        ("toolchain.audit", "from operations.telling import counted"),
+        ("operations.target", "from local import stack_file"),
+        ("operations.target", "from infra.stages import Stage"),
+        ("local.embedded_aws.functions", "from local.services import Addresses"),
+        ("local.stack", "from tests.waiting import eventually"),
         ("functions.api.hold_seat", "from aws_lambda_powertools import Logger"),
     ],
 )
@@ -142,7 +173,7 @@ def test_imports_with_the_flow_are_not_found() -> None:
     )
 
 
-@pytest.mark.parametrize("root", ["layers/box_office", "functions", "infra", "local", "tests", "toolchain", "web"])
+@pytest.mark.parametrize("root", ["layers/box_office", "functions", *BESIDE_IT, "tests", "web"])
 def test_nothing_has_a_name_that_says_nothing(root: str) -> None:
     skipped = {"node_modules", "dist"}
     found = [

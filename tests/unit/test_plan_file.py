@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from box_office.adapters.plan_document import read_plan
 from box_office.domain.plan import Problem
-from local import plan_file
+from operations import plan_file
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:

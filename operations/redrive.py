@@ -1,4 +1,5 @@
-"""`python -m local.redrive`: sends messages that were given up back to where they failed. Called by `make redrive`.
+"""`python -m operations.redrive`: sends messages that were given up back to where they failed.
+Called by `make redrive`.
 
 For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
 empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
@@ -18,9 +19,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
-from local import stack_file
-from local.target import NoTarget, find_target, what_failed
-from local.telling import counted, fail
+from operations.target import NoTarget, find_target, read_stack, what_failed
+from operations.telling import counted, fail
 from toolchain.install import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     found: Counter[Sent] = Counter()
     target = None
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
         print(f"Asking {target.said}.", flush=True)
         queues, sqs = target.queues(), target.client("sqs")
         for origin in queues_to_empty(queues):

@@ -1,4 +1,4 @@
-"""`python -m local.load_catalogue FILE`: loads a plan of films and showings. Called by `make catalogue FILE=...`.
+"""`python -m operations.load_catalogue FILE`: loads a plan of films and showings. Called by `make catalogue FILE=...`.
 
 Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
 Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
@@ -39,12 +39,12 @@ from box_office.use_cases.load_catalogue import (
     look_again,
 )
 from box_office.wrong_values import named
-from local import plan_file, stack_file
-from local.target import NoTarget, Target, find_target, what_failed
-from local.telling import counted, fail
+from operations import plan_file
+from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.telling import counted, fail
 from toolchain.install import STATE
 
-DEMO = Path(__file__).with_name("demo_catalogue.json")
+EXAMPLE = "local/demo_catalogue.json"
 USAGE = "make catalogue FILE=plan.json"
 OVER_NAMED_MAX = 5
 WAITS = Waits(
@@ -165,7 +165,7 @@ def plan_path(arguments: Sequence[str]) -> Path:
     parser.add_argument("file", help="the plan, as docs/catalogue.md describes it")
     name = parser.parse_args(arguments).file
     if not name:
-        parser.error(f"which plan? Type {USAGE}; the demo's is FILE={DEMO.parent.name}/{DEMO.name}")
+        parser.error(f"which plan? Type {USAGE}; the demo's is FILE={EXAMPLE}")
     path = Path(name)
     if path.is_dir():
         parser.error(f"{name!r} is a directory; FILE is to be one plan, as in FILE={path / 'plan.json'}")
@@ -177,7 +177,7 @@ def plan_path(arguments: Sequence[str]) -> Path:
 def main(arguments: Sequence[str]) -> int:
     path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
         print(f"Loading into {target.said}.", flush=True)
         loaded = load(path, target, bars)
     except plan_file.Unreadable as error:

@@ -1,4 +1,5 @@
-"""`python -m local.check_stripe`: the product's own adapter against Stripe in test mode. Called by `make check-stripe`.
+"""`python -m operations.check_stripe`: the product's own adapter against Stripe in test mode.
+Called by `make check-stripe`.
 
 Read from the environment: STRIPE_TEST_KEY, a secret or restricted key of test mode; STRIPE_TEST_WEBHOOK_SECRET and
 STRIPE_TEST_WEBHOOK_PORT, where `stripe listen --forward-to` sends callbacks; STRIPE_TEST_URL, another address than
@@ -26,7 +27,7 @@ from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundOutcome, RefundState
 from box_office.ports import CustomerUnknown, IntentUnknown, ProviderRefused, RequestRefused
-from local.telling import fail
+from operations.telling import fail
 
 KEY, URL = "STRIPE_TEST_KEY", "STRIPE_TEST_URL"
 WEBHOOK_SECRET, WEBHOOK_PORT = "STRIPE_TEST_WEBHOOK_SECRET", "STRIPE_TEST_WEBHOOK_PORT"

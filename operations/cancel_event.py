@@ -1,4 +1,5 @@
-"""`python -m local.cancel_event EVENT [USED]`: calls a showing off. Called by `make cancel-event EVENT=... [USED=1]`.
+"""`python -m operations.cancel_event EVENT [USED]`: calls a showing off.
+Called by `make cancel-event EVENT=... [USED=1]`.
 
 The first thing it writes is that the event is cancelled: what is being paid is then given back, nobody takes seats (as
 soon as every function has heard of it, within a minute), and the reconciler looks at the event every minute until
@@ -37,10 +38,9 @@ from box_office.ports import OutcomeUnknown
 from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
-from local import stack_file
-from local.target import NoTarget, Target, find_target, what_failed
-from local.telling import counted as number_of
-from local.telling import fail
+from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.telling import counted as number_of
+from operations.telling import fail
 from toolchain.install import STATE
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
@@ -192,7 +192,7 @@ def event_named(arguments: Sequence[str]) -> tuple[str, bool]:
 
 def main(arguments: Sequence[str]) -> int:
     (event_id, used), target, run = event_named(arguments), None, None
-    stack, counted = stack_file.read(STATE / "stack.json"), Counted(sys.stdout.isatty())
+    stack, counted = read_stack(STATE / "stack.json"), Counted(sys.stdout.isatty())
     try:
         target = find_target(stack, os.environ)
         print(f"Cancelling {event_id} of {target.said}.", flush=True)

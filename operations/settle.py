@@ -1,4 +1,4 @@
-"""`python -m local.settle`: ends what an order owes its customer. Called by `make settle ORDER= WHY= [PAID=]`.
+"""`python -m operations.settle`: ends what an order owes its customer. Called by `make settle ORDER= WHY= [PAID=]`.
 
 For after a person gave the money back outside of the provider, or found that nothing is to be given back: every refund
 of the order that was refused, and its cash that is owed, becomes SETTLED, with the reason. PAID: what was paid out, in
@@ -23,10 +23,9 @@ from box_office.domain.settling import owed
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.settle_owed import OrderKeepsChanging, SettlePorts, settle_order
 from box_office.wrong_values import ID, ID_WORDS, given
-from local import stack_file
-from local.owed import settle_ports
-from local.target import NoTarget, find_target, what_failed
-from local.telling import fail
+from operations.owed import settle_ports
+from operations.target import NoTarget, find_target, read_stack, what_failed
+from operations.telling import fail
 from toolchain.install import STATE
 
 USAGE = 'make settle ORDER=or_5k WHY="bank transfer 4711" [PAID=11.50]'
@@ -82,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     order_id, why, paid = wish(arguments)
     target = None
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
         ports = settle_ports(target)
         order, owing = settle_order(order_id, why, minor_paid(order_id, paid, ports), ports)
     except UnknownOrder:

@@ -1,4 +1,4 @@
-"""`python -m local.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
+"""`python -m operations.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
 
 Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
 line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
@@ -21,9 +21,8 @@ from box_office.domain.money import major_units
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
-from local import stack_file
-from local.target import NoTarget, Target, find_target, what_failed
-from local.telling import counted, fail
+from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.telling import counted, fail
 from toolchain.install import STATE
 
 CLOCK_SKEW_MS = 1_000
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     argparse.ArgumentParser(prog="make owed", usage="make owed", description=said).parse_args(arguments)
     target = None
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ)
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
         print(f"Asking {target.said}.", flush=True)
         orders = sorted(owed_orders(settle_ports(target)), key=lambda order: order.owed_refunds[0].asked_at)
     except NoTarget as error:

@@ -1,5 +1,5 @@
-"""`python -m local.on_sale begin --holds= --warm= --ecpu=` and `over`: what an on-sale needs warm and pays by the hour.
-Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
+"""`python -m operations.on_sale begin --holds= --warm= --ecpu=` and `over`: what an on-sale needs warm and pays by
+the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
 
 Not in the templates: CloudFormation cannot take a cache's minimum away again (its handler fails when the property
 goes), and what is paid by the hour should end with one short command. Both may be run again. `over` gives hold_seat the
@@ -18,8 +18,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.commands import Refused, act_on_target, number_in
-from local.selling import (
+from operations.commands import Refused, act_on_target, number_in
+from operations.selling import (
     ALIAS,
     VERB,
     drop_provisioned,
@@ -29,7 +29,7 @@ from local.selling import (
     said,
     template_of,
 )
-from local.target import Target
+from operations.target import Target
 
 UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions without a part of their own
 ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it

@@ -1,4 +1,4 @@
-"""`python -m local.rollback [RELEASE]`: puts every function back to the versions of the release before, at once.
+"""`python -m operations.rollback [RELEASE]`: puts every function back to the versions of the release before, at once.
 Called by `make rollback [TO=...]`.
 
 A release is what one deployment put live; each stack tells its own in an SSM parameter, whose history AWS keeps
@@ -23,8 +23,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from box_office.names import ROLLED_BACK
-from local.commands import Refused, act_on_target
-from local.target import NoTarget, Target, not_deployed
+from operations.commands import Refused, act_on_target
+from operations.target import NoTarget, Target, not_deployed
 
 PARTS = ("api", "payments")
 ALIAS = "live"

@@ -1,5 +1,5 @@
-"""`python -m local.empty_bucket`: deletes all versions in the catalogue's bucket, so that a stage can be taken down.
-Called by `make empty-bucket`.
+"""`python -m operations.empty_bucket`: deletes all versions in the catalogue's bucket, so that a stage can be taken
+down. Called by `make empty-bucket`.
 
 CloudFormation deletes no bucket with anything in it, and the stack's deletion then stands half done. The catalogue is
 what `make catalogue` wrote, and can write again. A stage that protects its data is refused.
@@ -12,9 +12,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from local.commands import Refused, act_on_target, deployed_resources
-from local.target import Target
-from local.telling import counted
+from operations.commands import Refused, act_on_target, deployed_resources
+from operations.target import Target
+from operations.telling import counted
 
 BATCH = 1_000  # what DeleteObjects takes
 

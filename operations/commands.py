@@ -7,9 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import stack_file
-from local.target import NoTarget, Target, find_target, not_deployed, what_failed
-from local.telling import fail
+from operations.target import NoTarget, Target, find_target, not_deployed, read_stack, what_failed
+from operations.telling import fail
 from toolchain.install import STATE
 
 AGAIN = "Then type the same command again: it goes on with what was begun."
@@ -24,7 +23,7 @@ def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | Non
     """The exit status: 0 done, 1 refused or failed, 130 stopped."""
     target = None
     try:
-        target = find_target(stack_file.read(STATE / "stack.json"), os.environ if environ is None else environ)
+        target = find_target(read_stack(STATE / "stack.json"), os.environ if environ is None else environ)
         print(f"Asking {target.said}.", flush=True)
         return act(target)
     except (NoTarget, Refused) as error:

@@ -1,4 +1,4 @@
-"""`python -m local.selling stop|go`: nobody can hold seats any more, or everybody again.
+"""`python -m operations.selling stop|go`: nobody can hold seats any more, or everybody again.
 Called by `make stop-selling` and `make sell-again`. What is held can be paid all the same.
 
 Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
@@ -15,8 +15,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.commands import act_on_target, deployed_resources, properties_of
-from local.target import Target
+from operations.commands import act_on_target, deployed_resources, properties_of
+from operations.target import Target
 
 VERB = "hold_seat"
 ALIAS = "live"

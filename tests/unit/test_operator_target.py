@@ -10,7 +10,7 @@ from botocore.exceptions import (
 )
 
 from box_office.domain.errors import Unavailable
-from local.target import NoTarget, find_target, what_failed
+from operations.target import NoTarget, find_target, what_failed
 
 STACK = {"aws_endpoint_url": "http://127.0.0.1:4566", "region": "us-east-1", "tables": {"seats": "s"}}
 
