@@ -19,18 +19,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
 from box_office.adapters.dynamodb_catalogue import CatalogueTables
-from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
 from box_office.adapters.dynamodb_orders import DynamoDBOrders
-from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
-from box_office.adapters.plan_document import read_plan
-from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.adapters.system import SystemClock
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
-from box_office.domain.plan import Problem
 from box_office.names import EVENT_ENDS, dead_letters
 from box_office.settings import CatalogueSettings, WorkerSettings
-from box_office.use_cases.load_catalogue import (
+from box_office.wrong_values import named
+from operations.catalogue import plan_file
+from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
+from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.load import (
     PROBLEMS_MAX,
     Loaded,
     PlanRefused,
@@ -38,8 +37,9 @@ from box_office.use_cases.load_catalogue import (
     load_catalogue,
     look_again,
 )
-from box_office.wrong_values import named
-from operations import plan_file
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.plan import Problem
+from operations.catalogue.snapshot_writer import SnapshotWriter
 from operations.target import NoTarget, Target, find_target, read_stack, what_failed
 from operations.telling import counted, fail
 from toolchain.install import STATE

@@ -18,16 +18,13 @@ from box_office import names
 from box_office.adapters.aws_clients import client
 from box_office.adapters.cognito_addresses import CognitoAddresses
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
-from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
 from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_orders import DynamoDBOrders
 from box_office.adapters.dynamodb_wallet import DynamoDBWallet
 from box_office.adapters.elasticache_token import ElastiCacheToken
-from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
 from box_office.adapters.library_logs import LIBRARIES, quiet_libraries
 from box_office.adapters.s3_snapshot import SnapshotReader
-from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.ses_mail import SESMail
 from box_office.adapters.sns_announcements import SNSAnnouncements
@@ -40,6 +37,9 @@ from box_office.domain.errors import Unauthenticated, Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.ports import SavedMethod
+from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
+from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
 from tests.cinema import Cinema, SetClock
 from tests.deliveries import TOPIC_ARN, URL_BASE
@@ -51,6 +51,7 @@ from tests.payment_sandbox_process import Sandbox
 CANARY = "canary5e8f2b"
 ROOT = Path(__file__).parent.parent.parent
 ADAPTERS = ROOT / "layers/box_office/python/box_office/adapters"
+LOADERS = ROOT / "operations/catalogue"
 TABLES = CatalogueTables(**{role: moto_aws.TABLE_NAMES[role] for role in ("movies", "theaters", "rooms", "events")})
 # They make no call of their own: clients, rows, values, the process's clock, cash, and what others are built from.
 NO_CALLS = {
@@ -65,8 +66,6 @@ NO_CALLS = {
     "dynamodb_reads",
     "dynamodb_values",
     "library_logs",
-    "loader_backoff",
-    "plan_document",
     "stripe_amounts",
     "stripe_declines",
     "stripe_intents",
@@ -75,6 +74,7 @@ NO_CALLS = {
     "system",
     "valkey_connection",  # called through valkey_seats, in a hold
 }
+LOADERS_WITHOUT_CALLS = {"backoff", "load", "plan_document", "plan_file", "ports"}
 SILENT = {"stripe_callbacks", "valkey_seats"}  # whose library logs nothing at all: there is no control to show
 
 
@@ -158,7 +158,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
     return {
         "cognito_addresses": world.user,
         "dynamodb_catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
-        "dynamodb_catalogue_store": world.store,
+        "dynamodb_store": world.store,
         "dynamodb_deployment": world.deployment,
         "dynamodb_events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
         "dynamodb_orders": world.orders,
@@ -166,7 +166,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         "elasticache_token": lambda: ElastiCacheToken(CANARY, "cache").get_credentials(),
         "eventbridge_schedules": world.schedule,
         "s3_snapshot": world.read_snapshot,
-        "s3_snapshot_writer": world.snapshot,
+        "snapshot_writer": world.snapshot,
         "secrets": world.secret,
         "ses_mail": world.mail,
         "sns_announcements": lambda: SNSAnnouncements(client("sns"), TOPIC_ARN).payment_complete(ref),
@@ -222,7 +222,12 @@ def world(cache_url: str, sandbox: Sandbox) -> Iterator[World]:
         yield World(Cinema(cache_url), sandbox)
 
 
-CALLING = sorted(path.stem for path in ADAPTERS.glob("*.py") if path.stem not in {"__init__", *NO_CALLS})
+CALLING = sorted(
+    path.stem
+    for folder, silent in ((ADAPTERS, NO_CALLS), (LOADERS, LOADERS_WITHOUT_CALLS))
+    for path in folder.glob("*.py")
+    if path.stem not in {"__init__", *silent}
+)
 
 
 def seen(lines: list[str]) -> list[str]:

@@ -14,12 +14,12 @@ from moto import mock_aws
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb_events import DynamoDBEvents
 from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.domain import plan_limits
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
-from box_office.use_cases.load_catalogue import PlanRefused
 from local.demo_programme import DEMO
 from operations import load_catalogue as command
+from operations.catalogue.load import PlanRefused
+from operations.catalogue.planning import limits
 from operations.target import find_target
 from tests import moto_aws
 from tests.catalogue_plans import (
@@ -709,7 +709,7 @@ def test_a_theater_never_gets_more_rooms_than_its_page_lists(tables: Tables) -> 
 
 
 def test_a_film_never_gets_more_showings_than_its_page_lists(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_limits, "SHOWINGS_MAX", 2)
+    monkeypatch.setattr(limits, "SHOWINGS_MAX", 2)
     first, second, third = (event(f"ev_{day}", movie_time=f"2026-11-2{day}T19:30:00Z") for day in (5, 6, 7))
     tables.load(plan(events=[first, second]))
     reason = "film 'metropolis' would have 3 showings to come; 2 at most"

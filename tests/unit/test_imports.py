@@ -53,6 +53,21 @@ MAY_IMPORT = {
     "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
     "toolchain.install": ("infra.registries",),
     "toolchain": ("infra", "toolchain"),
+    "operations.catalogue.planning": ("box_office.domain", "operations.catalogue.planning"),
+    "operations.catalogue.load": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.use_cases",
+        "operations.catalogue.planning",
+        "operations.catalogue.ports",
+    ),
+    "operations.catalogue": (
+        "box_office.domain",
+        "box_office.adapters",
+        "box_office.names",
+        "box_office.wrong_values",
+        "operations.catalogue",
+    ),
     "operations": (
         "box_office.domain",
         "box_office.ports",
@@ -68,6 +83,9 @@ MAY_IMPORT = {
     "local.payment_sandbox": ("local.payment_sandbox",),
     "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }
+PURE = ("box_office.domain", "operations.catalogue.planning")
+# In the layer although no function needs it: the rules by which an operator's command ends what an order owes.
+OF_OPERATORS = {"box_office.domain.settling", "box_office.use_cases.settle_owed"}
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "managers", "misc"}
 
 
@@ -101,8 +119,8 @@ def complaints(module: str, source: str) -> list[str]:
                 found.append(
                     f"{module} imports {name}: {layer or 'it'} may import only {', '.join(allowed) or 'nothing'}"
                 )
-        elif layer == "box_office.domain" and name.split(".")[0] not in sys.stdlib_module_names:
-            found.append(f"{module} imports {name}: the domain knows the standard library alone")
+        elif layer in PURE and name.split(".")[0] not in sys.stdlib_module_names:
+            found.append(f"{module} imports {name}: what is pure knows the standard library alone")
         elif layer == "functions" and name.split(".")[0] not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: wiring makes what comes from packages, loggers and figures too")
     return found
@@ -155,6 +173,9 @@ def test_imports_go_one_way(path: Path) -> None:
         ("toolchain.audit", "from operations.telling import counted"),
         ("operations.target", "from local import stack_file"),
         ("operations.target", "from infra.stages import Stage"),
+        ("operations.catalogue.planning.plan", "import pydantic"),
+        ("operations.catalogue.planning.plan", "from operations.catalogue.ports import CatalogueStore"),
+        ("operations.catalogue.load", "from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore"),
         ("local.embedded_aws.functions", "from local.services import Addresses"),
         ("local.stack", "from tests.waiting import eventually"),
         ("functions.api.hold_seat", "from aws_lambda_powertools import Logger"),
@@ -171,6 +192,33 @@ def test_imports_with_the_flow_are_not_found() -> None:
     assert not complaints(
         "box_office.domain.x", "from dataclasses import dataclass\nfrom box_office.domain import orders"
     )
+
+
+def needed_by_functions() -> set[str]:
+    """Every module of the layer that a function imports, whatever lies between."""
+    modules = {module_name(path): path for path in product_files()}
+    found, left = set(), [name for name in modules if is_in(name, "functions")]
+    while left:
+        name = left.pop()
+        tree = ast.parse(modules[name].read_text(encoding="utf-8"))
+        named = {one for whole in members(tree) for one in whole if one in modules} - found
+        found |= named
+        left += named
+    return {name for name in found if is_in(name, "box_office")}
+
+
+def members(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Of each import, all that it may name: `from a.b import c` names a.b and perhaps a.b.c."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Import):
+            yield tuple(alias.name for alias in node.names)
+
+
+def test_the_layer_holds_what_functions_need_and_no_more() -> None:
+    in_layer = {module_name(path) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"}
+    assert in_layer - needed_by_functions() == OF_OPERATORS
 
 
 @pytest.mark.parametrize("root", ["layers/box_office", "functions", *BESIDE_IT, "tests", "web"])

@@ -18,7 +18,7 @@ from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.adapters.s3_snapshot import MANIFEST_KEY, PREFIX, bucket_of, object_key, position_of
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.programme import Display, DisplayedMovie
-from box_office.ports import Progress
+from operations.catalogue.ports import Progress
 
 SPREAD = 64  # scratch files a kind
 BUCKET_ROWS = 256  # rows that a bucket should hold: some 80 kB of showings

@@ -19,12 +19,12 @@ from box_office.adapters.dynamodb_errors import translated
 from box_office.adapters.dynamodb_order_rows import seat_from
 from box_office.adapters.dynamodb_reads import items_of
 from box_office.adapters.dynamodb_values import from_item, to_item
-from box_office.adapters.loader_backoff import TRIES_MAX, backoff_seconds
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
 from box_office.domain.seats import BOOKED, HOLD, SeatRow
-from box_office.ports import Progress
+from operations.catalogue.backoff import TRIES_MAX, backoff_seconds
+from operations.catalogue.ports import Progress
 
 T = TypeVar("T")
 Row = dict[str, Any]

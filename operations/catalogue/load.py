@@ -16,25 +16,16 @@ from dataclasses import dataclass
 
 from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theater, is_listed
 from box_office.domain.orders import Order
-from box_office.domain.plan import (
-    AtRisk,
-    Facts,
-    Plan,
-    Problem,
-    Showing,
-    check_places,
-    merged,
-    overlaps,
-    places,
-    renamed_rooms,
-    resolve,
-    seats_at_risk,
-    unpriced_rooms,
-)
-from box_office.domain.plan_limits import too_many_rooms, too_many_showings
 from box_office.domain.programme import SNAPSHOT_TIMES_MAX, DisplayedMovie, display_of
-from box_office.ports import CatalogueStore, Clock, Orders, Progress, Schedules, Snapshot
+from box_office.ports import Clock, Orders
 from box_office.use_cases.close_event import owners_of
+from operations.catalogue.planning.at_risk import AtRisk, seats_at_risk
+from operations.catalogue.planning.limits import too_many_rooms, too_many_showings
+from operations.catalogue.planning.overlaps import overlaps
+from operations.catalogue.planning.plan import Facts, Plan, Problem, Showing, places
+from operations.catalogue.planning.showings import merged, resolve
+from operations.catalogue.planning.theaters_and_rooms import check_places, renamed_rooms, unpriced_rooms
+from operations.catalogue.ports import CatalogueStore, Progress, Schedules, Snapshot
 
 PROBLEMS_MAX = 20
 SEATS_NAMED_MAX = 10

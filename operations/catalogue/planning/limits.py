@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from box_office.domain.catalogue import ROOMS_MAX, SHOWINGS_MAX, is_listed
-from box_office.domain.plan import Path, Plan, Problem, Showing
+from operations.catalogue.planning.plan import Path, Plan, Problem, Showing
 
 
 def too_many_rooms(plan: Plan, others: Mapping[str, int]) -> Iterator[Problem]:

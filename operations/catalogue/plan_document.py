@@ -21,8 +21,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from box_office.domain.catalogue import Movie, Room, Row, Theater
 from box_office.domain.money import CURRENCIES
-from box_office.domain.plan import Path, Plan, PlannedEvent, Problem, Start
 from box_office.wrong_values import ID, SENTENCE, explain, given, named
+from operations.catalogue.planning.plan import Path, Plan, PlannedEvent, Problem, Start
 
 GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: whoever reads JSON puts it
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.loader_backoff import TRIES_MAX, backoff_seconds
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import event_end_message, written
-from box_office.ports import Progress
+from operations.catalogue.backoff import TRIES_MAX, backoff_seconds
+from operations.catalogue.ports import Progress
 
 CONCURRENCY = 10  # as many connections as a client keeps; at 30 ms a call, 100,000 schedules take five minutes
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from box_office.adapters.plan_document import GIVEN_TWICE
+from operations.catalogue.plan_document import GIVEN_TWICE
 
 PLAN_BYTES_MAX = 256_000_000  # a plan is held in memory; several smaller ones do the same
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
