@@ -19,9 +19,9 @@ from typing import Any
 
 import stripe
 
-from box_office.adapters.stripe_callbacks import read_callback
-from box_office.adapters.stripe_provider import StripeProvider
-from box_office.adapters.stripe_requests import API_VERSION, StripeRequests, stripe_client
+from box_office.adapters.stripe.callbacks import read_callback
+from box_office.adapters.stripe.provider import StripeProvider
+from box_office.adapters.stripe.requests import API_VERSION, StripeRequests, stripe_client
 from box_office.adapters.system import SystemClock
 from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status

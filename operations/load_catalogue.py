@@ -18,8 +18,8 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
-from box_office.adapters.dynamodb_catalogue import CatalogueTables
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
+from box_office.adapters.dynamodb.catalogue import CatalogueTables
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import SystemClock
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
-from box_office.adapters.dynamodb_order_rows import DUE_SHARDS
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
+from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb.order_rows import DUE_SHARDS
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable
 from box_office.domain.money import major_units

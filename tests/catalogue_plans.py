@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_catalogue import CatalogueTables
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.catalogue import CatalogueTables
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import Clock
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from box_office import names
+from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import (
     displayed_movie_of,
     event_of,
@@ -14,11 +15,10 @@ from box_office.adapters.catalogue_rows import (
     theater_of,
     theater_row,
 )
-from box_office.adapters.dynamodb_catalogue import CatalogueTables
-from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_order_rows import seat_from
-from box_office.adapters.dynamodb_reads import items_of
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.catalogue import CatalogueTables
+from box_office.adapters.dynamodb.order_rows import seat_from
+from box_office.adapters.dynamodb.reads import items_of
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
@@ -33,7 +33,7 @@ READ = "read the tables"
 READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
-# What the cancellation of an event writes (adapters/dynamodb_events.py): no plan says anything of these.
+# What the cancellation of an event writes (adapters/dynamodb/events.py): no plan says anything of these.
 NOT_THE_PLANS = {"event_id", "cancelled_at", "due_at", "due_shard"}
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 CLOCK_SKEW_MS = 1_000  # a hold may be taken a second after its end; until then it is its holder's

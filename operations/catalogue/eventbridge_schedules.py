@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.aws_errors import translated
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import event_end_message, written

@@ -13,8 +13,8 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_rows import event_row, movie_row, room_row, theater_row
-from box_office.adapters.dynamodb_errors import error_code, translated
 from box_office.adapters.s3_snapshot import MANIFEST_KEY, PREFIX, bucket_of, object_key, position_of
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.programme import Display, DisplayedMovie

@@ -15,7 +15,7 @@ import httpx
 import valkey
 
 from box_office import names as known
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.names import Names
 from local import accounts
 from local.processes import identify

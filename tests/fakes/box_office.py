@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from box_office.adapters.dynamodb_order_rows import DUE_SHARDS, order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import DUE_SHARDS, order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission

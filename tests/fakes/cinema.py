@@ -9,8 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from box_office import wiring
-from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.use_cases.hold_seats import HoldPorts

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_events import DynamoDBEvents
-from box_office.adapters.dynamodb_order_rows import order_row
+from box_office.adapters.dynamodb.events import DynamoDBEvents
+from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
 from local.demo_programme import DEMO

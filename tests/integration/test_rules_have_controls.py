@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from box_office.adapters import dynamodb_changes
-from box_office.adapters.valkey_connection import Script
-from box_office.adapters.valkey_seats import COPY, FREE, LEASE, MARK, UNDO, ValkeySeats
+from box_office.adapters.dynamodb import changes as dynamodb_changes
+from box_office.adapters.valkey.connection import Script
+from box_office.adapters.valkey.seats import COPY, FREE, LEASE, MARK, UNDO, ValkeySeats
 from box_office.domain import holding
 from box_office.domain.seats import SeatRow
 from box_office.use_cases import hold_seats

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from box_office.adapters import dynamodb_changes
 from box_office.adapters.aws_clients import CONFIG
+from box_office.adapters.dynamodb import changes as dynamodb_changes
 from box_office.use_cases import hold_seats
 from infra.http_functions import HTTP_FUNCTIONS
 from tests.cinema import Cinema

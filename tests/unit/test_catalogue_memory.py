@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from box_office.adapters.catalogue_cursor import Position, decode, encode
 from box_office.adapters.catalogue_memory import Fact, Memory
 from box_office.adapters.catalogue_rows import event_of, event_row, movie_row, room_of, room_row, title_key
-from box_office.adapters.dynamodb_values import from_item, to_item, to_value
+from box_office.adapters.dynamodb.values import from_item, to_item, to_value
 from box_office.adapters.s3_snapshot import bucket_of
 from box_office.domain.catalogue import Event, Movie, Room, Row
 from box_office.domain.errors import InvalidRequest

@@ -17,9 +17,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
 
-from box_office.adapters.dynamodb_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
-from box_office.adapters.dynamodb_order_rows import order_from, order_row, seat_from
-from box_office.adapters.dynamodb_values import to_item, to_value
+from box_office.adapters.aws_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
+from box_office.adapters.dynamodb.order_rows import order_from, order_row, seat_from
+from box_office.adapters.dynamodb.values import to_item, to_value
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, row_expires_at

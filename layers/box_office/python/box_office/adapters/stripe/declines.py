@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from box_office.adapters.stripe_requests import body_of, is_missing
+from box_office.adapters.stripe.requests import body_of, is_missing
 from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE
 from box_office.ports import Outcome
 

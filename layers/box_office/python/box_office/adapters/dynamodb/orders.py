@@ -10,11 +10,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from box_office.adapters.dynamodb_changes import DynamoDBChanges
-from box_office.adapters.dynamodb_errors import error_code, translated
-from box_office.adapters.dynamodb_order_rows import order_from, seat_from
-from box_office.adapters.dynamodb_reads import BATCH_MAX, due_items, get_batch, items_of
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.aws_errors import error_code, translated
+from box_office.adapters.dynamodb.changes import DynamoDBChanges
+from box_office.adapters.dynamodb.order_rows import order_from, seat_from
+from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import Change, SeatRow

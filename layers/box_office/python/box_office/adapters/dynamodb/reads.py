@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.aws_errors import translated
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.errors import Unavailable
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem

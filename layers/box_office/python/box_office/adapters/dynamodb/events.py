@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import event_of, room_of
-from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.adapters.dynamodb_reads import due_items
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import due_shard
+from box_office.adapters.dynamodb.reads import due_items
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.names import EVENTS_DUE

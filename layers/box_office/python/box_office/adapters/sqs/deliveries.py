@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.sqs_queues import DELAY_SECONDS_MAX
+from box_office.adapters.aws_errors import translated
+from box_office.adapters.sqs.queues import DELAY_SECONDS_MAX
 from box_office.names import PARKED
 
 

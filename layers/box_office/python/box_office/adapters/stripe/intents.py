@@ -6,8 +6,8 @@ Source of what each status means: https://docs.stripe.com/payments/paymentintent
 from collections.abc import Mapping
 from typing import Any
 
-from box_office.adapters.stripe_amounts import minor_amount
-from box_office.adapters.stripe_declines import decline_of_payment_error
+from box_office.adapters.stripe.amounts import minor_amount
+from box_office.adapters.stripe.declines import decline_of_payment_error
 from box_office.ports import Outcome
 
 STATES = {

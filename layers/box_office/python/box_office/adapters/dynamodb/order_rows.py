@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from box_office.adapters.dynamodb_values import from_item
+from box_office.adapters.dynamodb.values import from_item
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
 from box_office.domain.seats import SeatRow

@@ -27,7 +27,7 @@ class Script:
     are functions that it shares with others."""
 
     def __init__(self, *names: str) -> None:
-        folder = Path(__file__).parent / "valkey_scripts"
+        folder = Path(__file__).parent / "scripts"
         # With its first line a script that touches an undeclared key, of another slot maybe, fails everywhere.
         self.text = "#!lua\n" + "".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
         self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()

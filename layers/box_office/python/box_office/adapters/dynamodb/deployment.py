@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from box_office.adapters.dynamodb_errors import error_code, translated
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.aws_errors import error_code, translated
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import Ids
 
 ROW = {"user_id": "@deployment"}  # '@' is in no user's id

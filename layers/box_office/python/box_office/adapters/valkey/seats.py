@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from box_office.adapters.valkey_connection import Call, Script, ValkeyConnection
+from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, newest_key, part_of
 from box_office.domain.seat_map import SeatState, state_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.aws_errors import translated
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import QueuedHold, hold_message, look_message, order_message, seats_message, written
 from box_office.domain.orders import OrderRef

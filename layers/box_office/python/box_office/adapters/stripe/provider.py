@@ -1,6 +1,6 @@
 """Stripe's PaymentIntents behind our own port: two calls a charge, outcomes read by the intent's id.
 
-How Stripe is asked: stripe_requests. Which refusals are the customer's: stripe_declines. Refunds: stripe_refunds.
+How Stripe is asked: requests.py. Which refusals are the customer's: declines.py. Refunds: refunds.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 import stripe
 
-from box_office.adapters.stripe_amounts import stripe_amount
-from box_office.adapters.stripe_declines import (
+from box_office.adapters.stripe.amounts import stripe_amount
+from box_office.adapters.stripe.declines import (
     decline_of,
     decline_of_amount,
     decline_of_card,
@@ -17,9 +17,9 @@ from box_office.adapters.stripe_declines import (
     decline_of_saved,
     declined_outcome,
 )
-from box_office.adapters.stripe_intents import outcome_of
-from box_office.adapters.stripe_refunds import StripeRefunds
-from box_office.adapters.stripe_requests import StripeRequests, is_missing, raise_if_unknown
+from box_office.adapters.stripe.intents import outcome_of
+from box_office.adapters.stripe.refunds import StripeRefunds
+from box_office.adapters.stripe.requests import StripeRequests, is_missing, raise_if_unknown
 from box_office.domain.declines import NO_SAVED_METHOD
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, Kind

@@ -6,8 +6,8 @@ from typing import Any
 
 import stripe
 
-from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
-from box_office.adapters.stripe_requests import StripeRequests, raise_if_unknown
+from box_office.adapters.stripe.amounts import minor_amount, stripe_amount
+from box_office.adapters.stripe.requests import StripeRequests, raise_if_unknown
 from box_office.domain.money import chargeable
 from box_office.domain.payments import RefundState
 from box_office.ports import ListedRefund, NoAnswer, RefundOutcome

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from box_office import names
+from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import (
     DISPLAYED,
@@ -19,9 +20,8 @@ from box_office.adapters.catalogue_rows import (
     room_of,
     theater_of,
 )
-from box_office.adapters.dynamodb_errors import translated
-from box_office.adapters.dynamodb_reads import get_batch, items_of
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.reads import get_batch, items_of
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.programme import DisplayedMovie, with_later_times
 
