@@ -35,7 +35,8 @@ from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.refunding import owed_in_cash
 from box_office.names import REFRESH
 from box_office.ports import OutcomeUnknown
-from box_office.use_cases.close_event import ClosePorts, Progress, Swept, is_owed, sweep_cancelled, unfinished_of
+from box_office.use_cases.cancel_event import Progress, Swept, is_owed, sweep_cancelled, unfinished_of
+from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
 from operations.target import NoTarget, Target, find_target, read_stack, what_failed

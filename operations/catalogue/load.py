@@ -18,7 +18,7 @@ from box_office.domain.catalogue import EVENT_MS_MAX, Event, Movie, Room, Theate
 from box_office.domain.orders import Order
 from box_office.domain.programme import SNAPSHOT_TIMES_MAX, DisplayedMovie, display_of
 from box_office.ports import Clock, Orders
-from box_office.use_cases.close_event import owners_of
+from box_office.use_cases.end_event import owners_of
 from operations.catalogue.planning.at_risk import AtRisk, seats_at_risk
 from operations.catalogue.planning.limits import too_many_rooms, too_many_showings
 from operations.catalogue.planning.overlaps import overlaps

@@ -155,10 +155,10 @@ def test_imports_go_one_way(path: Path) -> None:
         ("box_office.domain.orders", "from box_office.ports import Orders"),
         ("box_office.domain.orders", "def late():\n    from box_office.adapters import aws_clients"),
         ("box_office.domain.orders", "from ..ports import Orders"),
-        ("box_office.use_cases.hold_seats", "from box_office.adapters.valkey.seats import ValkeySeats"),
-        ("box_office.use_cases.hold_seats", "from box_office import wiring"),
-        ("box_office.use_cases.hold_seats", "from box_office.http_api.endpoint import Request"),
-        ("box_office.adapters.valkey.seats", "from box_office.use_cases.hold_seats import Held"),
+        ("box_office.use_cases.hold_seat", "from box_office.adapters.valkey.seats import ValkeySeats"),
+        ("box_office.use_cases.hold_seat", "from box_office import wiring"),
+        ("box_office.use_cases.hold_seat", "from box_office.http_api.endpoint import Request"),
+        ("box_office.adapters.valkey.seats", "from box_office.use_cases.hold_seat import Held"),
         ("box_office.adapters.valkey.seats", "import box_office.settings"),
         ("box_office.http_api.seats", "from box_office.adapters.dynamodb.orders import DynamoDBOrders"),
         ("box_office.ports", "from box_office.adapters import aws_clients"),
@@ -192,6 +192,11 @@ def test_imports_with_the_flow_are_not_found() -> None:
     assert not complaints(
         "box_office.domain.x", "from dataclasses import dataclass\nfrom box_office.domain import orders"
     )
+
+
+def test_each_function_has_a_use_case_of_its_own_name() -> None:
+    use_cases = {path.stem for path in (PACKAGE / "use_cases").glob("*.py")}
+    assert {path.stem for path in FUNCTIONS.rglob("*.py")} - {"__init__"} <= use_cases
 
 
 def needed_by_functions() -> set[str]:

@@ -30,8 +30,8 @@ from box_office.settings import (
     Settings,
     WorkerSettings,
 )
-from box_office.use_cases.hold_seats import HoldPorts
-from box_office.use_cases.look_at_seats import LookPorts, LookRules
+from box_office.use_cases.hold_seat import HoldPorts
+from box_office.use_cases.seat_map import LookPorts, LookRules
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]

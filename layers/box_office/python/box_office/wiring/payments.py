@@ -31,11 +31,12 @@ from box_office.settings import (
 )
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
+from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts
-from box_office.use_cases.close_event import ClosePorts, Progress, sweep_cancelled
+from box_office.use_cases.end_event import ClosePorts
+from box_office.use_cases.payment_webhook import CallbackPorts
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
-from box_office.use_cases.record_callback import CallbackPorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
 from box_office.use_cases.send_receipt import ReceiptPorts

@@ -1,6 +1,5 @@
 """The seat map: cache, else table, else the last one seen. Never an error because of staleness (DESIGN section 8)."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -8,7 +7,6 @@ from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import Unavailable
 from box_office.domain.seat_map import SeatMap, seat_map, states_of
 from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
-from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.gate import refusal
 from box_office.use_cases.reload_event import reload_event
 
@@ -38,19 +36,6 @@ class MapSeen:
     room: Room
     map: SeatMap
     seen: Seen
-
-
-def look_at_pair(
-    movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: LookPorts, rules: LookRules
-) -> tuple[MapSeen, Sequence[Event]]:
-    """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""
-    now = ports.clock.now_ms()
-    if event_id is not None:
-        event = find_event(ports.catalogue, movie_id, theater_id, event_id, now).value
-    else:
-        event = next_event(ports.catalogue, movie_id, theater_id, now).value
-    seen = look_at_seats(event, visitor, ports, rules, now)
-    return seen, ports.catalogue.events_of_pair(movie_id, theater_id, now).value
 
 
 def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> MapSeen:

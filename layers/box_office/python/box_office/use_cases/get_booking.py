@@ -1,6 +1,4 @@
-"""GetBooking and GetMyBookings: a user's own orders, and nobody else's."""
-
-from collections.abc import Sequence
+"""GetBooking: a user's own order of an event."""
 
 from box_office.domain.errors import UnknownOrder
 from box_office.domain.orders import Order
@@ -17,7 +15,3 @@ def read_booking(
         catalogue.event(event_id, now)  # an event that nobody knows is the better answer
         raise UnknownOrder("You have no such booking of this showing.")
     return order
-
-
-def read_bookings(user_id: str, limit: int, cursor: str | None, orders: Orders) -> tuple[Sequence[Order], str | None]:
-    return orders.history(user_id, limit, cursor)

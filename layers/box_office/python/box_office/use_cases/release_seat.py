@@ -8,7 +8,7 @@ from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
 from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
 from box_office.use_cases.gate import refusal
-from box_office.use_cases.hold_seats import HoldPorts, check_time_left
+from box_office.use_cases.hold_seat import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_unmade
 
 ROUNDS_MAX = 3
