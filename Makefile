@@ -22,7 +22,7 @@ help: ## what can be done here
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
 
 install: ## install the tools (every target does so when the locks have changed)
-	@$(PYTHON) -m local.toolchain
+	@$(PYTHON) -m toolchain.install
 
 run: install ## deploy everything on this machine, in the foreground; Ctrl-C stops it
 	@$(IN_VENV) -m local.stack run
@@ -37,40 +37,40 @@ redeploy: install ## deploy the code as it is now to the running stack
 	@$(IN_VENV) -m local.stack redeploy
 
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
-	@$(IN_VENV) -m local.load_catalogue "$(FILE)"
+	@$(IN_VENV) -m operations.load_catalogue "$(FILE)"
 
 cancel-event: install ## call a showing off, give its tickets back: make cancel-event EVENT=... [USED=1]
-	@$(IN_VENV) -m local.cancel_event "$(EVENT)" "$(USED)"
+	@$(IN_VENV) -m operations.cancel_event "$(EVENT)" "$(USED)"
 
 owed: install ## what is owed to customers and only a person can give back
-	@$(IN_VENV) -m local.owed
+	@$(IN_VENV) -m operations.owed
 
 settle: install ## end what an order owes: make settle ORDER=... WHY="..." [PAID=11.50]
-	@$(IN_VENV) -m local.settle "$$ORDER" "$$WHY" "$$PAID"
+	@$(IN_VENV) -m operations.settle "$$ORDER" "$$WHY" "$$PAID"
 
 check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
-	@$(IN_VENV) -m local.check_stripe
+	@$(IN_VENV) -m operations.check_stripe
 
 redrive: install ## send parked messages back to their queues, after a repair
-	@$(IN_VENV) -m local.redrive
+	@$(IN_VENV) -m operations.redrive
 
 rollback: install ## put the functions back to the release before: make rollback [TO=release]
-	@$(IN_VENV) -m local.rollback "$(TO)"
+	@$(IN_VENV) -m operations.rollback "$(TO)"
 
 on-sale: install ## have capacity ready, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
-	@$(IN_VENV) -m local.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
+	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
 
 on-sale-over: install ## and no longer
-	@$(IN_VENV) -m local.on_sale over
+	@$(IN_VENV) -m operations.on_sale over
 
 stop-selling: install ## nobody can hold seats any more; what is held can be paid
-	@$(IN_VENV) -m local.selling stop
+	@$(IN_VENV) -m operations.selling stop
 
 sell-again: install ## everybody can again
-	@$(IN_VENV) -m local.selling go
+	@$(IN_VENV) -m operations.selling go
 
 empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: empty the catalogue's bucket
-	@$(IN_VENV) -m local.empty_bucket
+	@$(IN_VENV) -m operations.empty_bucket
 
 test: install ## everything, the deployed stack included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
@@ -93,10 +93,10 @@ format: install ## let ruff format the code
 	@.venv/bin/ruff format .
 
 audit: install ## are there advisories against what the locks pin? 0 none, 1 some, 2 not all could be looked up
-	@$(IN_VENV) -m local.audit
+	@$(IN_VENV) -m toolchain.audit
 
 licences: install ## write the licence of each package in a layer into docs/licences.md
-	@$(IN_VENV) -m local.licences
+	@$(IN_VENV) -m toolchain.licences
 
 lock: install ## renew the locks from the .in files (the newest versions that fit)
 	@$(LOCK) --upgrade requirements.in -o requirements.txt

@@ -16,7 +16,7 @@ from infra.queues import lane_names
 from infra.stages import Stage
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-# What a transaction does (adapters/dynamodb_changes.py): it puts orders, updates and checks seats.
+# What a transaction does (adapters/dynamodb/changes.py): it puts orders, updates and checks seats.
 UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
 GET, BATCH_GET, QUERY = ("dynamodb:GetItem",), ("dynamodb:BatchGetItem",), ("dynamodb:Query",)
 PUT, UPDATE, CHECK = ("dynamodb:PutItem",), ("dynamodb:UpdateItem",), ("dynamodb:ConditionCheckItem",)

@@ -1,1 +1,1 @@
-"""One machine: the tools, the embedded AWS and the deployment into it. Started by the Makefile."""
+"""One machine: the embedded AWS and the deployment into it. Started by the Makefile."""

@@ -17,7 +17,7 @@ import boto3
 from infra.own_files import is_left_behind
 from local.services import ACCOUNT, Addresses, StackFailed, aws_environ, last_lines
 from local.stack_file import REGION
-from local.toolchain import CDK_COMMAND, ROOT, STATE, TOOLS, node_command
+from toolchain.install import CDK_COMMAND, ROOT, STATE, TOOLS, node_command
 
 STAGE = "local"
 ASSEMBLY = STATE / "assembly"

@@ -16,7 +16,7 @@ from local.ports import HOST
 from local.processes import Processes
 from local.settings import WORKERS_SETTING, faults_wanted, workers_max
 from local.stack_file import REGION
-from local.toolchain import EMBEDDED_AWS, LAMBDA_RUNTIME, ROOT, STATE, TOOLS, node_directory
+from toolchain.install import EMBEDDED_AWS, LAMBDA_RUNTIME, ROOT, STATE, TOOLS, node_directory
 
 ACCOUNT = "000000000000"
 READY_SECONDS_MAX = 30.0

@@ -18,7 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from box_office import names as known
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
-from local import accounts, deployment, load_catalogue, payments, plan_file, stack_file
+from local import accounts, deployment, payments, stack_file
+from local.demo_programme import DEMO
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
@@ -42,10 +43,12 @@ from local.services import (
 )
 from local.settings import WrongSetting, workers_max
 from local.stack_file import Deployed, Endpoints
-from local.target import local_target
-from local.telling import counted
-from local.toolchain import STATE
 from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
+from operations import load_catalogue
+from operations.catalogue import plan_file
+from operations.target import local_target, read_stack
+from operations.telling import counted
+from toolchain.install import STATE
 
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
@@ -81,7 +84,7 @@ def processes() -> Processes:
 
 def running_stack() -> dict[str, Any] | None:
     """The stack's file if all that it names is alive and answers; None otherwise."""
-    stack = stack_file.read(STACK_FILE)
+    stack = read_stack(STACK_FILE)
     if not stack:
         return None
     complete = set(stack["pids"].values()) <= set(processes().alive().values())
@@ -188,9 +191,9 @@ def told_what_it_needs(addresses: Addresses, webhook_secret: str) -> Deployed:
 def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
     target = local_target(addresses.aws_url, stack_file.REGION, tables)
     try:
-        load_catalogue.load(load_catalogue.DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
+        load_catalogue.load(DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
     except load_catalogue.PlanRefused as refused:
-        raise StackFailed("\n    ".join(load_catalogue.describe(load_catalogue.DEMO, refused))) from refused
+        raise StackFailed("\n    ".join(load_catalogue.describe(DEMO, refused))) from refused
     except (plan_file.Unreadable, Unavailable, BotoCoreError, ClientError) as error:
         raise StackFailed(f"The demo catalogue could not be loaded: {error}") from error
 
@@ -254,7 +257,7 @@ def run() -> None:
         while set(processes().alive()) >= expected:
             time.sleep(WATCH_SECONDS)
     finally:
-        mine = stack_file.read(STACK_FILE)
+        mine = read_stack(STACK_FILE)
         if mine and mine["pids"] == stack["pids"]:
             ended = expected - set(processes().alive())
             stop()

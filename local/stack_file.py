@@ -70,11 +70,3 @@ def write(path: Path, stack: Mapping[str, Any]) -> None:
         json.dump(stack, file, indent=1)
         file.write("\n")
     unfinished.replace(path)
-
-
-def read(path: Path) -> dict[str, Any] | None:
-    """None if there is no stack, or its file is not one."""
-    try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return None

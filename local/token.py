@@ -2,13 +2,13 @@
 
 import sys
 
-from local import stack_file
-from local.toolchain import STATE
+from operations.target import read_stack
+from toolchain.install import STATE
 
 
 def main(arguments: list[str]) -> str:
     """The token; exits with a message when there is no such person or no stack."""
-    stack = stack_file.read(STATE / "stack.json")
+    stack = read_stack(STATE / "stack.json")
     if not stack:
         sys.exit("No stack is running: make start.")
     tokens = {account["name"]: account["token"] for account in stack["accounts"]}

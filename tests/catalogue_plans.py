@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_catalogue import CatalogueTables
-from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
-from box_office.adapters.dynamodb_values import from_item, to_item
-from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
-from box_office.adapters.plan_document import read_plan
-from box_office.adapters.s3_snapshot_writer import SnapshotWriter
-from box_office.domain.plan import Plan, Problem
+from box_office.adapters.dynamodb.catalogue import CatalogueTables
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import Clock
-from box_office.use_cases.load_catalogue import Loaded, PlanRefused, Waits, load_catalogue, look_again
+from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
+from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.load import Loaded, PlanRefused, Waits, load_catalogue, look_again
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.plan import Plan, Problem
+from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
 
 NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z

@@ -15,9 +15,9 @@ import valkey
 
 from box_office import wiring
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
-from box_office.adapters.dynamodb_deployment import ROW as DEPLOYMENT_ROW
-from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.deployment import ROW as DEPLOYMENT_ROW
+from box_office.adapters.dynamodb.order_rows import order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.orders import Order
 from box_office.settings import Settings

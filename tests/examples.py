@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from box_office.adapters.valkey_seats import Bucket, GateLimits
+from box_office.adapters.valkey.seats import Bucket, GateLimits
 from box_office.domain.holding import HoldLimits
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change, SeatAct, SeatRow

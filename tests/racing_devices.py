@@ -10,8 +10,8 @@ from typing import Any
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.seats import EMPTY
 from box_office.ports import SeatCache, Visitor
-from box_office.use_cases.hold_seats import HoldPorts, HoldWish, hold_seats
-from box_office.use_cases.release_seats import release_seats
+from box_office.use_cases.hold_seat import HoldPorts, HoldWish, hold_seats
+from box_office.use_cases.release_seat import release_seats
 from tests.cinema import MOVIE, SMALL_ROOM, THEATER, SetClock
 from tests.examples import ADA, EV_1, EV_2, LIMITS
 from tests.fakes.catalogue import FakeCatalogue

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from box_office.adapters.stripe_provider import StripeProvider
-from box_office.adapters.stripe_requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.provider import StripeProvider
+from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from tests.cinema import SetClock

@@ -7,7 +7,7 @@ from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_OF_ONE, available_seat
 from box_office.ports import Clock
 from box_office.settings import SeatMapSettings
-from box_office.use_cases.look_at_seats import look_at_pair
+from box_office.use_cases.get_available_seat import look_at_pair
 
 SERVICE = "get_available_seat"
 

@@ -6,7 +6,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.seats import booking, booking_word
 from box_office.ports import Clock
 from box_office.settings import BookingSettings
-from box_office.use_cases.read_bookings import read_booking
+from box_office.use_cases.get_booking import read_booking
 
 SERVICE = "get_booking"
 

@@ -5,7 +5,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.seats import booking_in_list
 from box_office.ports import Clock
 from box_office.settings import OrderSettings
-from box_office.use_cases.read_bookings import read_bookings
+from box_office.use_cases.get_my_bookings import read_bookings
 
 SERVICE = "get_my_bookings"
 LIMIT, LIMIT_MAX = 50, 100

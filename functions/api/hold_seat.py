@@ -7,7 +7,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, v
 from box_office.http_api.seats import held, queued
 from box_office.ports import Clock
 from box_office.settings import HoldSettings
-from box_office.use_cases.hold_seats import HoldWish, Queued, hold_seats
+from box_office.use_cases.hold_seat import HoldWish, Queued, hold_seats
 
 SERVICE = "hold_seat"
 

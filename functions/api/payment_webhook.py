@@ -5,7 +5,7 @@ from box_office.domain.errors import Unauthenticated
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
-from box_office.use_cases.record_callback import record_callback
+from box_office.use_cases.payment_webhook import record_callback
 from box_office.wiring import payments
 
 SERVICE = "payment_webhook"

@@ -6,7 +6,7 @@ from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_SHARED, small_map
 from box_office.ports import Clock, Visitor
 from box_office.settings import SeatMapSettings
-from box_office.use_cases.look_at_seats import look_at_seats
+from box_office.use_cases.seat_map import look_at_seats
 
 SERVICE = "seat_map"
 KEEP_MS = 1_000

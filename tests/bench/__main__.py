@@ -11,7 +11,6 @@ use_bundled_node()  # before anything imports the CDK
 
 import valkey  # noqa: E402
 
-from local.toolchain import ROOT  # noqa: E402
 from tests.bench import (  # noqa: E402
     cold_start,
     connections,
@@ -25,6 +24,7 @@ from tests.bench import (  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
 from tests.cinema import use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
+from toolchain.install import ROOT  # noqa: E402
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- written by make bench: from here -->\n", "<!-- to here -->\n"

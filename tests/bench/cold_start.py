@@ -20,8 +20,8 @@ from infra.http_functions import HTTP_FUNCTIONS
 from infra.lambda_layers import Build, code_layer, third_party_layer
 from infra.stages import LOCAL, Stage, host_architecture, read_stage
 from infra.target_python import target_python
-from local.toolchain import ROOT
 from tests.bench.report import Budget, Section
+from toolchain.install import ROOT
 
 RUNS = 9
 RATIO_MAX = 2.0

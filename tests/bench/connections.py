@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import valkey
 from valkey.cluster import ValkeyCluster
 
-from box_office.adapters.valkey_connection import Call, Script, connect_to
+from box_office.adapters.valkey.connection import Call, Script, connect_to
 from tests.bench.report import Budget, Section, table
 from tests.valkey_server import running_valkey
 

@@ -10,7 +10,7 @@ from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 
 from box_office.adapters.catalogue_rows import event_row, movie_row
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.catalogue import Movie
 from box_office.domain.programme import Display
 from tests.bench.report import Budget

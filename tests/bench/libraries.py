@@ -5,9 +5,9 @@ From the packages' own metadata; the weight is theirs alone, without what they d
 
 from importlib.metadata import Distribution
 
-from local.licences import installed, licence_of
-from local.toolchain import EMBEDDED_AWS, TOOLS
 from tests.bench.report import table
+from toolchain.install import EMBEDDED_AWS, TOOLS
+from toolchain.licences import installed, licence_of
 
 CHOSEN = {
     TOOLS: (

@@ -8,7 +8,7 @@ from moto import mock_aws
 
 from box_office.adapters.catalogue_rows import event_row, room_row
 from box_office.domain.catalogue import Room, Row
-from local.load_catalogue import DEMO
+from local.demo_programme import DEMO
 from tests.bench.report import Budget, Section
 from tests.cinema import HOUR, MINUTE, Cinema, event
 

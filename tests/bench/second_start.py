@@ -12,10 +12,10 @@ from statistics import median
 
 from local import deployment
 from local.services import Addresses
-from local.toolchain import CDK_COMMAND, TOOLS, node_command
 from tests.bench.report import Budget
 from tests.e2e.checkout import Checkout
 from tests.e2e.deployed import copied_checkout, make
+from toolchain.install import CDK_COMMAND, TOOLS, node_command
 
 RUNS = 3
 RATIO_MAX = 4.0

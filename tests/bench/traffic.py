@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
-from box_office.adapters.valkey_connection import Call, ValkeyConnection
+from box_office.adapters.valkey.connection import Call, ValkeyConnection
 from tests.bench.capacity import Item, key_names, read_units_of_gets, read_units_of_query, write_units
 from tests.moto_aws import TABLE_NAMES, TABLES, Table
 

@@ -10,12 +10,12 @@ import valkey
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
-from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
-from box_office.adapters.dynamodb_values import to_item
-from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
-from box_office.adapters.valkey_seats import GateLimits, ValkeySeats
+from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb.order_rows import order_row
+from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb.values import to_item
+from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
+from box_office.adapters.valkey.seats import GateLimits, ValkeySeats
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats

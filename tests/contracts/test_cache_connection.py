@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import valkey
 
-from box_office.adapters.valkey_connection import BREAKER_OPEN_MS, Call, Script, ValkeyConnection, connect_to
+from box_office.adapters.valkey.connection import BREAKER_OPEN_MS, Call, Script, ValkeyConnection, connect_to
 from box_office.ports import CacheDown
 from tests.certificates import certified
 

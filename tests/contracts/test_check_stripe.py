@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.check_stripe import CHECKS, KEY, URL, WEBHOOK_PORT, WEBHOOK_SECRET, main
+from operations.check_stripe import CHECKS, KEY, URL, WEBHOOK_PORT, WEBHOOK_SECRET, main
 from tests.payment_sandbox_process import SECRET, Sandbox
 
 

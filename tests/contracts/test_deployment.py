@@ -7,8 +7,8 @@ import pytest
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_deployment import ROW, DynamoDBDeployment
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.deployment import ROW, DynamoDBDeployment
+from box_office.adapters.dynamodb.values import to_item
 from tests import moto_aws
 from tests.fakes.cinema import CountedIds
 

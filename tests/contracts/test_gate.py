@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from box_office.adapters.valkey_seats import Bucket
+from box_office.adapters.valkey.seats import Bucket
 from box_office.domain.seats import SeatRow
 from box_office.ports import Gate, Visitor
 from tests.contracts.conftest import Cache

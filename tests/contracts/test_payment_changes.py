@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.domain.seats import Change, SeatAct, SeatRow

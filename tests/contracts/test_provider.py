@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import stripe
 
-from box_office.adapters.stripe_provider import StripeProvider
-from box_office.adapters.stripe_requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.provider import StripeProvider
+from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.ports import (

@@ -10,14 +10,14 @@ from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.catalogue_rows import event_row, room_row
-from box_office.adapters.dynamodb_events import DynamoDBEvents, DynamoDBRooms
-from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.adapters.dynamodb_values import to_item
-from box_office.adapters.dynamodb_wallet import DynamoDBWallet
+from box_office.adapters.dynamodb.events import DynamoDBEvents, DynamoDBRooms
+from box_office.adapters.dynamodb.order_rows import due_shard
+from box_office.adapters.dynamodb.values import to_item
+from box_office.adapters.dynamodb.wallet import DynamoDBWallet
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sns_announcements import SNSAnnouncements
-from box_office.adapters.sqs_deliveries import SQSDeliveries
-from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
+from box_office.adapters.sqs.deliveries import SQSDeliveries
+from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef

@@ -15,7 +15,7 @@ import httpx
 import valkey
 
 from box_office import names as known
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.names import Names
 from local import accounts
 from local.processes import identify
@@ -25,7 +25,8 @@ from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
-COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
+COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
@@ -35,8 +36,9 @@ import random
 from local import stack, stack_file
 from local.ports import free_port
 from local.services import await_cache, start_cache
+from operations.target import read_stack
 
-running, facts = stack.processes(), stack_file.read(stack.STACK_FILE)
+running, facts = stack.processes(), read_stack(stack.STACK_FILE)
 addresses = stack.addresses_of(facts)
 start_cache(running, addresses, free_port(random.Random(), set()))
 await_cache(running, addresses)

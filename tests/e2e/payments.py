@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.values import to_item
 from box_office.names import Names
 from tests.e2e.visitor import Showing
 from tests.invariants import is_unfinished

@@ -15,7 +15,8 @@ from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
 
 pytestmark = pytest.mark.slow
 
-COPIED = ("app.py", "cdk.json", "Makefile", "stages", "infra", "functions", "layers", "local", "requirements.txt")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
+COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
 
 
 def processes_in(directory: Path) -> list[str]:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.values import to_item
 from tests.e2e.promises import left_behind
 from tests.e2e.races import CACHE_STATES, cache_being, together
 from tests.invariants import violations

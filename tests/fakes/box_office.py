@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from box_office.adapters.dynamodb_order_rows import DUE_SHARDS, order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import DUE_SHARDS, order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
@@ -18,11 +18,12 @@ from box_office.domain.refunding import RefundWish
 from box_office.ports import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
+from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
-from box_office.use_cases.close_event import ClosePorts, EventNotOver, Progress, end_event, sweep_cancelled
+from box_office.use_cases.end_event import ClosePorts, EventNotOver, end_event
+from box_office.use_cases.payment_webhook import CallbackPorts, record_callback
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
-from box_office.use_cases.record_callback import CallbackPorts, record_callback
 from box_office.use_cases.redrive import decide_redrive
 from box_office.use_cases.refresh_seats import RefreshPorts, refresh_seats
 from box_office.use_cases.refund_booking import RefundPorts, refund_booking

@@ -9,12 +9,12 @@ from typing import Any
 from unittest.mock import patch
 
 from box_office import wiring
-from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
-from box_office.use_cases.hold_seats import HoldPorts
-from box_office.use_cases.look_at_seats import LookPorts
+from box_office.use_cases.hold_seat import HoldPorts
+from box_office.use_cases.seat_map import LookPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import EV_1, EV_2, GATE_LIMITS
 from tests.fakes.catalogue import FakeCatalogue

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from box_office.adapters.valkey_seats import Bucket, GateLimits
+from box_office.adapters.valkey.seats import Bucket, GateLimits
 from box_office.ports import Gate, Visitor
 
 TEN_MINUTES = 600_000

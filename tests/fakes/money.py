@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.ports import SavedMethod

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from box_office.adapters.valkey_seats import (
+from box_office.adapters.valkey.seats import (
     FRESH_MARK_MS,
     LEASE_MS,
     LOOKS_WINDOW_MS,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from box_office.adapters.dynamodb_order_rows import due_shard
-from box_office.adapters.dynamodb_orders import each_once
+from box_office.adapters.dynamodb.order_rows import due_shard
+from box_office.adapters.dynamodb.orders import each_once
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order, OrderRef, newest_key, own_key
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from local import licences
+from toolchain import licences
 
 PERMISSIVE = re.compile(r"(MIT|MIT License|MIT-0|BSD.*|Apache[- ].*2.0|Apache Software License|PSF-2.0|MPL-2.0)")
 

@@ -29,6 +29,8 @@ def test_no_page_and_no_message_tells_a_setting_on_the_command_line() -> None:
         ROOT / "README.md",
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "local").glob("*.py"),
+        *(ROOT / "operations").rglob("*.py"),
+        *(ROOT / "toolchain").glob("*.py"),
         *ROOT.glob("infra/**/*.py"),
     ]
     told = {flag for page in pages for flag in re.findall(r"-c\s+(\w+)=", page.read_text(encoding="utf-8"))}

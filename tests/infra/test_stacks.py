@@ -145,7 +145,7 @@ def test_an_on_sale_is_one_word_in_the_stages_file(on_sale: dict) -> None:
     (usual,) = resources(on_sale["api"], "AWS::ApiGateway::Stage").values()
     (everywhere,) = (one for one in usual["Properties"]["MethodSettings"] if one["ResourcePath"] == "/*")
     assert (everywhere["ThrottlingRateLimit"], everywhere["ThrottlingBurstLimit"]) == (50_000, 25_000)
-    assert paid_by_the_hour(on_sale) == []  # that is `make on-sale`'s: local/on_sale.py
+    assert paid_by_the_hour(on_sale) == []  # that is `make on-sale`'s: operations/on_sale.py
     tables = on_sale["data"]["Resources"]
     seats, orders = (tables[name]["Properties"] for name in ("AvailableSeat", "Orders"))
     assert seats["WarmThroughput"]["WriteUnitsPerSecond"] == 150_000

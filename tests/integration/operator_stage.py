@@ -4,8 +4,8 @@ from typing import Any
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.catalogue_rows import event_row
-from box_office.adapters.dynamodb_order_rows import order_from, order_row
-from box_office.adapters.dynamodb_values import from_item, to_item
+from box_office.adapters.dynamodb.order_rows import order_from, order_row
+from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method

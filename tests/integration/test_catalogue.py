@@ -12,9 +12,9 @@ from box_office import wiring
 from box_office.adapters import aws_clients
 from box_office.domain.errors import InvalidRequest, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
 from box_office.ports import Catalogue
-from box_office.use_cases import load_catalogue
 from box_office.use_cases.get_movie_detail import get_movie_detail
 from box_office.use_cases.get_theater_detail import get_theater_detail
+from operations.catalogue import load
 from tests import moto_aws
 from tests.catalogue_plans import HOUR, NOW, Tables, event, many_films, movie, plan, room, theater
 
@@ -199,7 +199,7 @@ def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tabl
 def test_a_snapshot_lists_a_film_until_its_last_showing(
     tables: Tables, watched: Watched, monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    monkeypatch.setattr(load_catalogue, "SNAPSHOT_TIMES_MAX", kept)
+    monkeypatch.setattr(load, "SNAPSHOT_TIMES_MAX", kept)
     tables.load(film_of_120_showings())
     starts = sorted(row["movie_time"] for row in tables.rows("events"))
     catalogue = cut_off(watched)
@@ -219,7 +219,7 @@ def test_a_snapshots_list_needs_no_look_up_a_film(tables: Tables, watched: Watch
 def test_one_film_that_a_snapshot_cannot_tell_of_keeps_no_other_from_its_list(
     tables: Tables, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load_catalogue, "SNAPSHOT_TIMES_MAX", 100)
+    monkeypatch.setattr(load, "SNAPSHOT_TIMES_MAX", 100)
     tables.load(film_of_120_showings())
     used_up = sorted(row["movie_time"] for row in tables.rows("events"))[99]
     other = event("ev_other", movie_id="nosferatu", room_id="room-other", movie_time="2027-06-01T19:30:00Z")

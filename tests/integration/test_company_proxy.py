@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from infra.registries import pip_settings, registry_environ
-from local.toolchain import TOOLS
 from tests.certificates import certified
+from toolchain.install import TOOLS
 
 NAME = "sold_nowhere"
 OURS = ("PIP_", "UV_", "SSL_", "REQUESTS_", "CURL_", "NODE_")
@@ -93,21 +93,21 @@ def test_uv_installs_from_where_pip_does(tmp_path: Path, company: tuple[str, Pat
 
 def test_every_installation_of_the_tools_is_told_what_pip_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """uv for each lock, npm for the command line; the rest reaches no registry."""
-    from local import toolchain
+    from toolchain import install
 
     ran: list[tuple[str, Mapping[str, str] | None]] = []
-    monkeypatch.setattr(toolchain, "run_logged", lambda what, command, environ=None: ran.append((what, environ)))
-    monkeypatch.setattr(toolchain, "registries", lambda: {"UV_DEFAULT_INDEX": "https://mirror.example"})
+    monkeypatch.setattr(install, "run_logged", lambda what, command, environ=None: ran.append((what, environ)))
+    monkeypatch.setattr(install, "registries", lambda: {"UV_DEFAULT_INDEX": "https://mirror.example"})
     lock = tmp_path / "lock.txt"
     lock.touch()
-    environment = toolchain.Environment(tmp_path, lock)
-    monkeypatch.setattr(toolchain, "ROOT", tmp_path)
-    toolchain.synchronize(environment)
-    monkeypatch.setattr(toolchain, "CDK", toolchain.Environment(tmp_path / "node_modules", lock))
+    environment = install.Environment(tmp_path, lock)
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    install.synchronize(environment)
+    monkeypatch.setattr(install, "CDK", install.Environment(tmp_path / "node_modules", lock))
     (tmp_path / "node_modules").mkdir()
-    monkeypatch.setattr(toolchain, "is_complete", lambda _: False)
-    monkeypatch.setattr(toolchain.shutil, "rmtree", lambda *_, **__: None)
-    toolchain.install_cdk()
+    monkeypatch.setattr(install, "is_complete", lambda _: False)
+    monkeypatch.setattr(install.shutil, "rmtree", lambda *_, **__: None)
+    install.install_cdk()
     assert [(what, (environ or {}).get("UV_DEFAULT_INDEX")) for what, environ in ran] == [
         ("Installing lock.txt", "https://mirror.example"),
         ("Installing aws-cdk", "https://mirror.example"),

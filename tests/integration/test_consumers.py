@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb.order_rows import due_shard
 from tests.cinema import HOUR, TODAY, Answer, Cinema
 from tests.deliveries import RECEIVES_MAX, SECRETS
 from tests.examples import EV_1

@@ -17,29 +17,29 @@ from moto import mock_aws
 from box_office import names
 from box_office.adapters.aws_clients import client
 from box_office.adapters.cognito_addresses import CognitoAddresses
-from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
-from box_office.adapters.dynamodb_catalogue_store import DynamoDBCatalogueStore
-from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
-from box_office.adapters.dynamodb_events import DynamoDBEvents
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
-from box_office.adapters.dynamodb_wallet import DynamoDBWallet
-from box_office.adapters.elasticache_token import ElastiCacheToken
-from box_office.adapters.eventbridge_schedules import EventBridgeSchedules
+from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
+from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
+from box_office.adapters.dynamodb.events import DynamoDBEvents
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.dynamodb.wallet import DynamoDBWallet
 from box_office.adapters.library_logs import LIBRARIES, quiet_libraries
 from box_office.adapters.s3_snapshot import SnapshotReader
-from box_office.adapters.s3_snapshot_writer import SnapshotWriter
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.ses_mail import SESMail
 from box_office.adapters.sns_announcements import SNSAnnouncements
-from box_office.adapters.sqs_deliveries import SQSDeliveries
-from box_office.adapters.sqs_queues import SQSLanes, SQSRefreshQueue
-from box_office.adapters.stripe_callbacks import read_callback
-from box_office.adapters.stripe_provider import StripeProvider
-from box_office.adapters.stripe_requests import StripeRequests, stripe_client
+from box_office.adapters.sqs.deliveries import SQSDeliveries
+from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
+from box_office.adapters.stripe.callbacks import read_callback
+from box_office.adapters.stripe.provider import StripeProvider
+from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+from box_office.adapters.valkey.elasticache_token import ElastiCacheToken
 from box_office.domain.errors import Unauthenticated, Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.ports import SavedMethod
+from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
+from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
 from tests.cinema import Cinema, SetClock
 from tests.deliveries import TOPIC_ARN, URL_BASE
@@ -51,31 +51,31 @@ from tests.payment_sandbox_process import Sandbox
 CANARY = "canary5e8f2b"
 ROOT = Path(__file__).parent.parent.parent
 ADAPTERS = ROOT / "layers/box_office/python/box_office/adapters"
+LOADERS = ROOT / "operations/catalogue"
 TABLES = CatalogueTables(**{role: moto_aws.TABLE_NAMES[role] for role in ("movies", "theaters", "rooms", "events")})
 # They make no call of their own: clients, rows, values, the process's clock, cash, and what others are built from.
 NO_CALLS = {
     "aws_clients",
+    "aws_errors",
     "cash_till",
     "catalogue_cursor",
     "catalogue_memory",
     "catalogue_rows",
-    "dynamodb_changes",  # called through dynamodb_orders, in a hold
-    "dynamodb_errors",
-    "dynamodb_order_rows",
-    "dynamodb_reads",
-    "dynamodb_values",
+    "dynamodb/changes",  # called through dynamodb/orders, in a hold
+    "dynamodb/order_rows",
+    "dynamodb/reads",
+    "dynamodb/values",
     "library_logs",
-    "loader_backoff",
-    "plan_document",
-    "stripe_amounts",
-    "stripe_declines",
-    "stripe_intents",
-    "stripe_refunds",  # called through stripe_provider, as is the next
-    "stripe_requests",
+    "stripe/amounts",
+    "stripe/declines",
+    "stripe/intents",
+    "stripe/refunds",  # called through stripe/provider, as is the next
+    "stripe/requests",
     "system",
-    "valkey_connection",  # called through valkey_seats, in a hold
+    "valkey/connection",  # called through valkey/seats, in a hold
 }
-SILENT = {"stripe_callbacks", "valkey_seats"}  # whose library logs nothing at all: there is no control to show
+LOADERS_WITHOUT_CALLS = {"backoff", "load", "plan_document", "plan_file", "ports"}
+SILENT = {"stripe/callbacks", "valkey/seats"}  # whose library logs nothing at all: there is no control to show
 
 
 class Named(CountedIds):
@@ -157,27 +157,27 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
     users = moto_aws.TABLE_NAMES["users"]
     return {
         "cognito_addresses": world.user,
-        "dynamodb_catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
-        "dynamodb_catalogue_store": world.store,
-        "dynamodb_deployment": world.deployment,
-        "dynamodb_events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
-        "dynamodb_orders": world.orders,
-        "dynamodb_wallet": lambda: DynamoDBWallet(client("dynamodb"), users).save("ada", SavedMethod("cus_1", CANARY)),
-        "elasticache_token": lambda: ElastiCacheToken(CANARY, "cache").get_credentials(),
+        "dynamodb/catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
+        "dynamodb_store": world.store,
+        "dynamodb/deployment": world.deployment,
+        "dynamodb/events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
+        "dynamodb/orders": world.orders,
+        "dynamodb/wallet": lambda: DynamoDBWallet(client("dynamodb"), users).save("ada", SavedMethod("cus_1", CANARY)),
+        "valkey/elasticache_token": lambda: ElastiCacheToken(CANARY, "cache").get_credentials(),
         "eventbridge_schedules": world.schedule,
         "s3_snapshot": world.read_snapshot,
-        "s3_snapshot_writer": world.snapshot,
+        "snapshot_writer": world.snapshot,
         "secrets": world.secret,
         "ses_mail": world.mail,
         "sns_announcements": lambda: SNSAnnouncements(client("sns"), TOPIC_ARN).payment_complete(ref),
-        "sqs_deliveries": lambda: SQSDeliveries(client("sqs"), URL_BASE).park("lane-0", CANARY, "why"),
-        "sqs_queues": lambda: (
+        "sqs/deliveries": lambda: SQSDeliveries(client("sqs"), URL_BASE).park("lane-0", CANARY, "why"),
+        "sqs/queues": lambda: (
             SQSRefreshQueue(client("sqs"), URL_BASE + names.REFRESH).send(CANARY, ["A1"]),
             SQSLanes(client("sqs"), {"lane-0": f"{URL_BASE}lane-0"}).send_order("lane-0", ref, 1),
         ),
-        "stripe_callbacks": world.callback,
-        "stripe_provider": world.charge,
-        "valkey_seats": world.hold,
+        "stripe/callbacks": world.callback,
+        "stripe/provider": world.charge,
+        "valkey/seats": world.hold,
     }
 
 
@@ -222,7 +222,12 @@ def world(cache_url: str, sandbox: Sandbox) -> Iterator[World]:
         yield World(Cinema(cache_url), sandbox)
 
 
-CALLING = sorted(path.stem for path in ADAPTERS.glob("*.py") if path.stem not in {"__init__", *NO_CALLS})
+CALLING = sorted(
+    name
+    for folder, pattern, without_calls in ((ADAPTERS, "**/*.py", NO_CALLS), (LOADERS, "*.py", LOADERS_WITHOUT_CALLS))
+    for path in folder.glob(pattern)
+    if (name := str(path.relative_to(folder).with_suffix(""))) not in without_calls and path.stem != "__init__"
+)
 
 
 def seen(lines: list[str]) -> list[str]:

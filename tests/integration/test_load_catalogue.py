@@ -12,14 +12,15 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
-from box_office.adapters.dynamodb_events import DynamoDBEvents
-from box_office.adapters.dynamodb_order_rows import order_row
-from box_office.domain import plan_limits
+from box_office.adapters.dynamodb.events import DynamoDBEvents
+from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.domain.errors import Unavailable
 from box_office.names import Names
-from box_office.use_cases.load_catalogue import PlanRefused
-from local import load_catalogue as command
-from local.target import find_target
+from local.demo_programme import DEMO
+from operations import load_catalogue as command
+from operations.catalogue.load import PlanRefused
+from operations.catalogue.planning import limits
+from operations.target import find_target
 from tests import moto_aws
 from tests.catalogue_plans import (
     HOUR,
@@ -530,7 +531,7 @@ def test_the_command_loads_the_demo_and_loads_it_again(
     stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A part of its showings: each start of the deployed stack loads all of them."""
-    demo = json.loads(command.DEMO.read_text())
+    demo = json.loads(DEMO.read_text())
     path = write_file(tmp_path / "plan.json", {**demo, "events": demo["events"][:8]})
     assert command.main([str(path)]) == 0
     state = stage.state()
@@ -673,7 +674,7 @@ def test_the_command_refuses_any_other_file(
 def test_without_a_file_the_command_says_what_to_type(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, told: str
 ) -> None:
-    monkeypatch.chdir(command.DEMO.parent.parent)
+    monkeypatch.chdir(DEMO.parent.parent)
     with pytest.raises(SystemExit) as wrongly:
         command.main([name])
     assert wrongly.value.code == 2
@@ -688,7 +689,7 @@ def test_a_file_that_cannot_be_read_and_an_interrupt_are_told_without_a_trace(
         (KeyboardInterrupt(), 130, "the same command completes it"),
     ):
         monkeypatch.setattr(command, "load", lambda *_, error=error: (_ for _ in ()).throw(error))
-        assert command.main([str(command.DEMO)]) == code
+        assert command.main([str(DEMO)]) == code
         assert told in capsys.readouterr().err
 
 
@@ -696,7 +697,7 @@ def test_the_command_says_what_to_do_without_a_stack(
     stage: Tables, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("STAGE")
-    assert command.main([str(command.DEMO)]) == 1
+    assert command.main([str(DEMO)]) == 1
     assert "make start" in capsys.readouterr().err
 
 
@@ -716,7 +717,7 @@ def test_a_theater_never_gets_more_rooms_than_its_page_lists(tables: Tables, mon
 
 
 def test_a_film_never_gets_more_showings_than_its_page_lists(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_limits, "SHOWINGS_MAX", 2)
+    monkeypatch.setattr(limits, "SHOWINGS_MAX", 2)
     first, second, third = (event(f"ev_{day}", movie_time=f"2026-11-2{day}T19:30:00Z") for day in (5, 6, 7))
     tables.load(plan(events=[first, second]))
     reason = "film 'metropolis' would have 3 showings to come; 2 at most"

@@ -14,8 +14,8 @@ from box_office.domain.orders import Status
 from box_office.domain.payments import Kind
 from box_office.domain.tickets import REFUNDED, VALID
 from box_office.names import PARKED, TABLES
-from local import cancel_event, redrive
 from local.accounts import people
+from operations import cancel_event, redrive
 from tests.integration.operator_stage import NOW, Stage, booked, order
 
 
@@ -195,7 +195,7 @@ def test_a_local_stack_that_is_gone_is_told_as_such(
     for module in (cancel_event, redrive):
         monkeypatch.setattr(module, "STATE", tmp_path)
     monkeypatch.delenv("STAGE", raising=False)
-    monkeypatch.setattr("local.target.PATIENT", Config(connect_timeout=1, retries={"total_max_attempts": 1}))
+    monkeypatch.setattr("operations.target.PATIENT", Config(connect_timeout=1, retries={"total_max_attempts": 1}))
     assert command() == 1
     assert "does not answer" in capsys.readouterr().err
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from box_office.adapters import valkey_connection
-from box_office.adapters.valkey_connection import ValkeyConnection
+from box_office.adapters.valkey import connection as valkey_connection
+from box_office.adapters.valkey.connection import ValkeyConnection
 from tests.cinema import Cinema
 from tests.integration.cache_races import is_of_seats
 from tests.integration.races import WRITE

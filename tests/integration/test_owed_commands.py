@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from box_office.adapters.dynamodb_order_rows import order_row
+from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Kind, Origin, Refund, RefundState
 from box_office.domain.tickets import REFUNDED
-from local import cancel_event, owed, settle
+from operations import cancel_event, owed, settle
 from tests.integration.operator_stage import NOW, Stage, booked
 
 

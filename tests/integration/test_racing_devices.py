@@ -3,8 +3,8 @@
 import pytest
 import valkey
 
-from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
-from box_office.adapters.valkey_seats import FREE, ValkeySeats
+from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
+from box_office.adapters.valkey.seats import FREE, ValkeySeats
 from tests.cinema import SetClock
 from tests.fakes.cinema import generous
 from tests.integration.test_rules_have_controls import Patch, lua

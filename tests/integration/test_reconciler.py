@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from box_office.adapters.dynamodb_events import DynamoDBEvents
-from box_office.adapters.dynamodb_order_rows import due_shard, order_from
-from box_office.adapters.dynamodb_orders import DynamoDBOrders
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.events import DynamoDBEvents
+from box_office.adapters.dynamodb.order_rows import due_shard, order_from
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.errors import Unavailable
 from tests.cinema import MINUTE, TODAY, Answer, Cinema
 from tests.deliveries import SECRETS

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from box_office.adapters.valkey_connection import ValkeyConnection
+from box_office.adapters.valkey.connection import ValkeyConnection
 from tests.cinema import Cinema
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from local import audit
-from local.audit import Audited, read, told, verdict
-from local.toolchain import LAYER_LOCK, ROOT
+from toolchain import audit
+from toolchain.audit import Audited, read, told, verdict
+from toolchain.install import LAYER_LOCK, ROOT
 
 ADVISORY = {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "fix_versions": ["2.9.1"], "description": "..."}
 

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.plan_document import read_plan
 from box_office.domain import catalogue
-from box_office.domain.plan import Facts, Plan, check_places, overlaps, places, resolve
-from local import demo_programme, plan_file
+from local import demo_programme
+from operations.catalogue import plan_file
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.overlaps import overlaps
+from operations.catalogue.planning.plan import Facts, Plan, places
+from operations.catalogue.planning.showings import resolve
+from operations.catalogue.planning.theaters_and_rooms import check_places
 from tests.catalogue_plans import NOW, event, movie, plan, read, room, theater
 
 TEXT = (Path(__file__).parent.parent.parent / "docs/catalogue.md").read_text(encoding="utf-8")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from box_office.adapters.catalogue_cursor import Position, decode, encode
 from box_office.adapters.catalogue_memory import Fact, Memory
 from box_office.adapters.catalogue_rows import event_of, event_row, movie_row, room_of, room_row, title_key
-from box_office.adapters.dynamodb_values import from_item, to_item, to_value
+from box_office.adapters.dynamodb.values import from_item, to_item, to_value
 from box_office.adapters.s3_snapshot import bucket_of
-from box_office.adapters.s3_snapshot_writer import SPREAD, bucket_count
 from box_office.domain.catalogue import Event, Movie, Room, Row
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.programme import TIMES_MAX, Display, display_of
 from box_office.http_api.etag import etag_of, matches
+from operations.catalogue.snapshot_writer import SPREAD, bucket_count
 
 EVENT = Event("ev_1", "m", "t", "r", "3", 10, 30, 10, "EUR", {"standard": 1150}, 5)
 MOVIE = Movie("m", "Metropolis", "details", 153, "PG", 1927, "Fritz Lang")

@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from box_office.adapters.plan_document import read_plan
 from box_office.domain.catalogue import Event
-from box_office.domain.plan import Facts, Plan, check_places, overlaps, places, resolve
-from local import demo_programme, plan_file
+from local import demo_programme
+from operations.catalogue import plan_file
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.overlaps import overlaps
+from operations.catalogue.planning.plan import Facts, Plan, places
+from operations.catalogue.planning.showings import resolve
+from operations.catalogue.planning.theaters_and_rooms import check_places
 
 HOUR = 3_600_000
 NOW = 1_795_428_000_000  # 2026-11-23T10:00:00Z

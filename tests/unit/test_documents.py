@@ -21,7 +21,7 @@ CODE = re.compile(r"`([^`]+)`")
 TEST = re.compile(r"tests/\S+?\.py::\w+")
 REFERENCE = re.compile(r"DESIGN(?:\.md)?,? (?:sections? )?(\d+)(?:\.(\d+))?(?:(?: and |, )(\d+))?")
 CONTRACT = re.compile(r"\b([A-Z]{3,})\.md\b")
-CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "tests")
+CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "operations", "tests", "toolchain")
 NAME = re.compile(r"`([A-Za-z_]\w*(?:\.\w+)*)(?:\(\))?`")  # a variable, a function, a member
 FILE = re.compile(r"(?<![\w./{*])([\w./-]*\w\.(?:py|lua|toml))\b")
 # Words of others: AWS's, CDK's, Stripe's, the failure injection's, a placeholder.

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.own_files import is_left_behind
+from infra.own_files import is_left_behind, own_files
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 FUNCTIONS = ROOT / "functions"
-OURS = ("box_office", "functions", "infra", "local", "tests")
+BESIDE_IT = ("infra", "toolchain", "operations", "local")
+OURS = ("box_office", "functions", "infra", "local", "operations", "tests", "toolchain")
 
 # Who may import whom of ours; longest prefix first. What is not named here may import nothing of ours.
 MAY_IMPORT = {
@@ -48,7 +49,43 @@ MAY_IMPORT = {
         "box_office.domain.ticket_codes",
         "functions",
     ),
+    # Beside the product: each of these knows those before it, and none of those after it.
+    "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
+    "toolchain.install": ("infra.registries",),
+    "toolchain": ("infra", "toolchain"),
+    "operations.catalogue.planning": ("box_office.domain", "operations.catalogue.planning"),
+    "operations.catalogue.load": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.use_cases",
+        "operations.catalogue.planning",
+        "operations.catalogue.ports",
+    ),
+    "operations.catalogue": (
+        "box_office.domain",
+        "box_office.adapters",
+        "box_office.names",
+        "box_office.wrong_values",
+        "operations.catalogue",
+    ),
+    "operations": (
+        "box_office.domain",
+        "box_office.ports",
+        "box_office.adapters",
+        "box_office.use_cases",
+        "box_office.names",
+        "box_office.settings",
+        "box_office.wrong_values",
+        "toolchain",
+        "operations",
+    ),
+    "local.embedded_aws": ("local.embedded_aws",),
+    "local.payment_sandbox": ("local.payment_sandbox",),
+    "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }
+PURE = ("box_office.domain", "operations.catalogue.planning")
+# In the layer although no function needs it: the rules by which an operator's command ends what an order owes.
+OF_OPERATORS = {"box_office.domain.settling", "box_office.use_cases.settle_owed"}
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "managers", "misc"}
 
 
@@ -82,8 +119,8 @@ def complaints(module: str, source: str) -> list[str]:
                 found.append(
                     f"{module} imports {name}: {layer or 'it'} may import only {', '.join(allowed) or 'nothing'}"
                 )
-        elif layer == "box_office.domain" and name.split(".")[0] not in sys.stdlib_module_names:
-            found.append(f"{module} imports {name}: the domain knows the standard library alone")
+        elif layer in PURE and name.split(".")[0] not in sys.stdlib_module_names:
+            found.append(f"{module} imports {name}: what is pure knows the standard library alone")
         elif layer == "functions" and name.split(".")[0] not in sys.stdlib_module_names:
             found.append(f"{module} imports {name}: wiring makes what comes from packages, loggers and figures too")
     return found
@@ -97,11 +134,15 @@ def product_files() -> list[Path]:
     return sorted(path for root in (PACKAGE, FUNCTIONS) for path in root.rglob("*.py"))
 
 
+def files_beside_it() -> list[Path]:
+    return [path for name in BESIDE_IT for path in own_files(ROOT / name, [".py"]) if "node_modules" not in path.parts]
+
+
 def test_there_is_a_product_to_look_at() -> None:
     assert len(product_files()) > 40
 
 
-@pytest.mark.parametrize("path", product_files(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*product_files(), *files_beside_it()], ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_one_way(path: Path) -> None:
     found = complaints(module_name(path), path.read_text(encoding="utf-8"))
     assert not found, "\n".join(found) + "\nmove what is needed down a layer, or pass it in through a port"
@@ -114,18 +155,29 @@ def test_imports_go_one_way(path: Path) -> None:
         ("box_office.domain.orders", "from box_office.ports import Orders"),
         ("box_office.domain.orders", "def late():\n    from box_office.adapters import aws_clients"),
         ("box_office.domain.orders", "from ..ports import Orders"),
-        ("box_office.use_cases.hold_seats", "from box_office.adapters.valkey_seats import ValkeySeats"),
-        ("box_office.use_cases.hold_seats", "from box_office import wiring"),
-        ("box_office.use_cases.hold_seats", "from box_office.http_api.endpoint import Request"),
-        ("box_office.adapters.valkey_seats", "from box_office.use_cases.hold_seats import Held"),
-        ("box_office.adapters.valkey_seats", "import box_office.settings"),
-        ("box_office.http_api.seats", "from box_office.adapters.dynamodb_orders import DynamoDBOrders"),
+        ("box_office.use_cases.hold_seat", "from box_office.adapters.valkey.seats import ValkeySeats"),
+        ("box_office.use_cases.hold_seat", "from box_office import wiring"),
+        ("box_office.use_cases.hold_seat", "from box_office.http_api.endpoint import Request"),
+        ("box_office.adapters.valkey.seats", "from box_office.use_cases.hold_seat import Held"),
+        ("box_office.adapters.valkey.seats", "import box_office.settings"),
+        ("box_office.http_api.seats", "from box_office.adapters.dynamodb.orders import DynamoDBOrders"),
         ("box_office.ports", "from box_office.adapters import aws_clients"),
         ("box_office.names", "from box_office.domain.orders import Order"),
         ("functions.api.hold_seat", "from box_office.adapters.aws_clients import client"),
         ("functions.api.hold_seat", "from box_office.domain.holding import decide_hold"),
         ("functions.api.hold_seat", "from tests.fakes.table import FakeTable"),
         ("functions.api.hold_seat", "import local.ports"),
+        ("functions.api.hold_seat", "from operations.target import Target"),
+        ("infra.stages", "from operations.target import Target"),
+        ("toolchain.install", "from infra.stages import Stage"),
+        ("toolchain.audit", "from operations.telling import counted"),
+        ("operations.target", "from local import stack_file"),
+        ("operations.target", "from infra.stages import Stage"),
+        ("operations.catalogue.planning.plan", "import pydantic"),
+        ("operations.catalogue.planning.plan", "from operations.catalogue.ports import CatalogueStore"),
+        ("operations.catalogue.load", "from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore"),
+        ("local.embedded_aws.functions", "from local.services import Addresses"),
+        ("local.stack", "from tests.waiting import eventually"),
         ("functions.api.hold_seat", "from aws_lambda_powertools import Logger"),
     ],
 )
@@ -142,7 +194,39 @@ def test_imports_with_the_flow_are_not_found() -> None:
     )
 
 
-@pytest.mark.parametrize("root", ["layers/box_office", "functions", "infra", "local", "tests", "web"])
+def test_each_function_has_a_use_case_of_its_own_name() -> None:
+    use_cases = {path.stem for path in (PACKAGE / "use_cases").glob("*.py")}
+    assert {path.stem for path in FUNCTIONS.rglob("*.py")} - {"__init__"} <= use_cases
+
+
+def needed_by_functions() -> set[str]:
+    """Every module of the layer that a function imports, whatever lies between."""
+    modules = {module_name(path): path for path in product_files()}
+    found, left = set(), [name for name in modules if is_in(name, "functions")]
+    while left:
+        name = left.pop()
+        tree = ast.parse(modules[name].read_text(encoding="utf-8"))
+        named = {one for whole in members(tree) for one in whole if one in modules} - found
+        found |= named
+        left += named
+    return {name for name in found if is_in(name, "box_office")}
+
+
+def members(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Of each import, all that it may name: `from a.b import c` names a.b and perhaps a.b.c."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Import):
+            yield tuple(alias.name for alias in node.names)
+
+
+def test_the_layer_holds_what_functions_need_and_no_more() -> None:
+    in_layer = {module_name(path) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"}
+    assert in_layer - needed_by_functions() == OF_OPERATORS
+
+
+@pytest.mark.parametrize("root", ["layers/box_office", "functions", *BESIDE_IT, "tests", "web"])
 def test_nothing_has_a_name_that_says_nothing(root: str) -> None:
     skipped = {"node_modules", "dist"}
     found = [

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from local.toolchain import EMBEDDED_AWS, ROOT
 from tests.waiting import WAIT_SECONDS_MAX
+from toolchain.install import EMBEDDED_AWS, ROOT
 
 # A message is sent in the very instant in which another one's deletion has made its list of those that stay.
 RACE = """

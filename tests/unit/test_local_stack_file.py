@@ -6,7 +6,8 @@ import stat
 import pytest
 
 from local.accounts import people
-from local.stack_file import Account, Deployed, Endpoints, contents, read, write
+from local.stack_file import Account, Deployed, Endpoints, contents, write
+from operations.target import read_stack
 
 ENDPOINTS = Endpoints(
     api_url="http://api",
@@ -42,7 +43,7 @@ def test_the_members_are_the_contract_s():
 def test_it_is_read_back_as_written_and_is_its_owner_s_alone(tmp_path):
     path = tmp_path / "stack.json"
     write(path, STACK)
-    assert read(path) == STACK
+    assert read_stack(path) == STACK
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir()] == ["stack.json"]
 
@@ -57,13 +58,13 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr(json, "dump", fail)
     with pytest.raises(KeyboardInterrupt):
         write(path, {**STACK, "api_url": "http://new"})
-    assert read(path)["api_url"] == "http://api"
+    assert read_stack(path)["api_url"] == "http://api"
 
 
 def test_no_file_and_half_a_file_are_no_stack(tmp_path):
-    assert read(tmp_path / "stack.json") is None
+    assert read_stack(tmp_path / "stack.json") is None
     (tmp_path / "stack.json").write_text('{"api_url": ')
-    assert read(tmp_path / "stack.json") is None
+    assert read_stack(tmp_path / "stack.json") is None
 
 
 def test_the_people_are_enough_for_the_contract():

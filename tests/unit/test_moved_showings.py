@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.dynamodb_order_rows import order_from, order_row
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.order_rows import order_from, order_row
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.holding import HoldRequest, decide_hold
 from box_office.domain.messages import QueuedHold, hold_from, hold_message
 from box_office.domain.orders import Order, OrderRef

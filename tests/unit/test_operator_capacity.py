@@ -11,11 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from box_office.names import ROLLED_BACK, Names
-from local.commands import Refused
-from local.empty_bucket import empty
-from local.on_sale import Wish, begin, dollars_an_hour, over, wish_of
-from local.rollback import roll_back
-from local.selling import go, stop
+from operations.commands import Refused
+from operations.empty_bucket import empty
+from operations.on_sale import Wish, begin, dollars_an_hour, over, wish_of
+from operations.rollback import roll_back
+from operations.selling import go, stop
 
 NAMES = Names("prod")
 HOLD = NAMES.function("hold_seat")

@@ -11,19 +11,12 @@ from hypothesis import strategies as st
 
 from box_office.domain.catalogue import Event
 from box_office.domain.money import CURRENCIES, NOT_CHARGEABLE
-from box_office.domain.plan import (
-    Facts,
-    Showing,
-    check_places,
-    merged,
-    overlaps,
-    places,
-    renamed_rooms,
-    resolve,
-    seats_at_risk,
-    unpriced_rooms,
-)
 from local.payment_sandbox.currencies import CURRENCIES as SANDBOX_CURRENCIES
+from operations.catalogue.planning.at_risk import seats_at_risk
+from operations.catalogue.planning.overlaps import overlaps
+from operations.catalogue.planning.plan import Facts, Showing, places
+from operations.catalogue.planning.showings import merged, resolve
+from operations.catalogue.planning.theaters_and_rooms import check_places, renamed_rooms, unpriced_rooms
 from tests.catalogue_plans import HOUR, NOW, PRICES, event, movie, plan, read, room, theater
 from tests.examples import order
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from box_office.adapters.plan_document import read_plan
-from box_office.domain.plan import Problem
-from local import plan_file
+from operations.catalogue import plan_file
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.plan import Problem
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX
-from box_office.domain.plan import Facts, Plan, Problem, Showing, places, resolve
-from box_office.domain.plan_limits import too_many_rooms, too_many_showings
+from operations.catalogue.planning.limits import too_many_rooms, too_many_showings
+from operations.catalogue.planning.plan import Facts, Plan, Problem, Showing, places
+from operations.catalogue.planning.showings import resolve
 from tests.catalogue_plans import NOW, plan, read, room, theater
 
 

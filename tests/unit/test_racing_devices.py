@@ -6,7 +6,7 @@ import pytest
 
 from box_office.domain.errors import BoxOfficeError
 from box_office.domain.seats import Change
-from box_office.use_cases.hold_seats import Held
+from box_office.use_cases.hold_seat import Held
 from tests.examples import GATE_LIMITS
 from tests.fakes import seat_cache
 from tests.fakes.cinema import generous

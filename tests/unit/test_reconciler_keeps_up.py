@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from box_office import wiring
-from box_office.adapters.dynamodb_order_rows import due_shard
+from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method

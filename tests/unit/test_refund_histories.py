@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.dynamodb_order_rows import order_from, order_row
-from box_office.adapters.dynamodb_values import to_item
+from box_office.adapters.dynamodb.order_rows import order_from, order_row
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.captures import Captured, capture_of_no_attempt
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders, settle_order

@@ -181,7 +181,7 @@ def test_a_cancellation_gives_used_tickets_back_only_when_the_operator_says_so(
 ) -> None:
     world.check_in("or_1", "A1")
     world.events.cancel("ev_1", world.clock.now)
-    from box_office.use_cases.close_event import sweep_cancelled
+    from box_office.use_cases.cancel_event import sweep_cancelled
 
     sweep_cancelled("ev_1", world.closing, world.lanes, world.advance.refresh, used=used)
     world.deliver_all()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from box_office.adapters.dynamodb_changes import Tables, transaction
+from box_office.adapters.dynamodb.changes import Tables, transaction
 from box_office.domain.seats import ROW_KEPT_MS, Change, SeatAct, row_expires_at
 from box_office.names import SEAT_EXPIRES_AT
 from tests.examples import EV_1, HOUR, order

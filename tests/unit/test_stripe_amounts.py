@@ -2,7 +2,7 @@
 
 import pytest
 
-from box_office.adapters.stripe_amounts import minor_amount, stripe_amount
+from box_office.adapters.stripe.amounts import minor_amount, stripe_amount
 
 
 @pytest.mark.parametrize(

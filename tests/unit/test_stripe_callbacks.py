@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.stripe_callbacks import read_callback
+from box_office.adapters.stripe.callbacks import read_callback
 from box_office.domain.errors import Unauthenticated
 from box_office.ports import Callback, IntentUnknown
-from box_office.use_cases.record_callback import CallbackPorts, record_callback
+from box_office.use_cases.payment_webhook import CallbackPorts, record_callback
 from tests.fakes.money import FakeCounters, FakeDeployment
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.stripe_adapter import adapter

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import stripe
 
-from box_office.adapters.stripe_declines import METHOD_MESSAGES
+from box_office.adapters.stripe.declines import METHOD_MESSAGES
 from box_office.domain.payments import Kind, RefundState
 from box_office.ports import CustomerUnknown, IntentUnknown, NoAnswer, ProviderBusy, ProviderRefused, RequestRefused
 from tests.stripe_adapter import Scripted, adapter, paying

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import stripe
 
-from box_office.adapters import stripe_provider
-from box_office.adapters.stripe_requests import API_VERSION, stripe_client
+from box_office.adapters.stripe import provider
+from box_office.adapters.stripe.requests import API_VERSION, stripe_client
 from box_office.domain.payments import Kind
 from box_office.ports import NoAnswer
 from tests.stripe_adapter import RETURN_URL, adapter, paying
 from tests.stripe_parameters import complaints, params_of
 from tests.stripe_transport import Answered, Sent, intent, refusal
 
-ADAPTERS = Path(stripe_provider.__file__).parent
+ADAPTERS = Path(provider.__file__).parent
 CALLS = {  # method and path -> the package's method, and the type of its parameters
     "POST /v1/customers": ("customers.create", "CustomerCreateParams"),
     "POST /v1/payment_intents": ("payment_intents.create", "PaymentIntentCreateParams"),
@@ -95,7 +95,7 @@ def test_no_call_of_the_adapters_is_left_out() -> None:
 def calls_in_source() -> set[str]:
     """`client.v1.refunds.create(...)` -> `refunds.create`."""
     found = set()
-    for source in ADAPTERS.glob("stripe_*.py"):
+    for source in ADAPTERS.glob("*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
             if isinstance(node, ast.Call):
                 match = re.fullmatch(r"[a-z_.()]+\.v1\.([a-z_]+\.[a-z_]+)", ast.unparse(node.func))

@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
-from box_office.adapters import plan_document
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api import bodies
 from box_office.http_api.endpoint import Request
 from box_office.wrong_values import FORMATS, ID_WORDS, SENTENCE, explain, given, named
+from operations.catalogue import plan_document
 
 HOLD = {"movie_id": "metropolis", "theater_id": "lisboa", "selected_seat": ["A1"]}
 PAY = {"event_id": "ev_1", "paymentInfo": {"type": "card", "payment_method": "pm_card_visa"}}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from box_office.adapters.catalogue_cursor import decode, encode
-from box_office.adapters.dynamodb_catalogue import DisplayPage, DynamoDBCatalogue
+from box_office.adapters.dynamodb.catalogue import DisplayPage, DynamoDBCatalogue
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import BoxOfficeError, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater

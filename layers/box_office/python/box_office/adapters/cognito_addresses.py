@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from box_office.adapters.dynamodb_errors import error_code, translated
+from box_office.adapters.aws_errors import error_code, translated
 
 
 class CognitoAddresses:

@@ -20,10 +20,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import displayed_movie_of, event_of, movie_of, room_of, theater_of, title_key
-from box_office.adapters.dynamodb_catalogue import DisplayPage
-from box_office.adapters.dynamodb_errors import error_code, translated
+from box_office.adapters.dynamodb.catalogue import DisplayPage
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import with_later_times

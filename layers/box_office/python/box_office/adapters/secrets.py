@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.aws_errors import translated
 
 KEPT_MS = 300_000
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.aws_errors import translated
 
 
 class SESMail:

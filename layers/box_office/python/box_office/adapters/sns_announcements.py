@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from box_office.adapters.dynamodb_errors import translated
+from box_office.adapters.aws_errors import translated
 from box_office.domain.messages import payment_complete_message, written
 from box_office.domain.orders import OrderRef
 

@@ -9,7 +9,7 @@ from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Refund
 from box_office.domain.seat_map import STATUS_LETTERS
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
-from box_office.use_cases.look_at_seats import MapSeen
+from box_office.use_cases.seat_map import MapSeen
 
 # The map is the same for everybody, but this route wants a token: the browser alone keeps it, for a second.
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}

@@ -4,7 +4,6 @@ A file an idea; whoever needs one takes it from here.
 """
 
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
-from box_office.ports.catalogue_loading import CatalogueStore, Progress, Schedules, Snapshot
 from box_office.ports.events import Events, Rooms
 from box_office.ports.gate import Gate, Visitor
 from box_office.ports.mail import Addresses, Mail
@@ -38,7 +37,6 @@ __all__ = [
     "Callback",
     "CustomerUnknown",
     "Catalogue",
-    "CatalogueStore",
     "ChangeConflicted",
     "ChangeRefused",
     "Clock",
@@ -63,7 +61,6 @@ __all__ = [
     "Orders",
     "Outcome",
     "OutcomeUnknown",
-    "Progress",
     "Provider",
     "ProviderBusy",
     "ProviderNotAsked",
@@ -74,11 +71,9 @@ __all__ = [
     "RefreshQueue",
     "Rooms",
     "SavedMethod",
-    "Schedules",
     "SeatCache",
     "Seats",
     "Seen",
-    "Snapshot",
     "Visitor",
     "Wallet",
 ]

@@ -16,7 +16,7 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.payments import Kind, Refund, RefundState
 from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
-from box_office.use_cases.close_event import Progress
+from box_office.use_cases.cancel_event import Progress
 from box_office.use_cases.lanes import lane_of, tell_lane
 from box_office.use_cases.provider_silence import ProviderBreaker
 

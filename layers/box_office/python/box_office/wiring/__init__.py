@@ -9,13 +9,13 @@ from aws_lambda_powertools import Logger, Metrics
 from box_office import ports
 from box_office.adapters.aws_clients import DeferredClient, client
 from box_office.adapters.catalogue_memory import RememberedCatalogue
-from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
-from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
-from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
+from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.library_logs import quiet_libraries
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.adapters.secrets import SecretsManager
-from box_office.adapters.sqs_queues import SQSLanes
+from box_office.adapters.sqs.queues import SQSLanes
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
 from box_office.names import Names, lane
@@ -30,8 +30,8 @@ from box_office.settings import (
     Settings,
     WorkerSettings,
 )
-from box_office.use_cases.hold_seats import HoldPorts
-from box_office.use_cases.look_at_seats import LookPorts, LookRules
+from box_office.use_cases.hold_seat import HoldPorts
+from box_office.use_cases.seat_map import LookPorts, LookRules
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]
@@ -82,12 +82,12 @@ def random_ids() -> ports.Ids:
 
 def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
     # Imported here: only the functions in the VPC pay for the cache's client at their cold start.
-    from box_office.adapters.valkey_connection import ValkeyConnection, connect_to
-    from box_office.adapters.valkey_seats import Bucket, GateLimits, ValkeySeats
+    from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
+    from box_office.adapters.valkey.seats import Bucket, GateLimits, ValkeySeats
 
     credentials = None
     if settings.cache_user:
-        from box_office.adapters.elasticache_token import ElastiCacheToken
+        from box_office.adapters.valkey.elasticache_token import ElastiCacheToken
 
         credentials = ElastiCacheToken(settings.cache_user, settings.cache_name)
     connection = ValkeyConnection(

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from box_office import ports, wiring
-from box_office.adapters.dynamodb_deployment import DynamoDBDeployment
-from box_office.adapters.dynamodb_events import DynamoDBEvents, DynamoDBRooms
-from box_office.adapters.dynamodb_orders import DynamoDBOrders, DynamoDBSeats
-from box_office.adapters.dynamodb_wallet import DynamoDBWallet
+from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
+from box_office.adapters.dynamodb.events import DynamoDBEvents, DynamoDBRooms
+from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
+from box_office.adapters.dynamodb.wallet import DynamoDBWallet
 from box_office.adapters.sns_announcements import SNSAnnouncements
-from box_office.adapters.sqs_deliveries import SQSDeliveries
-from box_office.adapters.sqs_queues import SQSRefreshQueue
+from box_office.adapters.sqs.deliveries import SQSDeliveries
+from box_office.adapters.sqs.queues import SQSRefreshQueue
 from box_office.adapters.system import RandomIds
 from box_office.domain.paying import PayLimits
 from box_office.names import REFRESH, Names
@@ -31,11 +31,12 @@ from box_office.settings import (
 )
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
+from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts
-from box_office.use_cases.close_event import ClosePorts, Progress, sweep_cancelled
+from box_office.use_cases.end_event import ClosePorts
+from box_office.use_cases.payment_webhook import CallbackPorts
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
-from box_office.use_cases.record_callback import CallbackPorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
 from box_office.use_cases.send_receipt import ReceiptPorts
@@ -91,8 +92,8 @@ def card_provider(
     deployment: ports.Deployment,
 ) -> ports.Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
-    from box_office.adapters.stripe_provider import StripeProvider
-    from box_office.adapters.stripe_requests import StripeRequests, stripe_client
+    from box_office.adapters.stripe.provider import StripeProvider
+    from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 
     secrets = wiring.secrets_manager(clock)
 
@@ -195,7 +196,7 @@ def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> Callb
 
 def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[str, str], ports.Callback]:
     """Body and signature to what was said. Raises Unauthenticated, InvalidRequest, Unavailable."""
-    from box_office.adapters.stripe_callbacks import read_callback
+    from box_office.adapters.stripe.callbacks import read_callback
 
     secrets = wiring.secrets_manager(clock)
     return lambda body, signature: read_callback(

@@ -1,0 +1,288 @@
+"""The lock: one conditional transaction over an order and all its seats.
+
+read or guess the newest order (revision r)                        somebody else
+  |                                                                  |
+  | TransactWriteItems                                               | takes a seat, replaces the selection,
+  |   order:  still none / still this id at revision r               | releases: revision r + 1
+  |   seats:  may be taken / still name this order                   |
+  v                                                                  v
+all of it is written, or none: whoever comes second meets a condition that no longer holds, and gets the rows
+that stand in its way.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
+
+from box_office.adapters.aws_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
+from box_office.adapters.dynamodb.order_rows import order_from, order_row, seat_from
+from box_office.adapters.dynamodb.values import to_item, to_value
+from box_office.domain.errors import Unavailable
+from box_office.domain.orders import Order
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, row_expires_at
+from box_office.names import SEAT_EXPIRES_AT
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
+
+TRIES_MAX = 3
+PATIENCE_MS = 4_500  # no further try from then on: one that nobody answers takes as long already, or it is the last
+BACKOFF_SECONDS = 0.08
+NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
+# A single write's errors, as a transaction's reasons name them.
+CODE_OF_ONE = {
+    "ConditionalCheckFailedException": "ConditionalCheckFailed",
+    "TransactionConflictException": "TransactionConflict",
+}
+PLACEHOLDERS = re.compile(r"[:#]\w+")
+BUSY = "Seats cannot be held just now."
+
+# Nobody takes a pinned or booked seat; a hold may be taken once it lapsed, a clock's error later.
+MAY_BE_TAKEN = (
+    "attribute_not_exists(seat_id) OR #status = :empty"
+    " OR (#status = :hold AND pinned = :false AND hold_until <= :lapsed)"
+)
+# The user's own earlier hold lapsed at its very end, and this same transaction sets its order aside. A booked seat
+# of that order keeps its ticket: only a hold is taken over.
+MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier AND pinned = :false)"
+# A write that keeps or frees a seat can never hurt a newer owner.
+STILL_THE_ORDERS = "order_id = :order AND #status = :hold AND pinned = :false"
+STILL_PINNED = "order_id = :order AND pinned = :true"
+STILL_BOOKED = "order_id = :order AND #status = :booked"
+STILL_BOOKED_OR_EXPIRED = f"attribute_not_exists(seat_id) OR ({STILL_BOOKED})"
+# Rows that a restore or a hand has changed: the name alone says whose seat it is.
+STILL_NAMES_THE_ORDER = "order_id = :order"
+# One open order, and the caps: whoever changed the newest item since has made this transaction void.
+NO_ORDER_YET = "attribute_not_exists(order_key)"
+NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
+SAME_REVISION = "order_id = :order AND revision = :revision"
+# Under an order's own key lies nothing, or the end of a queued hold whose write came after all: an older state of
+# this same order, which is written over. It must not keep the order from being set aside.
+NOTHING_AS_NEW = "attribute_not_exists(order_key) OR revision < :revision"
+
+NEXT_VERSION = f"version = if_not_exists(version, :zero) + :one, {SEAT_EXPIRES_AT} = :expires"
+OWN_SEAT = "SET #status = :hold, order_id = :order, user_id = :user, order_key = :key, hold_until = :until"
+HOLD_SEAT = f"{OWN_SEAT}, pinned = :false, {NEXT_VERSION}"
+PINNED_SEAT = f"{OWN_SEAT}, pinned = :true, {NEXT_VERSION}"
+EXTEND_SEAT = f"SET hold_until = :until, pinned = :false, {NEXT_VERSION}"
+PIN_SEAT = f"SET pinned = :true, {NEXT_VERSION}"
+BOOK_SEAT = f"SET #status = :booked, pinned = :false, {NEXT_VERSION}"
+FREE_SEAT = f"SET #status = :empty, pinned = :false, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
+COUNT_TICKETS = (
+    "SET earlier_tickets = :count, earlier_wheelchairs = :wheelchairs, earlier_companions = :companions,"
+    " revision = :next"
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    seats: str
+    orders: str
+
+
+class DynamoDBChanges:
+    """Commits changes; errors of the SDK become ours here."""
+
+    def __init__(self, client: Any, tables: Tables, clock: Clock, ids: Ids, clock_skew_ms: int) -> None:
+        self._client = client
+        self._tables = tables
+        self._clock = clock
+        self._ids = ids
+        self._clock_skew_ms = clock_skew_ms
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        """Every try sends the identical request: with the same token it is written at most once, and anything
+        else would be a parameter mismatch. Raises as ports.Orders.commit says."""
+        items = transaction(change, self._tables, now, self._clock_skew_ms, token)
+        trouble: Exception | None = None
+        unknown = False
+        for attempt in range(TRIES_MAX):
+            if attempt and not self._wait(attempt, now):
+                break
+            try:
+                self._write(items, token)
+                return
+            except (ClientError, *NO_ANSWER) as error:
+                if written_before(error, token):
+                    return
+                trouble = outcome(error, change)
+                if isinstance(trouble, ChangeRefused):
+                    raise trouble from error
+                unknown = unknown or isinstance(trouble, OutcomeUnknown)
+        assert trouble is not None
+        if unknown:
+            raise OutcomeUnknown from trouble
+        raise trouble
+
+    def _write(self, items: list[dict[str, dict[str, Any]]], token: str) -> None:
+        if len(items) == 1:
+            self._client.put_item(**items[0]["Put"])  # half the price; a repeat is known by its change_token
+        else:
+            self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+
+    def _wait(self, attempt: int, began_at: int) -> bool:
+        """Bounded and jittered; False when the caller has waited long enough."""
+        if self._clock.now_ms() - began_at >= PATIENCE_MS:
+            return False
+        self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
+        return True
+
+
+def transaction(
+    change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str
+) -> list[dict[str, dict[str, Any]]]:
+    """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
+    items = [{"Put": put_order(change, tables.orders, now, token)}]
+    if change.set_aside is not None:
+        named = to_item({":revision": change.set_aside.revision})
+        row = to_item(order_row(change.set_aside))
+        put = conditional(tables.orders, NOTHING_AS_NEW, Item=row, ExpressionAttributeValues=named)
+        items.append({"Put": put})
+    if change.unmade:
+        key = {"user_id": change.after.user_id, "order_key": change.after.newest_key}
+        named = to_item({":order": change.after.order_id})
+        check = conditional(tables.orders, NOT_THIS_ORDER, Key=to_item(key), ExpressionAttributeValues=named)
+        items.append({"ConditionCheck": check})
+    if change.unwritten:
+        key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
+        items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})
+    if change.recounted is not None:
+        items.append({"Update": count_tickets(change.recounted, tables.orders)})
+    items += [seat_item(change, seat, act, tables.seats, now - clock_skew_ms) for seat, act in change.acts.items()]
+    return items
+
+
+def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any]:
+    # The token of the last change tells our own lost answer from another device's change of the same order.
+    item = to_item({**order_row(change.after), "changed_at": change.changed_at(now), "change_token": token})
+    if change.before is None:
+        return conditional(table, NO_ORDER_YET, Item=item)
+    values = {":order": change.before.order_id, ":revision": change.before.revision}
+    return conditional(table, SAME_REVISION, Item=item, ExpressionAttributeValues=to_item(values))
+
+
+def count_tickets(newest: Order, table: str) -> dict[str, Any]:
+    """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
+    values: dict[str, Any] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
+    values |= {":count": newest.earlier_tickets}
+    values |= {":wheelchairs": list(newest.earlier_wheelchairs), ":companions": list(newest.earlier_companions)}
+    return conditional(
+        table,
+        SAME_REVISION,
+        Key=to_item({"user_id": newest.user_id, "order_key": newest.key}),
+        UpdateExpression=COUNT_TICKETS,
+        ExpressionAttributeValues=to_item(values),
+    )
+
+
+def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> dict[str, dict[str, Any]]:
+    order = change.after
+    taken_over = change.set_aside is not None and seat in change.set_aside.seat_prices
+    condition, expression = seat_rule(act, taken_over)
+    expires_at = row_expires_at(order.movie_time)
+    if act is SeatAct.FREE_BOOKED and expires_at <= lapsed:
+        condition = STILL_BOOKED_OR_EXPIRED  # a late refund: DynamoDB may have removed the row
+    values = {
+        ":order": order.order_id,
+        ":earlier": change.set_aside.order_id if change.set_aside is not None else "",
+        ":user": order.user_id,
+        ":key": order.newest_key,
+        ":until": order.hold_until,
+        ":lapsed": lapsed,
+        ":expires": expires_at // 1000,
+        **{":empty": EMPTY, ":hold": HOLD, ":booked": BOOKED},
+        **{":true": True, ":false": False, ":zero": 0, ":one": 1},
+    }
+    used = set(PLACEHOLDERS.findall(f"{condition} {expression}"))
+    arguments: dict[str, Any] = {
+        "Key": to_item({"event_id": order.event_id, "seat_id": seat}),
+        "ExpressionAttributeValues": to_item({name: value for name, value in values.items() if name in used}),
+    }
+    if "#status" in used:
+        arguments["ExpressionAttributeNames"] = {"#status": "status"}
+    if expression is None:
+        return {"ConditionCheck": conditional(table, condition, **arguments)}
+    return {"Update": conditional(table, condition, UpdateExpression=expression, **arguments)}
+
+
+def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
+    """The condition of an act, and what it writes."""
+    return {
+        SeatAct.TAKE: (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN, HOLD_SEAT),
+        SeatAct.KEEP: (STILL_THE_ORDERS, None),
+        SeatAct.EXTEND: (STILL_THE_ORDERS, EXTEND_SEAT),
+        SeatAct.FREE: (STILL_THE_ORDERS, FREE_SEAT),
+        SeatAct.PIN: (STILL_THE_ORDERS, PIN_SEAT),
+        SeatAct.UNPIN: (STILL_PINNED, EXTEND_SEAT),
+        SeatAct.FREE_PINNED: (STILL_PINNED, FREE_SEAT),
+        SeatAct.REPIN: (MAY_BE_TAKEN, PINNED_SEAT),
+        SeatAct.BOOK: (STILL_PINNED, BOOK_SEAT),
+        SeatAct.FREE_BOOKED: (STILL_BOOKED, FREE_SEAT),
+        SeatAct.BOOK_OWN: (STILL_NAMES_THE_ORDER, BOOK_SEAT),
+        SeatAct.FREE_OWN: (STILL_NAMES_THE_ORDER, FREE_SEAT),
+    }[act]
+
+
+def conditional(table: str, condition: str, **arguments: Any) -> dict[str, Any]:
+    # The row that stood in the way comes back with the failure: it repairs the cache without a read.
+    return {
+        "TableName": table,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        **arguments,
+    }
+
+
+def written_before(error: Exception, token: str) -> bool:
+    """A repeat whose conditions fail because an earlier try was written: our own change lies there already."""
+    item = reasons(error)[0].get("Item") or {}
+    return item.get("change_token") == to_value(token)
+
+
+def reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
+    """Why each item of a cancelled transaction failed, in the order of its items; one empty reason for other errors."""
+    if not isinstance(error, ClientError):
+        return [{}]
+    if (code := error_code(error)) in CODE_OF_ONE:
+        return [{"Code": CODE_OF_ONE[code], "Item": error.response.get("Item")}]
+    return error.response.get("CancellationReasons") or [{}]
+
+
+def outcome(error: Exception, change: Change) -> Exception:
+    """One try's failure in our words. Raises what is our own bug, such as a malformed transaction."""
+    if not isinstance(error, ClientError):
+        # Only a connection that was never made leaves no doubt.
+        return Unavailable(BUSY) if isinstance(error, NEVER_SENT) else OutcomeUnknown()
+    code = error_code(error)
+    if code == "TransactionCanceledException" or code in CODE_OF_ONE:
+        return cancellation(error, change)
+    if code in THROTTLED:
+        return Unavailable(BUSY)
+    if code == "TransactionInProgressException" or is_unavailable(error):
+        return OutcomeUnknown()
+    raise error
+
+
+def cancellation(error: ClientError, change: Change) -> Exception:
+    """Why a transaction was cancelled. Conditions first: a conflict beside them changes nothing."""
+    why = reasons(error)
+    seats_from = len(why) - len(change.acts)
+    of_seats = list(zip(change.acts, why[seats_from:], strict=True))
+    of_orders = {reason.get("Code") for reason in why[:seats_from]}
+    codes = of_orders | {reason.get("Code") for _, reason in of_seats}
+    if "ConditionalCheckFailed" in codes:
+        refused = [(seat, reason) for seat, reason in of_seats if reason.get("Code") == "ConditionalCheckFailed"]
+        newest = why[0].get("Item")
+        return ChangeRefused(
+            order_failed="ConditionalCheckFailed" in of_orders,
+            order=order_from(newest) if newest else None,
+            seats=[seat_from(reason["Item"]) for _, reason in refused if reason.get("Item")],
+            refused_seats=[seat for seat, _ in refused],
+        )
+    if "TransactionConflict" in codes:
+        seats = [seat for seat, reason in of_seats if reason.get("Code") == "TransactionConflict"]
+        return ChangeConflicted("TransactionConflict" in of_orders, seats)
+    if codes & (THROTTLED | {"ThrottlingError", "ProvisionedThroughputExceeded"}):
+        return Unavailable(BUSY)
+    raise error

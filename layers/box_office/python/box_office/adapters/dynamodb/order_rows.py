@@ -1,0 +1,132 @@
+"""Orders and seats as rows of the tables, and back."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from box_office.adapters.dynamodb.values import from_item
+from box_office.domain.orders import KeyRecord, Order, Status
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
+from box_office.domain.seats import SeatRow
+from box_office.names import DUE_SHARDS
+
+
+def order_row(order: Order) -> dict[str, Any]:
+    """The item of table `orders`; members that say nothing are left out."""
+    row: dict[str, Any] = {
+        "user_id": order.user_id,
+        "order_key": order.key,
+        "order_id": order.order_id,
+        "event_id": order.event_id,
+        "movie_id": order.movie_id,
+        "theater_id": order.theater_id,
+        "movie_time": order.movie_time,
+        "status": str(order.status),
+        "selected_seat": list(order.selected_seat),
+        "seat_prices": list(order.seat_prices.values()),
+        "price": order.price,
+        "currency": order.currency,
+        "revision": order.revision,
+        "hold_until": order.hold_until,
+        "first_held_at": order.first_held_at,
+        "earlier_tickets": order.earlier_tickets,
+        "refunded": order.refunded,
+        "attempt": order.attempt,
+        "changed_at": order.changed_at,
+        "tickets": [dict(ticket) for ticket in order.tickets],
+    }
+    for name in ("room_id", "sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
+        if (value := getattr(order, name)) is not None:
+            row[name] = value
+    if order.due_at is not None:
+        row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+    for name in ("earlier_wheelchairs", "earlier_companions"):
+        if seats := getattr(order, name):
+            row[name] = list(seats)
+    for name in ("attempts", "refunds", "keys"):
+        if values := getattr(order, name):
+            row[name] = [said(asdict(value)) for value in values]
+    return row
+
+
+def due_shard(order_id: str) -> int:
+    return zlib.crc32(order_id.encode()) % DUE_SHARDS
+
+
+def said(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what says nothing: every byte of a row is paid for."""
+    return {
+        name: said(value) if isinstance(value, Mapping) else value
+        for name, value in members.items()
+        if value is not None and value is not False
+    }
+
+
+def order_from(item: Mapping[str, Any]) -> Order:
+    row = from_item(item)
+    return Order(
+        user_id=row["user_id"],
+        order_id=row["order_id"],
+        event_id=row["event_id"],
+        movie_id=row["movie_id"],
+        theater_id=row["theater_id"],
+        movie_time=row["movie_time"],
+        status=Status(row["status"]),
+        seat_prices=dict(zip(row["selected_seat"], row["seat_prices"], strict=True)),
+        currency=row["currency"],
+        revision=row["revision"],
+        hold_until=row["hold_until"],
+        first_held_at=row["first_held_at"],
+        room_id=row.get("room_id"),
+        sale=row.get("sale"),
+        earlier_tickets=row["earlier_tickets"],
+        earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
+        earlier_companions=tuple(row.get("earlier_companions", ())),
+        aside="#" in row["order_key"],
+        lane=row.get("lane"),
+        attempt=row.get("attempt", 0),
+        attempts=tuple(map(attempt_from, row.get("attempts", ()))),
+        changed_at=row.get("changed_at", 0),
+        pinned_at=row.get("pinned_at"),
+        asked_at=row.get("asked_at"),
+        due_at=row.get("due_at"),
+        reason=row.get("reason"),
+        refunds=tuple(map(refund_from, row.get("refunds", ()))),
+        tickets=tuple(row["tickets"]),
+        keys=tuple(KeyRecord(**record) for record in row.get("keys", ())),
+    )
+
+
+def attempt_from(row: Mapping[str, Any]) -> Attempt:
+    replaced_by = method_from(row["replaced_by"]) if "replaced_by" in row else None
+    typed = {"state": AttemptState(row["state"]), "method": method_from(row["method"]), "replaced_by": replaced_by}
+    return Attempt(**{**row, **typed})
+
+
+def method_from(row: Mapping[str, Any]) -> Method:
+    return Method(**{**row, "kind": Kind(row["kind"])})
+
+
+def refund_from(row: Mapping[str, Any]) -> Refund:
+    settled = Settlement(**row["settled"]) if "settled" in row else None
+    state = RefundState(row["state"])
+    if "origin" not in row:  # written before 2026-11-28, when PENDING was said of what is ASKED now
+        state = RefundState.ASKED if state is RefundState.PENDING else state
+    by_system = row["asked_by"] == Origin.SYSTEM
+    origin = Origin(row.get("origin", Origin.SYSTEM if by_system else Origin.CUSTOMER))
+    return Refund(**{**row, "state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin})
+
+
+def seat_from(item: Mapping[str, Any]) -> SeatRow:
+    row = from_item(item)
+    return SeatRow(
+        seat_id=row["seat_id"],
+        status=row["status"],
+        version=row["version"],
+        order_id=row.get("order_id"),
+        user_id=row.get("user_id"),
+        order_key=row.get("order_key"),
+        hold_until=row.get("hold_until", 0),
+        pinned=row["pinned"],
+    )

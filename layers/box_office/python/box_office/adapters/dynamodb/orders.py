@@ -1,0 +1,216 @@
+"""Reads of orders and seats: consistent, bounded, on keys that are known."""
+
+import base64
+import binascii
+import json
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from box_office.adapters.aws_errors import error_code, translated
+from box_office.adapters.dynamodb.changes import DynamoDBChanges
+from box_office.adapters.dynamodb.order_rows import order_from, seat_from
+from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
+from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.domain.errors import InvalidRequest
+from box_office.domain.orders import Order, OrderRef, newest_key, own_key
+from box_office.domain.seats import Change, SeatRow
+from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
+from box_office.ports import Due
+
+ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
+PLACES_MAX = 2  # an order lies under the newest key or its own; under both if its late write met its end (DESIGN 5)
+
+# Somebody else's write came first, or is about to: it says itself when the order is due.
+CHANGED_MEANWHILE = {"ConditionalCheckFailedException", "TransactionConflictException"}
+
+logger = logging.getLogger(__name__)
+
+
+class DynamoDBOrders:
+    """ports.Orders."""
+
+    def __init__(self, client: Any, table: str, changes: DynamoDBChanges | None = None) -> None:
+        self._client = client
+        self._table = table
+        self._changes = changes
+
+    def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
+        return self._get(user_id, newest_key(event_id, sale))
+
+    def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]:
+        keys = [to_item({"user_id": user_id, "order_key": newest_key(event_id)}) for event_id in event_ids]
+        with translated("read your bookings"):
+            return [order_from(item) for item in get_batch(self._client, self._table, keys)]
+
+    def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        order = self._get(user_id, newest_key(event_id))
+        if order is not None and order.order_id == order_id:
+            return order
+        return self._find_in_sales(user_id, event_id, order_id)
+
+    def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        # Newest first: an order that is not there any more has been moved aside before we looked at its own key.
+        return self.current(user_id, event_id, order_id) or self._get(user_id, own_key(event_id, order_id))
+
+    def locate(self, ref: OrderRef) -> Order | None:
+        for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
+            order = self._get(ref.user_id, key)
+            if order is not None and order.order_id == ref.order_id:
+                return order
+        return None
+
+    def set_aside(self, ref: OrderRef) -> Order | None:
+        return self._get(ref.user_id, own_key(ref.event_id, ref.order_id))
+
+    def by_id(self, order_id: str) -> Order | None:
+        with translated("read the order"):
+            page = self._client.query(
+                TableName=self._table,
+                IndexName=ORDERS_BY_ID,
+                KeyConditionExpression="order_id = :order",
+                ExpressionAttributeValues=to_item({":order": order_id}),
+                Limit=PLACES_MAX,
+            )
+        if not page["Items"]:
+            return None
+        # The newest order's key tells the sale; its own key, which sorts after it, does not.
+        key = min(map(from_item, page["Items"]), key=lambda row: "#" in row["order_key"])
+        # The index may still name the place that a newer order has taken since.
+        event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
+        return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
+
+    def due(self, shard: int, now: int, limit: int) -> Due:
+        items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)
+        orders = [order for item in items if (order := readable(item)) is not None]
+        return Due(orders, len(items) - len(orders))
+
+    def postpone(self, order: Order, due_at: int) -> None:
+        values = {":order": order.order_id, ":revision": order.revision, ":due": due_at}
+        with translated("postpone an order"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=to_item({"user_id": order.user_id, "order_key": order.key}),
+                    UpdateExpression="SET due_at = :due",
+                    ConditionExpression="order_id = :order AND revision = :revision AND attribute_exists(due_shard)",
+                    ExpressionAttributeValues=to_item(values),
+                )
+            except ClientError as error:
+                if error_code(error) not in CHANGED_MEANWHILE:
+                    raise
+
+    def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
+        start = {"ExclusiveStartKey": decode_cursor(cursor, user_id)} if cursor is not None else {}
+        with translated("read your bookings"):
+            page = self._client.query(
+                **self._by_time("user_id = :user", {":user": user_id}), ScanIndexForward=False, Limit=limit, **start
+            )
+        last = page.get("LastEvaluatedKey")
+        return each_once([order_from(item) for item in page["Items"]]), encode_cursor(last) if last else None
+
+    def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
+        query = self._by_time("user_id = :user AND first_held_at > :since", {":user": user_id, ":since": since})
+        with translated("read your bookings"):
+            page = self._client.query(**query, ScanIndexForward=False, Limit=BATCH_MAX)
+        return [order for item in page["Items"] if (order := order_from(item)).holds_seats(now)]
+
+    def commit(self, change: Change, now: int, token: str) -> None:
+        assert self._changes is not None, "a reader of orders was asked to write"
+        self._changes.commit(change, now, token)
+
+    def _get(self, user_id: str, order_key: str) -> Order | None:
+        key = to_item({"user_id": user_id, "order_key": order_key})
+        with translated("read your booking"):
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return order_from(item) if item else None
+
+    def _find_in_sales(self, user_id: str, event_id: str, order_id: str) -> Order | None:
+        """A desk clerk's open sales of one event: no more than the room has seats, read consistently."""
+        arguments: dict[str, Any] = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "user_id = :user AND begins_with(order_key, :sales)",
+            "FilterExpression": "order_id = :order",
+            "ExpressionAttributeValues": to_item(
+                {":user": user_id, ":sales": newest_key(event_id, ""), ":order": order_id}
+            ),
+        }
+        with translated("read your booking"):
+            while True:
+                page = self._client.query(**arguments)
+                if page["Items"]:
+                    return order_from(page["Items"][0])
+                if "LastEvaluatedKey" not in page:
+                    return None
+                arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _by_time(self, condition: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "IndexName": ORDERS_BY_TIME,
+            "Select": "ALL_ATTRIBUTES",
+            "ConsistentRead": True,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
+
+class DynamoDBSeats:
+    """ports.Seats."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def of_event(self, event_id: str) -> Sequence[SeatRow]:
+        items = items_of(
+            self._client.query,
+            "read the seats",
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="event_id = :event",
+            ExpressionAttributeValues=to_item({":event": event_id}),
+        )
+        return list(map(seat_from, items))
+
+    def named(self, event_id: str, seat_ids: Sequence[str]) -> Sequence[SeatRow]:
+        keys = [to_item({"event_id": event_id, "seat_id": seat}) for seat in seat_ids]
+        with translated("read the seats"):
+            return [seat_from(item) for item in get_batch(self._client, self._table, keys)]
+
+
+def each_once(orders: Sequence[Order]) -> list[Order]:
+    """Without the ends of queued holds that were made after all: the order itself tells how it goes."""
+    current = {order.order_id for order in orders if not order.aside}
+    return [order for order in orders if not order.aside or order.order_id not in current]
+
+
+def readable(item: dict[str, Any]) -> Order | None:
+    """None: somebody changed the row by hand; one such row must not hide the others of its shard."""
+    try:
+        return order_from(item)
+    except (KeyError, TypeError, ValueError):
+        logger.exception("an order's row that cannot be read", extra={"order_id": item.get("order_id", {}).get("S")})
+        return None
+
+
+def encode_cursor(key: dict[str, Any]) -> str:
+    row = from_item(key)
+    return base64.urlsafe_b64encode(json.dumps([row["order_key"], row["first_held_at"]]).encode()).decode()
+
+
+def decode_cursor(cursor: str, user_id: str) -> dict[str, Any]:
+    """The user is the caller's, whatever the cursor says: a foreign cursor shows nothing foreign."""
+    try:
+        order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))
+        if not isinstance(order_key, str) or not 0 < len(order_key) <= ORDER_KEY_LENGTH_MAX:
+            raise ValueError("not an order of ours")
+        if type(first_held_at) is not int or not 0 <= first_held_at < 2**53:
+            raise ValueError("not a time of ours")
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+        raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
+    return to_item({"user_id": user_id, "order_key": order_key, "first_held_at": first_held_at})

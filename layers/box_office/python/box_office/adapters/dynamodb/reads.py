@@ -1,0 +1,57 @@
+"""Reads that take several calls: pages, batches of keys, and what is due. They give items as DynamoDB has them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from box_office.adapters.aws_errors import translated
+from box_office.adapters.dynamodb.values import to_item
+from box_office.domain.errors import Unavailable
+
+BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
+ROUNDS_MAX = 5  # of a batch that comes back with keys left over
+
+Item = dict[str, Any]
+
+
+def items_of(call: Callable[..., Any], doing: str, **arguments: Any) -> Iterator[Item]:
+    """All items of a Query or Scan: DynamoDB ends a page at 1 MB, whatever was asked for.
+
+    The next page is read when its first item is wanted. Raises Unavailable.
+    """
+    start: Mapping[str, Any] = {}
+    while True:
+        with translated(doing):
+            page = call(**arguments, **start)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def get_batch(client: Any, table: str, keys: Sequence[Item], consistent: bool = True) -> Iterator[Item]:
+    """Any number of keys; absent ones are left out. Raises Unavailable when keys stay behind."""
+    for start in range(0, len(keys), BATCH_MAX):
+        pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": consistent}}
+        for _ in range(ROUNDS_MAX):
+            answer = client.batch_get_item(RequestItems=pending)
+            yield from answer["Responses"].get(table, ())
+            pending = answer.get("UnprocessedKeys") or {}
+            if not pending:
+                break
+        else:
+            raise Unavailable("The table answers too slowly just now.")
+
+
+def due_items(
+    client: Any, table: str, index: str, key: Sequence[str], shard: int, now: int, limit: int
+) -> Sequence[Item]:
+    """What one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
+    with translated("read what is due"):
+        page = client.query(
+            TableName=table,
+            IndexName=index,
+            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+            ExpressionAttributeValues=to_item({":shard": shard, ":now": now}),
+            Limit=limit,
+        )
+        return list(get_batch(client, table, [{name: item[name] for name in key} for item in page["Items"]]))

@@ -1,0 +1,58 @@
+"""The queues: lanes of orders, and what is to be copied into the cache."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from box_office.adapters.aws_errors import translated
+from box_office.domain.errors import Unavailable
+from box_office.domain.messages import QueuedHold, hold_message, look_message, order_message, seats_message, written
+from box_office.domain.orders import OrderRef
+
+DELAY_SECONDS_MAX = 900  # SQS's own
+
+
+class SQSLanes:
+    """ports.Lanes: one queue a lane, by name, so that an order remembers its lane across deployments."""
+
+    def __init__(self, client: Any, urls: Mapping[str, str]) -> None:
+        self._client = client
+        self._urls = dict(urls)
+
+    @property
+    def names(self) -> Sequence[str]:
+        return tuple(self._urls)
+
+    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
+        self._send(lane, order_message(ref, attempt), delay_seconds)
+
+    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+        self._send(lane, look_message(intent_id, refunds), delay_seconds)
+
+    def send_hold(self, lane: str, hold: QueuedHold) -> None:
+        self._send(lane, hold_message(hold), 0)
+
+    def backlog(self, lane: str) -> int:
+        # What is in flight does not count: the message of a worker that died stays so for six of its time-outs, and for
+        # all that time nobody's lost message on this lane would be sent again.
+        name = "ApproximateNumberOfMessages"
+        with translated("ask a lane for its backlog"):
+            answer = self._client.get_queue_attributes(QueueUrl=self._urls[lane], AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+    def _send(self, lane: str, body: Mapping[str, Any], delay_seconds: int) -> None:
+        delay = min(delay_seconds, DELAY_SECONDS_MAX)
+        with translated("queue the request"):
+            self._client.send_message(QueueUrl=self._urls[lane], MessageBody=written(body), DelaySeconds=delay)
+
+
+class SQSRefreshQueue:
+    """ports.RefreshQueue. A message that is not sent costs a minute's staleness, so nobody fails for it."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, event_id: str, seat_ids: Sequence[str]) -> None:
+        with suppress(Unavailable), translated("refresh the cache"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=written(seats_message(event_id, seat_ids)))

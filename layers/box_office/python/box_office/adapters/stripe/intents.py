@@ -1,0 +1,49 @@
+"""What Stripe's PaymentIntent says, in the port's words. Members that Stripe may leave out are asked for as such.
+
+Source of what each status means: https://docs.stripe.com/payments/paymentintents/lifecycle
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from box_office.adapters.stripe.amounts import minor_amount
+from box_office.adapters.stripe.declines import decline_of_payment_error
+from box_office.ports import Outcome
+
+STATES = {
+    "requires_confirmation": "UNCONFIRMED",
+    "requires_action": "WAITS",
+    "processing": "PROCESSING",
+    "requires_capture": "PROCESSING",
+    "succeeded": "CHARGED",
+    "canceled": "CANCELLED",
+}
+
+
+def outcome_of(intent: Any) -> Outcome:
+    """`intent`: the package's PaymentIntent."""
+    shown: Mapping[str, Any] = intent.to_dict()
+    error = shown.get("last_payment_error")
+    state = STATES.get(shown["status"]) or ("UNCONFIRMED" if error is None else "DECLINED")
+    return Outcome(
+        state=state,
+        intent_id=shown["id"],
+        amount=minor_amount(shown.get("amount_received") or 0, shown["currency"].upper()),
+        currency=shown["currency"].upper(),
+        decline=decline_of_payment_error(error) if error is not None and state == "DECLINED" else None,
+        next_action=next_action_of(shown) if state == "WAITS" else None,
+        metadata=shown.get("metadata") or {},
+        payment_method=text_of(shown.get("payment_method")),
+        customer=text_of(shown.get("customer")),
+    )
+
+
+def next_action_of(shown: Mapping[str, Any]) -> dict[str, str]:
+    action = shown.get("next_action") or {}
+    url = (action.get("redirect_to_url") or {}).get("url")
+    members = {"type": action.get("type"), "url": url, "client_secret": shown.get("client_secret")}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def text_of(reference: Any) -> str | None:
+    return reference if isinstance(reference, str) else None

@@ -1,0 +1,114 @@
+"""One way to the cache: scripts on keys of one slot each, sent together, with a breaker before them.
+
+The plain client, not the cluster's: an ElastiCache Serverless cache answers CLUSTER SLOTS with a single range, 0 to
+16383, at its own address (port 6379; 6380 is the same range for readers), whatever lies behind that address, and never
+redirects. So there is nothing to discover, and the cluster client asked for all commands and their flags at each
+connection to discover it: `python -m tests.bench.connections` shows what that costs. Cluster mode's one rule stays: a
+script's keys are of one slot.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from valkey import Valkey
+from valkey.exceptions import NoScriptError, ValkeyError
+
+from box_office.ports import CacheDown
+
+BREAKER_OPEN_MS = 2_000  # after a failure the cache is left alone so long: a dead cache costs one time-out, not each
+
+
+class Script:
+    """Lua kept beside this module, known to the server by its digest: the last file is the script, those before it
+    are functions that it shares with others."""
+
+    def __init__(self, *names: str) -> None:
+        folder = Path(__file__).parent / "scripts"
+        # With its first line a script that touches an undeclared key, of another slot maybe, fails everywhere.
+        self.text = "#!lua\n" + "".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+        self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One script on keys of one slot, or a plain command when `script` is None."""
+
+    script: Script | None
+    keys: Sequence[str]
+    arguments: Sequence[Any]
+
+    def command(self, by_digest: bool) -> tuple[Any, ...]:
+        if self.script is None:
+            return (*self.arguments,)
+        name, code = ("EVALSHA", self.script.digest) if by_digest else ("EVAL", self.script.text)
+        return (name, code, len(self.keys), *self.keys, *self.arguments)
+
+
+class ValkeyConnection:
+    """Raises CacheDown for whatever goes wrong; connects at first use.
+
+    `connect` makes the client, so that a cache that is down at the start costs nothing but its time-out.
+    """
+
+    def __init__(self, connect: Callable[[], Valkey], now_ms: Callable[[], int]) -> None:
+        self._connect = connect
+        self._now_ms = now_ms
+        self._client: Valkey | None = None
+        self._open_until = 0
+
+    def run(self, calls: Sequence[Call]) -> list[Any]:
+        """One round trip for all calls; a second one for scripts that the server has not seen yet."""
+        if self._now_ms() < self._open_until:
+            raise CacheDown("the breaker is open")
+        try:
+            if self._client is None:
+                self._client = self._connect()
+            answers = self._send(calls, by_digest=True)
+            unseen = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+            if unseen:
+                again = self._send([calls[i] for i in unseen], by_digest=False)
+                for i, answer in zip(unseen, again, strict=True):
+                    answers[i] = answer
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+            return answers
+        except (ValkeyError, OSError) as error:
+            self._open_until = self._now_ms() + BREAKER_OPEN_MS
+            self._forget_client()
+            raise CacheDown(str(error)) from error
+
+    def _forget_client(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+    def _send(self, calls: Sequence[Call], by_digest: bool) -> list[Any]:
+        assert self._client is not None
+        pipeline = self._client.pipeline(transaction=False)  # each script is one already, and slots differ
+        for call in calls:
+            pipeline.execute_command(*call.command(by_digest))
+        return pipeline.execute(raise_on_error=False)
+
+
+def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> Valkey:
+    """`rediss://host:port` speaks TLS to whoever can show a certificate of that host. Connects at the first call, and
+    again when the server has ended the connection (IAM's live twelve hours)."""
+    parts = urlsplit(url)
+    tls = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True} if parts.scheme == "rediss" else {}
+    return Valkey(
+        host=parts.hostname,
+        port=parts.port or 6379,
+        credential_provider=credentials,
+        decode_responses=True,
+        socket_timeout=timeout_ms / 1000,
+        socket_connect_timeout=timeout_ms / 1000,
+        max_connections=1,
+        lib_name=None,  # two commands less at each connection
+        lib_version=None,
+        **tls,
+    )

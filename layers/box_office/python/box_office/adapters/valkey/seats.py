@@ -1,0 +1,273 @@
+"""Available_seat_elastic_Cache: one hash an event, and the gate's buckets. A filter, never the lock."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order, OrderRef, newest_key, part_of
+from box_office.domain.seat_map import SeatState, state_of
+from box_office.domain.seats import EMPTY, HOLD, SeatRow
+from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
+
+GATE, UNDO, COPY, FREE, LANE = map(Script, ("gate", "undo", "copy", "free", "lane"))
+MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
+LEASE_MS = 5_000
+FRESH_MARK_MS = 5_000
+LOOKS_WINDOW_MS = 10_000
+SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
+SESSION_TOUCH_MS = 60_000
+SESSIONS_TRIMMED_MAX = 100  # lapsed ones, a call
+QUEUED_MS = 600_000  # longer than any message of a queued hold is worked on
+
+
+@dataclass(frozen=True)
+class Bucket:
+    per_second: int
+    burst: int
+
+
+@dataclass(frozen=True)
+class GateLimits:
+    hold: Bucket
+    look: Bucket
+    address: Bucket
+    desk_factor: int
+    user_refusals_max: int
+    address_refusals_max: int
+    live_holds_max: int
+    marks_per_minute_max: int
+
+
+class ValkeySeats:
+    """ports.SeatCache over a Valkey cluster."""
+
+    def __init__(
+        self,
+        connection: ValkeyConnection,
+        limits: GateLimits,
+        shards: int,
+        lanes: int,
+        reload_ms: int,
+        clock_skew_ms: int,
+    ) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._shards = shards
+        self._lanes = lanes
+        self._reload_ms = reload_ms
+        self._clock_skew_ms = clock_skew_ms
+
+    def mark(self, request: MarkRequest, now: int) -> Marked:
+        visitor = request.visitor
+        marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
+        arguments = (now, request.part, request.token, request.order_id, request.hold_until, request.event.end_time)
+        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
+        keys = (seats_key(request.event), part_key(request.event, request.part))
+        weight = 0 if request.admitted else 1
+        user, address, lane, answer = self._connection.run(
+            [
+                self._user_gate(visitor, "hold", now, weight, request.event, request.hold_until),
+                self._address_gate(visitor.address, now, weight),
+                self._lane(visitor, now),
+                Call(MARK, keys, (*arguments, *limits, *request.seats)),
+            ]
+        )
+        verdict, retry_ms, next_release, before, lease, *seats = answer
+        gate = first_refusal(user, address)
+        if gate.code is None and verdict == "rate_limited":
+            gate = Gate("rate_limited", seconds(retry_ms))
+        return Marked(
+            gate=gate,
+            marked=verdict == "marked",
+            taken=tuple(seats) if verdict in ("taken", "own_booked") else (),
+            own_booked=verdict == "own_booked",
+            given_up=tuple(seats) if verdict == "marked" else (),
+            next_release=next_release if next_release >= 0 else None,
+            held_until_before=before if before >= 0 else None,
+            lease=lease or None,
+            lane=lane,
+        )
+
+    def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
+        keys = (seats_key(request.event), part_key(request.event, request.part))
+        before = -1 if marked.held_until_before is None else marked.held_until_before
+        calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats, *marked.given_up))]
+        if not marked.held_until_before:
+            holds = self._user_key("holds", request.visitor)
+            calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
+        if rows:
+            calls.append(copy_call(request.event, rows, now, whole=False, lease=""))
+        self._connection.run(calls)
+
+    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+        self._connection.run([Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))])
+
+    def free(
+        self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
+    ) -> None:
+        counted = released and not visitor.desk
+        part, holds = part_key(event, order.part), self._user_key("holds", visitor)
+        let_go_until = max(now, order.changed_at)
+        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part, let_go_until)
+        calls = [Call(FREE, (seats_key(event), part), (*arguments, *seats))]
+        if released:
+            calls.append(Call(None, (part,), ("HDEL", part, "selection")))
+            calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
+        self._connection.run(calls)
+
+    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+        return first_refusal(*self._connection.run(self._gates(visitor, action, now)))
+
+    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
+        key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS}"
+        before = f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS - 1}"
+        gates = self._gates(visitor, "look", now) if visitor else []
+        *refusals, entry, _, _, last = self._connection.run(
+            [
+                *gates,
+                Call(None, (key,), ("HGETALL", key)),
+                Call(None, (count,), ("INCRBY", count, looks)),
+                Call(None, (count,), ("PEXPIRE", count, 3 * LOOKS_WINDOW_MS)),
+                Call(None, (before,), ("GET", before)),
+            ]
+        )
+        return Look(
+            gate=first_refusal(*refusals),
+            seats=seat_states(entry, now, self._clock_skew_ms),
+            loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
+            looks_per_second=int(last or 0) * 1000 / LOOKS_WINDOW_MS,
+        )
+
+    def lease(self, event: Event, token: str, now: int) -> str | None:
+        arguments = (now, token, LEASE_MS, self._reload_ms, event.end_time)
+        (right,) = self._connection.run([Call(LEASE, (seats_key(event),), arguments)])
+        return right or None
+
+    def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
+        if rows:
+            self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
+
+    def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
+        assert visitor.user_id is not None
+        part, holds = part_key(event, part_of(visitor.user_id, sale)), self._user_key("holds", visitor)
+        calls = [
+            Call(None, (part,), ("HDEL", part, "let_go", "until", "selection")),
+            Call(None, (holds,), ("ZREM", holds, event.event_id)),
+        ]
+        self._connection.run(calls)
+
+    def flush(self, event: Event) -> None:
+        key = seats_key(event)
+        self._connection.run([Call(None, (key,), ("UNLINK", key))])
+
+    def remember_queued(self, event: Event, ref: OrderRef) -> None:
+        key = queued_key(event, ref.user_id, ref.order_id)
+        where = newest_key(ref.event_id, ref.sale)
+        self._connection.run([Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS))])
+
+    def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
+        assert visitor.user_id is not None
+        key = queued_key(event, visitor.user_id, order_id)
+        (where,) = self._connection.run([Call(None, (key,), ("GET", key))])
+        if where is None:
+            return None
+        return OrderRef(visitor.user_id, event.event_id, order_id, where.partition("@")[2] or None)
+
+    def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
+        self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
+
+    def _gates(self, visitor: Visitor, action: str, now: int) -> list[Call]:
+        calls = [self._address_gate(visitor.address, now)]
+        if visitor.user_id is not None:
+            calls.insert(0, self._user_gate(visitor, action, now))
+        return calls
+
+    def _user_gate(
+        self,
+        visitor: Visitor,
+        action: str,
+        now: int,
+        weight: int = 1,
+        event: Event | None = None,
+        hold_until: int = 0,
+    ) -> Call:
+        bucket = self._limits.hold if action == "hold" else self._limits.look
+        factor = self._limits.desk_factor if visitor.desk else 1
+        keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
+        rates = (bucket.per_second * factor, bucket.burst * factor)
+        arguments = [now, action, *rates, self._limits.user_refusals_max, weight]
+        if event is not None and not visitor.desk:
+            keys.append(self._user_key("holds", visitor))
+            arguments += [event.event_id, hold_until, self._limits.live_holds_max]
+        return Call(GATE, keys, arguments)
+
+    def _lane(self, visitor: Visitor, now: int) -> Call:
+        shard = self._shard(visitor)
+        keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
+        # The last request may be a touch later than the last touch: ten minutes are promised from the request.
+        life = SESSION_MS + SESSION_TOUCH_MS
+        return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
+
+    def _address_gate(self, address: str, now: int, weight: int = 1) -> Call:
+        bucket = self._limits.address
+        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max, weight)
+        return Call(GATE, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
+
+    def _user_key(self, what: str, visitor: Visitor) -> str:
+        # The shard is the slot: what is reckoned over all users of a shard can join them in one script.
+        return f"{{us:{self._shard(visitor)}}}:{what}:{visitor.user_id}"
+
+    def _shard(self, visitor: Visitor) -> int:
+        return zlib.crc32((visitor.user_id or "").encode()) % self._shards
+
+
+def seats_key(event: Event) -> str:
+    return f"{{ev:{event.event_id}}}:seats"
+
+
+def part_key(event: Event, part: str) -> str:
+    return f"{{ev:{event.event_id}}}:part:{part}"
+
+
+def queued_key(event: Event, user_id: str, order_id: str) -> str:
+    return f"{{ev:{event.event_id}}}:queued:{user_id}:{order_id}"
+
+
+def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
+    arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease, *map(packed, rows))
+    return Call(COPY, (seats_key(event),), arguments)
+
+
+def packed(row: SeatRow) -> str:
+    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.part or "", int(row.pinned))
+    return "|".join(map(str, (row.seat_id, *owner)))
+
+
+def first_refusal(*answers: Any) -> Gate:
+    for code, retry_ms in answers:
+        if code:
+            return Gate(code, seconds(retry_ms))
+    return Gate()
+
+
+def seconds(milliseconds: int) -> int:
+    return max(1, -(-int(milliseconds) // 1000))
+
+
+def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
+    """What anybody may see: a mark is a hold, a seat just let go is empty."""
+    states: dict[str, SeatState] = {}
+    for field, value in entry.items():
+        kind, _, seat = field.partition(":")
+        if kind == "s" and f"m:{seat}" not in entry:
+            status, _, until, version, _, pinned = value.split("|")
+            row = SeatRow(seat, status, int(version), hold_until=int(until), pinned=pinned == "1")
+            states[seat] = state_of(row, now, clock_skew_ms)
+        elif kind == "m":
+            mark, _, _, _, until, _ = value.split(";")[0].split("|")
+            row = SeatRow(seat, HOLD if mark == "h" else EMPTY, 0, hold_until=int(until))
+            states[seat] = state_of(row, now, clock_skew_ms)
+    return states

@@ -1,0 +1,68 @@
+"""An event's end: what is merely held comes free, what is booked stays."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from box_office.domain.orders import OrderRef, Status
+from box_office.domain.seats import HOLD, Change, SeatAct, SeatRow
+from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Events, Ids, Orders, SeatCache, Seats
+
+
+@dataclass(frozen=True)
+class ClosePorts:
+    orders: Orders
+    seats: Seats
+    events: Events
+    clock: Clock
+    ids: Ids
+
+
+class EventNotOver(Exception):
+    """The schedule ran early: it is to run again after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"over in {seconds} s")
+        self.seconds = seconds
+
+
+def end_event(event_id: str, ports: ClosePorts, cache: SeatCache) -> int:
+    """Flushes the event's entry and frees what is merely held; pins are left to their outcome. Late or twice it harms
+    nothing. Returns how many orders lapsed. Raises EventNotOver, CacheDown, Unavailable."""
+    now = ports.clock.now_ms()
+    event = ports.events.fresh(event_id)
+    if event is None:
+        return 0
+    if not event.over(now):
+        raise EventNotOver(-(-(event.end_time - now) // 1000))
+    lapsed = 0
+    for ref in owners_of(event_id, merely_held(ports.seats.of_event(event_id))):
+        lapsed += expire_held(ref, "event_over", ports, now)
+    cache.flush(event)
+    return lapsed
+
+
+def expire_held(ref: OrderRef, reason: str, ports: ClosePorts, now: int) -> bool:
+    """HELD -> EXPIRED, seats free. A newer owner is never hurt: each seat's row must still name the order."""
+    order = ports.orders.locate(ref)
+    if order is None or order.status is not Status.HELD:
+        return False
+    after = replace(order, status=Status.EXPIRED, reason=reason, revision=order.revision + 1)
+    acts = dict.fromkeys(order.seat_prices, SeatAct.FREE)
+    try:
+        ports.orders.commit(Change(order, after.due(now), acts), now, ports.ids.token())
+    except (ChangeRefused, ChangeConflicted):
+        return False
+    return True
+
+
+def merely_held(rows: Iterable[SeatRow]) -> list[SeatRow]:
+    return [row for row in rows if row.status == HOLD and not row.pinned]
+
+
+def owners_of(event_id: str, rows: Iterable[SeatRow]) -> Sequence[OrderRef]:
+    """Each order once, as the rows name it: the place where it lay tells its sale."""
+    found = {}
+    for row in rows:
+        if row.user_id is not None and row.order_id is not None:
+            found[row.order_id] = OrderRef(row.user_id, event_id, row.order_id, row.sale)
+    return list(found.values())

@@ -1,0 +1,21 @@
+"""GetAvailableSeat: the seats of an event that is named by its film and theater."""
+
+from collections.abc import Sequence
+
+from box_office.domain.catalogue import Event
+from box_office.ports import Visitor
+from box_office.use_cases.find_event import find_event, next_event
+from box_office.use_cases.seat_map import LookPorts, LookRules, MapSeen, look_at_seats
+
+
+def look_at_pair(
+    movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: LookPorts, rules: LookRules
+) -> tuple[MapSeen, Sequence[Event]]:
+    """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""
+    now = ports.clock.now_ms()
+    if event_id is not None:
+        event = find_event(ports.catalogue, movie_id, theater_id, event_id, now).value
+    else:
+        event = next_event(ports.catalogue, movie_id, theater_id, now).value
+    seen = look_at_seats(event, visitor, ports, rules, now)
+    return seen, ports.catalogue.events_of_pair(movie_id, theater_id, now).value

@@ -1,0 +1,17 @@
+"""GetBooking: a user's own order of an event."""
+
+from box_office.domain.errors import UnknownOrder
+from box_office.domain.orders import Order
+from box_office.ports import Catalogue, Orders
+
+
+def read_booking(
+    user_id: str, event_id: str, order_id: str | None, orders: Orders, catalogue: Catalogue, now: int
+) -> Order:
+    """The open order of the event, else the newest; with `order_id` any own one. Raises UnknownEvent,
+    UnknownOrder, Unavailable."""
+    order = orders.find(user_id, event_id, order_id) if order_id else orders.newest(user_id, event_id, None)
+    if order is None:
+        catalogue.event(event_id, now)  # an event that nobody knows is the better answer
+        raise UnknownOrder("You have no such booking of this showing.")
+    return order

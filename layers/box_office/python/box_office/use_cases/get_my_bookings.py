@@ -1,0 +1,10 @@
+"""GetMyBookings: all of a user's own orders, and nobody else's."""
+
+from collections.abc import Sequence
+
+from box_office.domain.orders import Order
+from box_office.ports import Orders
+
+
+def read_bookings(user_id: str, limit: int, cursor: str | None, orders: Orders) -> tuple[Sequence[Order], str | None]:
+    return orders.history(user_id, limit, cursor)

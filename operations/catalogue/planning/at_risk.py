@@ -1,0 +1,68 @@
+"""Seats of existing showings that a plan takes away, or makes seats of something else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import Order
+from box_office.domain.sold_as import sold_as_it_is
+from operations.catalogue.planning.plan import Facts, Path, Plan, Showing
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Seats of an existing event that a plan takes away, or makes seats of another category or another showing."""
+
+    path: Path
+    event: Event  # as the tables have it
+    seats: frozenset[str] | None  # None: all of them, for the event itself changes
+    what: str  # is changed, e.g. "room 'lisboa-3'"
+    would: str  # e.g. "lose seats"
+    did: str  # e.g. "lost seats"
+    becomes: Event | None = None  # what an event that moves is sold as from then on
+    seats_stay: bool = False  # they are another category's from then on
+
+    def leaves(self, order: Order, known_since: int | None) -> bool:
+        """The order was sold what the plan makes of its seats: nothing is taken away from it.
+
+        `known_since`: from when on nobody sells them as they were; None before the plan is written.
+        """
+        if self.becomes is not None:
+            return order.room_id is not None and sold_as_it_is(order, self.becomes)
+        return self.seats_stay and known_since is not None and order.first_held_at >= known_since
+
+
+def seats_at_risk(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> list[AtRisk]:
+    """Which events' seats must be looked at before the plan may be written."""
+    return [*moved_events(showings, known), *changed_rooms(plan, known, now)]
+
+
+def moved_events(showings: Sequence[Showing], known: Facts) -> Iterator[AtRisk]:
+    for showing in showings:
+        after, before = showing.event, known.events.get(showing.event.event_id)
+        if before is None:
+            continue
+        changed = [
+            name for name in ("movie_id", "room_id", "movie_time") if getattr(before, name) != getattr(after, name)
+        ]
+        if changed:
+            what, names = f"event {before.event_id!r}", ", ".join(changed)
+            yield AtRisk(showing.path, before, None, what, f"change {names}", f"changed {names}", becomes=after)
+
+
+def changed_rooms(plan: Plan, known: Facts, now: int) -> Iterator[AtRisk]:
+    """Seats that go, and seats that become others: a wheelchair place that is one no more is not what was sold."""
+    for number, room in enumerate(plan.rooms):
+        before = known.rooms.get(room.room_id)
+        before_of, after_of = (before.category_of if before is not None else {}), room.category_of
+        gone = frozenset(before_of) - frozenset(after_of)
+        others = frozenset(seat for seat in before_of if after_of.get(seat, before_of[seat]) != before_of[seat])
+        path, what = ("rooms", number, "rows"), f"room {room.room_id!r}"
+        for event in known.events_of_room.get(room.room_id, ()) if gone or others else ():
+            if event.over(now):
+                continue
+            if gone:
+                yield AtRisk(path, event, gone, what, "lose seats", "lost seats")
+            if others:
+                would, did = "change the category of seats", "changed the category of seats"
+                yield AtRisk(path, event, others, what, would, did, seats_stay=True)

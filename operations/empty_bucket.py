@@ -1,0 +1,45 @@
+"""`python -m operations.empty_bucket`: deletes all versions in the catalogue's bucket, so that a stage can be taken
+down. Called by `make empty-bucket`.
+
+CloudFormation deletes no bucket with anything in it, and the stack's deletion then stands half done. The catalogue is
+what `make catalogue` wrote, and can write again. A stage that protects its data is refused.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
+
+Exits 0 when it is empty, 1 when it is refused or AWS refuses, 2 when it was called wrongly.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from operations.commands import Refused, act_on_target, deployed_resources
+from operations.target import Target
+from operations.telling import counted
+
+BATCH = 1_000  # what DeleteObjects takes
+
+
+def empty(target: Target) -> int:
+    bucket = deployed_resources(target, "data")["CatalogueBucket"]
+    if bucket.get("DeletionPolicy") != "Delete":
+        raise Refused(f"Stage {target.names.stage} keeps its bucket when its stack goes. Nothing was deleted.")
+    s3, name, deleted = target.client("s3"), target.bucket(), 0
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=name, PaginationConfig={"PageSize": BATCH})
+    for page in pages:
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        if objects:
+            s3.delete_objects(Bucket=name, Delete={"Objects": objects, "Quiet": True})
+            deleted += len(objects)
+    print(f"{name} is empty: {counted(deleted, 'version')} deleted." if deleted else f"{name} is empty already.")
+    print(f"Take the stage down: cdk destroy --all -c stage={target.names.stage}")
+    return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    argparse.ArgumentParser(prog="make empty-bucket", description="Empty the catalogue's bucket.").parse_args(arguments)
+    return act_on_target(empty)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

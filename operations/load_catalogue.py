@@ -1,0 +1,235 @@
+"""`python -m operations.load_catalogue FILE`: loads a plan of films and showings. Called by `make catalogue FILE=...`.
+
+Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
+Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
+they were before it, or nobody could look whether they were; 2 when it was called wrongly; 130 when it was stopped.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from tqdm import tqdm
+
+from box_office.adapters.dynamodb.catalogue import CatalogueTables
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.system import SystemClock
+from box_office.domain.catalogue import Event
+from box_office.domain.errors import Unavailable
+from box_office.names import EVENT_ENDS, dead_letters
+from box_office.settings import CatalogueSettings, WorkerSettings
+from box_office.wrong_values import named
+from operations.catalogue import plan_file
+from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
+from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.load import (
+    PROBLEMS_MAX,
+    Loaded,
+    PlanRefused,
+    Waits,
+    load_catalogue,
+    look_again,
+)
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.plan import Problem
+from operations.catalogue.snapshot_writer import SnapshotWriter
+from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.telling import counted, fail
+from toolchain.install import STATE
+
+EXAMPLE = "local/demo_catalogue.json"
+USAGE = "make catalogue FILE=plan.json"
+OVER_NAMED_MAX = 5
+WAITS = Waits(
+    memory=CatalogueSettings.model_fields["catalogue_memory_seconds"].default,
+    queued=WorkerSettings.model_fields["queued_hold_seconds_max"].default,
+)
+NOT_LOOKED = "The plan is loaded. Whether seats were sold as they were before it was not looked at."
+GOES_BACK = (
+    "Of a showing that moved, and of seats that a room has lost, nothing is booked any more: what is paid for them goes"
+    " back by itself (event_moved), what is not paid lapses."
+)
+FOR_YOU = (
+    "What reads BOOKED, or has seats of another category now, is yours to settle: tell those people, and refund"
+    " (RefundBooking, as a manager); or load a plan in which it is again as it was sold."
+)
+AGAIN = "Then type the same command again: it completes what was begun."
+
+
+class Bars:
+    """Progress on a terminal as bars, elsewhere as a line for every stage that is done."""
+
+    def __init__(self, on_terminal: bool) -> None:
+        self._on_terminal = on_terminal
+        self._bar: tqdm | None = None
+        self._stage = ""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage != self._stage:
+            self.close()
+            self._stage = stage
+            self._bar = tqdm(desc=stage, total=total, unit="") if self._on_terminal else None
+        if self._bar is not None:
+            self._bar.update(done - self._bar.n)
+        elif done == total:
+            print(f"{stage}: {done}", flush=True)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+@dataclass(frozen=True)
+class Tables:
+    catalogue: DynamoDBCatalogueStore
+    orders: DynamoDBOrders
+
+
+def tables_of(target: Target) -> Tables:
+    tables = CatalogueTables(**{role: target.tables[role] for role in ("movies", "theaters", "rooms", "events")})
+    dynamodb, jitter = target.client("dynamodb"), random.SystemRandom().random
+    store = DynamoDBCatalogueStore(dynamodb, tables, target.tables["seats"], time.sleep, jitter)
+    return Tables(store, DynamoDBOrders(dynamodb, target.tables["orders"]))
+
+
+def load(path: Path, target: Target, bars: Bars) -> Loaded:
+    """Raises plan_file.Unreadable, PlanRefused, Unavailable, OSError."""
+    document, _ = plan_file.read(path)
+    plan, problems = read_plan(document)
+    if plan is None:
+        raise PlanRefused(problems)
+    tables, jitter, names = tables_of(target), random.SystemRandom().random, target.names
+    role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
+    dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))
+    schedules = EventBridgeSchedules(
+        target.client("scheduler"), names.schedule_group, queue, role, dead, time.sleep, jitter
+    )
+    now = time.time_ns() // 1_000_000
+    try:
+        with SnapshotWriter(target.client("s3"), target.bucket(), now) as snapshot:
+            return load_catalogue(plan, tables.catalogue, tables.orders, schedules, snapshot, now, bars)
+    finally:
+        bars.close()
+
+
+def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
+    """A line each. Waits for what functions sell from memory, and says so. Raises Unavailable."""
+    if not loaded.at_risk:
+        return []
+    if loaded.still_sold:
+        print(waiting_for(loaded.still_sold), flush=True)
+    tables = tables_of(target)
+    try:
+        return look_again(loaded, tables.catalogue, tables.orders, SystemClock(), WAITS, bars)
+    finally:
+        bars.close()
+
+
+def waiting_for(events: Sequence[Event]) -> str:
+    named_ones = ", ".join(event.event_id for event in events[:OVER_NAMED_MAX])
+    more = ", ..." if len(events) > OVER_NAMED_MAX else ""
+    return (
+        f"Waiting {WAITS.total} s before a last look at {counted(len(events), 'showing')} that this plan changed while "
+        f"on sale ({named_ones}{more}): functions sell from a memory of up to {WAITS.memory} s, and a hold may wait "
+        f"{WAITS.queued} s on its lane. The plan is loaded."
+    )
+
+
+def describe(path: Path, refused: PlanRefused) -> list[str]:
+    """`plan.json:12: there is no film 'metropolis' ... (events[3].movie_id)`, one line a problem."""
+    _, text = plan_file.read(path)
+    lines = plan_file.lines_of(text, [problem.path for problem in refused.problems])
+    told = [f"{path}:{lines[problem.path]}: {problem.reason}{place(problem)}" for problem in refused.problems]
+    if refused.total > PROBLEMS_MAX:
+        told.append(f"... and {refused.total - PROBLEMS_MAX} more.")
+    return [*told, "The plan is refused; nothing was written."]
+
+
+def place(problem: Problem) -> str:
+    """Unless the reason says it already."""
+    where = named(problem.path)
+    return f" ({where})" if where and not problem.reason.startswith(f"{where} ") else ""
+
+
+def plan_path(arguments: Sequence[str]) -> Path:
+    """Leaves with 2 and what to type when there is no such file."""
+    parser = argparse.ArgumentParser(prog="make catalogue", usage=USAGE, description="Load a plan of films.")
+    parser.add_argument("file", help="the plan, as docs/catalogue.md describes it")
+    name = parser.parse_args(arguments).file
+    if not name:
+        parser.error(f"which plan? Type {USAGE}; the demo's is FILE={EXAMPLE}")
+    path = Path(name)
+    if path.is_dir():
+        parser.error(f"{name!r} is a directory; FILE is to be one plan, as in FILE={path / 'plan.json'}")
+    if not path.is_file():
+        parser.error(f"there is no file {name!r} (looked for in {Path.cwd()})")
+    return path
+
+
+def main(arguments: Sequence[str]) -> int:
+    path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
+    try:
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
+        print(f"Loading into {target.said}.", flush=True)
+        loaded = load(path, target, bars)
+    except plan_file.Unreadable as error:
+        return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")
+    except PermissionError as error:
+        return fail(f"{error.filename} cannot be read: {error.strerror}. Nothing was written.")
+    except PlanRefused as refused:
+        return fail(*describe(path, refused))
+    except NoTarget as error:
+        return fail(str(error), "Nothing was written.")
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), AGAIN)
+    except KeyboardInterrupt:
+        fail("\nStopped. Part of the plan may be written: the same command completes it.")
+        return 130
+    tell(path, loaded)
+    return last_look(loaded, target, bars)
+
+
+def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
+    """The plan is loaded, whatever comes of this."""
+    try:
+        sold = what_was_sold_before(loaded, target, bars)
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), NOT_LOOKED, GOES_BACK)
+    except KeyboardInterrupt:
+        fail(f"\nStopped. {NOT_LOOKED}", GOES_BACK)
+        return 130
+    if sold:
+        return fail("The plan is loaded, but seats were sold as they were before it:", *sold, GOES_BACK, FOR_YOU)
+    if loaded.still_sold:
+        print("Looked again: nobody was sold a seat as it was before.")
+    return 0
+
+
+def tell(path: Path, loaded: Loaded) -> None:
+    showings, displayed = counted(loaded.events, "showing"), counted(loaded.films_on_display, "film")
+    print(
+        f"Loaded {path}: wrote {counted(loaded.movies, 'film')}, {counted(loaded.theaters, 'theater')}, "
+        f"{counted(loaded.rooms, 'room')}, {showings} (what was as planned already is not written); "
+        f"{displayed} {'is' if loaded.films_on_display == 1 else 'are'} on display."
+    )
+    if over := loaded.already_over:
+        named_ones = ", ".join(f"{event.event_id} ({utc(event.movie_time)})" for event in over[:OVER_NAMED_MAX])
+        more = ", ..." if len(over) > OVER_NAMED_MAX else ""
+        are = "is" if len(over) == 1 else "are"
+        print(f"Note: {counted(len(over), 'showing')} of the plan {are} already over: not on sale: {named_ones}{more}")
+
+
+def utc(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,188 @@
+"""`python -m operations.on_sale begin --holds= --warm= --ecpu=` and `over`: what an on-sale needs warm and pays by
+the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
+
+Not in the templates: CloudFormation cannot take a cache's minimum away again (its handler fails when the property
+goes), and what is paid by the hour should end with one short command. Both may be run again. `over` gives hold_seat the
+number of the template that is deployed.
+Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html, "Pre-scaling", and
+https://docs.aws.amazon.com/lambda/latest/dg/configuring-concurrency.html
+
+Exits 0 when it is so, also when it was so before; 1 when it is refused; 2 when it was called wrongly.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operations.commands import Refused, act_on_target, number_in
+from operations.selling import (
+    ALIAS,
+    VERB,
+    drop_provisioned,
+    provisioned_now,
+    reserved_now,
+    restore_reserved,
+    said,
+    template_of,
+)
+from operations.target import Target
+
+UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions without a part of their own
+ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
+HOLDS_MAX = 100_000
+# us-east-1, November 2026: https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/elasticache/pricing/
+PROVISIONED_DOLLARS_PER_GB_SECOND = 0.0000033334
+DOLLARS_PER_MILLION_ECPU = 0.0023
+USAGE = "make on-sale HOLDS=10000 WARM=2000 ECPU=200000"
+NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
+NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """None: is left as it is."""
+
+    holds: int | None  # environments of hold_seat that nobody else can take
+    warm: int | None  # of them, started beforehand and paid by the hour
+    ecpu: int | None  # per second, that the cache is kept ready for
+
+
+def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]:
+    """What is provisioned, and the cache's minimum."""
+    provisioned = warm * memory_mb / 1024 * 3600 * PROVISIONED_DOLLARS_PER_GB_SECOND
+    return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
+
+
+def wish_of(holds: str, warm: str, ecpu: str) -> Wish:
+    """Raises Refused."""
+    wish = Wish(
+        holds=number_in("HOLDS", holds, 1, HOLDS_MAX),
+        warm=number_in("WARM", warm, 1, HOLDS_MAX),
+        ecpu=number_in("ECPU", ecpu, ECPU_MIN, ECPU_MAX),
+    )
+    if wish == Wish(None, None, None):
+        raise Refused(f"What shall be ready? Type {USAGE}, or some of the three.")
+    if wish.holds is not None and wish.warm is not None and wish.warm > wish.holds:
+        raise Refused(f"WARM={wish.warm} exceeds HOLDS={wish.holds}, which bounds it. Nothing was changed.")
+    return wish
+
+
+def cache_limits(target: Target) -> Mapping[str, Any] | None:
+    """The cache's limits of ECPU a second, as they are now; None if the embedded AWS has no such cache."""
+    try:
+        found = target.client("elasticache").describe_serverless_caches(ServerlessCacheName=target.names.cache)
+    except ClientError as error:
+        if target.connection and error.response["Error"]["Code"].startswith("ServerlessCacheNotFound"):
+            return None
+        raise
+    return dict(found["ServerlessCaches"][0].get("CacheUsageLimits", {}).get("ECPUPerSecond", {}))
+
+
+def check(target: Target, wish: Wish, functions: Any, limits: Mapping[str, Any] | None) -> None:
+    """Before anything is changed. Raises Refused."""
+    name = target.names.function(VERB)
+    reserved = reserved_now(functions, name)
+    if wish.holds is not None and not target.connection:
+        account = functions.get_account_settings()["AccountLimit"]
+        most = account["UnreservedConcurrentExecutions"] + (reserved or 0) - UNRESERVED_MIN
+        if wish.holds > most:
+            raise Refused(
+                f"HOLDS={wish.holds}: this account has {account['ConcurrentExecutions']:,} concurrent executions, and "
+                f"{most:,} can be reserved here. Ask for more in Service Quotas, days ahead. Nothing was changed."
+            )
+    bound = wish.holds if wish.holds is not None else reserved
+    if wish.warm is not None and bound is not None and wish.warm > bound:
+        raise Refused(f"WARM={wish.warm} exceeds the {bound:,} that are reserved: give HOLDS too. Nothing was changed.")
+    if wish.holds is not None and wish.warm is None and provisioned_now(functions, name) > wish.holds:
+        raise Refused(f"HOLDS={wish.holds} is less than what is provisioned: give WARM too. Nothing was changed.")
+    if wish.ecpu is not None and limits is not None and 0 < limits.get("Maximum", 0) < wish.ecpu:
+        raise Refused(
+            f"ECPU={wish.ecpu} exceeds the cache's maximum of {limits['Maximum']:,}: deploy with a higher "
+            "cache_maximum_ecpu first. Nothing was changed."
+        )
+
+
+def begin(target: Target, wish: Wish) -> int:
+    functions, name = target.client("lambda"), target.names.function(VERB)
+    template = template_of(target)
+    limits = cache_limits(target) if wish.ecpu is not None else None
+    check(target, wish, functions, limits)
+    if wish.warm is not None and wish.holds is not None and provisioned_now(functions, name) > wish.holds:
+        drop_provisioned(functions, name)  # what is reserved may not go below it
+    if wish.holds is not None:
+        tell_change("Reserved concurrency", reserved_now(functions, name), wish.holds)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wish.holds)
+    if wish.warm is not None:
+        before = provisioned_now(functions, name)
+        tell_change("Provisioned concurrency", before or None, wish.warm)
+        if before != wish.warm:
+            functions.put_provisioned_concurrency_config(
+                FunctionName=name, Qualifier=ALIAS, ProvisionedConcurrentExecutions=wish.warm
+            )
+    if wish.ecpu is not None:
+        set_minimum(target, limits, wish.ecpu)
+    tell_cost(wish, int(template.get("MemorySize", 128)))
+    if target.connection:
+        print(NOT_SHOWN)
+    return 0
+
+
+def tell_change(what: str, before: int | None, after: int) -> None:
+    changed = f"{said(before)} -> {after:,}" if before != after else f"{after:,} already"
+    print(f"{what} of {VERB}: {changed}.", flush=True)
+
+
+def tell_cost(wish: Wish, memory_mb: int) -> None:
+    provisioned, cache = dollars_an_hour(wish.warm or 0, memory_mb, wish.ecpu or 0)
+    print(f"This costs ${provisioned + cache:.2f} an hour in us-east-1, sold or not, until `make on-sale-over`:")
+    print(f"  ${provisioned:.2f} for warm environments, ${cache:.2f} for the cache's minimum.")
+    if wish.warm is not None:
+        print("It is ready when `aws lambda get-provisioned-concurrency-config` says READY: minutes, for thousands.")
+
+
+def set_minimum(target: Target, limits: Mapping[str, Any] | None, ecpu: int) -> None:
+    """Zero removes it. One field a request is all that ModifyServerlessCache takes."""
+    if limits is None:
+        print(NO_CACHE)
+        return
+    before = int(limits.get("Minimum", 0))
+    if before == ecpu:
+        print(f"The cache's minimum: {ecpu:,} ECPU a second already." if ecpu else "The cache has no minimum.")
+        return
+    wanted = {**({"Maximum": limits["Maximum"]} if "Maximum" in limits else {}), "Minimum": ecpu}
+    target.client("elasticache").modify_serverless_cache(
+        ServerlessCacheName=target.names.cache, CacheUsageLimits={"ECPUPerSecond": wanted}
+    )
+    print(f"The cache's minimum: {before:,} -> {ecpu:,} ECPU a second. It takes up to an hour to be warm.", flush=True)
+
+
+def over(target: Target) -> int:
+    functions, name = target.client("lambda"), target.names.function(VERB)
+    drop_provisioned(functions, name)
+    restore_reserved(target, functions)
+    set_minimum(target, cache_limits(target), 0)
+    print("Nothing of an on-sale is paid by the hour any more. Warm throughput stays: it is paid once.")
+    return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make on-sale", usage=USAGE, description="Have an on-sale's capacity ready.")
+    parser.add_argument("command", choices=("begin", "over"))
+    for name in ("--holds", "--warm", "--ecpu"):
+        parser.add_argument(name, default="")
+    told = parser.parse_args(arguments)
+    if told.command == "over":
+        return act_on_target(over)
+
+    def act(target: Target) -> int:
+        return begin(target, wish_of(told.holds, told.warm, told.ecpu))
+
+    return act_on_target(act)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

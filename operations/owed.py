@@ -1,0 +1,79 @@
+"""`python -m operations.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
+
+Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
+line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
+from box_office.adapters.dynamodb.order_rows import DUE_SHARDS
+from box_office.adapters.dynamodb.orders import DynamoDBOrders
+from box_office.adapters.system import RandomIds, SystemClock
+from box_office.domain.errors import Unavailable
+from box_office.domain.money import major_units
+from box_office.domain.orders import Order
+from box_office.domain.payments import Refund
+from box_office.use_cases.settle_owed import SettlePorts, owed_orders
+from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.telling import counted, fail
+from toolchain.install import STATE
+
+CLOCK_SKEW_MS = 1_000
+
+
+def settle_ports(target: Target) -> SettlePorts:
+    dynamodb, clock, ids = target.client("dynamodb"), SystemClock(), RandomIds()
+    tables = Tables(seats=target.tables["seats"], orders=target.tables["orders"])
+    changes = DynamoDBChanges(dynamodb, tables, clock, ids, CLOCK_SKEW_MS)
+    return SettlePorts(DynamoDBOrders(dynamodb, tables.orders, changes), clock, ids, DUE_SHARDS)
+
+
+def why_owed(order: Order, refund: Refund) -> str:
+    if order.in_cash(refund):
+        return "paid in cash: a clerk hands it back"
+    return f"the provider refused its refund ({refund.failure or 'no reason given'})"
+
+
+def line(order: Order, refund: Refund) -> str:
+    asked = datetime.fromtimestamp(refund.asked_at // 1000, UTC)
+    amount = f"{major_units(min(refund.amount, order.owed_of(refund.capture)), order.currency)} {order.currency}"
+    attempt = order.attempt_numbered(refund.attempt)
+    intent = refund.intent_id or (attempt.intent_id if attempt is not None else None) or "-"
+    return f"  {order.order_id}  {order.event_id}  {amount}  {asked:%Y-%m-%d}  {intent}  {why_owed(order, refund)}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    said = "List what is owed to customers and only a person can give back."
+    argparse.ArgumentParser(prog="make owed", usage="make owed", description=said).parse_args(arguments)
+    target = None
+    try:
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
+        print(f"Asking {target.said}.", flush=True)
+        orders = sorted(owed_orders(settle_ports(target)), key=lambda order: order.owed_refunds[0].asked_at)
+    except NoTarget as error:
+        return fail(str(error))
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target))
+    except KeyboardInterrupt:
+        print("\nStopped; nothing was changed.", file=sys.stderr)
+        return 130
+    for order in orders:
+        for refund in order.owed_refunds:
+            print(line(order, refund))
+    if not orders:
+        print("Nothing is owed.")
+        return 0
+    print(f"{counted(len(orders), 'order')} to settle: give the money back, then")
+    print('  make settle ORDER=or_... WHY="how it was given back" [PAID=11.50]')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

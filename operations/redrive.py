@@ -1,0 +1,112 @@
+"""`python -m operations.redrive`: sends messages that were given up back to where they failed.
+Called by `make redrive`.
+
+For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
+empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
+run moves at most as many as it finds when it begins. Whatever comes twice, the second time does nothing.
+
+Exits 0 when all was sent back, also when there was nothing; 1 when something was not; 2 when it was called wrongly.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from box_office.names import PARKED, dead_letters, lane
+from operations.target import NoTarget, find_target, read_stack, what_failed
+from operations.telling import counted, fail
+from toolchain.install import STATE
+
+MESSAGES_MAX = 10_000  # of one queue and run: more is another run
+BATCH = 10  # what ReceiveMessage gives
+WAIT_SECONDS = 1  # asks all of a queue's servers, not a sample of them
+EMPTY_MAX = 2
+
+
+@dataclass(frozen=True)
+class Sent:
+    origin: str
+    destination: str | None  # None: where it came from cannot be told, and it stays
+    reason: str
+
+
+def queues_to_empty(queues: Mapping[str, str]) -> Iterator[str]:
+    """The parking queue, and dead-letter queues without a function; a lane's has one."""
+    lanes = {dead_letters(lane(number)) for number in range(len(queues))}
+    return (name for name in sorted(queues) if name == PARKED or (name.endswith("-dlq") and name not in lanes))
+
+
+def destination_of(origin: str, message: Mapping[str, Any], queues: Mapping[str, str]) -> str | None:
+    told = message.get("MessageAttributes", {}).get("queue", {}).get("StringValue")
+    name = told if origin == PARKED else origin.removesuffix("-dlq")
+    return name if name in queues and name != origin else None
+
+
+def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent]:
+    """Sent first, then deleted: what is stopped in between is sent twice, never lost."""
+    url, done, empty = queues[origin], 0, 0
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    waiting = min(MESSAGES_MAX, int(counts["ApproximateNumberOfMessages"]))
+    while done < waiting and empty < EMPTY_MAX:
+        messages = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(BATCH, waiting - done),
+            WaitTimeSeconds=WAIT_SECONDS,
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+        empty = 0 if messages else empty + 1
+        done += len(messages)
+        for message in messages:
+            destination = destination_of(origin, message, queues)
+            if destination is not None:
+                sqs.send_message(QueueUrl=queues[destination], MessageBody=message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "failed too often")
+            yield Sent(origin, destination, reason)
+
+
+def main(arguments: Sequence[str]) -> int:
+    said = "Send given-up messages back."
+    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=said).parse_args(arguments)
+    found: Counter[Sent] = Counter()
+    target = None
+    try:
+        target = find_target(read_stack(STATE / "stack.json"), os.environ)
+        print(f"Asking {target.said}.", flush=True)
+        queues, sqs = target.queues(), target.client("sqs")
+        for origin in queues_to_empty(queues):
+            for sent in send_back(sqs, queues, origin):
+                found[sent] += 1
+    except NoTarget as error:
+        return fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        tell(found)
+        return fail(what_failed(error, target), "Then type the same command again: it sends the rest.")
+    except KeyboardInterrupt:
+        tell(found)
+        print("\nStopped; the same command sends the rest.", file=sys.stderr)
+        return 130
+    tell(found)
+    stuck = sum(count for sent, count in found.items() if sent.destination is None)
+    if stuck:
+        return fail(
+            f"Left in place: {counted(stuck, 'message')} that named no queue to go back to.",
+            "docs/operations.md#parked says how to read and delete them.",
+        )
+    print(f"{counted(found.total(), 'message')} sent back." if found else "Nothing is parked.")
+    return 0
+
+
+def tell(found: Mapping[Sent, int]) -> None:
+    for sent, count in sorted(found.items(), key=lambda one: (one[0].origin, one[0].destination or "")):
+        print(f"{count:6} {sent.origin} -> {sent.destination or 'left where it was'}: {sent.reason}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""`python -m operations.selling stop|go`: nobody can hold seats any more, or everybody again.
+Called by `make stop-selling` and `make sell-again`. What is held can be paid all the same.
+
+Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
+may not exceed what is reserved: so it goes first, and `make on-sale` sets it again.
+Source: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+
+Exits 0 when it is so, also when it was so before; 1 when AWS refuses; 2 when it was called wrongly.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operations.commands import act_on_target, deployed_resources, properties_of
+from operations.target import Target
+
+VERB = "hold_seat"
+ALIAS = "live"
+NOT_SHOWN = "The embedded AWS keeps this number and holds go on: what it does can be seen in AWS only."
+
+
+def reserved_now(functions: Any, name: str) -> int | None:
+    return functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+
+
+def provisioned_now(functions: Any, name: str) -> int:
+    try:
+        found = functions.get_provisioned_concurrency_config(FunctionName=name, Qualifier=ALIAS)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ProvisionedConcurrencyConfigNotFoundException":
+            return 0
+        raise
+    return int(found["RequestedProvisionedConcurrentExecutions"])
+
+
+def template_of(target: Target) -> Mapping[str, Any]:
+    """The properties of hold_seat in the template as it was last deployed."""
+    name = target.names.function(VERB)
+    return properties_of(deployed_resources(target, "api"), "AWS::Lambda::Function", FunctionName=name)
+
+
+def drop_provisioned(functions: Any, name: str) -> None:
+    dropped = provisioned_now(functions, name)
+    if dropped:
+        functions.delete_provisioned_concurrency_config(FunctionName=name, Qualifier=ALIAS)
+        print(f"Provisioned concurrency of {VERB}: {dropped:,} -> none.")
+
+
+def restore_reserved(target: Target, functions: Any) -> bool:
+    """Gives hold_seat the number of the deployed template, or none; False if it had that."""
+    name, wanted = target.names.function(VERB), template_of(target).get("ReservedConcurrentExecutions")
+    before = reserved_now(functions, name)
+    if before == wanted:
+        return False
+    if wanted is None:
+        functions.delete_function_concurrency(FunctionName=name)
+    else:
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wanted)
+    print(f"Reserved concurrency of {VERB}: {said(before)} -> {said(wanted)}, as deployed.")
+    return True
+
+
+def said(number: int | None) -> str:
+    return "none" if number is None else f"{number:,}"
+
+
+def stop(target: Target) -> int:
+    functions, name = target.client("lambda"), target.names.function(VERB)
+    drop_provisioned(functions, name)
+    before = reserved_now(functions, name)
+    if before == 0:
+        print("Selling is stopped already; nothing was changed.")
+    else:
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        print(f"Reserved concurrency of {VERB}: {said(before)} -> 0. Nobody can hold seats: HoldSeat answers 503.")
+        print("What is held can be paid, bookings go on. A deployment does not end this: `make sell-again` does.")
+    if target.connection:
+        print(NOT_SHOWN)
+    return 0
+
+
+def go(target: Target) -> int:
+    if not restore_reserved(target, target.client("lambda")):
+        print("Seats are on sale already, with the number that is deployed; nothing was changed.")
+    return 0
+
+
+COMMANDS = {"stop": stop, "go": go}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make stop-selling", description="Stop holds, or let them go on.")
+    parser.add_argument("command", choices=COMMANDS)
+    return act_on_target(COMMANDS[parser.parse_args(arguments).command])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

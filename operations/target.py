@@ -1,0 +1,146 @@
+"""What an operator's command speaks to: the local stack if one is there, else the AWS of the stage that STAGE names."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+)
+
+from box_office.adapters.aws_clients import PATIENT, client
+from box_office.names import TABLES, Names
+
+LOCAL_STAGE = "local"
+NO_REGION = "In which AWS region is the stage? Type it before the command, as in AWS_DEFAULT_REGION=eu-west-1."
+NO_CREDENTIALS = "AWS finds no credentials here: type `export AWS_PROFILE=...`, or `aws configure`."
+REFUSED_CREDENTIALS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+NOT_THERE = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "ResourceNotFoundException",
+}
+
+
+class NoTarget(Exception):
+    """Neither a local stack nor a stage to speak to. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """`connection`: what every client is made with; empty in AWS, where the environment knows."""
+
+    names: Names
+    tables: Mapping[str, str]  # role -> name
+    connection: Mapping[str, Any]
+
+    @property
+    def said(self) -> str:
+        return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
+
+    def client(self, service: str) -> Any:
+        return client(service, PATIENT, **self.connection)
+
+    @cached_property
+    def region(self) -> str:
+        """Raises NoTarget."""
+        region = self.connection.get("region_name") or boto3.session.Session().region_name
+        if not region:
+            raise NoTarget(NO_REGION)
+        return region
+
+    @cached_property
+    def _caller(self) -> tuple[str, str]:
+        """The partition and the account."""
+        arn = self.client("sts").get_caller_identity()["Arn"].split(":")
+        return arn[1], arn[4]
+
+    def bucket(self) -> str:
+        return self.names.catalogue_bucket(self._caller[1], self.region)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Of something in the caller's own account; IAM has no regions."""
+        partition, account = self._caller
+        region = "" if service == "iam" else self.region
+        return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+    def queues(self) -> dict[str, str]:
+        """The deployment's queues: short name -> URL. Raises NoTarget when it has none."""
+        prefix = self.names.queue("")
+        pages = self.client("sqs").get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
+        urls = [url for page in pages for url in page.get("QueueUrls", ())]
+        if not urls:
+            raise NoTarget(not_deployed(self))
+        return {url.rpartition("/")[2].removeprefix(prefix): url for url in sorted(urls)}
+
+
+def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) -> Target:
+    connection = {
+        "endpoint_url": aws_endpoint_url,
+        "region_name": region,
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+    return Target(Names(LOCAL_STAGE), tables, connection)
+
+
+def not_deployed(target: Target) -> str:
+    if target.connection:
+        return "The local stack is not whole: type `make stop`, then `make start`."
+    stage = target.names.stage
+    return (
+        f"Stage {stage!r} is not deployed in this account and region: is it another one (AWS_PROFILE,"
+        f" AWS_DEFAULT_REGION)? `cdk deploy --all -c stage={stage}` deploys it."
+    )
+
+
+def what_failed(error: Exception, target: Target | None) -> str:
+    """What went wrong with AWS, and what to type. `error`: botocore's, or ours with botocore's as its cause."""
+    cause = error.__cause__ or error
+    if isinstance(cause, NoRegionError):
+        return NO_REGION
+    if isinstance(cause, NoCredentialsError | PartialCredentialsError):
+        return NO_CREDENTIALS
+    if isinstance(cause, ConnectionError | HTTPClientError) and target is not None and target.connection:
+        return "The local stack does not answer, although .local/stack.json is there: `make stop`, then `make start`."
+    if isinstance(cause, ClientError):
+        code = cause.response.get("Error", {}).get("Code", "")
+        if code in REFUSED_CREDENTIALS:
+            return f"AWS does not take these credentials ({code}): renew them, as with `aws sso login`."
+        if code in NOT_THERE and target is not None:
+            return not_deployed(target)
+    return f"AWS refused: {cause}"
+
+
+def read_stack(path: Path) -> dict[str, Any] | None:
+    """None if there is no stack, or its file is not one."""
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
+    """Raises NoTarget: also when both could be meant, as a cancellation of the wrong one cannot be undone."""
+    stage = environ.get("STAGE")
+    if stack is not None:
+        if stage not in (None, "", LOCAL_STAGE):
+            raise NoTarget(
+                f"STAGE={stage} is set, but a local stack is running here: type `make stop`, or leave STAGE out."
+            )
+        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
+    if not stage:
+        raise NoTarget(
+            "No local stack is running here: type `make start`. For AWS, set STAGE: put STAGE=dev before the command."
+        )
+    names = Names(stage)
+    return Target(names, {role: names.table(role) for role in TABLES}, {})
