@@ -28,6 +28,7 @@ NAME = re.compile(r"`([A-Za-z_]\w*(?:\.\w+)*)(?:\(\))?`")  # a variable, a funct
 FILE = re.compile(r"(?<![\w./{*])([\w./-]*\w\.(?:py|lua|toml))\b")
 # Words of others: AWS's, CDK's, Stripe's, the failure injection's, a placeholder.
 OF_OTHERS = set("ILocalBundling RetainExceptOnCreate sk_test_ pm_ ttl_s _warm_writes".split())
+DATE = r"\b20\d\d-\d\d-\d\d\b"
 WRITTEN_BY_TOOLS = {".local/stack.json", "snapshot/manifest.json"}
 # Keywords and positions by which infra names a heading of the runbook.
 NAMED_BY_POSITION = {"ring": 3, "ring_if_it_lasts": 3, "watch_depth": 2, "described": 2, "rare": 3}
@@ -146,6 +147,14 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
 def test_the_changelog_names_the_version_first() -> None:
     (newest, *_) = re.findall(r"^## \[(.+)\] - \d{4}-\d\d-\d\d$", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert newest == VERSION
+
+
+def test_decisions_stand_in_order_each_with_its_date() -> None:
+    decided = text_of(ROOT / "docs/decisions.md").partition("## Libraries")[0]
+    entries = re.split(r"^(?=\*\*\d+\. )", decided, flags=re.MULTILINE)
+    numbers = [int(entry[2:].partition(".")[0]) for entry in entries[1:]]
+    assert len(numbers) >= 130 and numbers == sorted(set(numbers))
+    assert [number for number, entry in zip(numbers, entries[1:], strict=True) if not re.search(DATE, entry)] == []
 
 
 def test_the_readme_fits_its_page() -> None:
