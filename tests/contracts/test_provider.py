@@ -342,6 +342,7 @@ def test_a_customer_that_the_provider_does_not_know_is_no_decline(bank: Bank) ->
     assert bank.port.look(intent_id).customer == customer
 
 
+@pytest.mark.shows("saved method, or its customer, is deleted at the provider")
 def test_a_saved_method_that_is_gone_is_declined_as_such(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)
     customer, method = saved_method(bank)

@@ -130,6 +130,7 @@ def test_undo_twice_is_the_same(cache: Cache) -> None:
     assert cache.letters("A1") == "h"
 
 
+@pytest.mark.shows("stale map")
 def test_the_rows_that_came_back_repair_the_entry(cache: Cache) -> None:
     request = marks(ADA, "A1 A2", "t1")
     marked = cache.port.mark(request, TODAY)
@@ -223,6 +224,7 @@ def test_an_entry_that_was_lost_reads_as_never_loaded(cache: Cache) -> None:
     assert cache.port.lease(EV_1, "t1", TODAY) is not None
 
 
+@pytest.mark.shows("cache failed over and lost marks")
 def test_an_undo_after_everything_was_lost_hurts_nobody(cache: Cache) -> None:
     request = marks(ADA, "A1", "t1")
     marked = cache.port.mark(request, TODAY)

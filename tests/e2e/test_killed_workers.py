@@ -68,6 +68,7 @@ def assert_charged_once(stack, showing, visitor, order):
     assert stack.provider.captures(order) == [PRICE]
 
 
+@pytest.mark.shows("worker dies while charging", "payment-complete lost or late")
 @pytest.mark.parametrize("step", WORKER_CALLS)
 def test_a_worker_killed_before_any_of_its_writes_charges_once(step, stack, showing, visitors):
     (ada,) = visitors(1)
@@ -90,6 +91,7 @@ def test_a_worker_killed_before_it_reaches_the_provider_charges_once(stack, show
     assert_charged_once(stack, showing, ada, order)
 
 
+@pytest.mark.shows("worker dies while charging")
 def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitors):
     """The intent was made and stored; its confirmation met a provider that was down by then."""
     (ada,) = visitors(1)
@@ -106,6 +108,7 @@ def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitor
     assert_charged_once(stack, showing, ada, order)
 
 
+@pytest.mark.shows("worker dies while charging")
 @pytest.mark.parametrize(
     ("mode", "so_far"),
     [({"mode": "slow", "seconds": 8}, "requires_payment_method"), ({"mode": "timeout_after_charge"}, "succeeded")],
@@ -143,6 +146,7 @@ def test_a_worker_killed_in_a_refund_gives_back_once(step, stack, showing, visit
     assert ben.hold(showing, "A1").status == 201
 
 
+@pytest.mark.shows("queue send fails")
 def test_a_submission_killed_before_its_message_is_paid_all_the_same(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")

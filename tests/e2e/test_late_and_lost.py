@@ -3,6 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.e2e.deployed import table_rule
 from tests.waiting import eventually
 
@@ -16,6 +18,7 @@ def letter(answer, seat):
     return row["status"][row["seats"].index(seat)]
 
 
+@pytest.mark.shows("crash before or after the write")
 def test_a_crash_between_mark_and_write_leaves_nothing_that_stays(stack, showing, visitors):
     """The write is kept on its way and never arrives; its process dies meanwhile. The mark remains, and ages."""
     ada, ben = visitors(2)
@@ -47,6 +50,7 @@ def test_the_mark_of_a_crash_stops_nobody_after_a_minute(stack, showing, visitor
     assert stack.owner(showing, "A1") == held.body["order_id"]
 
 
+@pytest.mark.shows("crash before or after the write")
 def test_a_crash_after_the_write_is_one_hold(stack, showing, visitors):
     """The process dies while its write is under way, and the write arrives all the same."""
     ada, ben = visitors(2)
@@ -79,6 +83,7 @@ def test_a_retry_before_the_crashed_write_arrives_is_one_hold(stack, showing, vi
     assert order["order_id"] == again.body["order_id"]
 
 
+@pytest.mark.shows("write committed, answer lost")
 def test_committed_and_never_answered_is_one_hold(stack, showing, visitors):
     (ada,) = visitors(1)
     unanswered = table_rule("TransactWriteItems", showing, response={"abort_frac": 0}, times=1)
@@ -90,6 +95,7 @@ def test_committed_and_never_answered_is_one_hold(stack, showing, visitors):
     assert (order["order_id"], order["revision"]) == (held.body["order_id"], 1)
 
 
+@pytest.mark.shows("write committed, answer lost")
 def test_committed_and_not_known_even_after_all_tries(stack, showing, visitors):
     """Every try is lost: the hold waits on its lane under the id that it was written with, and is found made."""
     ada, ben = visitors(2)
@@ -129,6 +135,7 @@ def conflict(seats):
     return {"code": "TransactionCanceledException", "fields": {"CancellationReasons": reasons}}
 
 
+@pytest.mark.shows("transaction conflict")
 def test_a_conflict_in_the_table_is_waited_out(stack, showing, visitors):
     (ada,) = visitors(1)
     with stack.faults.rules(table_rule("TransactWriteItems", showing, error=conflict(1), times=2)):
@@ -163,6 +170,7 @@ def test_an_undo_that_comes_late_takes_back_only_its_own(stack, showing, visitor
     assert dan.hold(showing, two).status == 201
 
 
+@pytest.mark.shows("stale map")
 def test_a_refusal_that_comes_late_repairs_what_was_stale(stack, showing, visitors):
     """Ada was let through by a stale entry. What came back with the refusal is what the map shows from then on."""
     holder, ada, cy, dan = visitors(4)

@@ -24,6 +24,7 @@ def owed(stack: DeployedStack) -> str:
     return stack.checkout.make("owed").stdout
 
 
+@pytest.mark.shows("refund accepted and not carried out")
 def test_a_pending_refund_is_shown_as_such_until_the_provider_has_carried_it_out(stack, showing, visitors):
     ada, ben = visitors(2)
     order = booked(ada, showing, "A1", payment="pm_card_pendingRefund")["order_id"]
@@ -39,6 +40,7 @@ def test_a_pending_refund_is_shown_as_such_until_the_provider_has_carried_it_out
     assert ada.sees(showing, "REFUNDED", order_id=order)["refunded"] == 11.5
 
 
+@pytest.mark.shows("bank returns a refund weeks later")
 def test_a_refund_that_fails_is_owed_until_the_operator_settles_it(stack, showing, visitors):
     (ada,) = visitors(1)
     order = booked(ada, showing, "A1")["order_id"]
@@ -56,6 +58,7 @@ def test_a_refund_that_fails_is_owed_until_the_operator_settles_it(stack, showin
     assert order not in owed(stack)
 
 
+@pytest.mark.shows("refund at the provider's dashboard")
 def test_a_whole_refund_at_the_dashboard_voids_the_tickets_and_frees_the_seats(stack, showing, visitors, staff):
     ada, ben = visitors(2)
     booking = booked(ada, showing, "A1", "A2")
@@ -69,6 +72,7 @@ def test_a_whole_refund_at_the_dashboard_voids_the_tickets_and_frees_the_seats(s
     assert ben.hold(showing, "A1", "A2").status == 201
 
 
+@pytest.mark.shows("refund at the provider's dashboard")
 def test_a_part_given_back_at_the_dashboard_leaves_the_tickets_and_bounds_the_rest(stack, showing, visitors):
     (ada,) = visitors(1)
     booking = booked(ada, showing, "A1", "A2")
@@ -120,6 +124,7 @@ def test_cancelling_says_whose_refund_the_provider_refused(stack, showing, visit
     assert ada.sees(showing, "REFUNDED")["refunded"] == 0
 
 
+@pytest.mark.shows("cash is taken, and the card is charged after all")
 @pytest.mark.parametrize("passes", [True, False])
 def test_cash_taken_while_the_card_waits_pays_the_order_or_is_owed(passes, stack, showing, staff):
     clerk = staff("desk1")

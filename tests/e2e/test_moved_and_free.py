@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.deployed import DeployedStack, make
 from tests.e2e.visitor import Showing
 from tests.waiting import WAIT_SECONDS_MAX, eventually
@@ -30,6 +32,7 @@ def written(path: Path, document: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
 def test_a_showing_that_moves_is_sold_from_memory_and_given_back(stack, showing, visitors, tmp_path):
     """The seats that are sold do not exist in the new room, and the time is not the showing's any more.
 

@@ -32,6 +32,7 @@ def test_the_stack_s_file_names_what_paying_needs(stack: DeployedStack) -> None:
     assert httpx.post(facts["webhook_url"], content="{}", trust_env=False).status_code == 401
 
 
+@pytest.mark.shows("event cancelled in mid-payment")
 def test_a_cancelled_event_is_given_back_once_however_often_it_is_cancelled(
     stack: DeployedStack, showing: Showing, visitors: Visitors
 ) -> None:
@@ -55,6 +56,7 @@ def test_an_unknown_event_cannot_be_cancelled(stack: DeployedStack) -> None:
     assert "There is no event 'nowhere'" in refused.stderr
 
 
+@pytest.mark.shows("poison message")
 def test_parked_messages_go_back_and_are_worked_on(stack: DeployedStack, showing: Showing, visitors: Visitors) -> None:
     (visitor,) = visitors(1)
     assert visitor.hold(showing, "A1").status == 201
@@ -97,6 +99,7 @@ def load_short_showing(stack: DeployedStack, showing: Showing, name: str, second
     return Showing(event["event_id"], event["movie_id"], showing.theater_id, {"A": ("A1", "A2", "A3", "A4")})
 
 
+@pytest.mark.shows("schedule late, early or twice")
 def test_at_its_end_a_showing_frees_what_is_merely_held(
     stack: DeployedStack, short_showing: Showing, visitors: Visitors
 ) -> None:

@@ -24,6 +24,7 @@ def lane_of(stack, showing, order):
 # The provider
 
 
+@pytest.mark.shows("provider down")
 def test_provider_down_is_paying_and_a_ticket_when_it_is_back(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1")
@@ -37,6 +38,7 @@ def test_provider_down_is_paying_and_a_ticket_when_it_is_back(stack, showing, vi
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("provider down")
 def test_provider_down_until_the_cap_with_nothing_stored_is_expired_uncharged(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1")
@@ -84,6 +86,7 @@ def test_unresolved_and_never_charged_is_expired_once_the_provider_says_so(stack
     assert stack.provider.captures(order) == []
 
 
+@pytest.mark.shows("charged after the cap")
 def test_unresolved_and_charged_is_a_ticket_if_the_seats_are_free(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1", "A2")
@@ -93,6 +96,7 @@ def test_unresolved_and_charged_is_a_ticket_if_the_seats_are_free(stack, showing
     assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([2300], [])
 
 
+@pytest.mark.shows("charged after the cap")
 def test_unresolved_and_charged_is_given_back_if_a_seat_is_gone(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1", "A2")
@@ -105,6 +109,7 @@ def test_unresolved_and_charged_is_given_back_if_a_seat_is_gone(stack, showing, 
     assert ben.booking(showing).body["status"] == "HELD"
 
 
+@pytest.mark.shows("charged after the cap")
 def test_unresolved_and_charged_is_given_back_if_the_user_holds_anew(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -116,6 +121,7 @@ def test_unresolved_and_charged_is_given_back_if_the_user_holds_anew(stack, show
     assert stack.provider.refunds(order) == [1150]
 
 
+@pytest.mark.shows("provider slow")
 def test_a_slow_provider_is_waited_for(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -125,6 +131,7 @@ def test_a_slow_provider_is_waited_for(stack, showing, visitors):
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("provider timed out but charged")
 def test_charged_and_not_answered_is_found_by_the_intents_id(stack, showing, visitors):
     """The worker waits its twenty seconds out; who looks in the meantime reads the intent, and nobody charges again."""
     (ada,) = visitors(1)
@@ -139,6 +146,7 @@ def test_charged_and_not_answered_is_found_by_the_intents_id(stack, showing, vis
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("provider rate limited")
 def test_a_rate_limited_provider_costs_no_message_a_try(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -151,6 +159,7 @@ def test_a_rate_limited_provider_costs_no_message_a_try(stack, showing, visitors
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("card declined")
 def test_a_declining_provider_lets_everybody_go_on_holding(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -184,6 +193,7 @@ def test_the_eleventh_try_of_an_order_is_one_too_many(stack, showing, visitors):
 # The table and the cache
 
 
+@pytest.mark.shows("cache failed over and lost marks")
 def test_a_wiped_cache_in_mid_payment_changes_nothing(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1")
@@ -198,6 +208,7 @@ def test_a_wiped_cache_in_mid_payment_changes_nothing(stack, showing, visitors):
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("table down")
 def test_submit_with_the_table_down_is_503_and_pins_nothing(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -209,6 +220,7 @@ def test_submit_with_the_table_down_is_503_and_pins_nothing(stack, showing, visi
     ada.sees(showing, "BOOKED")
 
 
+@pytest.mark.shows("write committed, answer lost")
 def test_submit_whose_write_is_not_answered_is_one_charge(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -219,6 +231,7 @@ def test_submit_whose_write_is_not_answered_is_one_charge(stack, showing, visito
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("table throttled", "write committed, answer lost")
 @pytest.mark.parametrize("fault", ["throttled", "down", "unanswered"])
 def test_a_table_that_fails_workers_and_booking_delays_and_breaks_nothing(fault, stack, showing, visitors):
     effects = {
@@ -239,6 +252,7 @@ def test_a_table_that_fails_workers_and_booking_delays_and_breaks_nothing(fault,
 # An order that is behind, an event that is called off, a lane that is stuck
 
 
+@pytest.mark.shows("event cancelled in mid-payment")
 def test_an_event_called_off_in_mid_payment_gives_everything_back_once(stack, showing, visitors):
     ada, ben, cyd = visitors(3)
     for visitor, seat in ((ada, "A1"), (ben, "A2"), (cyd, "A3")):

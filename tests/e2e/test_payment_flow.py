@@ -36,6 +36,7 @@ def test_hold_pay_and_the_tickets_are_in_the_booking(stack, showing, visitors):
     assert ada.release(showing).code == "already_booked"
 
 
+@pytest.mark.shows("card declined")
 def test_a_declined_card_leaves_the_seats_and_another_card_pays(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1", "A2")
@@ -97,6 +98,7 @@ def test_3d_secure_passed_is_a_ticket(stack, showing, visitors):
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("3-D Secure failed or abandoned")
 def test_3d_secure_failed_is_a_decline_and_another_card_pays(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
@@ -111,6 +113,7 @@ def test_3d_secure_failed_is_a_decline_and_another_card_pays(stack, showing, vis
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("3-D Secure failed or abandoned")
 def test_3d_secure_abandoned_frees_the_seats_at_the_cap_and_charges_nobody(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1", "A2")
@@ -195,6 +198,7 @@ def test_nothing_saved_is_a_decline(stack, showing, visitors):
     assert stack.provider.captures(order) == []
 
 
+@pytest.mark.shows("bank answers minutes after the hold's end")
 def test_after_the_hold_lapsed_it_is_410_and_the_provider_is_never_called(stack, showing, visitors):
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")

@@ -5,6 +5,7 @@ import pytest
 from tests.waiting import eventually
 
 
+@pytest.mark.shows("duplicate or reordered message")
 def test_messages_again_and_too_late_do_nothing(stack, showing, visitors):
     """Twice while it is paid, again when it is booked, of an attempt long gone; and payment-complete as often."""
     (ada,) = visitors(1)
@@ -27,6 +28,7 @@ def test_messages_again_and_too_late_do_nothing(stack, showing, visitors):
     assert stack.provider.captures(order) == [2300]
 
 
+@pytest.mark.shows("payment-complete lost or late")
 def test_payment_complete_for_what_is_not_paid_books_nothing(stack, showing, visitors):
     ada, ben = visitors(2)
     ada.holds(showing, "A1")
@@ -37,6 +39,7 @@ def test_payment_complete_for_what_is_not_paid_books_nothing(stack, showing, vis
     assert [row["status"] for row in stack.orders(showing)] == ["HELD", "HELD"]
 
 
+@pytest.mark.shows("poison message")
 @pytest.mark.parametrize(
     "junk", ["not JSON", "[1]", '{"v":1,"kind":"dance"}', '{"v":1,"kind":"order"}', '{"v":1,"kind":"hold"}', '{"v":0}']
 )
@@ -49,6 +52,7 @@ def test_what_cannot_be_parsed_is_parked_at_once(junk, stack, showing):
     assert parked["MessageAttributes"]["queue"]["StringValue"] == "lane-1"
 
 
+@pytest.mark.shows("poison message")
 def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(stack, showing, visitors):
     """The last message of an order gives up; the reconciler looks after the order, and sends what was lost."""
     (ada,) = visitors(1)
@@ -74,6 +78,7 @@ def test_from_the_dead_letter_queue_a_message_comes_back_later(stack, showing, v
     assert stack.queues.count(f"{lane}-dlq") == 0
 
 
+@pytest.mark.shows("message lost")
 def test_a_lost_message_is_sent_again_by_the_reconciler(stack, showing, visitors):
     """The queue does not take it: the pin is the acceptance, so the answer is 202 all the same."""
     (ada,) = visitors(1)

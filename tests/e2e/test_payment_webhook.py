@@ -34,6 +34,7 @@ def pays(visitor, showing, method="pm_card_visa"):
     return order
 
 
+@pytest.mark.shows("callback forged")
 def test_a_forged_callback_is_refused(stack, showing, visitors, told):
     (ada,) = visitors(1)
     order = pays(ada, showing, "pm_card_authenticationRequired")
@@ -54,6 +55,7 @@ def test_a_forged_callback_is_refused(stack, showing, visitors, told):
     ada.sees(showing, "BOOKED")
 
 
+@pytest.mark.shows("callback early, late, twice")
 def test_a_callback_only_says_where_to_look(stack, showing, visitors, told):
     """Signed, and telling of a success and an amount that the provider itself knows nothing of."""
     (ada,) = visitors(1)
@@ -67,6 +69,7 @@ def test_a_callback_only_says_where_to_look(stack, showing, visitors, told):
     ada.sees(showing, "BOOKED")
 
 
+@pytest.mark.shows("callback early, late, twice")
 def test_a_callback_before_the_answer_makes_the_ticket_and_charges_once(stack, showing, visitors, told):
     """The worker's confirmation has charged, and waits for an answer that never comes."""
     (ada,) = visitors(1)
@@ -82,6 +85,7 @@ def test_a_callback_before_the_answer_makes_the_ticket_and_charges_once(stack, s
     assert stack.provider.captures(order) == [1150]
 
 
+@pytest.mark.shows("callback early, late, twice")
 def test_callbacks_again_and_again_change_nothing(stack, showing, visitors, told):
     (ada,) = visitors(1)
     order = pays(ada, showing)
@@ -97,6 +101,7 @@ def test_callbacks_again_and_again_change_nothing(stack, showing, visitors, told
     assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([1150], [])
 
 
+@pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_foreign_and_unknown_callbacks_are_recorded(stack, showing, told):
     foreign = stack.provider.create_intent(metadata={"deployment": "another", "order_id": "or_x"})
     with stack.queues.drained(*stack.queues.lanes):
@@ -109,6 +114,7 @@ def test_foreign_and_unknown_callbacks_are_recorded(stack, showing, told):
             assert (answer.status, answer.word) == (200, "RECORDED")
 
 
+@pytest.mark.shows("chargeback")
 def test_a_chargeback_changes_neither_ticket_nor_seat(stack, showing, visitors):
     (ada,) = visitors(1)
     pays(ada, showing, "pm_card_createDispute")
@@ -117,6 +123,7 @@ def test_a_chargeback_changes_neither_ticket_nor_seat(stack, showing, visitors):
     assert ada.booking(showing).body["tickets"][0]["status"] == "valid"
 
 
+@pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_our_money_without_an_order_is_recorded_and_given_back(stack, showing, told, visitors):
     """An intent with our metadata, charged, and no such order: nobody may keep that."""
     (ada,) = visitors(1)
@@ -131,6 +138,7 @@ def test_our_money_without_an_order_is_recorded_and_given_back(stack, showing, t
     assert ada.booking(showing).body["status"] == "BOOKED"
 
 
+@pytest.mark.shows("second capture of an order")
 def test_a_first_attempt_confirmed_on_an_open_page_after_the_second_was_booked_is_given_back(
     stack, showing, visitors, told
 ):

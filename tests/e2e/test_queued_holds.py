@@ -15,6 +15,7 @@ def queued(visitor, showing, *seats, **more):
     return answer.body["order_id"]
 
 
+@pytest.mark.shows("table down")
 def test_a_hold_waits_for_the_table_and_is_made_under_its_own_id(stack, showing, visitors):
     ada, ben = visitors(2)
     with stack.faults.rules(sales_rule(**DOWN)):
@@ -36,6 +37,7 @@ def test_a_queued_hold_is_released_like_any_other(stack, showing, visitors):
     assert ben.hold(showing, "A1").status == 201
 
 
+@pytest.mark.shows("table accepts requests and answers none")
 @pytest.mark.parametrize("environment", ["warm", "cold"])
 def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(environment, stack, showing, visitors):
     """Whatever is asked of a table is kept on its way, the film and the room included."""

@@ -18,6 +18,7 @@ BUYERS = 200
 PAIRS = 16
 
 
+@pytest.mark.shows("cache failed over and lost marks")
 @in_every_cache_state
 def test_one_of_two_hundred_gets_the_seat(state, stack, showing, visitors, history):
     buyers = visitors(BUYERS)

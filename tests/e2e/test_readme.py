@@ -1,23 +1,22 @@
-"""The examples of the README, docs/api.md and docs/local.md, pasted into a shell as they are."""
+"""The examples of docs/api-by-hand.md, docs/api.md and docs/local.md, pasted into a shell as they are."""
 
 import json
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT
 from tests.e2e.deployed import DeployedStack
 
-README, API, LOCAL = ROOT / "README.md", ROOT / "docs/api.md", ROOT / "docs/local.md"
+BY_HAND, API, LOCAL = (ROOT / "docs" / name for name in ("api-by-hand.md", "api.md", "local.md"))
 # A pasted command that fails must fail the script: curl answers 4xx and 5xx with an error, and says what came.
 STRICT = 'set -euo pipefail\ncurl() { command curl --fail-with-body --max-time 90 "$@"; }\n'
 BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def examples() -> str:
-    section = re.search(r"^## The API$(.*?)^## ", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert section, "README.md has no section 'The API'"
-    return "\n".join(BLOCK.findall(section[1]))
+def examples(page: Path) -> str:
+    return "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
 
 
 def paste(stack: DeployedStack, commands: str) -> list[Any]:
@@ -29,7 +28,7 @@ def paste(stack: DeployedStack, commands: str) -> list[Any]:
 
 
 def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
-    answers = paste(stack, examples())
+    answers = paste(stack, examples(BY_HAND))
     selections = [answer["selected_seat"] for answer in answers if answer.get("status") == "HELD"]
     two, three = ["D7", "D8"], ["D7", "D8", "D9"]
     assert selections == [two, two, three, three], "held, held already, extended, and read as a booking"
@@ -42,7 +41,7 @@ def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
 
 
 def test_a_desks_sale_and_3d_secure_work_as_pasted(stack: DeployedStack) -> None:
-    answers = paste(stack, "\n".join(BLOCK.findall(API.read_text(encoding="utf-8"))))
+    answers = paste(stack, examples(API))
     held, taken, sold, grace_held, accepted, asked, url, _, booked = answers
     assert (held["status"], taken["status"], sold["status"]) == ("HELD", "PROCESSING", "BOOKED")
     assert taken["change"] == 50 - held["price"] > 0
@@ -53,17 +52,14 @@ def test_a_desks_sale_and_3d_secure_work_as_pasted(stack: DeployedStack) -> None
 
 
 def test_the_examples_of_the_local_stack_work_as_pasted(stack: DeployedStack) -> None:
-    slow, ok, ledger, health, rules, known, fired, none = paste(
-        stack, "\n".join(BLOCK.findall(LOCAL.read_text(encoding="utf-8")))
-    )
+    slow, ok, ledger, health, rules, known, fired, none = paste(stack, examples(LOCAL))
     assert (slow, ok) == ({"mode": "slow", "seconds": 3.0}, {"mode": "ok"})
     assert set(ledger) == {"payment_intents", "refunds"} and health["status"] == "ok"
     assert [rule["service"] for rule in known] == [rule["service"] for rule in rules] == ["dynamodb", "sqs"]
     assert isinstance(fired, list) and none == []
 
 
-def test_every_route_of_the_table_is_in_an_example() -> None:
-    text = README.read_text(encoding="utf-8")
-    routes = re.findall(r"^\| (?:GET|POST) `/(\w+)/api/v0/", text, re.MULTILINE)
+def test_every_route_is_in_an_example() -> None:
+    routes = re.findall(r"^\| (?:GET|POST) `/(\w+)/api/v0/", API.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(routes) >= 13
-    assert [route for route in routes if f"$API/{route}/api/v0/" not in examples()] == []
+    assert [route for route in routes if f"$API/{route}/api/v0/" not in examples(BY_HAND)] == []

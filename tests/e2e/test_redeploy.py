@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.e2e.deployed import make
 from tests.waiting import eventually
@@ -31,6 +32,7 @@ def changed(path: Path, old: str, new: str) -> Iterator[None]:
         path.write_text(before)
 
 
+@pytest.mark.shows("deployment in mid-flight")
 def test_a_deployment_of_changed_code_loses_no_request_and_no_hold(stack, showing, visitors):
     people = visitors(CLIENTS)
     seats = iter(showing.seats)

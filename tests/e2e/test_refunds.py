@@ -108,6 +108,7 @@ def test_a_cash_refund_is_the_managers(stack, showing, staff):
     assert clerk.sees(showing, "REFUNDED", order_id=order)["refunded"] == 11.5
 
 
+@pytest.mark.shows("refund refused for good")
 def test_a_refund_that_the_bank_fails_after_it_was_done_is_left_to_a_person(stack, showing, visitors):
     """The seats are free all the same, and the record says REFUSED: invariant 8 leaves it out."""
     (ada,) = visitors(1)

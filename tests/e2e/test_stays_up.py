@@ -12,6 +12,7 @@ ERROR = {"error": {"code": "InternalServerError", "status": 500}}
 THROTTLED = {"error": {"code": "ProvisionedThroughputExceededException", "status": 400}}
 
 
+@pytest.mark.shows("table down")
 def test_with_the_table_down_catalogue_and_maps_go_on(stack, showing, visitors, passer_by):
     ada, ben = visitors(2)
     held = ada.hold(showing, "A1")
@@ -36,6 +37,7 @@ def test_with_the_table_down_catalogue_and_maps_go_on(stack, showing, visitors, 
     assert ada.booking(showing).body["status"] == "HELD"
 
 
+@pytest.mark.shows("table throttled")
 @pytest.mark.parametrize("effects", [ERROR, RESET, THROTTLED], ids=["error", "reset", "throttled"])
 def test_with_the_table_down_a_hold_waits_on_its_lane_and_promises_nothing(effects, stack, showing, visitors):
     ada, ben = visitors(2)
@@ -63,6 +65,7 @@ def test_with_all_tables_down_a_hold_of_the_next_showing_waits_on_its_lane(stack
     assert waiting.body["event_id"].startswith(showing.event_id.rpartition("-")[0])
 
 
+@pytest.mark.shows("table down")
 def test_with_the_table_down_a_release_is_503_and_the_hold_stays(stack, showing, visitors):
     ada, ben = visitors(2)
     ada.hold(showing, "A1")
@@ -73,6 +76,7 @@ def test_with_the_table_down_a_release_is_503_and_the_hold_stays(stack, showing,
     assert ben.hold(showing, "A1").status == 201
 
 
+@pytest.mark.shows("cache down")
 def test_with_the_cache_killed_everything_is_right_and_with_a_new_one_too(stack, showing, visitors, passer_by):
     ada, ben, cy = visitors(3)
     ada.hold(showing, "A1")

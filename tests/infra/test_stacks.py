@@ -237,7 +237,7 @@ def test_nothing_that_a_deployment_could_forget_is_taken_from_its_command_line(
 
 
 def test_two_deployments_of_a_stage_are_the_same_whatever_was_typed(tmp_path: Path) -> None:
-    """The very command of the README, twice, with a receipts' sender and an alarm address in the file."""
+    """The very command of docs/deploying.md, twice, with a receipts' sender and an alarm address in the file."""
     settings = {"alarm_email": ON_CALL, "receipt_sender": SENDER}
     deployed = [synthesize("dev", tmp_path / str(number), **settings) for number in range(2)]
     assert deployed[0] == deployed[1]

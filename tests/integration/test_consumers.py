@@ -129,6 +129,7 @@ def test_after_five_redrives_a_message_is_parked(cinema: Cinema) -> None:
     assert cinema.queues.waiting() == {"parked": 1}
 
 
+@pytest.mark.shows("provider accepts calls and never answers")
 def test_a_batch_costs_two_time_outs_of_the_provider_and_the_next_one_asks_again(cinema: Cinema) -> None:
     for number in range(5):
         cinema.queues.put("lane-0", {"v": 1, "kind": "look", "intent_id": f"pi_{number}"})

@@ -95,6 +95,7 @@ def test_a_twin_that_comes_second_gets_the_recorded_answer(cinema: Cinema) -> No
     assert len(cinema.rows("orders")) == 1
 
 
+@pytest.mark.shows("transaction conflict")
 def test_twins_in_each_others_way_are_told_so_after_three_tries(cinema: Cinema) -> None:
     cinema.wire.every(CONFLICT, WRITE)
     answer = cinema.hold("A1", key="k1")

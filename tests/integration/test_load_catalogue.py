@@ -384,6 +384,7 @@ def test_a_plan_that_takes_nothing_away_is_not_waited_for(tables: Tables) -> Non
     assert seats_sold(tables, {}, dearer) == ([], 0)
 
 
+@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
 def test_a_moved_showing_is_looked_at_again_when_no_function_remembers_it_and_nothing_waits(tables: Tables) -> None:
     tables.load(plan())
     (before,) = tables.rows("events")

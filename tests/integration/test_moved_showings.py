@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from box_office.adapters.catalogue_rows import event_row, room_row
 from box_office.domain.catalogue import Event
 from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY, Cinema, event
@@ -44,6 +46,7 @@ def given_back(cinema: Cinema, booking: Any) -> None:
     assert (cinema.broken_promises(), cinema.unsettled()) == ([], [])
 
 
+@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
 def test_a_seat_that_the_new_room_does_not_have_is_sold_from_memory_and_given_back(cinema: Cinema) -> None:
     remember(cinema)
     move(cinema, BOTH)

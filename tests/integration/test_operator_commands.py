@@ -49,6 +49,7 @@ def test_cancelling_frees_what_is_held_refunds_unused_tickets_and_leaves_what_is
     assert ['"seat_ids":["A1"]' in body for body in stage.waiting("refresh")] == [True]
 
 
+@pytest.mark.shows("event cancelled in mid-payment")
 def test_a_cancellation_that_was_stopped_goes_on_and_gives_nothing_back_twice(stage: Stage) -> None:
     owners = [booked(name, f"A{number}") for number, (name, _) in enumerate(people()[:3], 1)]
     for one in owners:
@@ -200,6 +201,7 @@ def test_a_local_stack_that_is_gone_is_told_as_such(
     assert "does not answer" in capsys.readouterr().err
 
 
+@pytest.mark.shows("poison message")
 def test_parked_messages_go_back_to_their_queues_to_be_tried_from_the_beginning(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ def without_lanes(cinema: Cinema) -> Cinema:
     return cinema
 
 
+@pytest.mark.shows("cache down")
 def test_with_the_cache_down_everything_works(cinema: Cinema) -> None:
     here = cinema.without_cache()
     held = here.hold("A1", "A2")
@@ -37,6 +38,7 @@ def test_with_the_cache_down_everything_works(cinema: Cinema) -> None:
     assert cinema.broken_promises() == []
 
 
+@pytest.mark.shows("cache down")
 def test_a_dead_cache_costs_one_attempt_in_two_seconds_not_each(
     cinema: Cinema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_drop_after_sales_end_that_meets_the_lapse_is_a_refusal(cinema: Cinema
     assert (answer.status, answer.code, answer.body["conflicts"]) == (409, "seats_unavailable", ["A1"])
 
 
+@pytest.mark.shows("table down")
 @pytest.mark.parametrize("how", [unreachable, throttled, never_connected])
 def test_with_the_table_down_a_hold_waits_on_its_lane_and_is_made_when_the_table_is_back(cinema: Cinema, how) -> None:
     cinema.map()
@@ -130,6 +133,7 @@ def test_with_the_table_down_a_hold_that_names_no_showing_waits_for_the_next_one
     assert cinema.broken_promises() == []
 
 
+@pytest.mark.shows("table throttled")
 @pytest.mark.parametrize("how", [unreachable, throttled, never_connected])
 def test_with_table_and_lanes_down_holds_say_when_to_come_again(cinema: Cinema, how) -> None:
     cinema.hold("B1", user="ada")
@@ -220,6 +224,7 @@ def seats_only(environment: Cinema) -> None:
     environment.wire.every(intercept, "query")
 
 
+@pytest.mark.shows("table throttled")
 def test_a_throttled_table_of_seats_leaves_the_map_of_the_cache(cinema: Cinema) -> None:
     cinema.map()
     cinema.clock.advance(seconds=50)

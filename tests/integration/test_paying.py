@@ -155,6 +155,7 @@ def test_ten_attempts_an_order(cinema: Cinema) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.shows("queue send fails")
 def test_the_submits_own_lane_is_told_and_a_send_that_fails_is_no_matter(cinema: Cinema) -> None:
     cinema.hold("A1")
     cinema.wire.every(unreachable, "send_message")
@@ -167,6 +168,7 @@ def test_the_submits_own_lane_is_told_and_a_send_that_fails_is_no_matter(cinema:
     at_rest(cinema)
 
 
+@pytest.mark.shows("write committed, answer lost")
 def test_a_submits_answer_that_is_lost_is_no_second_charge(cinema: Cinema) -> None:
     cinema.hold("A1", "A2")
     cinema.wire.next(WRITE, answer_lost)

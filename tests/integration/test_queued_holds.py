@@ -86,6 +86,7 @@ def queued_with_a_write_under_way(cinema: Cinema, **more: Any) -> tuple[str, Cal
     return answer.body["order_id"], late[0]
 
 
+@pytest.mark.shows("write of unknown outcome is made after its hold was released")
 @pytest.mark.parametrize("sale", [None, "s1"], ids=["a customer", "a sale"])
 def test_a_write_that_comes_after_its_hold_was_let_go_is_let_go_by_the_worker(cinema: Cinema, sale: str | None) -> None:
     who = {"user": "ada"} if sale is None else CLERK | {"sale": sale}
@@ -102,6 +103,7 @@ def test_a_write_that_comes_after_its_hold_was_let_go_is_let_go_by_the_worker(ci
     assert cinema.broken_promises() == []
 
 
+@pytest.mark.shows("write of unknown outcome is made after its hold was released")
 @pytest.mark.parametrize("end", ["let go", "dropped"])
 def test_an_order_in_two_places_locks_nobody_out(cinema: Cinema, end: str) -> None:
     """The worker has been here before the table got to the write: the hold lapses by time."""

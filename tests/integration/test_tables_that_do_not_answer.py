@@ -42,6 +42,7 @@ def warm(cinema: Cinema) -> Cinema:
     return cinema
 
 
+@pytest.mark.shows("table accepts requests and answers none")
 @pytest.mark.parametrize("seconds", [NO_ANSWER_SECONDS, LONGEST_SECONDS])
 @pytest.mark.parametrize("who", ["held before", "never held"])
 @pytest.mark.parametrize("cache", ["up", "down"])

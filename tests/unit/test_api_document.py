@@ -9,7 +9,6 @@ from box_office.http_api.problems import STATUS_OF_CODE
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 CODE_ROW = re.compile(r"^\| `(\w+)` \| (\d{3}) \| (\S.*?) \|", re.MULTILINE)
 ROUTE_ROW = re.compile(r"^\| (GET|POST) `(/\w+/api/v0(?:/\{\w+\})*)/?[`\[]", re.MULTILINE)
 
@@ -39,10 +38,9 @@ def test_every_error_of_the_domain_has_a_status_and_a_row() -> None:
     assert codes <= {code for code, _, _ in CODE_ROW.findall(TEXT)}
 
 
-def test_the_document_and_the_readme_have_every_function() -> None:
+def test_the_document_has_every_function() -> None:
     assert len(deployed_routes()) >= 13
     assert set(ROUTE_ROW.findall(TEXT)) == deployed_routes()
-    assert set(ROUTE_ROW.findall(README)) == deployed_routes()
 
 
 def test_every_function_shows_its_answer() -> None:

@@ -31,6 +31,7 @@ def take_cash(world: World) -> None:
     world.submit(CASH, user="clerk", order_id="or_1", desk=True, tendered=Decimal(40))
 
 
+@pytest.mark.shows("cash is taken, and the card is charged after all")
 def test_cash_taken_while_the_challenge_is_passed_is_owed_and_found_by_the_command(world: World) -> None:
     take_cash(world)
     world.provider.customer_passes(INTENT)

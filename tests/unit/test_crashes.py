@@ -183,6 +183,7 @@ def test_undisturbed_it_ends_as_it_should(history: History, end: tuple[str, int]
     rest(world, history, end, "nowhere")
 
 
+@pytest.mark.shows("crash before or after the write", "worker dies while charging")
 @pytest.mark.parametrize(("history", "end"), **NAMED)
 def test_a_death_at_any_step_changes_nothing(history: History, end: tuple[str, int]) -> None:
     names = steps_of(history)
@@ -202,6 +203,7 @@ def test_a_death_at_any_step_changes_nothing(history: History, end: tuple[str, i
             assert died, "this run died nowhere"
 
 
+@pytest.mark.shows("duplicate or reordered message")
 @pytest.mark.parametrize(("history", "end"), **NAMED)
 def test_every_message_twice_changes_nothing(history: History, end: tuple[str, int]) -> None:
     world = World()
@@ -216,6 +218,7 @@ def test_every_message_twice_changes_nothing(history: History, end: tuple[str, i
     rest(world, history, end, "nowhere")
 
 
+@pytest.mark.shows("message lost")
 @pytest.mark.parametrize(("history", "end"), **NAMED)
 def test_every_message_lost_is_made_up_for_by_the_reconciler(history: History, end: tuple[str, int]) -> None:
     """A queue does not lose messages; a sender that dies does. Each message is lost once, one a run."""
@@ -236,6 +239,7 @@ def test_every_message_lost_is_made_up_for_by_the_reconciler(history: History, e
         rest(world, history, end, f"message {lost}")
 
 
+@pytest.mark.shows("duplicate or reordered message")
 def test_messages_of_several_orders_in_any_order_change_nothing() -> None:
     """The newest message first, all the time."""
     world = World()
@@ -253,6 +257,7 @@ def test_messages_of_several_orders_in_any_order_change_nothing() -> None:
     assert (world.complaints(), world.unsettled()) == ([], [])
 
 
+@pytest.mark.shows("duplicate or reordered message")
 def test_old_messages_long_after_the_end_change_nothing() -> None:
     world = World()
     a_card_pays(world)

@@ -22,6 +22,7 @@ def refund_there(world: World, amount: int | None = None, intent: str = INTENT) 
     world.deliver_all()
 
 
+@pytest.mark.shows("refund at the provider's dashboard")
 def test_a_whole_refund_voids_the_tickets_and_frees_the_seats(world: World) -> None:
     refund_there(world)
     order = world.order()

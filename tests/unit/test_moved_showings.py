@@ -73,6 +73,7 @@ def test_a_hold_is_sold_as_the_showing_that_its_seats_were_found_in() -> None:
     assert isinstance(other, Change) and sold_as_it_is(other.after, moved)
 
 
+@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
 @MOVED
 def test_what_was_paid_for_a_showing_that_moved_goes_back(moved: Any) -> None:
     world = World()
@@ -85,6 +86,7 @@ def test_what_was_paid_for_a_showing_that_moved_goes_back(moved: Any) -> None:
     at_rest(world, "REFUNDED", 0)
 
 
+@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
 def test_a_seat_that_its_room_has_lost_is_never_a_ticket() -> None:
     world = World()
     world.hold(seats="A1 B12", room_id=EV_1.room_id)

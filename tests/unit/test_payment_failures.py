@@ -22,6 +22,7 @@ def world() -> World:
 # The provider
 
 
+@pytest.mark.shows("provider down")
 def test_provider_down_the_order_stays_paying_is_charged_never_and_expires_at_the_cap(world: World) -> None:
     world.provider.always = "down"
     paid(world)
@@ -36,6 +37,7 @@ def test_provider_down_the_order_stays_paying_is_charged_never_and_expires_at_th
     assert {name for name, _ in world.provider.calls} == {"create"}
 
 
+@pytest.mark.shows("provider refuses our request, or our key")
 def test_a_refusal_of_our_request_is_nobodys_decline_and_expires_uncharged_at_the_cap(world: World) -> None:
     world.provider.always = "refused"
     paid(world)
@@ -47,6 +49,7 @@ def test_a_refusal_of_our_request_is_nobodys_decline_and_expires_uncharged_at_th
     at_rest(world, "EXPIRED", 0)
 
 
+@pytest.mark.shows("provider refuses our request, or our key")
 @pytest.mark.parametrize("operation", ["create", "confirm"])
 def test_a_refusal_of_our_request_that_is_mended_within_the_cap_pays(world: World, operation: str) -> None:
     world.provider.faults[operation].extend(["refused"] * 3)
@@ -55,6 +58,7 @@ def test_a_refusal_of_our_request_that_is_mended_within_the_cap_pays(world: Worl
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("provider down")
 def test_provider_back_within_the_cap_pays(world: World) -> None:
     world.provider.always = "down"
     paid(world)
@@ -64,6 +68,7 @@ def test_provider_back_within_the_cap_pays(world: World) -> None:
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("provider timed out but charged")
 def test_provider_timed_out_but_charged_the_intent_is_read_by_its_id(world: World) -> None:
     world.provider.faults["confirm"].append("lost")
     paid(world)
@@ -73,6 +78,7 @@ def test_provider_timed_out_but_charged_the_intent_is_read_by_its_id(world: Worl
     assert [name for name, _ in world.provider.calls].count("confirm") == 1
 
 
+@pytest.mark.shows("provider slow")
 def test_provider_slow_the_customer_waits_and_then_has_a_ticket(world: World) -> None:
     paid(world, SLOW)
     world.minutes(4)
@@ -83,6 +89,7 @@ def test_provider_slow_the_customer_waits_and_then_has_a_ticket(world: World) ->
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("provider slow")
 def test_provider_slow_without_a_callback_is_found_by_the_messages_that_come_back(world: World) -> None:
     paid(world, SLOW)
     world.minutes(2)
@@ -91,6 +98,7 @@ def test_provider_slow_without_a_callback_is_found_by_the_messages_that_come_bac
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("provider rate limited")
 def test_rate_limited_messages_return_as_delayed_copies_that_cost_no_try(world: World) -> None:
     world.provider.always = "busy"
     paid(world)
@@ -121,6 +129,7 @@ def test_rate_limited_looks_cost_no_try_either(world: World) -> None:
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("card declined")
 def test_declining_the_seats_are_kept_and_another_card_pays(world: World) -> None:
     paid(world, "pm_no_funds")
     order = world.order()
@@ -132,6 +141,7 @@ def test_declining_the_seats_are_kept_and_another_card_pays(world: World) -> Non
     assert world.order().attempt == 2
 
 
+@pytest.mark.shows("card declined")
 def test_an_intent_that_the_provider_refuses_is_a_decline(world: World) -> None:
     world.hold(seats="A1", seat_prices={"A1": 10})
     world.submit()
@@ -159,6 +169,7 @@ def test_a_worker_dies_before_anybody_reached_the_pin_and_it_is_kept_an_hour(wor
     at_rest(world, "EXPIRED", 0)
 
 
+@pytest.mark.shows("message lost")
 def test_a_lost_message_on_a_busy_lane_is_sent_again(world: World) -> None:
     """Others' messages never stop coming, so the lane is never empty."""
     world.hold()
@@ -207,6 +218,7 @@ def test_the_cap_counts_from_the_first_create_not_from_the_submit(world: World) 
     assert world.status() == "EXPIRED"
 
 
+@pytest.mark.shows("charged after the cap")
 def test_charged_after_the_cap_the_same_seats_if_they_are_free(world: World) -> None:
     unresolved(world)
     with pytest.raises(HoldExpired):
@@ -217,6 +229,7 @@ def test_charged_after_the_cap_the_same_seats_if_they_are_free(world: World) -> 
     assert world.counters.counted["LatePayments"] == 1
 
 
+@pytest.mark.shows("charged after the cap")
 def test_charged_after_the_cap_money_back_if_one_seat_is_gone(world: World) -> None:
     unresolved(world)
     world.hold("or_2", "grace", "A2 A3")
@@ -228,6 +241,7 @@ def test_charged_after_the_cap_money_back_if_one_seat_is_gone(world: World) -> N
     assert world.order().reason == "late_payment"
 
 
+@pytest.mark.shows("charged after the cap")
 def test_charged_after_the_cap_money_back_if_the_user_has_a_newer_order(world: World) -> None:
     unresolved(world)
     world.hold("or_2", seats="B1")
@@ -259,6 +273,7 @@ def test_not_charged_after_the_cap_it_expires(world: World) -> None:
     assert not world.provider.customer_passes(INTENT), "the intent must be cancelled: an open page could still pay it"
 
 
+@pytest.mark.shows("3-D Secure failed or abandoned")
 def test_an_abandoned_challenge_expires_at_the_cap(world: World) -> None:
     paid(world, CHALLENGED)
     world.minutes(14)
@@ -268,6 +283,7 @@ def test_an_abandoned_challenge_expires_at_the_cap(world: World) -> None:
     assert not world.provider.customer_passes(INTENT)
 
 
+@pytest.mark.shows("3-D Secure failed or abandoned")
 def test_a_failed_challenge_is_a_decline(world: World) -> None:
     paid(world, CHALLENGED)
     world.provider.customer_fails(INTENT)
@@ -324,6 +340,7 @@ def test_twelve_minutes_after_it_was_asked_nobody_creates_or_confirms(world: Wor
 # The bank's time
 
 
+@pytest.mark.shows("bank answers minutes after the hold's end")
 def test_paid_at_the_last_moment_and_answered_three_minutes_later_is_a_ticket(world: World) -> None:
     world.hold()
     world.clock.advance(minutes=9, seconds=59, ms=900)
@@ -340,6 +357,7 @@ def test_paid_at_the_last_moment_and_answered_three_minutes_later_is_a_ticket(wo
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("bank answers minutes after the hold's end")
 def test_paid_at_the_very_end_is_too_late_and_the_provider_is_never_called(world: World) -> None:
     world.hold()
     world.clock.advance(minutes=10)

@@ -16,6 +16,7 @@ def world() -> World:
 # Messages, queues, callbacks
 
 
+@pytest.mark.shows("queue send fails")
 def test_the_send_fails_the_reconciler_sends_within_a_minute(world: World) -> None:
     world.hold()
     world.mailbox.down = True
@@ -28,6 +29,7 @@ def test_the_send_fails_the_reconciler_sends_within_a_minute(world: World) -> No
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("payment-complete lost or late")
 def test_payment_complete_is_lost_and_announced_again(world: World) -> None:
     world.hold()
     world.submit()
@@ -40,6 +42,7 @@ def test_payment_complete_is_lost_and_announced_again(world: World) -> None:
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("payment-complete lost or late")
 def test_the_topic_is_down_the_order_stays_paid_and_is_booked_when_it_is_back(world: World) -> None:
     world.hold()
     world.submit()
@@ -52,6 +55,7 @@ def test_the_topic_is_down_the_order_stays_paid_and_is_booked_when_it_is_back(wo
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("poison message")
 def test_a_message_that_only_brings_out_a_bug_is_parked_and_its_order_ends_all_the_same(world: World) -> None:
     def interrupt(number: int, name: str, before: bool) -> None:
         if name == "orders.locate":
@@ -75,6 +79,7 @@ def test_after_twelve_minutes_a_message_finds_nothing_to_do_and_is_not_parked(wo
     at_rest(world, "EXPIRED", 0)
 
 
+@pytest.mark.shows("callback early, late, twice")
 @pytest.mark.parametrize("when", ["before the answer", "after it", "twice"])
 def test_a_callback_at_any_time_pays_once(world: World, when: str) -> None:
     world.hold()
@@ -94,6 +99,7 @@ def test_a_callback_at_any_time_pays_once(world: World, when: str) -> None:
     assert len(world.provider.intents) == 1
 
 
+@pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_money_for_an_order_that_does_not_exist_is_recorded_and_given_back(world: World) -> None:
     metadata = {"deployment": "box-office-test", "user_id": "ada", "event_id": "ev_1", "order_id": "or_9"}
     world.provider.intents["pi_9"] = Intent("pi_9", 500, metadata | {"attempt": "1"}, "CHARGED", 500)
@@ -106,6 +112,7 @@ def test_money_for_an_order_that_does_not_exist_is_recorded_and_given_back(world
     assert world.provider.refunded("pi_9") == 500
 
 
+@pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_a_foreign_callback_is_counted_and_changes_nothing(world: World) -> None:
     world.provider.intents["pi_9"] = Intent("pi_9", 500, {"deployment": "another"}, "CHARGED", 500)
     world.callback("pi_9")
@@ -116,6 +123,7 @@ def test_a_foreign_callback_is_counted_and_changes_nothing(world: World) -> None
     assert world.counters.counted["ForeignCallbacks"] == 2
 
 
+@pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_an_intent_of_another_amount_under_our_own_names_is_given_back(world: World) -> None:
     paid(world)
     metadata = dict(world.provider.intents[INTENT].metadata)
@@ -126,6 +134,7 @@ def test_an_intent_of_another_amount_under_our_own_names_is_given_back(world: Wo
     assert world.provider.refunded("pi_x") == 77
 
 
+@pytest.mark.shows("chargeback")
 def test_a_chargeback_rings_and_leaves_ticket_and_seat(world: World) -> None:
     paid(world)
     world.callback(INTENT, "charge.dispute.created")
@@ -137,6 +146,7 @@ def test_a_chargeback_rings_and_leaves_ticket_and_seat(world: World) -> None:
 # Attempts
 
 
+@pytest.mark.shows("second capture of an order")
 def test_a_first_attempts_late_capture_during_the_second_goes_back(world: World) -> None:
     paid(world, CHALLENGED)
     world.submit("pm_visa")
@@ -156,6 +166,7 @@ def test_a_first_attempts_late_capture_during_the_second_goes_back(world: World)
     assert world.counters.counted["DoubleCaptures"] == 1
 
 
+@pytest.mark.shows("second capture of an order")
 def test_the_first_intent_cannot_be_confirmed_on_an_open_page_after_the_second_was_booked(world: World) -> None:
     paid(world, "pm_declined")
     world.submit("pm_visa")
@@ -164,6 +175,7 @@ def test_the_first_intent_cannot_be_confirmed_on_an_open_page_after_the_second_w
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("second capture of an order")
 def test_a_second_capture_of_a_booked_order_goes_back_even_without_an_answer_to_the_refund(world: World) -> None:
     paid(world, "pm_declined")
     world.submit("pm_visa")

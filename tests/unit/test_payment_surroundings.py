@@ -23,6 +23,7 @@ def world() -> World:
 # The event
 
 
+@pytest.mark.shows("schedule late, early or twice")
 def test_the_event_ends_before_booking_the_money_goes_back(world: World) -> None:
     world.hold()
     world.submit()
@@ -33,6 +34,7 @@ def test_the_event_ends_before_booking_the_money_goes_back(world: World) -> None
     assert (world.order().reason, world.seat("A1")) == ("event_over", "empty")
 
 
+@pytest.mark.shows("schedule late, early or twice")
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_event_that_ends_frees_what_is_held_and_leaves_pins_to_their_outcome(world: World, times: int) -> None:
     world.clock.now = EV_1.end_time - 5 * MINUTE
@@ -52,6 +54,7 @@ def test_an_event_that_ends_frees_what_is_held_and_leaves_pins_to_their_outcome(
     at_rest(world, "REFUNDED", 0)
 
 
+@pytest.mark.shows("event cancelled in mid-payment")
 def test_a_cancelled_event_gives_every_unused_ticket_back_once_and_keeps_used_ones(world: World) -> None:
     paid(world)
     world.check_in("or_1", "A1")
@@ -71,6 +74,7 @@ def test_a_cancelled_event_gives_every_unused_ticket_back_once_and_keeps_used_on
     assert (world.complaints(), world.unsettled()) == ([], [])
 
 
+@pytest.mark.shows("event cancelled in mid-payment")
 def test_a_hold_made_from_a_memory_of_before_the_cancellation_is_caught(world: World) -> None:
     world.events.cancel("ev_1", world.clock.now)
     world.minutes(1)
@@ -91,6 +95,7 @@ def test_a_decline_of_a_cancelled_event_expires(world: World) -> None:
 # The table, the cache, the wallet
 
 
+@pytest.mark.shows("write committed, answer lost")
 @pytest.mark.parametrize("committed", [True, False], ids=["committed, answer lost", "down"])
 def test_each_write_of_a_payment_fails_once(committed: bool) -> None:
     """As the adapter tells it: Unavailable if nothing was written, OutcomeUnknown if nobody knows."""
@@ -117,6 +122,7 @@ def test_each_write_of_a_payment_fails_once(committed: bool) -> None:
         at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("cache down")
 def test_the_cache_is_wiped_and_down_and_the_ticket_is_there_all_the_same(world: World) -> None:
     world.cache.down = True
     paid(world)
@@ -146,6 +152,7 @@ def test_saving_a_method_fails_and_the_payment_does_not(world: World) -> None:
     at_rest(world, "BOOKED", 2300)
 
 
+@pytest.mark.shows("refund refused for good")
 def test_a_refund_refused_for_good_rings_and_stays_open_for_a_person(world: World) -> None:
     paid(world)
     world.provider.refuses_refunds = True

@@ -35,6 +35,7 @@ def states(world: World) -> list[str]:
     return [str(refund.state) for refund in world.order().refunds]
 
 
+@pytest.mark.shows("refund accepted and not carried out")
 def test_a_refund_that_the_provider_only_accepted_is_pending_and_counts_nothing(world: World) -> None:
     world.provider.leaves_refunds_pending = True
     world.refund()
@@ -48,6 +49,7 @@ def test_a_refund_that_the_provider_only_accepted_is_pending_and_counts_nothing(
     at_rest(world, "REFUNDED", 0)
 
 
+@pytest.mark.shows("refund accepted and not carried out")
 def test_a_pending_refund_whose_callback_is_lost_is_found_and_costs_less_and_less(world: World) -> None:
     world.provider.leaves_refunds_pending = True
     world.refund()
@@ -61,6 +63,7 @@ def test_a_pending_refund_whose_callback_is_lost_is_found_and_costs_less_and_les
     at_rest(world, "REFUNDED", 0)
 
 
+@pytest.mark.shows("bank returns a refund weeks later")
 @pytest.mark.parametrize("kind", ["refund.updated", "refund.failed"])
 def test_a_refund_that_fails_after_it_was_done_opens_its_order_again_and_rings(world: World, kind: str) -> None:
     world.refund()

@@ -34,6 +34,7 @@ def at_its_cap_and_refused(world: World) -> None:
     world.plain_orders.commit = refuse
 
 
+@pytest.mark.shows("row that refuses every change")
 def test_a_row_that_stays_refused_costs_a_run_two_questions_and_goes_behind_the_others(world: World) -> None:
     at_its_cap_and_refused(world)
     began = world.clock.now
@@ -43,6 +44,7 @@ def test_a_row_that_stays_refused_costs_a_run_two_questions_and_goes_behind_the_
     assert world.order().due_at > began
 
 
+@pytest.mark.shows("row that refuses every change")
 def test_a_row_that_stays_refused_gives_the_worker_its_message_back(world: World) -> None:
     at_its_cap_and_refused(world)
     world.lanes.send_order("lane-0", world.order().ref, 1)

@@ -100,6 +100,7 @@ def test_a_saved_method_takes_the_place_of_one_that_waits_for_its_customer(saver
 # Gone at the provider
 
 
+@pytest.mark.shows("saved method, or its customer, is deleted at the provider")
 @pytest.mark.parametrize("what", ["pm_visa", "cus_ada"])
 def test_a_saved_method_that_is_gone_is_declined_once_and_forgotten(saver: World, what: str) -> None:
     saver.provider.gone.add(what)
@@ -131,6 +132,7 @@ def test_a_saved_method_that_is_declined_stays_saved(world: World) -> None:
     assert world.wallet.saved("ada") is not None
 
 
+@pytest.mark.shows("saved method, or its customer, is deleted at the provider")
 def test_a_customer_that_is_gone_is_made_anew_when_a_method_is_to_be_saved(saver: World) -> None:
     saver.provider.gone.add("cus_ada")
     assert buys(saver, "or_2", Method(Kind.CARD, "pm_another", save=True)) == "BOOKED"

@@ -57,6 +57,7 @@ def at_the_cap(world: World, count: int, **changes: Any) -> list[str]:
 # The reconciler
 
 
+@pytest.mark.shows("provider accepts calls and never answers")
 @pytest.mark.parametrize("fault", ["silent", "down"], ids=["time-outs", "errors that come late"])
 def test_pins_at_their_cap_end_within_one_run_while_the_provider_hangs(world: World, fault: str) -> None:
     orders = at_the_cap(world, 120)
@@ -80,6 +81,7 @@ def test_pins_end_in_the_run_of_their_cap_however_long_the_provider_hangs(world:
     assert {world.status(order_id) for order_id in orders} == {"UNRESOLVED"}
 
 
+@pytest.mark.shows("provider accepts calls and never answers")
 def test_pins_end_in_a_run_that_came_to_the_provider_late(world: World) -> None:
     """Half of its time went to cancelled events: one time-out is all that it has left."""
     orders = at_the_cap(world, 120)
@@ -118,6 +120,7 @@ def test_pins_before_their_cap_stay_and_are_due_still(world: World) -> None:
     assert len(left) == 8, "those that were asked go behind the others"
 
 
+@pytest.mark.shows("provider accepts calls and never answers")
 def test_the_next_run_asks_again_and_the_order_that_was_charged_is_booked(world: World) -> None:
     world.booking = replace(world.booking, rooms=FakeRooms())  # these seats are in no room of the examples
     orders = at_the_cap(world, 5, changed_at=0)

@@ -47,6 +47,7 @@ CALLS: dict[str, Callable[[Scripted], Any]] = {
 }
 
 
+@pytest.mark.shows("provider refuses our request, or our key")
 @pytest.mark.parametrize("fault", OUR_FAULTS)
 @pytest.mark.parametrize("call", ["create", "look", "refund", "refunds"])
 def test_a_fault_of_ours_is_no_answer_and_rings_once(call: str, fault: str) -> None:

@@ -6,6 +6,8 @@ or, where AWS generates the id, an SSM parameter under a name from here.
 
 from dataclasses import dataclass
 
+VERSION = "0.9.0"  # of Box Office; CHANGELOG.md says what it brings
+
 
 @dataclass(frozen=True)
 class Names:

@@ -5,6 +5,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from box_office.names import VERSION
+
 # boto3's defaults (60 s, ten tries for DynamoDB) outlive a request. These end within six seconds, whatever happens.
 CONFIG = Config(
     connect_timeout=1,
@@ -12,7 +14,8 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     tcp_keepalive=True,
     parameter_validation=False,  # a quarter of a call's CPU, for what AWS checks again
-    user_agent=f"BoxOffice Boto3/{boto3.__version__}",  # boto3 puts its own together anew, twice a call: a tenth of it
+    # boto3 puts its own together anew, twice a call: a tenth of it. CloudTrail shows this one.
+    user_agent=f"BoxOffice/{VERSION} Boto3/{boto3.__version__}",
 )
 
 

@@ -1,4 +1,4 @@
-"""What the README says of deployments: its flags exist, and the figures of what is idle are the templates'."""
+"""What the pages say of deployments: their flags exist, and the figures of what is idle are the templates'."""
 
 import re
 import shlex
@@ -6,20 +6,21 @@ import shlex
 from tests.infra.conftest import ROOT
 from tests.infra.template_rules import figures_of
 
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/deploying.md").read_text(encoding="utf-8")
+RUNBOOK = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 DEPLOYMENTS = [
     shlex.split(command.replace("\\\n", " "))
-    for command in re.findall(r"^cdk deploy (?:.*\\\n)*.*$", TEXT, re.MULTILINE)
+    for command in re.findall(r"^cdk deploy (?:.*\\\n)*.*$", TEXT + RUNBOOK, re.MULTILINE)
 ]
 
-ALARMS = r"\$(\d+\.\d\d)\s+for\s+(\d+)\s+alarms\s+in\s+`(\w+)`"
+ALARMS = r"\$(\d+\.\d\d) for (\d+) alarms in `(\w+)`"
 
 
 def flags_of(words: list[str]) -> dict[str, str]:
     return dict(word.split("=", 1) for flag, word in zip(words, words[1:], strict=False) if flag == "-c")
 
 
-def test_the_readme_deploys_with_the_stages_name_alone() -> None:
+def test_a_deployment_is_told_the_stages_name_alone() -> None:
     assert [flags_of(words) for words in DEPLOYMENTS] == [{"stage": "dev"}, {"stage": "prod"}]
 
 
@@ -37,7 +38,7 @@ def test_no_page_and_no_message_tells_a_setting_on_the_command_line() -> None:
     assert told == {"stage"}
 
 
-def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+def test_the_alarms_that_are_deployed_are_counted(all_templates: dict[str, dict[str, dict]]) -> None:
     told = {stage: (float(price), int(count)) for price, count, stage in re.findall(ALARMS, TEXT)}
     for stage in ("dev", "prod"):
         # $0.10 a month for each figure that an alarm looks at, $0.50 for a composite.
@@ -48,16 +49,15 @@ def test_the_readme_counts_the_alarms_that_are_deployed(all_templates: dict[str,
         assert told[stage] == (round(price, 2), len(alarms) + len(composites))
 
 
-def test_the_readme_fills_the_secret_that_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
-    told = re.search(r"--secret-id (\S+)", TEXT)
+def test_the_secret_that_the_runbook_fills_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
+    told = re.search(r"--secret-id \$P(/\S+)", RUNBOOK)
     resources = all_templates["dev"]["data"]["Resources"].values()
     secrets = {one["Properties"]["Name"] for one in resources if one["Type"] == "AWS::SecretsManager::Secret"}
-    assert told and told[1] in secrets
+    assert told and f"box-office-dev{told[1]}" in secrets
 
 
 def test_the_alarm_that_the_runbook_rings_by_hand_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:
-    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    (name,) = re.findall(r"^ALARM=\$P-(\S+)$", runbook, re.MULTILINE)
+    (name,) = re.findall(r"^ALARM=\$P-(\S+)$", RUNBOOK, re.MULTILINE)
     resources = [one for template in all_templates["prod"].values() for one in template["Resources"].values()]
     names = {one["Properties"]["AlarmName"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"}
     assert f"box-office-prod-{name}" in names
