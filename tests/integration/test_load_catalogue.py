@@ -710,7 +710,7 @@ def test_the_command_prefers_the_local_stack(tmp_path: Path) -> None:
 
 
 def test_a_theater_never_gets_more_rooms_than_its_page_lists(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_limits, "ROOMS_MAX", 4)
+    monkeypatch.setattr(limits, "ROOMS_MAX", 4)
     tables.load(rooms_from(0, 3))
     assert refused(tables, rooms_from(3, 2)) == ["theater 'lisboa' would have 5 rooms; 4 at most"]
     tables.load(rooms_from(3, 1))
