@@ -9,8 +9,6 @@ from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.paying import booked
 from box_office.ports import (
     CacheDown,
-    ChangeConflicted,
-    ChangeRefused,
     Clock,
     Counters,
     Events,
@@ -22,8 +20,7 @@ from box_office.ports import (
     Visitor,
 )
 from box_office.use_cases.advance_order import commit_with_own_seats
-
-ROUNDS_MAX = 3
+from box_office.use_cases.rounds import in_rounds
 
 
 @dataclass(frozen=True)
@@ -40,26 +37,22 @@ class BookPorts:
 
 def book_order(ref: OrderRef, ports: BookPorts) -> Order | None:
     """Raises Unavailable, OutcomeUnknown, ChangeRefused or ChangeConflicted: the message then comes again."""
-    for round_ in range(ROUNDS_MAX):
-        now = ports.clock.now_ms()
-        order = ports.orders.locate(ref)
-        event = ports.events.fresh(ref.event_id)
-        if order is None or order.status is not Status.PAID:
-            ports.counters.count("DuplicateMessages")
-            break
-        room = ports.rooms.fresh(event.room_id) if event is not None else None
-        change = booked(order, event, now, room)
-        try:
-            change = commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now)
-        except (ChangeRefused, ChangeConflicted):
-            if round_ == ROUNDS_MAX - 1:
-                raise
-            continue
-        order = change.after
-        break
+    order, event = in_rounds(lambda: book_once(ref, ports))
     if order is not None and event is not None:
         copy_to_cache(order, event, ports)
     return order
+
+
+def book_once(ref: OrderRef, ports: BookPorts) -> tuple[Order | None, Event | None]:
+    now = ports.clock.now_ms()
+    order = ports.orders.locate(ref)
+    event = ports.events.fresh(ref.event_id)
+    if order is None or order.status is not Status.PAID:
+        ports.counters.count("DuplicateMessages")
+        return order, event
+    room = ports.rooms.fresh(event.room_id) if event is not None else None
+    change = booked(order, event, now, room)
+    return commit_with_own_seats(change, ports.orders, ports.counters, ports.ids, now).after, event
 
 
 def copy_to_cache(order: Order, event: Event, ports: BookPorts) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 from box_office.domain.errors import Unavailable, UnknownTicket
 from box_office.domain.orders import Order
 from box_office.domain.tickets import decide_check_in
-from box_office.ports import Catalogue, ChangeConflicted, ChangeRefused, Clock, Ids, Orders, OutcomeUnknown
-
-ROUNDS_MAX = 3
+from box_office.ports import Catalogue, Clock, Ids, Orders, OutcomeUnknown
+from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,20 @@ class CheckInPorts:
 def check_in_ticket(order_id: str, ticket_id: str, ports: CheckInPorts) -> CheckedIn:
     """Raises UnknownTicket, TicketRefunded, AlreadyCheckedIn (with the time of the first), Unavailable."""
     now = ports.clock.now_ms()
-    for _ in range(ROUNDS_MAX):
-        order = ports.orders.by_id(order_id)
-        if order is None:
-            raise UnknownTicket("There is no such ticket.")
-        change, ticket = decide_check_in(order, ticket_id, now)
-        try:
-            ports.orders.commit(change, now, ports.ids.token())
-        except (ChangeRefused, ChangeConflicted):
-            continue  # the other gate, or a refund: look again
-        except OutcomeUnknown as unknown:
-            # Asked again, the ticket reads as used: the gate is told the time, and can see that it is now.
-            raise Unavailable("It is not known whether the ticket was taken; scan it again.") from unknown
-        return CheckedIn(change.after, ticket)
-    raise Unavailable("This ticket is being changed; scan it again.")
+    try:
+        return in_rounds(lambda: one_check_in(order_id, ticket_id, ports, now))
+    except NOT_COMMITTED as busy:  # another gate, or a refund
+        raise Unavailable("This ticket is being changed; scan it again.") from busy
+
+
+def one_check_in(order_id: str, ticket_id: str, ports: CheckInPorts, now: int) -> CheckedIn:
+    order = ports.orders.by_id(order_id)
+    if order is None:
+        raise UnknownTicket("There is no such ticket.")
+    change, ticket = decide_check_in(order, ticket_id, now)
+    try:
+        ports.orders.commit(change, now, ports.ids.token())
+    except OutcomeUnknown as unknown:
+        # Asked again, the ticket reads as used: the gate is told the time, and can see that it is now.
+        raise Unavailable("It is not known whether the ticket was taken; scan it again.") from unknown
+    return CheckedIn(change.after, ticket)

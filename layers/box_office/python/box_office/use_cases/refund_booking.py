@@ -6,19 +6,9 @@ from dataclasses import dataclass
 from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownEvent, UnknownOrder
 from box_office.domain.orders import Order
 from box_office.domain.refunding import Refunding, RefundWish, decide_refund
-from box_office.ports import (
-    ChangeConflicted,
-    ChangeRefused,
-    Clock,
-    Events,
-    Ids,
-    Lanes,
-    Orders,
-    OutcomeUnknown,
-)
+from box_office.ports import Clock, Events, Ids, Lanes, Orders, OutcomeUnknown
 from box_office.use_cases.lanes import tell_lane
-
-ROUNDS_MAX = 3
+from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
 @dataclass(frozen=True)
@@ -36,28 +26,33 @@ def refund_booking(
 ) -> Refunding:
     """Any own order, a manager's any order at all. Raises the errors of API.md's RefundBooking."""
     now = ports.clock.now_ms()
-    for _ in range(ROUNDS_MAX):
-        order = wanted_order(user_id, event_id, order_id, wish.manager, ports)
-        event = ports.events.fresh(event_id)
-        if event is None:
-            raise UnknownEvent("There is no such showing.")
-        newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.aside else order
-        decision = decide_refund(order, newest or order, event, wish, now, ports.closes_ms)
-        if isinstance(decision, Refunding):
-            return decision
-        try:
-            ports.orders.commit(decision, now, ports.ids.token())
-        except (ChangeRefused, ChangeConflicted):
-            continue
-        except OutcomeUnknown as unknown:
-            raise Unavailable("It is not known yet whether the refund was taken; try again.") from unknown
-        after = decision.after
-        with suppress(Unavailable):  # the reconciler finds it within a minute
-            tell_lane(after, ports.lanes)
-        return Refunding(after, done=False)
-    if wish.key is not None:
-        raise IdempotencyKeyInUse("The same request is being processed.")
-    raise PaymentInProgress("Another request is changing this order.")
+    try:
+        return in_rounds(lambda: one_refund(user_id, event_id, order_id, wish, ports, now))
+    except NOT_COMMITTED as busy:
+        if wish.key is not None:
+            raise IdempotencyKeyInUse("The same request is being processed.") from busy
+        raise PaymentInProgress("Another request is changing this order.") from busy
+
+
+def one_refund(
+    user_id: str, event_id: str, order_id: str | None, wish: RefundWish, ports: RefundPorts, now: int
+) -> Refunding:
+    order = wanted_order(user_id, event_id, order_id, wish.manager, ports)
+    event = ports.events.fresh(event_id)
+    if event is None:
+        raise UnknownEvent("There is no such showing.")
+    newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.aside else order
+    decision = decide_refund(order, newest or order, event, wish, now, ports.closes_ms)
+    if isinstance(decision, Refunding):
+        return decision
+    try:
+        ports.orders.commit(decision, now, ports.ids.token())
+    except OutcomeUnknown as unknown:
+        raise Unavailable("It is not known yet whether the refund was taken; try again.") from unknown
+    after = decision.after
+    with suppress(Unavailable):  # the reconciler finds it within a minute
+        tell_lane(after, ports.lanes)
+    return Refunding(after, done=False)
 
 
 def wanted_order(user_id: str, event_id: str, order_id: str | None, manager: bool, ports: RefundPorts) -> Order:

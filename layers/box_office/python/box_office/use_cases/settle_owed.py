@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from box_office.domain.errors import UnknownOrder
 from box_office.domain.orders import Order
 from box_office.domain.settling import owed, settle_owed
-from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, Orders
+from box_office.ports import Clock, Ids, Orders
+from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 FAR_MS = 2**53  # later than any order is due
 ORDERS_MAX = 100_000  # read of one shard
-ROUNDS_MAX = 3
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,20 @@ def settle_order(order_id: str, why: str, paid: int | None, ports: SettlePorts) 
     handed to the customer outside of the provider, all that is owed unless said.
 
     Raises UnknownOrder, ValueError for more than is owed, OrderKeepsChanging, OutcomeUnknown, Unavailable."""
-    for _ in range(ROUNDS_MAX):
-        order = ports.orders.by_id(order_id)
-        if order is None:
-            raise UnknownOrder(f"There is no order {order_id}.")
-        owing = owed(order)
-        if owing == 0:
-            return order, 0
-        now = ports.clock.now_ms()
-        change = settle_owed(order, why, owing if paid is None else paid, now)
-        try:
-            ports.orders.commit(change, now, ports.ids.token())
-        except (ChangeRefused, ChangeConflicted):
-            continue
-        return change.after, owing
-    raise OrderKeepsChanging(order_id)
+    try:
+        return in_rounds(lambda: settle_once(order_id, why, paid, ports))
+    except NOT_COMMITTED as busy:
+        raise OrderKeepsChanging(order_id) from busy
+
+
+def settle_once(order_id: str, why: str, paid: int | None, ports: SettlePorts) -> tuple[Order, int]:
+    order = ports.orders.by_id(order_id)
+    if order is None:
+        raise UnknownOrder(f"There is no order {order_id}.")
+    owing = owed(order)
+    if owing == 0:
+        return order, 0
+    now = ports.clock.now_ms()
+    change = settle_owed(order, why, owing if paid is None else paid, now)
+    ports.orders.commit(change, now, ports.ids.token())
+    return change.after, owing

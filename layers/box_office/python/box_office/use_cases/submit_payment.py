@@ -8,7 +8,6 @@ from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
 from box_office.domain.payments import Kind
 from box_office.ports import (
-    ChangeConflicted,
     ChangeRefused,
     Clock,
     Counters,
@@ -19,8 +18,7 @@ from box_office.ports import (
     Wallet,
 )
 from box_office.use_cases.lanes import tell_lane
-
-ROUNDS_MAX = 3
+from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
 @dataclass(frozen=True)
@@ -45,26 +43,37 @@ def submit_payment(
     """One read, one write, one send; a saved method one read more. Raises the errors of API.md's SubmitPayment."""
     now = ports.clock.now_ms()
     wish = with_saved_method(user_id, wish, ports.wallet)
-    for _ in range(ROUNDS_MAX):
-        order = current_order(user_id, event_id, order_id, ports.orders)
-        decision = decide_submit(order, wish, now, limits)
-        if isinstance(decision, Accepted):
-            return Submitted(decision.order, decision.change)
-        try:
-            ports.orders.commit(decision, now, ports.ids.token())
-        except ChangeRefused as refused:
-            if not refused.order_failed:
-                raise HoldExpired("This hold is over, and its seats have gone.") from refused
-            continue  # another device, the cap or the clock was faster: look again
-        except ChangeConflicted:
-            continue
-        except OutcomeUnknown as unknown:
-            raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
-        send(decision.after, ports)
-        return Submitted(decision.after, change_of(decision.after))
-    if wish.key is not None:
-        raise IdempotencyKeyInUse("The same request is being processed.")
-    raise PaymentInProgress("Another request of yours is changing this order.")
+    try:
+        return in_rounds(lambda: one_submission(user_id, event_id, order_id, wish, ports, limits, now))
+    except NOT_COMMITTED as busy:
+        if wish.key is not None:
+            raise IdempotencyKeyInUse("The same request is being processed.") from busy
+        raise PaymentInProgress("Another request of yours is changing this order.") from busy
+
+
+def one_submission(
+    user_id: str,
+    event_id: str,
+    order_id: str | None,
+    wish: Submission,
+    ports: SubmitPorts,
+    limits: PayLimits,
+    now: int,
+) -> Submitted:
+    order = current_order(user_id, event_id, order_id, ports.orders)
+    decision = decide_submit(order, wish, now, limits)
+    if isinstance(decision, Accepted):
+        return Submitted(decision.order, decision.change)
+    try:
+        ports.orders.commit(decision, now, ports.ids.token())
+    except ChangeRefused as refused:
+        if refused.order_failed:
+            raise  # another device, the cap or the clock was faster
+        raise HoldExpired("This hold is over, and its seats have gone.") from refused
+    except OutcomeUnknown as unknown:
+        raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
+    send(decision.after, ports)
+    return Submitted(decision.after, change_of(decision.after))
 
 
 def with_saved_method(user_id: str, wish: Submission, wallet: Wallet) -> Submission:
