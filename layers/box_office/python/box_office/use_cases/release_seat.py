@@ -6,8 +6,8 @@ from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable, UnknownOrder
 from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
-from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
-from box_office.use_cases.gate import refusal
+from box_office.ports import Admission, CacheDown, ChangeConflicted, ChangeRefused, OutcomeUnknown, Visitor
+from box_office.use_cases.admission import refusal
 from box_office.use_cases.hold_seat import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_unmade
 
@@ -21,16 +21,18 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
     """
     now = ports.clock.now_ms()
     event = ports.catalogue.event(event_id, now).value
-    gate = pass_gate(visitor, ports, now)
-    if gate.code is not None and gate.code != "blocked":
-        raise refusal(gate)
+    admission = ask_admission(visitor, ports, now)
+    if admission.code is not None and admission.code != "blocked":
+        raise refusal(admission)
     for _ in range(ROUNDS_MAX):
-        if is_let_go(event, order_id, visitor, gate, ports, now):
+        if is_let_go(event, order_id, visitor, admission, ports, now):
             return
     raise Unavailable("Another request of yours is changing this hold; try again.")
 
 
-def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, ports: HoldPorts, now: int) -> bool:
+def is_let_go(
+    event: Event, order_id: str | None, visitor: Visitor, admission: Admission, ports: HoldPorts, now: int
+) -> bool:
     """One round; False if somebody else was faster, and it is to be looked at again."""
     check_time_left(ports, now)
     order = current_order(event, order_id, visitor, ports)
@@ -38,8 +40,8 @@ def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, 
         return end_queued(event, order_id, visitor, ports, now)
     change = decide_release(order, now)
     if change is None:
-        if gate.code == "blocked":
-            raise refusal(gate)  # being blocked never stops the release of a live hold
+        if admission.code == "blocked":
+            raise refusal(admission)  # being blocked never stops the release of a live hold
         return True
     token = ports.ids.token()
     try:
@@ -56,11 +58,11 @@ def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, 
     return True
 
 
-def pass_gate(visitor: Visitor, ports: HoldPorts, now: int) -> Gate:
+def ask_admission(visitor: Visitor, ports: HoldPorts, now: int) -> Admission:
     try:
-        return ports.cache.pass_gate(visitor, "hold", now)
+        return ports.cache.admit(visitor, "hold", now)
     except CacheDown:
-        return Gate()
+        return Admission()
 
 
 def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> Order | None:
