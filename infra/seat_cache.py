@@ -1,4 +1,4 @@
-"""ElastiCache Serverless for Valkey: one hash an event, the gate's buckets, nothing that cannot be lost."""
+"""ElastiCache Serverless for Valkey: one hash an event, admission's buckets, nothing that cannot be lost."""
 
 from collections.abc import Sequence
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from box_office.adapters.valkey.seats import Bucket, GateLimits
+from box_office.adapters.valkey.seats import AdmissionLimits, Bucket
 from box_office.domain.holding import HoldLimits
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change, SeatAct, SeatRow
@@ -21,7 +21,7 @@ LIMITS = HoldLimits(
     seats_per_event_max=10,
     clock_skew_ms=1 * SECOND,
 )
-GATE_LIMITS = GateLimits(
+ADMISSION_LIMITS = AdmissionLimits(
     hold=Bucket(5, 20),
     look=Bucket(10, 40),
     address=Bucket(1_000, 4_000),

@@ -15,13 +15,13 @@ from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb.values import to_item
 from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
-from box_office.adapters.valkey.seats import GateLimits, ValkeySeats
+from box_office.adapters.valkey.seats import AdmissionLimits, ValkeySeats
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats
 from tests import moto_aws
 from tests.cinema import SetClock
-from tests.examples import EV_1, GATE_LIMITS, TODAY
+from tests.examples import ADMISSION_LIMITS, EV_1, TODAY
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
@@ -101,11 +101,11 @@ class Cache:
 
 @pytest.fixture(params=["fake", "valkey"])
 def make_cache(request: pytest.FixtureRequest) -> Callable[..., Cache]:
-    """`make_cache(live_holds_max=2)`: a cache whose gate has other limits than the settings' defaults."""
+    """`make_cache(live_holds_max=2)`: a cache whose admission has other limits than the settings' defaults."""
     if request.param == "fake":
-        return lambda **limits: fake_cache(replace(GATE_LIMITS, **limits))
+        return lambda **limits: fake_cache(replace(ADMISSION_LIMITS, **limits))
     url = request.getfixturevalue("cache_url")
-    return lambda **limits: valkey_cache(url, replace(GATE_LIMITS, **limits))
+    return lambda **limits: valkey_cache(url, replace(ADMISSION_LIMITS, **limits))
 
 
 @pytest.fixture
@@ -116,22 +116,22 @@ def cache(make_cache: Callable[..., Cache]) -> Cache:
 @pytest.fixture
 def on_valkey(cache_url: str) -> Cache:
     """What only a server has: keys that end by themselves, scripts that it forgets."""
-    return valkey_cache(cache_url, GATE_LIMITS)
+    return valkey_cache(cache_url, ADMISSION_LIMITS)
 
 
-def fake_cache(limits: GateLimits) -> Cache:
+def fake_cache(limits: AdmissionLimits) -> Cache:
     fake = FakeSeatCache(limits)
 
     def take_down() -> None:
         fake.down = True
 
     def block(_: str, name: str) -> None:
-        fake.gate.blocked_by_operator.add(name)
+        fake.admission.blocked_by_operator.add(name)
 
     return Cache(fake, fake.wipe, take_down, block)
 
 
-def valkey_cache(url: str, limits: GateLimits) -> Cache:
+def valkey_cache(url: str, limits: AdmissionLimits) -> Cache:
     server = valkey.Valkey.from_url(url)
     urls = [url]
     connection = ValkeyConnection(lambda: connect_to(urls[-1], 1_000), SetClock().now_ms)

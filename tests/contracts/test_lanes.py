@@ -8,7 +8,7 @@ from box_office.domain.orders import OrderRef
 from box_office.domain.seats import SeatRow
 from box_office.ports import Visitor
 from tests.contracts.conftest import Cache, valkey_cache
-from tests.examples import ADA, CLERK, EV_1, EV_2, GATE_LIMITS, GRACE, MINUTE, SECOND, TODAY, held_row, marks
+from tests.examples import ADA, ADMISSION_LIMITS, CLERK, EV_1, EV_2, GRACE, MINUTE, SECOND, TODAY, held_row, marks
 
 
 def lane_of(cache: Cache, visitor: Visitor, now: int) -> int | None:
@@ -48,7 +48,7 @@ def test_lapsed_sessions_do_not_count_and_a_hundred_are_trimmed_a_call(cache: Ca
 
 
 def test_one_call_trims_at_most_a_hundred_lapsed_sessions(cache_url: str) -> None:
-    cache, server = valkey_cache(cache_url, GATE_LIMITS), valkey.Valkey.from_url(cache_url)
+    cache, server = valkey_cache(cache_url, ADMISSION_LIMITS), valkey.Valkey.from_url(cache_url)
     key = "{us:0}:lane:0"
     server.zadd(key, {f"gone{number}": TODAY for number in range(250)})
     lane_of(cache, visitors(1)[0], TODAY + 60 * MINUTE)
@@ -89,6 +89,6 @@ def test_a_purchase_ends_what_was_counted_against_its_buyer(make_cache) -> None:
     cache = make_cache(live_holds_max=1)
     cache.port.mark(marks(ADA, "A1", "t1"), TODAY)
     other = marks(ADA, "A1", "t2", event=EV_2)
-    assert cache.port.mark(other, TODAY).gate.code == "hold_limit_reached"
+    assert cache.port.mark(other, TODAY).admission.code == "hold_limit_reached"
     cache.port.purchased(EV_1, ADA, None)
-    assert cache.port.mark(replace(other, token="t3"), TODAY).gate.code is None
+    assert cache.port.mark(replace(other, token="t3"), TODAY).admission.code is None

@@ -16,7 +16,7 @@ END = TODAY + 10 * MINUTE  # of a hold made TODAY
 def test_all_wanted_seats_are_marked(cache: Cache) -> None:
     marked = cache.port.mark(marks(ADA, "A1 A2", "t1"), TODAY)
 
-    assert (marked.marked, marked.gate.code, marked.taken) == (True, None, ())
+    assert (marked.marked, marked.admission.code, marked.taken) == (True, None, ())
     assert cache.letters("A1 A2 A3") == "hhe"
 
 
@@ -331,7 +331,7 @@ def test_a_cache_that_is_down_says_so_everywhere(cache: Cache) -> None:
         lambda: cache.port.mark(request, TODAY),
         lambda: cache.port.undo(request, marked, (), TODAY),
         lambda: cache.port.free(EV_1, ADA, order(), ["A1"], "t2", True, TODAY),
-        lambda: cache.port.pass_gate(ADA, "hold", TODAY),
+        lambda: cache.port.admit(ADA, "hold", TODAY),
         lambda: cache.port.look(EV_1, ADA, 1, TODAY),
         lambda: cache.port.lease(EV_1, "t3", TODAY),
         lambda: cache.port.load(EV_1, [], TODAY, None),

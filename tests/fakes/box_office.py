@@ -36,7 +36,7 @@ from box_office.use_cases.work_on_lane import (
     work_on_order,
 )
 from tests.cinema import MINUTE, MOVIE, ROOM, ROOM_SEATS, SMALL_ROOM, THEATER, SetClock
-from tests.examples import EV_1, EV_2, GATE_LIMITS, LIMITS, begun, order
+from tests.examples import ADMISSION_LIMITS, EV_1, EV_2, LIMITS, begun, order
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
@@ -102,7 +102,7 @@ class World:
         self.mailbox = Mailbox(self.clock.now_ms)
         self.provider = FakeProvider()
         self.deployment = FakeDeployment(self.provider.deployment)
-        self.counters, self.cache = FakeCounters(), FakeSeatCache(GATE_LIMITS)
+        self.counters, self.cache = FakeCounters(), FakeSeatCache(ADMISSION_LIMITS)
         self.steps, self.broken, self._last, self._seen = Steps(), [], [], 0
         self.plain_orders, self.events = FakeOrders(self.table), FakeEvents(self.catalogue.events)
         self.rooms = FakeRooms(ROOM, SMALL_ROOM)

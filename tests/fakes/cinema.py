@@ -16,7 +16,7 @@ from box_office.domain.seats import SeatRow
 from box_office.use_cases.hold_seat import HoldPorts
 from box_office.use_cases.seat_map import LookPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
-from tests.examples import EV_1, EV_2, GATE_LIMITS
+from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters
 from tests.fakes.provider import FakeProvider
@@ -43,10 +43,10 @@ class CountedIds:
 
 @dataclass
 class FakeCinema(Cinema):
-    """`limits`: the gate's, in the place of the settings'."""
+    """`limits`: admission's, in the place of the settings'."""
 
     cache_url: str = "redis://127.0.0.1:1"
-    limits: Any = GATE_LIMITS
+    limits: Any = ADMISSION_LIMITS
     ids: CountedIds = field(default_factory=CountedIds)
 
     def __post_init__(self) -> None:
@@ -119,6 +119,6 @@ class FakeCinema(Cinema):
 
 
 def generous() -> Any:
-    """A gate that a machine's hundreds of requests at one instant do not fill."""
-    wide = replace(GATE_LIMITS.hold, burst=10**6)
-    return replace(GATE_LIMITS, hold=wide, look=wide, address=wide, marks_per_minute_max=10**6)
+    """Limits of admission that a machine's hundreds of requests at one instant do not fill."""
+    wide = replace(ADMISSION_LIMITS.hold, burst=10**6)
+    return replace(ADMISSION_LIMITS, hold=wide, look=wide, address=wide, marks_per_minute_max=10**6)

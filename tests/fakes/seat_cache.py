@@ -1,4 +1,4 @@
-"""Available_seat_elastic_Cache in memory: copies of rows, the marks that lie over them, and the gate before them."""
+"""Available_seat_elastic_Cache in memory: copies of rows, the marks that lie over them, and admission before them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from box_office.adapters.valkey.seats import (
     LOOKS_WINDOW_MS,
     SESSION_MS,
     SESSION_TOUCH_MS,
-    GateLimits,
+    AdmissionLimits,
 )
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
-from box_office.ports import CacheDown, Gate, Look, Marked, MarkRequest, Visitor
-from tests.fakes.gate import FakeGate
+from box_office.ports import Admission, CacheDown, Look, Marked, MarkRequest, Visitor
+from tests.fakes.admission import FakeAdmission
 
 FIVE_MINUTES = 300_000
 
@@ -81,7 +81,9 @@ class Part:
 class FakeSeatCache:
     """ports.SeatCache. `down`: nothing answers; `wipe`: everything is lost."""
 
-    def __init__(self, limits: GateLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000, lanes: int = 2) -> None:
+    def __init__(
+        self, limits: AdmissionLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000, lanes: int = 2
+    ) -> None:
         self._limits = limits
         self._lanes = lanes
         self._reload_ms = reload_ms
@@ -90,7 +92,7 @@ class FakeSeatCache:
         self.wipe()
 
     def wipe(self) -> None:
-        self.gate = FakeGate(self._limits)
+        self.admission = FakeAdmission(self._limits)
         self._entries: dict[str, Entry] = {}
         self._parts: dict[tuple[str, str], Part] = {}
         self._queued: dict[tuple[str, str | None, str], OrderRef] = {}
@@ -104,24 +106,24 @@ class FakeSeatCache:
     def _mark(self, request: MarkRequest, entry: Entry, now: int) -> Marked:
         visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
-        gate = self.gate.passes(visitor, "hold", now, hold, weight=0 if request.admitted else 1)
+        admission = self.admission.passes(visitor, "hold", now, hold, weight=0 if request.admitted else 1)
         part = self._part(request.event, request.part)
         before = part.until if part.until is not None and part.until > now else 0 if part.began else None
         part.count_lapse(now)
         wait_ms = part.pause_ms(now) or self._too_many_marks(part, request, now)
         if wait_ms:
-            limited = Gate("rate_limited", -(-wait_ms // 1000)) if gate.code is None else gate
+            limited = Admission("rate_limited", -(-wait_ms // 1000)) if admission.code is None else admission
             return Marked(limited, False, held_until_before=before)
         taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, request.part, now))
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
             own_booked = all(seat not in entry.marks and is_own_booked(entry, seat, request) for seat in request.seats)
-            return Marked(gate, False, taken, own_booked, (), soonest, before, right)
-        return self._lay_all(request, entry, part, before, now, gate)
+            return Marked(admission, False, taken, own_booked, (), soonest, before, right)
+        return self._lay_all(request, entry, part, before, now, admission)
 
     def _lay_all(
-        self, request: MarkRequest, entry: Entry, part: Part, before: int | None, now: int, gate: Gate
+        self, request: MarkRequest, entry: Entry, part: Part, before: int | None, now: int, admission: Admission
     ) -> Marked:
         last = part.selection if before else Selection()
         last_seats = last.before if last.token == request.token else last.seats  # the same request again
@@ -134,7 +136,7 @@ class FakeSeatCache:
         part.selection = Selection(request.token, tuple(request.seats), last_seats)
         part.marks += len(request.seats)
         part.began, part.until = True, max(before or 0, request.hold_until)
-        return Marked(gate, True, given_up=given_up, held_until_before=before)
+        return Marked(admission, True, given_up=given_up, held_until_before=before)
 
     def _too_many_marks(self, part: Part, request: MarkRequest, now: int) -> int:
         if now - part.minute >= 60_000:
@@ -152,7 +154,7 @@ class FakeSeatCache:
         if part.until == request.hold_until:
             part.until, part.began = marked.held_until_before or None, marked.held_until_before is not None
         if not marked.held_until_before:
-            self.gate.user(request.visitor).holds.pop(request.event.event_id, None)
+            self.admission.user(request.visitor).holds.pop(request.event.event_id, None)
         copy_rows(entry, rows, now)
 
     def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
@@ -174,25 +176,25 @@ class FakeSeatCache:
             elif mark is not None and (row_is_theirs if mark.covers is None else let_go(mark.covers, order, now)):
                 entry.marks[seat] = replace(mark, covers=empty)
         if released:
-            self.gate.user(visitor).holds.pop(event.event_id, None)
+            self.admission.user(visitor).holds.pop(event.event_id, None)
             part = self._part(event, order.part)
             part.selection = Selection()
             if not visitor.desk:
                 part.until = None
                 part.let_go = [at for at in part.let_go if now - at < FIVE_MINUTES] + [now]
 
-    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+    def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         self._check_up()
-        return self.gate.passes(visitor, action, now)
+        return self.admission.passes(visitor, action, now)
 
     def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
         entry = self._entry(event, now)
-        gate = self.gate.passes(visitor, "look", now) if visitor is not None else Gate()
+        admission = self.admission.passes(visitor, "look", now) if visitor is not None else Admission()
         window = now // LOOKS_WINDOW_MS
         entry.looks = {at: count for at, count in entry.looks.items() if at >= window - 1}
         entry.looks[window] = entry.looks.get(window, 0) + looks
         rate = entry.looks.get(window - 1, 0) * 1000 / LOOKS_WINDOW_MS
-        return Look(gate, self._states(entry, now), entry.loaded_at, rate)
+        return Look(admission, self._states(entry, now), entry.loaded_at, rate)
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         return self._grant(self._entry(event, now), token, now)
@@ -219,7 +221,7 @@ class FakeSeatCache:
         assert visitor.user_id is not None
         part = self._part(event, part_of(visitor.user_id, sale))
         part.until, part.let_go, part.selection = None, [], Selection()
-        self.gate.user(visitor).holds.pop(event.event_id, None)
+        self.admission.user(visitor).holds.pop(event.event_id, None)
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
         self._check_up()

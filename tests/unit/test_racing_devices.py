@@ -7,7 +7,7 @@ import pytest
 from box_office.domain.errors import BoxOfficeError
 from box_office.domain.seats import Change
 from box_office.use_cases.hold_seat import Held
-from tests.examples import GATE_LIMITS
+from tests.examples import ADMISSION_LIMITS
 from tests.fakes import seat_cache
 from tests.fakes.cinema import generous
 from tests.fakes.seat_cache import FakeSeatCache
@@ -27,9 +27,9 @@ def test_what_came_to_nothing_is_taken_back_at_once(race: Race) -> None:
 
 
 def test_thirty_devices_end_with_one_order_of_one_seat_and_true_answers() -> None:
-    """With the gate's own limits: some devices are told to come later, and their marks go too."""
+    """With admission's own limits: some devices are told to come later, and their marks go too."""
     for seed in SEEDS:
-        outcome = run(THIRTY_DEVICES, seed, FakeSeatCache(GATE_LIMITS))
+        outcome = run(THIRTY_DEVICES, seed, FakeSeatCache(ADMISSION_LIMITS))
         assert outcome.shown == outcome.held
         assert len(outcome.held) == 1
         assert all(isinstance(answer, Held | BoxOfficeError) for answer in outcome.answers), outcome.answers

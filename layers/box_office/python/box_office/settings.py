@@ -99,7 +99,7 @@ class BookingSettings(OrderSettings):
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
-    """Whoever passes the gate: reads the cache, and the seat table behind it."""
+    """Whoever passes admission: reads the cache, and the seat table behind it."""
 
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication

@@ -95,7 +95,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The signed-in caller, as the gate knows them. Raises Unauthenticated."""
+    """The signed-in caller, as the gateway knows them. Raises Unauthenticated."""
     caller = request.signed_in
     return Visitor(request.address, caller.user_id, desk="desk" in caller.groups)
 

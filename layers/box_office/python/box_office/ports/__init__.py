@@ -3,9 +3,9 @@
 A file an idea; whoever needs one takes it from here.
 """
 
+from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
-from box_office.ports.gate import Gate, Visitor
 from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
 from box_office.ports.payments import (
@@ -44,7 +44,7 @@ __all__ = [
     "Deployment",
     "Due",
     "Events",
-    "Gate",
+    "Admission",
     "Ids",
     "IntentUnknown",
     "ListedRefund",

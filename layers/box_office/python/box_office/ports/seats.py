@@ -8,7 +8,7 @@ from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import SeatRow
-from box_office.ports.gate import Gate, Visitor
+from box_office.ports.admission import Admission, Visitor
 
 
 class Seats(Protocol):
@@ -35,7 +35,7 @@ class MarkRequest:
     token: str  # of this request: an undo removes only its own marks
     hold_until: int
     sale: str | None = None
-    admitted: bool = False  # it has passed the gate already, and fills no bucket again
+    admitted: bool = False  # it has passed admission already, and fills no bucket again
 
     @property
     def part(self) -> str:
@@ -45,9 +45,9 @@ class MarkRequest:
 
 @dataclass(frozen=True)
 class Marked:
-    """The answer of the three scripts. Either the gate refused, or some seats are taken, or all are marked."""
+    """The answer of the three scripts. Either admission refused, or some seats are taken, or all are marked."""
 
-    gate: Gate
+    admission: Admission
     marked: bool
     taken: tuple[str, ...] = ()
     own_booked: bool = False  # all that was wanted is taken because this part has bought it
@@ -67,7 +67,7 @@ class Marked:
 class Look:
     """An event's entry: `loaded_at` is None when it was never read from the table since it was last lost."""
 
-    gate: Gate
+    admission: Admission
     seats: Mapping[str, SeatState]
     loaded_at: int | None
     looks_per_second: float = 0.0
@@ -98,12 +98,12 @@ class SeatCache(Protocol):
         `released`: the user let the whole order go, which is counted."""
         ...
 
-    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
+    def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         """`action` is `hold` or `look`: which of the user's buckets the request fills."""
         ...
 
     def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
-        """`looks`: how many people this one look serves. Without a visitor no gate is asked."""
+        """`looks`: how many people this one look serves. Without a visitor admission is not asked."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
@@ -123,7 +123,7 @@ class SeatCache(Protocol):
         ...
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
-        """Ends what the gate counts against this user at this event: the live hold, and what was let go before."""
+        """Ends what admission counts against this user at this event: the live hold, and what was let go before."""
         ...
 
     def flush(self, event: Event) -> None:

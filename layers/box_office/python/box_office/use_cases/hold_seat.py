@@ -50,8 +50,8 @@ from box_office.ports import (
     Seats,
     Visitor,
 )
+from box_office.use_cases.admission import refusal
 from box_office.use_cases.find_event import find_event, next_event
-from box_office.use_cases.gate import refusal
 from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
 
@@ -189,13 +189,13 @@ def hold_seats(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_
 
 
 def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
-    """Raises what the gate says. False if the cache is down: the limiter lets everything pass."""
+    """Raises what admission says. False if the cache is down: the limiter lets everything pass."""
     try:
-        gate = ports.cache.pass_gate(visitor, "hold", now)
+        admission = ports.cache.admit(visitor, "hold", now)
     except CacheDown:
         return False
-    if gate.code is not None:
-        raise refusal(gate)
+    if admission.code is not None:
+        raise refusal(admission)
     return True
 
 
@@ -223,7 +223,7 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
 
 
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
-    """The first round trip. Raises what the gate says, SeatsUnavailable, or CacheDown.
+    """The first round trip. Raises what admission says, SeatsUnavailable, or CacheDown.
 
     Whoever is refused by an entry that nobody has read for a while reads it, and tries once more: the refusal may
     have been the entry's age.
@@ -232,10 +232,10 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     marked = cache.mark(marks, now)
     if marked.lease is not None and reloaded(holding, marked.lease):
         marked = cache.mark(marks, now)
-    if marked.gate.code is not None:
+    if marked.admission.code is not None:
         try:
-            if marked.gate.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
-                raise refusal(marked.gate)
+            if marked.admission.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
+                raise refusal(marked.admission)
         except BoxOfficeError:  # refused, or nobody can tell
             take_back(replace(holding, marked=marked if marked.marked else None))
             raise

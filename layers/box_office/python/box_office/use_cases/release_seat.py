@@ -6,12 +6,11 @@ from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable, UnknownOrder
 from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
-from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Gate, OutcomeUnknown, Visitor
-from box_office.use_cases.gate import refusal
+from box_office.ports import Admission, CacheDown, ChangeConflicted, ChangeRefused, OutcomeUnknown, Visitor
+from box_office.use_cases.admission import refusal
 from box_office.use_cases.hold_seat import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_unmade
-
-ROUNDS_MAX = 3
+from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
 def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> None:
@@ -21,46 +20,46 @@ def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: 
     """
     now = ports.clock.now_ms()
     event = ports.catalogue.event(event_id, now).value
-    gate = pass_gate(visitor, ports, now)
-    if gate.code is not None and gate.code != "blocked":
-        raise refusal(gate)
-    for _ in range(ROUNDS_MAX):
-        if is_let_go(event, order_id, visitor, gate, ports, now):
-            return
-    raise Unavailable("Another request of yours is changing this hold; try again.")
+    admission = ask_admission(visitor, ports, now)
+    if admission.code is not None and admission.code != "blocked":
+        raise refusal(admission)
+    try:
+        in_rounds(lambda: release_once(event, order_id, visitor, admission, ports, now))
+    except NOT_COMMITTED as busy:
+        raise Unavailable("Another request of yours is changing this hold; try again.") from busy
 
 
-def is_let_go(event: Event, order_id: str | None, visitor: Visitor, gate: Gate, ports: HoldPorts, now: int) -> bool:
-    """One round; False if somebody else was faster, and it is to be looked at again."""
+def release_once(
+    event: Event, order_id: str | None, visitor: Visitor, admission: Admission, ports: HoldPorts, now: int
+) -> None:
     check_time_left(ports, now)
     order = current_order(event, order_id, visitor, ports)
     if order is None:
-        return end_queued(event, order_id, visitor, ports, now)
+        end_queued(event, order_id, visitor, ports, now)
+        return
     change = decide_release(order, now)
     if change is None:
-        if gate.code == "blocked":
-            raise refusal(gate)  # being blocked never stops the release of a live hold
-        return True
+        if admission.code == "blocked":
+            raise refusal(admission)  # being blocked never stops the release of a live hold
+        return
     token = ports.ids.token()
     try:
         ports.orders.commit(change, now, token)
     except ChangeRefused as refused:
-        # Not the order but its seats: it lapsed meanwhile, they went to others, and nothing is left to let go.
-        return not refused.order_failed
-    except ChangeConflicted:
-        return False
+        if refused.order_failed:
+            raise
+        return  # the hold had lapsed, and its seats went to other customers: nothing is left to release
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
     with suppress(CacheDown):
         ports.cache.free(event, visitor, order, list(change.acts), token, True, now)
-    return True
 
 
-def pass_gate(visitor: Visitor, ports: HoldPorts, now: int) -> Gate:
+def ask_admission(visitor: Visitor, ports: HoldPorts, now: int) -> Admission:
     try:
-        return ports.cache.pass_gate(visitor, "hold", now)
+        return ports.cache.admit(visitor, "hold", now)
     except CacheDown:
-        return Gate()
+        return Admission()
 
 
 def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> Order | None:
@@ -70,10 +69,10 @@ def current_order(event: Event, order_id: str | None, visitor: Visitor, ports: H
     return ports.orders.current(visitor.user_id, event.event_id, order_id)
 
 
-def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> bool:
-    """A hold that still waits on its lane is let go before it is made; False if it has been made meanwhile.
+def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> None:
+    """Ends a hold that still waits on its lane, before a worker makes it.
 
-    Raises UnknownOrder for any other.
+    Raises ChangeConflicted if a worker has made it meanwhile, and UnknownOrder if no such hold waits.
     """
     try:
         queued = ports.cache.queued(event, visitor, order_id) if order_id is not None else None
@@ -84,6 +83,8 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
     # The sale tells where the worker makes the order: there it is looked for.
     request = HoldRequest(queued.user_id, event, {}, queued.order_id, sale=queued.sale)
     try:
-        return end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
+        ended = end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
+    if not ended:
+        raise ChangeConflicted(order_conflicted=True, seats=())

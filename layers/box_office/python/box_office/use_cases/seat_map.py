@@ -7,7 +7,7 @@ from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import Unavailable
 from box_office.domain.seat_map import SeatMap, seat_map, states_of
 from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
-from box_office.use_cases.gate import refusal
+from box_office.use_cases.admission import refusal
 from box_office.use_cases.reload_event import reload_event
 
 STALE_MS = 60_000  # an entry is read again within a minute: one that is older could not be
@@ -39,7 +39,7 @@ class MapSeen:
 
 
 def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> MapSeen:
-    """Raises RateLimited or Blocked from the gate, and what the catalogue raises; never for staleness."""
+    """Raises RateLimited or Blocked from admission, and what the catalogue raises; never for staleness."""
     room = ports.catalogue.room(event.room_id, now).value
     kept = ports.last_seen.get(event.event_id)
     if kept is not None and 0 <= now - kept.as_of < rules.keep_ms:
@@ -63,8 +63,8 @@ def look(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now
 def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
     """Raises CacheDown, RateLimited, Blocked."""
     looked = ports.cache.look(event, visitor, 1, now)
-    if looked.gate.code is not None:
-        raise refusal(looked.gate)
+    if looked.admission.code is not None:
+        raise refusal(looked.admission)
     due = looked.loaded_at is None or now - looked.loaded_at >= rules.reload_ms
     if not due:
         return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
@@ -89,9 +89,9 @@ def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookR
 def look_after_the_end(visitor: Visitor, ports: LookPorts, now: int) -> Seen:
     """Its entry is gone, and nothing is to be had any more: no table is read for that. Raises as `look_in_cache`."""
     with suppress(CacheDown):
-        gate = ports.cache.pass_gate(visitor, "look", now)
-        if gate.code is not None:
-            raise refusal(gate)
+        admission = ports.cache.admit(visitor, "look", now)
+        if admission.code is not None:
+            raise refusal(admission)
     return Seen({}, now)
 
 

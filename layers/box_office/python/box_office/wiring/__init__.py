@@ -83,7 +83,7 @@ def random_ids() -> ports.Ids:
 def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
     # Imported here: only the functions in the VPC pay for the cache's client at their cold start.
     from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
-    from box_office.adapters.valkey.seats import Bucket, GateLimits, ValkeySeats
+    from box_office.adapters.valkey.seats import AdmissionLimits, Bucket, ValkeySeats
 
     credentials = None
     if settings.cache_user:
@@ -93,7 +93,7 @@ def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache
     connection = ValkeyConnection(
         lambda: connect_to(settings.cache_url, settings.cache_timeout_ms, credentials), clock.now_ms
     )
-    limits = GateLimits(
+    limits = AdmissionLimits(
         hold=Bucket(settings.user_hold_requests_per_second, settings.user_hold_burst),
         look=Bucket(settings.user_map_requests_per_second, settings.user_map_burst),
         address=Bucket(settings.address_requests_per_second, settings.address_burst),

@@ -1,4 +1,4 @@
-"""Available_seat_elastic_Cache: one hash an event, and the gate's buckets. A filter, never the lock."""
+"""Available_seat_elastic_Cache: one hash an event, and admission's buckets. A filter, never the lock."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, newest_key, part_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
-from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
+from box_office.ports import Admission, Look, Marked, MarkRequest, Visitor
 
-GATE, UNDO, COPY, FREE, LANE = map(Script, ("gate", "undo", "copy", "free", "lane"))
+ADMISSION, UNDO, COPY, FREE, LANE = map(Script, ("admission", "undo", "copy", "free", "lane"))
 MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
@@ -30,7 +30,7 @@ class Bucket:
 
 
 @dataclass(frozen=True)
-class GateLimits:
+class AdmissionLimits:
     hold: Bucket
     look: Bucket
     address: Bucket
@@ -47,7 +47,7 @@ class ValkeySeats:
     def __init__(
         self,
         connection: ValkeyConnection,
-        limits: GateLimits,
+        limits: AdmissionLimits,
         shards: int,
         lanes: int,
         reload_ms: int,
@@ -69,18 +69,18 @@ class ValkeySeats:
         weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
             [
-                self._user_gate(visitor, "hold", now, weight, request.event, request.hold_until),
-                self._address_gate(visitor.address, now, weight),
+                self._user_admission(visitor, "hold", now, weight, request.event, request.hold_until),
+                self._address_admission(visitor.address, now, weight),
                 self._lane(visitor, now),
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
         )
         verdict, retry_ms, next_release, before, lease, *seats = answer
-        gate = first_refusal(user, address)
-        if gate.code is None and verdict == "rate_limited":
-            gate = Gate("rate_limited", seconds(retry_ms))
+        admission = first_refusal(user, address)
+        if admission.code is None and verdict == "rate_limited":
+            admission = Admission("rate_limited", seconds(retry_ms))
         return Marked(
-            gate=gate,
+            admission=admission,
             marked=verdict == "marked",
             taken=tuple(seats) if verdict in ("taken", "own_booked") else (),
             own_booked=verdict == "own_booked",
@@ -118,16 +118,16 @@ class ValkeySeats:
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
         self._connection.run(calls)
 
-    def pass_gate(self, visitor: Visitor, action: str, now: int) -> Gate:
-        return first_refusal(*self._connection.run(self._gates(visitor, action, now)))
+    def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
+        return first_refusal(*self._connection.run(self._admissions(visitor, action, now)))
 
     def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
         key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS}"
         before = f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS - 1}"
-        gates = self._gates(visitor, "look", now) if visitor else []
+        admissions = self._admissions(visitor, "look", now) if visitor else []
         *refusals, entry, _, _, last = self._connection.run(
             [
-                *gates,
+                *admissions,
                 Call(None, (key,), ("HGETALL", key)),
                 Call(None, (count,), ("INCRBY", count, looks)),
                 Call(None, (count,), ("PEXPIRE", count, 3 * LOOKS_WINDOW_MS)),
@@ -135,7 +135,7 @@ class ValkeySeats:
             ]
         )
         return Look(
-            gate=first_refusal(*refusals),
+            admission=first_refusal(*refusals),
             seats=seat_states(entry, now, self._clock_skew_ms),
             loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
             looks_per_second=int(last or 0) * 1000 / LOOKS_WINDOW_MS,
@@ -179,13 +179,13 @@ class ValkeySeats:
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
 
-    def _gates(self, visitor: Visitor, action: str, now: int) -> list[Call]:
-        calls = [self._address_gate(visitor.address, now)]
+    def _admissions(self, visitor: Visitor, action: str, now: int) -> list[Call]:
+        calls = [self._address_admission(visitor.address, now)]
         if visitor.user_id is not None:
-            calls.insert(0, self._user_gate(visitor, action, now))
+            calls.insert(0, self._user_admission(visitor, action, now))
         return calls
 
-    def _user_gate(
+    def _user_admission(
         self,
         visitor: Visitor,
         action: str,
@@ -202,7 +202,7 @@ class ValkeySeats:
         if event is not None and not visitor.desk:
             keys.append(self._user_key("holds", visitor))
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
-        return Call(GATE, keys, arguments)
+        return Call(ADMISSION, keys, arguments)
 
     def _lane(self, visitor: Visitor, now: int) -> Call:
         shard = self._shard(visitor)
@@ -211,10 +211,10 @@ class ValkeySeats:
         life = SESSION_MS + SESSION_TOUCH_MS
         return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
-    def _address_gate(self, address: str, now: int, weight: int = 1) -> Call:
+    def _address_admission(self, address: str, now: int, weight: int = 1) -> Call:
         bucket = self._limits.address
         arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max, weight)
-        return Call(GATE, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
+        return Call(ADMISSION, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
 
     def _user_key(self, what: str, visitor: Visitor) -> str:
         # The shard is the slot: what is reckoned over all users of a shard can join them in one script.
@@ -246,11 +246,11 @@ def packed(row: SeatRow) -> str:
     return "|".join(map(str, (row.seat_id, *owner)))
 
 
-def first_refusal(*answers: Any) -> Gate:
+def first_refusal(*answers: Any) -> Admission:
     for code, retry_ms in answers:
         if code:
-            return Gate(code, seconds(retry_ms))
-    return Gate()
+            return Admission(code, seconds(retry_ms))
+    return Admission()
 
 
 def seconds(milliseconds: int) -> int:

@@ -1,4 +1,4 @@
-"""SeatCache's gate: buckets, blacklist, caps, and the pause of who lets go too often. On the fake and on Valkey."""
+"""SeatCache's admission: buckets, blacklist, caps, the pause of who lets go too often. On the fake and on Valkey."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from box_office.adapters.valkey.seats import Bucket
 from box_office.domain.seats import SeatRow
-from box_office.ports import Gate, Visitor
+from box_office.ports import Admission, Visitor
 from tests.contracts.conftest import Cache
 from tests.examples import ADA, CLERK, EV_1, GRACE, HOUR, MINUTE, SECOND, TODAY, event, marks, order
 from tests.examples import SMALL_ROOM as ROOM
@@ -18,7 +18,7 @@ MakeCache = Callable[..., Cache]
 
 def passed(cache: Cache, visitor: Visitor, action: str, tries: int, now: int = TODAY) -> int:
     """How many of so many requests at one instant pass."""
-    return sum(cache.port.pass_gate(visitor, action, now).code is None for _ in range(tries))
+    return sum(cache.port.admit(visitor, action, now).code is None for _ in range(tries))
 
 
 @pytest.mark.parametrize(
@@ -37,33 +37,33 @@ def test_a_bucket_lets_a_burst_pass_and_then_leaks(
 def test_a_full_bucket_says_when_to_come_again(make_cache: MakeCache) -> None:
     cache = make_cache(hold=Bucket(1, 2))
     passed(cache, ADA, "hold", 2)
-    gate = cache.port.pass_gate(ADA, "hold", TODAY)
+    admission = cache.port.admit(ADA, "hold", TODAY)
 
-    assert (gate.code, gate.retry_after_seconds) == ("rate_limited", 1)
-    assert cache.port.pass_gate(ADA, "hold", TODAY + gate.retry_after_seconds * SECOND).code is None
+    assert (admission.code, admission.retry_after_seconds) == ("rate_limited", 1)
+    assert cache.port.admit(ADA, "hold", TODAY + admission.retry_after_seconds * SECOND).code is None
 
 
 def test_buckets_are_the_users_own_and_one_for_each_kind_of_request(cache: Cache) -> None:
     passed(cache, ADA, "hold", 25)
 
-    assert cache.port.pass_gate(ADA, "look", TODAY).code is None
-    assert cache.port.pass_gate(GRACE, "hold", TODAY).code is None
+    assert cache.port.admit(ADA, "look", TODAY).code is None
+    assert cache.port.admit(GRACE, "hold", TODAY).code is None
 
 
 def test_a_hold_fills_the_bucket_and_its_refusal_comes_with_the_marks_answer(make_cache: MakeCache) -> None:
     cache = make_cache(hold=Bucket(1, 2))
-    answers = [cache.port.mark(marks(ADA, f"B{number}", f"t{number}"), TODAY).gate.code for number in (1, 2, 3)]
+    answers = [cache.port.mark(marks(ADA, f"B{number}", f"t{number}"), TODAY).admission.code for number in (1, 2, 3)]
     assert answers == [None, None, "rate_limited"]
 
 
 def test_an_address_has_a_bucket_of_its_own_whoever_asks(make_cache: MakeCache) -> None:
     cache = make_cache(address=Bucket(1_000, 4))
     visitors = [replace(ADA, user_id=f"user-{number}") for number in range(5)]
-    codes = [cache.port.pass_gate(visitor, "look", TODAY).code for visitor in visitors]
+    codes = [cache.port.admit(visitor, "look", TODAY).code for visitor in visitors]
 
     assert codes == [None, None, None, None, "rate_limited"]
-    assert cache.port.pass_gate(replace(visitors[0], address="198.51.100.7"), "look", TODAY).code is None
-    assert cache.port.look(EV_1, Visitor(ADA.address), 1, TODAY).gate.code == "rate_limited"
+    assert cache.port.admit(replace(visitors[0], address="198.51.100.7"), "look", TODAY).code is None
+    assert cache.port.look(EV_1, Visitor(ADA.address), 1, TODAY).admission.code == "rate_limited"
 
 
 def test_an_address_may_send_a_thousand_a_second_after_a_burst_of_four_thousand(cache: Cache) -> None:
@@ -83,12 +83,12 @@ def test_a_clock_that_is_a_second_behind_neither_fills_nor_empties_a_bucket(make
 
 def test_refusals_without_end_block_a_user_for_ten_minutes(make_cache: MakeCache) -> None:
     cache = make_cache(hold=Bucket(1, 1), user_refusals_max=3)
-    codes = [cache.port.pass_gate(ADA, "hold", TODAY).code for _ in range(5)]
+    codes = [cache.port.admit(ADA, "hold", TODAY).code for _ in range(5)]
 
     assert codes == [None, "rate_limited", "rate_limited", "rate_limited", "blocked"]
-    assert cache.port.pass_gate(ADA, "look", TODAY + 10 * MINUTE - 1).code == "blocked"
-    assert cache.port.pass_gate(ADA, "hold", TODAY + 10 * MINUTE).code is None
-    assert cache.port.pass_gate(GRACE, "hold", TODAY).code is None
+    assert cache.port.admit(ADA, "look", TODAY + 10 * MINUTE - 1).code == "blocked"
+    assert cache.port.admit(ADA, "hold", TODAY + 10 * MINUTE).code is None
+    assert cache.port.admit(GRACE, "hold", TODAY).code is None
 
 
 def test_refusals_of_more_than_ten_minutes_ago_do_not_count(make_cache: MakeCache) -> None:
@@ -97,12 +97,12 @@ def test_refusals_of_more_than_ten_minutes_ago_do_not_count(make_cache: MakeCach
     later = TODAY + 10 * MINUTE + 1
 
     assert passed(cache, ADA, "hold", 3, later) == 1
-    assert cache.port.pass_gate(ADA, "hold", later + SECOND).code is None
+    assert cache.port.admit(ADA, "hold", later + SECOND).code is None
 
 
 def test_refusals_without_end_block_an_address(make_cache: MakeCache) -> None:
     cache = make_cache(address=Bucket(1, 1), address_refusals_max=2)
-    codes = [cache.port.pass_gate(ADA, "look", TODAY).code for _ in range(4)]
+    codes = [cache.port.admit(ADA, "look", TODAY).code for _ in range(4)]
     assert codes == [None, "rate_limited", "rate_limited", "blocked"]
 
 
@@ -110,15 +110,15 @@ def test_refusals_without_end_block_an_address(make_cache: MakeCache) -> None:
 def test_whom_an_operator_blocks_is_blocked(cache: Cache, kind: str, name: str) -> None:
     cache.block(kind, name)
 
-    assert cache.port.pass_gate(ADA, "hold", TODAY).code == "blocked"
-    assert cache.port.mark(marks(ADA, "A1", "t1"), TODAY).gate.code == "blocked"
-    assert cache.port.look(EV_1, ADA, 1, TODAY).gate.code == "blocked"
-    assert cache.port.pass_gate(GRACE, "hold", TODAY).code is None
+    assert cache.port.admit(ADA, "hold", TODAY).code == "blocked"
+    assert cache.port.mark(marks(ADA, "A1", "t1"), TODAY).admission.code == "blocked"
+    assert cache.port.look(EV_1, ADA, 1, TODAY).admission.code == "blocked"
+    assert cache.port.admit(GRACE, "hold", TODAY).code is None
 
 
-def hold_on(cache: Cache, number: int, now: int = TODAY, visitor: Visitor = ADA) -> Gate:
+def hold_on(cache: Cache, number: int, now: int = TODAY, visitor: Visitor = ADA) -> Admission:
     showing = event(f"ev_{number}", ROOM, TODAY + 8 * HOUR)
-    return cache.port.mark(marks(visitor, "A1", f"t{number}", now=now, event=showing), now).gate
+    return cache.port.mark(marks(visitor, "A1", f"t{number}", now=now, event=showing), now).admission
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_marks_are_counted_by_user_event_and_minute(make_cache: MakeCache) -> No
     assert cache.port.mark(marks(ADA, "A1 A2 A3", "t1"), TODAY).marked
 
     limited = cache.port.mark(marks(ADA, "B1 B2", "t2"), TODAY + 15 * SECOND)
-    assert (limited.marked, limited.gate) == (False, Gate("rate_limited", 45))
+    assert (limited.marked, limited.admission) == (False, Admission("rate_limited", 45))
     assert cache.port.mark(marks(ADA, "B1", "t3"), TODAY + 15 * SECOND).marked, "four in a minute may be marked"
     assert cache.port.mark(marks(GRACE, "B2", "t4"), TODAY).marked
     assert cache.port.mark(marks(ADA, "B3 B4", "t5"), TODAY + MINUTE).marked
@@ -187,14 +187,14 @@ def let_go(cache: Cache, times: int, since: int = TODAY, visitor: Visitor = ADA)
 
 def wait_after(cache: Cache, now: int) -> int:
     """Seconds that a hold just after `now` is told to wait."""
-    return cache.port.mark(marks(ADA, "A2", f"probe-{now}", now=now), now).gate.retry_after_seconds
+    return cache.port.mark(marks(ADA, "A2", f"probe-{now}", now=now), now).admission.retry_after_seconds
 
 
 def test_letting_go_four_times_in_five_minutes_pauses_new_holds_of_that_event(cache: Cache) -> None:
     last = let_go(cache, 4)
     paused = cache.port.mark(marks(ADA, "A2", "t1", now=last), last)
 
-    assert (paused.marked, paused.gate) == (False, Gate("rate_limited", 2))
+    assert (paused.marked, paused.admission) == (False, Admission("rate_limited", 2))
     other = event("ev_2", ROOM, TODAY + 8 * HOUR)
     assert cache.port.mark(marks(ADA, "A2", "t2", event=other), last).marked
     assert cache.port.mark(marks(GRACE, "A2", "t3"), last).marked
@@ -276,12 +276,12 @@ def test_losing_everything_forgets_counts_too_and_nobody_is_stopped_by_it(cache:
     cache.port.load(EV_1, [SeatRow("A2", "empty", 1)], last, None)
 
 
-def test_a_hold_that_passed_the_gate_before_fills_no_bucket_again(make_cache: MakeCache) -> None:
+def test_a_hold_that_passed_admission_before_fills_no_bucket_again(make_cache: MakeCache) -> None:
     cache = make_cache(hold=Bucket(1, 2), live_holds_max=1)
     for number in range(2):
-        assert cache.port.pass_gate(ADA, "hold", TODAY).code is None
+        assert cache.port.admit(ADA, "hold", TODAY).code is None
         admitted = marks(ADA, "A1", f"t{number}", admitted=True)
-        assert cache.port.mark(admitted, TODAY).gate.code is None
-    assert cache.port.pass_gate(ADA, "hold", TODAY).code == "rate_limited"
+        assert cache.port.mark(admitted, TODAY).admission.code is None
+    assert cache.port.admit(ADA, "hold", TODAY).code == "rate_limited"
     other = marks(ADA, "A1", "t9", event=event("ev_9", ROOM, TODAY + 9 * HOUR), admitted=True)
-    assert cache.port.mark(other, TODAY).gate.code == "hold_limit_reached", "the cap of live holds is asked"
+    assert cache.port.mark(other, TODAY).admission.code == "hold_limit_reached", "the cap of live holds is asked"

@@ -1,9 +1,9 @@
-"""The gate in memory: leaky buckets, the blacklist, and the cap of live holds."""
+"""Admission in memory: leaky buckets, the blacklist, and the cap of live holds."""
 
 from dataclasses import dataclass, field
 
-from box_office.adapters.valkey.seats import Bucket, GateLimits
-from box_office.ports import Gate, Visitor
+from box_office.adapters.valkey.seats import AdmissionLimits, Bucket
+from box_office.ports import Admission, Visitor
 
 TEN_MINUTES = 600_000
 
@@ -18,17 +18,17 @@ class Counter:
     blocked_until: int = 0
     holds: dict[str, int] = field(default_factory=dict)  # event -> end
 
-    def fill(self, name: str, bucket: Bucket, refusals_max: int, now: int, weight: int) -> Gate:
+    def fill(self, name: str, bucket: Bucket, refusals_max: int, now: int, weight: int) -> Admission:
         if self.blocked_until > now:
-            return Gate("blocked")
+            return Admission("blocked")
         level, at = self.levels.get(name, (0.0, now))
         level = max(0.0, level - max(0, now - at) * bucket.per_second / 1000)
         if level + weight > bucket.burst:
             self.refuse(refusals_max, now)
             wait_ms = int((level + weight - bucket.burst) * 1000 / bucket.per_second)
-            return Gate("rate_limited", max(1, -(-wait_ms // 1000)))
+            return Admission("rate_limited", max(1, -(-wait_ms // 1000)))
         self.levels[name] = (level + weight, max(now, at))
-        return Gate()
+        return Admission()
 
     def refuse(self, refusals_max: int, now: int) -> None:
         if not self.refused or now - self.refused_from > TEN_MINUTES:
@@ -37,16 +37,16 @@ class Counter:
         if self.refused >= refusals_max:
             self.blocked_until = now + TEN_MINUTES
 
-    def add_hold(self, event_id: str, hold_until: int, live_holds_max: int, now: int) -> Gate:
+    def add_hold(self, event_id: str, hold_until: int, live_holds_max: int, now: int) -> Admission:
         self.holds = {event: end for event, end in self.holds.items() if end > now}
         if event_id not in self.holds and len(self.holds) >= live_holds_max:
-            return Gate("hold_limit_reached")
+            return Admission("hold_limit_reached")
         self.holds[event_id] = hold_until
-        return Gate()
+        return Admission()
 
 
-class FakeGate:
-    def __init__(self, limits: GateLimits) -> None:
+class FakeAdmission:
+    def __init__(self, limits: AdmissionLimits) -> None:
         self._limits = limits
         self._users: dict[str, Counter] = {}
         self._addresses: dict[str, Counter] = {}
@@ -58,25 +58,27 @@ class FakeGate:
 
     def passes(
         self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None = None, weight: int = 1
-    ) -> Gate:
+    ) -> Admission:
         """Both counters are filled, whichever refuses; the user's answer comes first. `hold`: event, end."""
-        user = self._pass_user(visitor, action, now, hold, weight) if visitor.user_id is not None else Gate()
+        user = self._pass_user(visitor, action, now, hold, weight) if visitor.user_id is not None else Admission()
         address = self._pass_address(visitor.address, now, weight)
         return user if user.code is not None else address
 
-    def _pass_user(self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None, weight: int) -> Gate:
+    def _pass_user(
+        self, visitor: Visitor, action: str, now: int, hold: tuple[str, int] | None, weight: int
+    ) -> Admission:
         if visitor.user_id in self.blocked_by_operator:
-            return Gate("blocked")
+            return Admission("blocked")
         factor = self._limits.desk_factor if visitor.desk else 1
         bucket = self._limits.hold if action == "hold" else self._limits.look
         bucket = Bucket(bucket.per_second * factor, bucket.burst * factor)
-        gate = self.user(visitor).fill(action, bucket, self._limits.user_refusals_max, now, weight)
-        if gate.code is None and hold is not None and not visitor.desk:
-            gate = self.user(visitor).add_hold(*hold, self._limits.live_holds_max, now)
-        return gate
+        admission = self.user(visitor).fill(action, bucket, self._limits.user_refusals_max, now, weight)
+        if admission.code is None and hold is not None and not visitor.desk:
+            admission = self.user(visitor).add_hold(*hold, self._limits.live_holds_max, now)
+        return admission
 
-    def _pass_address(self, address: str, now: int, weight: int) -> Gate:
+    def _pass_address(self, address: str, now: int, weight: int) -> Admission:
         if address in self.blocked_by_operator:
-            return Gate("blocked")
+            return Admission("blocked")
         counter = self._addresses.setdefault(address, Counter())
         return counter.fill("any", self._limits.address, self._limits.address_refusals_max, now, weight)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who passes the gate."""
+    """Who asks for admission."""
 
     address: str
     user_id: str | None = None
@@ -13,8 +13,8 @@ class Visitor:
 
 
 @dataclass(frozen=True)
-class Gate:
-    """What the gate says: `code` is None to pass, else an error code of API.md."""
+class Admission:
+    """What admission says: `code` is None to pass, else an error code of API.md."""
 
     code: str | None = None
     retry_after_seconds: int = 1

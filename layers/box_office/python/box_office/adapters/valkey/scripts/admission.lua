@@ -1,5 +1,5 @@
 -- A leaky bucket and the blacklist of one user or one address; for a user's hold also the cap of live holds.
--- KEYS: 1 gate hash, 2 what an operator blocked, 3 (a user's hold only) live holds: event -> end
+-- KEYS: 1 admission hash, 2 what an operator blocked, 3 (a user's hold only) live holds: event -> end
 -- ARGV: 1 now ms, 2 bucket, 3 requests/s, 4 burst, 5 refusals in ten minutes that block,
 --       6 what the request fills the bucket by: 1, or 0 when it has passed before
 --       7 event, 8 its hold's end, 9 cap of live holds
