@@ -46,7 +46,8 @@ from local.stack_file import Deployed, Endpoints
 from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
 from operations import load_catalogue
 from operations.catalogue import plan_file
-from operations.target import local_target, read_stack
+from operations.local_stack import read_stack
+from operations.target import local_target
 from operations.telling import counted
 from toolchain.install import STATE
 

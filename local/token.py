@@ -2,7 +2,7 @@
 
 import sys
 
-from operations.target import read_stack
+from operations.local_stack import read_stack
 from toolchain.install import STATE
 
 

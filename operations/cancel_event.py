@@ -39,7 +39,8 @@ from box_office.use_cases.cancel_event import Progress, Swept, is_owed, sweep_ca
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
-from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.local_stack import read_stack
+from operations.target import NoTarget, Target, find_target, what_failed
 from operations.telling import counted as number_of
 from operations.telling import fail
 from toolchain.install import STATE

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.target import NoTarget, Target, find_target, not_deployed, read_stack, what_failed
+from operations.local_stack import read_stack
+from operations.target import NoTarget, Target, find_target, not_deployed, what_failed
 from operations.telling import fail
 from toolchain.install import STATE
 

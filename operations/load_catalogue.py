@@ -40,7 +40,8 @@ from operations.catalogue.load import (
 from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Problem
 from operations.catalogue.snapshot_writer import SnapshotWriter
-from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.local_stack import read_stack
+from operations.target import NoTarget, Target, find_target, what_failed
 from operations.telling import counted, fail
 from toolchain.install import STATE
 

@@ -21,7 +21,8 @@ from box_office.domain.money import major_units
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
-from operations.target import NoTarget, Target, find_target, read_stack, what_failed
+from operations.local_stack import read_stack
+from operations.target import NoTarget, Target, find_target, what_failed
 from operations.telling import counted, fail
 from toolchain.install import STATE
 

@@ -19,7 +19,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
-from operations.target import NoTarget, find_target, read_stack, what_failed
+from operations.local_stack import read_stack
+from operations.target import NoTarget, find_target, what_failed
 from operations.telling import counted, fail
 from toolchain.install import STATE
 

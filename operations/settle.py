@@ -23,8 +23,9 @@ from box_office.domain.settling import owed
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.settle_owed import OrderKeepsChanging, SettlePorts, settle_order
 from box_office.wrong_values import ID, ID_WORDS, given
+from operations.local_stack import read_stack
 from operations.owed import settle_ports
-from operations.target import NoTarget, find_target, read_stack, what_failed
+from operations.target import NoTarget, find_target, what_failed
 from operations.telling import fail
 from toolchain.install import STATE
 

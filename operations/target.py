@@ -1,10 +1,8 @@
 """What an operator's command speaks to: the local stack if one is there, else the AWS of the stage that STAGE names."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -119,14 +117,6 @@ def what_failed(error: Exception, target: Target | None) -> str:
         if code in NOT_THERE and target is not None:
             return not_deployed(target)
     return f"AWS refused: {cause}"
-
-
-def read_stack(path: Path) -> dict[str, Any] | None:
-    """None if there is no stack, or its file is not one."""
-    try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:

@@ -36,7 +36,7 @@ import random
 from local import stack, stack_file
 from local.ports import free_port
 from local.services import await_cache, start_cache
-from operations.target import read_stack
+from operations.local_stack import read_stack
 
 running, facts = stack.processes(), read_stack(stack.STACK_FILE)
 addresses = stack.addresses_of(facts)

@@ -7,7 +7,7 @@ import pytest
 
 from local.accounts import people
 from local.stack_file import Account, Deployed, Endpoints, contents, write
-from operations.target import read_stack
+from operations.local_stack import read_stack
 
 ENDPOINTS = Endpoints(
     api_url="http://api",
