@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
@@ -33,11 +34,11 @@ from box_office.settings import CatalogueSettings, WorkerSettings
 from box_office.use_cases.load_catalogue import (
     PROBLEMS_MAX,
     Loaded,
-    PlanRefused,
     Waits,
     load_catalogue,
     look_again,
 )
+from box_office.use_cases.load_catalogue import PlanRefused as PlanRefused  # local/stack.py takes it from here
 from box_office.wrong_values import named
 from operations import plan_file
 from operations.target import NoTarget, Target, find_target, read_stack, what_failed
@@ -68,7 +69,7 @@ class Bars:
 
     def __init__(self, on_terminal: bool) -> None:
         self._on_terminal = on_terminal
-        self._bar: tqdm | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:

@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.adapters.dynamodb_changes import DynamoDBChanges, Tables
-from box_office.adapters.dynamodb_order_rows import DUE_SHARDS
 from box_office.adapters.dynamodb_orders import DynamoDBOrders
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable
 from box_office.domain.money import major_units
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
+from box_office.names import DUE_SHARDS
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from operations.target import NoTarget, Target, find_target, read_stack, what_failed
 from operations.telling import counted, fail

@@ -56,7 +56,7 @@ def lines_of(text: str, places: Iterable[Place]) -> dict[Place, int]:
     """The line of each place, or of the nearest thing around it if nothing stands there."""
     places = list(places)
     wanted = {place[:depth] for place in places for depth in range(len(place) + 1)}
-    found = {}
+    found: dict[Place, int] = {}
     for place, line in positions(text):
         if place in wanted:
             found.setdefault(place, line)
@@ -79,7 +79,7 @@ def positions(text: str) -> Iterator[tuple[Place, int]]:
         if token == "," and in_object[-1]:
             key_is_next = True
         elif token == ",":
-            place[-1] += 1
+            place[-1] = int(place[-1]) + 1  # in a list
         elif token in "}]":
             in_object.pop()
             place.pop()
