@@ -52,7 +52,6 @@ from toolchain.install import STATE
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
 WATCH_SECONDS = 1.0
-ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "payment_sandbox_url", "faults_url")
 LAST_PAYMENTS_PORT = STATE / "payments_port"
 
 
@@ -91,8 +90,15 @@ def running_stack() -> dict[str, Any] | None:
 
 
 def addresses_of(stack: dict[str, Any]) -> Addresses:
-    ports = {name: int(stack[name].rpartition(":")[2]) if stack[name] else None for name in ADDRESS_MEMBERS}
-    return Addresses(*(ports[name] for name in ADDRESS_MEMBERS))
+    def port(member: str) -> int:
+        return int(stack[member].rpartition(":")[2])
+
+    return Addresses(
+        aws_port=port("aws_endpoint_url"),
+        cache_port=port("cache_url"),
+        payments_port=port("payment_sandbox_url"),
+        faults_port=port("faults_url") if stack["faults_url"] else None,
+    )
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
@@ -201,7 +207,7 @@ def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_
     ssm = deployment.client("ssm", addresses)
 
     def told(what: str) -> str:
-        return ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
+        return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
 
     pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
     return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
