@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from box_office.adapters.plan_document import GIVEN_TWICE
 
@@ -24,7 +23,7 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-def read(path: Path) -> tuple[Any, str]:
+def read(path: Path) -> tuple[object, str]:
     """The document, fractions as Decimals, and its text. Raises Unreadable, OSError."""
     if path.stat().st_size > PLAN_BYTES_MAX:
         raise Unreadable(1, f"more than {PLAN_BYTES_MAX} bytes: split it, a plan only adds and changes")
@@ -44,9 +43,9 @@ def refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """A member given twice would silently win over the first: it is kept under a name that no plan has."""
-    result: dict[str, Any] = {}
+    result: dict[str, object] = {}
     for name, value in pairs:
         result[f"{name}{GIVEN_TWICE}" if name in result else name] = value
     return result

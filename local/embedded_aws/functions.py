@@ -152,7 +152,7 @@ class Functions:
     def __init__(
         self,
         sandbox: Sandbox,
-        layer_content: Callable[[Any], bytes | None],
+        layer_content: Callable[[object], bytes | None],
         credentials: Callable[[Mapping[str, Any]], dict[str, str]],
         current_record: Callable[[str], Mapping[str, Any] | None],
         workers_max: int,

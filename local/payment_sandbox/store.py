@@ -143,7 +143,7 @@ class Store:
         row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def put_setting(self, name: str, value: Any) -> None:
+    def put_setting(self, name: str, value: object) -> None:
         self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
 
     def empty(self) -> None:
