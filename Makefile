@@ -8,7 +8,8 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
-	on-sale-over stop-selling sell-again empty-bucket test test-fast soak bench lint format lock audit licences
+	on-sale-over stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
+	licences
 
 help: ## what can be done here
 	@echo "Box Office. Usage: make TARGET"
@@ -72,11 +73,11 @@ sell-again: install ## everybody can again
 empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: empty the catalogue's bucket
 	@$(IN_VENV) -m operations.empty_bucket
 
+check: lint types ## what needs no server: lint, format, types, the unit suite; within a minute
+	@$(PYTEST) -q -n 2 tests/unit
+
 test: install ## everything, the deployed stack included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
-
-test-fast: install ## what needs no server: within a minute
-	@$(PYTEST) tests/unit
 
 soak: install ## a thousand orders while everything fails at random for two minutes, on a stack of its own
 	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
@@ -88,6 +89,12 @@ lint: install ## ruff: rules and format
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 
+types: install ## mypy, strict: half a minute at first, seconds from then on
+	@.venv/bin/mypy
+
+coverage: install ## how much of the domain the unit suite runs, line by line and branch by branch
+	@$(PYTEST) -q -n 2 --cov=box_office.domain --cov-branch --cov-report=term-missing:skip-covered tests/unit
+
 format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
@@ -97,6 +104,11 @@ audit: install ## are there advisories against what the locks pin? 0 none, 1 som
 
 licences: install ## write the licence of each package in a layer into docs/licences.md
 	@$(IN_VENV) -m toolchain.licences
+
+hook: ## have git run `make check` before each commit
+	@set -C && printf '#!/bin/sh\nunset $$(git rev-parse --local-env-vars)\nexec make check\n' \
+		> "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 lock: install ## renew the locks from the .in files (the newest versions that fit)
 	@$(LOCK) --upgrade requirements.in -o requirements.txt

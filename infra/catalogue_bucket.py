@@ -4,6 +4,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.own_resource import own_resource
+
 OLD_SNAPSHOT_DAYS = 30
 
 
@@ -30,4 +32,4 @@ class CatalogueBucket(Construct):
             ],
             removal_policy=removal_policy,
         )
-        self.bucket.node.default_child.override_logical_id("CatalogueBucket")
+        own_resource(self.bucket, s3.CfnBucket).override_logical_id("CatalogueBucket")

@@ -83,4 +83,4 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) ->
         **told,
     }
     fields = plan.settings.model_fields
-    return plan.settings(**{name: value for name, value in values.items() if name in fields})
+    return plan.settings.model_validate({name: value for name, value in values.items() if name in fields})

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.function_plan import FunctionPlan
 from infra.lambda_layers import architecture_of
+from infra.own_resource import own_resource
 from infra.stages import Stage
 
 HANDLERS = Path(__file__).resolve().parent.parent / "functions"
@@ -76,7 +77,7 @@ class LambdaFunction(Construct):
             current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
             recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )
-        self.function.node.default_child.vpc_config = vpc
+        own_resource(self.function, lambda_.CfnFunction).vpc_config = vpc
         self.alias = lambda_.Alias(
             self,
             "Live",

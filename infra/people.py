@@ -4,6 +4,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.own_resource import own_resource
+
 GROUPS = {
     "customer": "Buys seats",
     "desk": "Sells seats at a ticketing desk",
@@ -43,9 +45,10 @@ class People(Construct):
             deletion_protection=retain,
             removal_policy=removal_policy,
         )
-        self.pool.node.default_child.override_logical_id("Users")
+        resource = own_resource(self.pool, cognito.CfnUserPool)
+        resource.override_logical_id("Users")
         if sender:
-            self.pool.node.default_child.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
+            resource.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
         for group, description in GROUPS.items():
             cognito.UserPoolGroup(
                 self, group.capitalize(), user_pool=self.pool, group_name=group, description=description

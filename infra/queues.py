@@ -47,7 +47,9 @@ class Queues(Construct):
             name, visibility=consumer_timeout_seconds * VISIBILITY_PER_TIMEOUT or None, days=DEAD_LETTER_DAYS
         )
 
-    def _build(self, name: str, *, visibility: int | None, days: int, **more: object) -> sqs.Queue:
+    def _build(
+        self, name: str, *, visibility: int | None, days: int, dead_letter_queue: sqs.DeadLetterQueue | None = None
+    ) -> sqs.Queue:
         queue = sqs.Queue(
             self,
             name,
@@ -56,7 +58,7 @@ class Queues(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(days),
             visibility_timeout=cdk.Duration.seconds(visibility) if visibility else None,
-            **more,
+            dead_letter_queue=dead_letter_queue,
         )
         self.by_name[name] = queue
         return queue

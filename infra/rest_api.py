@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.gateway_answers import GatewayAnswers
 from infra.http_functions import HttpFunction
 from infra.lambda_function import retention_of
+from infra.own_resource import own_resource
 from infra.stages import Stage
 
 STAGE_NAME = "live"
@@ -76,7 +77,7 @@ class HttpApi(Construct):
         )
         # For a user pool the gateway matches this with the token's `aud`: tokens of the pool's other clients are not
         # ours. The construct has no property for it.
-        self.authorizer.node.default_child.identity_validation_expression = user_pool_client_id
+        own_resource(self.authorizer, apigateway.CfnAuthorizer).identity_validation_expression = user_pool_client_id
 
     def route(self, function: HttpFunction, target: lambda_.IFunction) -> None:
         self.rest_api.root.resource_for_path(function.path).add_method(

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from box_office import names as known
 from box_office.names import Names
+from infra.own_resource import own_resource
 
 KEY_LENGTH = 64
 PLACEHOLDER = "replace-me"
@@ -35,7 +36,9 @@ class Secrets(Construct):
             generate_secret_string=generated("{}", "key"),
             removal_policy=removal_policy,
         )
-        self.payment_arn, self.tickets_arn = (secret.node.default_child.attr_id for secret in (payment, tickets))
+        self.payment_arn, self.tickets_arn = (
+            own_resource(secret, secretsmanager.CfnSecret).attr_id for secret in (payment, tickets)
+        )
 
 
 def generated(template: str, key: str) -> secretsmanager.SecretStringGenerator:

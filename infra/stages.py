@@ -111,9 +111,9 @@ def stage_names(directory: Path = STAGES) -> list[str]:
     return sorted(path.stem for path in directory.glob("*.toml"))
 
 
-def deployment_of(context: Mapping[str, Any], directory: Path = STAGES) -> Deployment:
+def deployment_of(context: Mapping[str, object], directory: Path = STAGES) -> Deployment:
     """What the stage's file says; `context` is all that the command line gave. Raises UnknownStage."""
-    name = context.get("stage") or DEFAULT
+    name = str(context.get("stage") or DEFAULT)
     told = {key: value for key, value in context.items() if is_ours(key)}
     if name != LOCAL:
         refuse_settings_of_the_command_line(told, name, directory)
@@ -199,16 +199,16 @@ def check_workers(stage: Stage) -> None:
         )
 
 
-def stage_settings() -> dict[str, Any]:
+def stage_settings() -> dict[str, object]:
     """{setting: its type} of what a stage's file may say of the stage itself."""
     return {field.name: field.type for field in fields(Stage) if field.name != "name"}
 
 
-def outside_settings() -> dict[str, Any]:
+def outside_settings() -> dict[str, object]:
     return {field.name: field.type for field in fields(Outside)}
 
 
-def check_type(key: str, value: Any, file: str) -> None:
+def check_type(key: str, value: object, file: str) -> None:
     """Raises UnknownStage for a value of another kind, or a number below zero."""
     wanted = {**stage_settings(), **outside_settings()}[key]
     if wanted is int and (type(value) is not int or value < 0):
@@ -219,7 +219,7 @@ def check_type(key: str, value: Any, file: str) -> None:
         raise UnknownStage(f"{file}: {key} = {value}: a text in quotes is needed.")
 
 
-def number_or_text(key: str, value: Any) -> Any:
+def number_or_text(key: str, value: object) -> object:
     """A setting as the command line gives it: digits in strings. Raises UnknownStage."""
     if {**stage_settings(), **outside_settings()}[key] is not int:
         return value
@@ -233,7 +233,7 @@ def is_ours(name: str) -> bool:
     return not {":", "@"} & set(name) and name not in OF_THE_COMMAND_LINE and name != "stage"
 
 
-def refuse_settings_of_the_command_line(told: Mapping[str, Any], stage: str, directory: Path) -> None:
+def refuse_settings_of_the_command_line(told: Mapping[str, object], stage: str, directory: Path) -> None:
     """Raises UnknownStage: what is typed once is forgotten the next time, and with it goes what it had made."""
     refuse_unknown(told, "-c {}=...")
     if told:

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from box_office import names as known
 from box_office.names import Names
+from infra.own_resource import own_resource
 from infra.stages import Stage
 
 WRITE_UNITS_OF_A_NEW_TABLE = 4_000  # and 12,000 read units: what on demand gives at once, and the least it accepts
@@ -26,11 +27,16 @@ class Key:
     sort_type: dynamodb.AttributeType = TEXT
     partition_type: dynamodb.AttributeType = TEXT
 
-    def attributes(self) -> dict[str, dynamodb.Attribute]:
-        attributes = {"partition_key": dynamodb.Attribute(name=self.partition, type=self.partition_type)}
-        if self.sort:
-            attributes["sort_key"] = dynamodb.Attribute(name=self.sort, type=self.sort_type)
-        return attributes
+    @property
+    def partition_attribute(self) -> dynamodb.Attribute:
+        return dynamodb.Attribute(name=self.partition, type=self.partition_type)
+
+    @property
+    def sort_attribute(self) -> dynamodb.Attribute:
+        """Raises ValueError for a key that has none."""
+        if not self.sort:
+            raise ValueError(f"the key {self.partition} has no sort key")
+        return dynamodb.Attribute(name=self.sort, type=self.sort_type)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class Tables(Construct):
                         index_name=index.name,
                         projection_type=index.projection,
                         warm_throughput=warm,  # an index that is colder than its table holds the table's writes back
-                        **index.key.attributes(),
+                        partition_key=index.key.partition_attribute,
+                        sort_key=index.key.sort_attribute if index.key.sort else None,
                     )
                     for index in shape.indexes
                     if not index.local
@@ -125,16 +132,17 @@ class Tables(Construct):
                     dynamodb.LocalSecondaryIndexProps(
                         index_name=index.name,
                         projection_type=index.projection,
-                        sort_key=index.key.attributes()["sort_key"],
+                        sort_key=index.key.sort_attribute,
                     )
                     for index in shape.indexes
                     if index.local
                 ]
                 or None,
-                **shape.key.attributes(),
+                partition_key=shape.key.partition_attribute,
+                sort_key=shape.key.sort_attribute if shape.key.sort else None,
             )
             # The documented name, without CDK's hash: a table that changes its logical id is another table.
-            table.node.default_child.override_logical_id(shape.logical_id)
+            own_resource(table, dynamodb.CfnGlobalTable).override_logical_id(shape.logical_id)
 
 
 def global_indexes(role: str) -> tuple[str, ...]:

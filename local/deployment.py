@@ -101,7 +101,7 @@ def end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def end_session(process: subprocess.Popen) -> None:
+def end_session(process: subprocess.Popen[bytes]) -> None:
     """After an ordinary end this finds nobody."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -123,7 +123,7 @@ def synth_environ(addresses: Addresses) -> dict[str, str]:
     unwanted = ("AWS_", "CDK_", "PYTHON", "VIRTUAL_ENV")
     machine = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     clean = cdk_environ(addresses)
-    kept = {name: machine[name] for name in ("HOME", "TMPDIR") if name in machine}
+    kept = {name: value for name, value in machine.items() if name in ("HOME", "TMPDIR")}
     faster = {"CDK_VALIDATION": "false"}  # the WASM validator costs four seconds; the tests run cfn-lint
     return {**machine, **clean, **kept, **faster, "UV_PYTHON_DOWNLOADS": "never"}
 
@@ -163,7 +163,7 @@ def deploy(addresses: Addresses) -> None:
         finish()
 
 
-def client(service: str, addresses: Addresses):
+def client(service: str, addresses: Addresses) -> Any:
     """A boto3 client of the embedded AWS, as its administrator."""
     return boto3.client(
         service,

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def session_exists(leader: int) -> bool:
     return True
 
 
-def reap(pids: Sequence[int]) -> None:
+def reap(pids: Iterable[int]) -> None:
     """Takes the exit codes of those that are our own children, so that none stays behind as a zombie."""
     for pid in pids:
         try:

@@ -111,13 +111,17 @@ def await_cache(processes: Processes, addresses: Addresses) -> None:
 def cluster_is_ready(port: int) -> bool:
     client = valkey.Valkey(HOST, port, socket_timeout=1, decode_responses=True)
     try:
-        if client.cluster("info")["cluster_slots_assigned"] == "0":
+        if cluster_info(client)["cluster_slots_assigned"] == "0":
             client.execute_command("CLUSTER ADDSLOTSRANGE", 0, SLOTS)
-        return client.cluster("info")["cluster_state"] == "ok"
+        return cluster_info(client)["cluster_state"] == "ok"
     except valkey.ConnectionError:
         return False
     finally:
         client.close()
+
+
+def cluster_info(client: valkey.Valkey) -> dict[str, str]:
+    return dict(client.execute_command("CLUSTER INFO"))
 
 
 def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:

@@ -46,6 +46,7 @@ from local.stack_file import Deployed, Endpoints
 from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
 from operations import load_catalogue
 from operations.catalogue import plan_file
+from operations.catalogue.load import PlanRefused
 from operations.local_stack import read_stack
 from operations.target import local_target
 from operations.telling import counted
@@ -54,7 +55,6 @@ from toolchain.install import STATE
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
 WATCH_SECONDS = 1.0
-ADDRESS_MEMBERS = ("aws_endpoint_url", "cache_url", "payment_sandbox_url", "faults_url")
 LAST_PAYMENTS_PORT = STATE / "payments_port"
 
 
@@ -93,8 +93,15 @@ def running_stack() -> dict[str, Any] | None:
 
 
 def addresses_of(stack: dict[str, Any]) -> Addresses:
-    ports = {name: int(stack[name].rpartition(":")[2]) if stack[name] else None for name in ADDRESS_MEMBERS}
-    return Addresses(*(ports[name] for name in ADDRESS_MEMBERS))
+    def port(member: str) -> int:
+        return int(stack[member].rpartition(":")[2])
+
+    return Addresses(
+        aws_port=port("aws_endpoint_url"),
+        cache_port=port("cache_url"),
+        payments_port=port("payment_sandbox_url"),
+        faults_port=port("faults_url") if stack["faults_url"] else None,
+    )
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
@@ -193,7 +200,7 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
     target = local_target(addresses.aws_url, stack_file.REGION, tables)
     try:
         load_catalogue.load(DEMO, target, load_catalogue.Bars(sys.stderr.isatty()))
-    except load_catalogue.PlanRefused as refused:
+    except PlanRefused as refused:
         raise StackFailed("\n    ".join(load_catalogue.describe(DEMO, refused))) from refused
     except (plan_file.Unreadable, Unavailable, BotoCoreError, ClientError) as error:
         raise StackFailed(f"The demo catalogue could not be loaded: {error}") from error
@@ -203,7 +210,7 @@ def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_
     ssm = deployment.client("ssm", addresses)
 
     def told(what: str) -> str:
-        return ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
+        return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
 
     pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
     return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)

@@ -11,7 +11,7 @@ def main(arguments: list[str]) -> str:
     stack = read_stack(STATE / "stack.json")
     if not stack:
         sys.exit("No stack is running: make start.")
-    tokens = {account["name"]: account["token"] for account in stack["accounts"]}
+    tokens: dict[str, str] = {account["name"]: account["token"] for account in stack["accounts"]}
     if len(arguments) != 1 or arguments[0] not in tokens:
         sys.exit(f"Who? One of: {', '.join(tokens)}")
     return tokens[arguments[0]]

@@ -25,7 +25,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.events import DynamoDBEvents
-from box_office.adapters.dynamodb.order_rows import DUE_SHARDS
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
@@ -33,7 +32,7 @@ from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.money import major_units
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.refunding import owed_in_cash
-from box_office.names import REFRESH
+from box_office.names import DUE_SHARDS, REFRESH
 from box_office.ports import OutcomeUnknown
 from box_office.use_cases.cancel_event import Progress, Swept, is_owed, sweep_cancelled, unfinished_of
 from box_office.use_cases.end_event import ClosePorts

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
@@ -69,7 +70,7 @@ class Bars:
 
     def __init__(self, on_terminal: bool) -> None:
         self._on_terminal = on_terminal
-        self._bar: tqdm | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:

@@ -8,6 +8,6 @@ from typing import Any
 def read_stack(path: Path) -> dict[str, Any] | None:
     """None if there is no stack, or its file is not one."""
     try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
+        return dict(json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
         return None

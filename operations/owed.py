@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
-from box_office.adapters.dynamodb.order_rows import DUE_SHARDS
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable
 from box_office.domain.money import major_units
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
+from box_office.names import DUE_SHARDS
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from operations.local_stack import read_stack
 from operations.target import NoTarget, Target, find_target, what_failed

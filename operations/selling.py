@@ -24,7 +24,8 @@ NOT_SHOWN = "The embedded AWS keeps this number and holds go on: what it does ca
 
 
 def reserved_now(functions: Any, name: str) -> int | None:
-    return functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+    reserved = functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+    return None if reserved is None else int(reserved)
 
 
 def provisioned_now(functions: Any, name: str) -> int:

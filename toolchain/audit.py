@@ -7,9 +7,10 @@ nothing is known but packages could not be looked up, because no advisory databa
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from infra.registries import environ_for
 from toolchain.install import EMBEDDED_AWS, LAMBDA_RUNTIME, LAYER_LOCK, ROOT, TOOLS
@@ -52,7 +53,7 @@ def read(answer: str, failure: str) -> Audited:
     return found
 
 
-def described(advisory: dict) -> str:
+def described(advisory: Mapping[str, Any]) -> str:
     fixed = ", ".join(advisory.get("fix_versions") or ()) or "no version yet"
     return f"{' = '.join([advisory['id'], *advisory.get('aliases', ())])}; mended in {fixed}"
 

@@ -50,11 +50,11 @@ def installed(environment: Environment) -> dict[str, Distribution]:
 
 
 def licence_of(package: Distribution) -> str:
-    metadata = package.metadata
-    stated = metadata.get("License-Expression") or (metadata.get("License") or "").split("\n")[0]
-    classified = [
-        line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or () if line.startswith("License :: OSI")
-    ]
+    def values(name: str) -> list[str]:
+        return package.metadata.get_all(name) or []
+
+    stated = next(iter(values("License-Expression") or values("License")), "").split("\n")[0]
+    classified = [line.split(" :: ")[-1] for line in values("Classifier") if line.startswith("License :: OSI")]
     if stated and stated != "Dual License" and len(stated) <= LICENCE_WORDS_MAX and not stated.startswith("Copyright"):
         return stated
     return " or ".join(classified) or "see its licence file"

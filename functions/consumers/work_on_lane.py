@@ -39,7 +39,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
 
     deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
 
-    def handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    def handler(event: Mapping[str, Any], context: object) -> Mapping[str, object]:
         work = partial(handle, of_one_batch(all_ports))
         return consumer(work, deliveries, counters, logger, prefix, settings.in_hand_seconds)(event, context)
 

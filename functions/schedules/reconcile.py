@@ -1,7 +1,6 @@
 """Every minute: whatever is unfinished and due."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from box_office import wiring
 from box_office.names import DUE_SHARDS
@@ -20,7 +19,7 @@ def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
     lane_rate = settings.provider_calls_per_second / settings.lanes / CALLS_PER_ORDER
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 
-    def handler(event: Any, context: Any) -> Mapping[str, Any]:
+    def handler(event: object, context: object) -> Mapping[str, object]:
         run = Run(DUE_SHARDS, settings.orders_per_shard_max, clock.now_ms() + RUN_MS, lane_rate)
         looked = reconcile(ports, limits, run)
         counters.flush()

@@ -6,6 +6,7 @@ replaced is looked up first: another version fails here, by name, and not in som
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from local.embedded_aws.resources import register
 
 WORKERS_MAX_DEFAULT = 6
 BACKLOG = 2_048
+Item = dict[str, Any]  # as DynamoDB has it
 
 
 def adapt_lambda(environ: os._Environ[str]) -> Functions:
@@ -37,10 +39,10 @@ def adapt_lambda(environ: os._Environ[str]) -> Functions:
     run_otherwise = lambda_svc._execute_function_warm
     forget_otherwise = lambda_svc.reset
 
-    def run(func: dict, event: object, request_id: str) -> dict:
+    def run(func: dict[str, Any], event: object, request_id: str) -> dict[str, Any]:
         if str(func["config"].get("Runtime", "")).startswith("python"):
             return functions.run(func, event, request_id)
-        return run_otherwise(func, event, request_id)
+        return dict(run_otherwise(func, event, request_id))
 
     def reset() -> None:
         functions.stop()
@@ -81,9 +83,9 @@ def read_local_indexes_whole() -> None:
 
     project = dynamodb._apply_index_projection
 
-    def project_global(item: dict, table: dict, index_name: str | None) -> dict:
+    def project_global(item: Item, table: Mapping[str, Any], index_name: str | None) -> Item:
         local = any(index["IndexName"] == index_name for index in table.get("LocalSecondaryIndexes") or ())
-        return item if local else project(item, table, index_name)
+        return item if local else dict(project(item, table, index_name))
 
     dynamodb._apply_index_projection = project_global
 

@@ -12,25 +12,29 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable, Sequence
+from typing import IO
+
+Handler = Callable[[object, object], object]
 
 
 class Log(io.TextIOBase):
     """Standard output and error of the handler: written through at once, kept until the answer takes it along."""
 
-    def __init__(self):
-        self.lines = []
+    def __init__(self) -> None:
+        self.lines: list[str] = []
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         self.lines.append(text)
         data = text.encode("utf-8", "replace")
         while data:
             data = data[os.write(2, data) :]
         return len(text)
 
-    def take(self):
+    def take(self) -> str:
         taken, self.lines = "".join(self.lines), []
         return taken
 
@@ -41,7 +45,7 @@ class Context:
     identity = None
     client_context = None
 
-    def __init__(self, request_id, deadline):
+    def __init__(self, request_id: str, deadline: float) -> None:
         self.aws_request_id = request_id
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
@@ -51,11 +55,11 @@ class Context:
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self._deadline = deadline
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
-def error_of(error):
+def error_of(error: BaseException) -> dict[str, object]:
     return {
         "errorMessage": str(error),
         "errorType": type(error).__name__,
@@ -63,14 +67,15 @@ def error_of(error):
     }
 
 
-def load(paths, handler):
+def load(paths: Sequence[str], handler: str) -> Handler:
     sys.path[:0] = paths
     module, _, name = handler.rpartition(".")
-    return getattr(importlib.import_module(module.replace("/", ".")), name)
+    found: Handler = getattr(importlib.import_module(module.replace("/", ".")), name)
+    return found
 
 
-def run(requests, answers, log):
-    def answer(**members):
+def run(requests: IO[str], answers: IO[str], log: Log) -> None:
+    def answer(**members: object) -> None:
         answers.write(json.dumps({**members, "log": log.take()}) + "\n")
         answers.flush()
 

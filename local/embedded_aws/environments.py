@@ -121,6 +121,8 @@ class Environment:
                 env={**revision.environ, "LAMBDA_TASK_ROOT": str(revision.paths[0])},
                 bufsize=0,
             )
+        assert self._process.stdin and self._process.stdout  # both were asked for
+        self._input, self._output = self._process.stdin, self._process.stdout
         paths = [str(path) for path in revision.paths]
         try:
             answer = self._exchange({"paths": paths, "handler": revision.handler}, INIT_SECONDS_MAX)
@@ -144,8 +146,8 @@ class Environment:
     def _exchange(self, message: Mapping[str, Any], seconds_max: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds_max
         try:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
-            return json.loads(self._read_line(deadline))
+            self._input.write(json.dumps(message).encode() + b"\n")
+            return dict(json.loads(self._read_line(deadline)))
         except TimeoutError as error:
             self.stop()
             raise EnvironmentLost("Sandbox.Timedout", f"Task timed out after {seconds_max:.2f} seconds") from error
@@ -154,7 +156,7 @@ class Environment:
             raise EnvironmentLost("Runtime.ExitError", "Runtime exited before it returned a response") from error
 
     def _read_line(self, deadline: float) -> bytes:
-        output = self._process.stdout.fileno()
+        output = self._output.fileno()
         while b"\n" not in self._unread:
             if not select.select([output], [], [], max(0.0, deadline - time.monotonic()))[0]:
                 raise TimeoutError
@@ -173,5 +175,5 @@ class Environment:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._input.close()
+        self._output.close()

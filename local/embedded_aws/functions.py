@@ -77,7 +77,7 @@ class Pool:
             self._waiting += 1
             try:
                 while not self._any_free():
-                    if self._failures > failures_before and not self._lent:
+                    if self._last_failure and self._failures > failures_before and not self._lent:
                         raise self._last_failure
                     self._grow()
                     if not self._changed.wait(deadline - time.monotonic()):
@@ -116,7 +116,7 @@ class Pool:
             if failure:
                 self._failures += 1
                 self._last_failure = failure
-            else:
+            elif environment:
                 self._free.append(environment)
                 if len(self._free) < self._waiting:
                     self._grow()
@@ -152,8 +152,8 @@ class Functions:
     def __init__(
         self,
         sandbox: Sandbox,
-        layer_content: Callable[[Any], bytes | None],
-        credentials: Callable[[dict], dict[str, str]],
+        layer_content: Callable[[object], bytes | None],
+        credentials: Callable[[Mapping[str, Any]], dict[str, str]],
         current_record: Callable[[str], Mapping[str, Any] | None],
         workers_max: int,
     ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 Attributes = dict[str, Any]
 Create = Callable[[str, Mapping[str, Any], str], tuple[str, Attributes]]
+Handle = Callable[..., tuple[str, Attributes]]  # creating or updating, with ministack's arguments
 
 ACCEPTED = (
     "AWS::CloudWatch::CompositeAlarm",
@@ -41,7 +42,7 @@ def serverless_cache(host: str, port: str) -> Create:
     return create
 
 
-def handlers_of(create: Create) -> dict[str, Callable]:
+def handlers_of(create: Create) -> dict[str, object]:
     """Creating again gives the same resource, so an update is a creation and a deletion is nothing."""
 
     def update(
@@ -72,7 +73,7 @@ def register(cache_host: str, cache_port: str) -> None:
         vpc[verb] = with_cidr_block(vpc[verb])
 
 
-def with_cidr_block(handle: Callable) -> Callable:
+def with_cidr_block(handle: Handle) -> Handle:
     """ministack's VPC does not tell its CidrBlock, which interface endpoints' security groups ask for."""
 
     def handle_and_tell(*args: Any) -> tuple[str, Attributes]:
@@ -84,7 +85,7 @@ def with_cidr_block(handle: Callable) -> Callable:
     return handle_and_tell
 
 
-def with_metric_math(handle: Callable, position: int) -> Callable:
+def with_metric_math(handle: Handle, position: int) -> Handle:
     """ministack refuses an alarm on an expression. Nothing evaluates alarms here, so it is kept as one on the first
     figure of the expression. `position`: of the properties among the arguments."""
 

@@ -154,7 +154,7 @@ class Api:
         with self._store.transaction():
             now = self._tools.clock()
             saved = self._store.saved_answer(key, now - SAVED_SECONDS) if key else None
-            if saved:
+            if saved and key:
                 return replay(saved, key, path, parameters)
             failing = self._failing(key, route, form)
             if failing is None or failing["effect"]:
@@ -163,7 +163,7 @@ class Api:
                 status, thing = switched_failure().status, switched_failure().body()
             body = json.dumps(thing)
             if key:
-                self._store.save_answer(key, now, SavedAnswer(path, parameters, status, body, ledger.request_id))
+                self._store.save_answer(key, now, SavedAnswer(path, parameters, status, body, ledger.request_id or ""))
         if ledger.events:
             self._announce()
         return Answer(status, body, {"Idempotency-Key": key} if key else {})
@@ -172,7 +172,7 @@ class Api:
         """How this call is to fail, if it is the one that was switched to. Used up with the call's transaction."""
         if key is None or not route.moves_money(form):
             return None
-        failing = self._store.setting(FAIL_ONCE)
+        failing: dict[str, bool] | None = self._store.setting(FAIL_ONCE)
         if failing is not None:
             self._store.put_setting(FAIL_ONCE, None)
         return failing

@@ -29,7 +29,7 @@ FORMS = ("snapshot", "thin")  # what an endpoint is sent: the object as it was, 
 
 def pause_seconds(tries: int) -> float:
     """After the first, second, ... try: 0.5, 1, 2, 4, 8, 16, 30."""
-    return min(FIRST_PAUSE_SECONDS * 2 ** (tries - 1), PAUSE_SECONDS_MAX)
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** (tries - 1), PAUSE_SECONDS_MAX)
 
 
 def signature(payload: str, secret: str, timestamp: int) -> str:
@@ -39,10 +39,13 @@ def signature(payload: str, secret: str, timestamp: int) -> str:
 
 
 def check_url(url: object) -> str:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme != "http" or not parts.hostname or not has_port(parts):
+    if not isinstance(url, str) or not is_http(urlsplit(url)):
         raise BadSwitch("url must be an http:// address, such as http://127.0.0.1:4566/PaymentWebhook/api/v0/.")
     return url
+
+
+def is_http(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and bool(parts.hostname) and has_port(parts)
 
 
 def has_port(parts: SplitResult) -> bool:
@@ -55,7 +58,7 @@ def has_port(parts: SplitResult) -> bool:
 def post(url: str, payload: str, header: str) -> str | None:
     """Sends one callback. None if it was taken (2xx), else what went wrong. Redirects are not followed."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=ANSWER_SECONDS_MAX)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS_MAX)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": header,

@@ -69,7 +69,7 @@ def decline_error(intent: Thing) -> StripeError:
 
 def mark_captured(ledger: Ledger, intent: Thing, amount: int) -> None:
     """`amount`, in minor units, is kept; what more was authorized is let go."""
-    charge = ledger.get(intent["latest_charge"], "charge")
+    charge = ledger.existing(intent["latest_charge"], "charge")
     charge |= {"captured": True, "amount_captured": amount}
     ledger.save(charge, parent=intent["id"])
     intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}

@@ -63,4 +63,4 @@ def use_token(ledger: Ledger, token: Thing, intent: Thing) -> str:
         raise invalid(f"The ConfirmationToken {token['id']} has expired.", UNUSABLE)
     token["payment_intent"] = intent["id"]
     ledger.save(token)
-    return token[HIDDEN]["payment_method"]
+    return str(token[HIDDEN]["payment_method"])

@@ -44,14 +44,22 @@ class Ledger:
     def get(self, identifier: str | None, object_name: str) -> Thing | None:
         return self.store.get(identifier, object_name) if identifier else None
 
+    def existing(self, identifier: str, object_name: str) -> Thing:
+        """Of an object that another one names: without it, the ledger is broken."""
+        thing = self.store.get(identifier, object_name)
+        if thing is None:
+            raise LookupError(f"the ledger has no {object_name} {identifier}")
+        return thing
+
     def save(self, thing: Thing, parent: str | None = None) -> None:
         """`parent`: the intent of a charge or refund, the customer of a payment method."""
         self.store.put(thing, parent)
 
     def emit(self, kind: str, thing: Thing) -> None:
         """An event with the object as it is now; it goes out once the transaction has been committed."""
+        event_id = self.new_id("evt")
         event = {
-            "id": self.new_id("evt"),
+            "id": event_id,
             "object": "event",
             "api_version": API_VERSION,
             "created": self.now(),
@@ -61,5 +69,5 @@ class Ledger:
             "request": {"id": self.request_id, "idempotency_key": self.idempotency_key},
             "type": kind,
         }
-        self.store.add_callback(event["id"], self.clock(), json.dumps(event))
+        self.store.add_callback(event_id, self.clock(), json.dumps(event))
         self.events += 1

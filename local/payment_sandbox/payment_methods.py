@@ -99,9 +99,9 @@ def usable_method(ledger: Ledger, method_id: str, customer_id: str | None) -> Th
 def resolve_method(ledger: Ledger, method_id: str, status: int = 400) -> Thing:
     """The stored payment method; a new one for a token."""
     if method_id in METHOD_TOKENS:
-        method = _from_token(ledger, method_id, METHOD_TOKENS[method_id])
-        ledger.save(method)
-        return method
+        made = _from_token(ledger, method_id, METHOD_TOKENS[method_id])
+        ledger.save(made)
+        return made
     method = ledger.get(method_id, "payment_method")
     if method is None:
         raise missing("PaymentMethod", method_id, "payment_method", status)

@@ -94,7 +94,7 @@ def charge_of_intent(ledger: Ledger, intent_id: str) -> Thing | None:
 
 
 def _give_up(ledger: Ledger, refund: Thing, status: str, reason: str) -> None:
-    _take(ledger, ledger.get(refund["charge"], "charge"), -refund["amount"])
+    _take(ledger, ledger.existing(refund["charge"], "charge"), -refund["amount"])
     _end(ledger, refund, {"status": status, "failure_reason": reason})
 
 
@@ -126,7 +126,7 @@ def _charge_to_refund(ledger: Ledger, parameters: Parameters) -> Thing:
         charge = ledger.get(charge_id, "charge")
         if charge is None:
             raise missing("charge", charge_id, "charge")
-    else:
+    elif intent_id:
         if ledger.get(intent_id, "payment_intent") is None:
             raise missing("payment_intent", intent_id, "payment_intent")
         charge = charge_of_intent(ledger, intent_id)

@@ -56,7 +56,7 @@ def retrieve_event(ledger: Ledger, parameters: Parameters, event_id: str) -> Thi
     body = ledger.store.callback_body(event_id)
     if body is None:
         raise missing("event", event_id, "id", status=404)
-    return json.loads(body)
+    return dict(json.loads(body))
 
 
 INTENT, METHOD, REFUND = "/v1/payment_intents/{id}", "/v1/payment_methods/{id}", "/v1/refunds/{id}"

@@ -128,7 +128,8 @@ class Store:
         return [DueCallback(*row) for row in self._connection.execute(query, (now, limit))]
 
     def next_callback_due_at(self) -> float | None:
-        return self._connection.execute("SELECT min(due_at) FROM callbacks WHERE state = 'waiting'").fetchone()[0]
+        (due_at,) = self._connection.execute("SELECT min(due_at) FROM callbacks WHERE state = 'waiting'").fetchone()
+        return None if due_at is None else float(due_at)
 
     def record_try(self, event_id: str, state: str, tries: int, due_at: float) -> None:
         query = "UPDATE callbacks SET state = ?, tries = ?, due_at = ? WHERE event_id = ?"
@@ -142,7 +143,7 @@ class Store:
         row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def put_setting(self, name: str, value: Any) -> None:
+    def put_setting(self, name: str, value: object) -> None:
         self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, json.dumps(value)))
 
     def empty(self) -> None:

@@ -23,6 +23,7 @@ def only(body: Mapping[str, Any], *names: str) -> None:
 
 
 def choice(body: Mapping[str, Any], name: str, *choices: str) -> str:
-    if body.get(name) not in choices:
+    value = body.get(name)
+    if not isinstance(value, str) or value not in choices:
         raise BadSwitch(f"{name} must be one of {json.dumps(choices)[1:-1]}.")
-    return body[name]
+    return value

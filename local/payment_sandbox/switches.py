@@ -49,7 +49,7 @@ class Switches:
         self._store = store
         self._mode = mode
         self._callbacks = callbacks
-        self._posts: dict[str, Callable[[dict[str, Any]], Any]] = {
+        self._posts: dict[str, Callable[[dict[str, Any]], object]] = {
             "mode": self._set_mode,
             "challenge": lambda body: self._decide(decide_challenge, body),
             "settle": lambda body: self._decide(settle, body),
@@ -60,7 +60,7 @@ class Switches:
             "webhook": self._set_webhook,
             "reset": self._reset,
         }
-        self._gets: dict[str, Callable[[], Any]] = {"ledger": self._ledger, "health": self._health}
+        self._gets: dict[str, Callable[[], object]] = {"ledger": self._ledger, "health": self._health}
 
     def answer(self, call: Call) -> Answer:
         name = call.path.removeprefix(PREFIX).rstrip("/")
@@ -87,26 +87,26 @@ class Switches:
             return self._answer_of_page(dict(parse_qsl(call.body.decode(errors="replace"))))
         return as_json(200, self._posts[name](read_json(call.body)))
 
-    def _set_mode(self, body: dict[str, Any]) -> Any:
+    def _set_mode(self, body: dict[str, Any]) -> object:
         mode = parse_mode(body)
         self._mode.set(mode)
         self._callbacks.wake()
         return mode.shown()
 
-    def _set_webhook(self, body: dict[str, Any]) -> Any:
+    def _set_webhook(self, body: dict[str, Any]) -> object:
         only(body, "url", "events")
         form = choice(body, "events", *FORMS) if "events" in body else "snapshot"
         self._callbacks.send_to(check_url(body.get("url")), form)
         return {"webhook_url": self._callbacks.url, "events": form}
 
-    def _begin_refunds(self, body: dict[str, Any]) -> Any:
+    def _begin_refunds(self, body: dict[str, Any]) -> object:
         only(body, "begin")
         status = choice(body, "begin", *BEGINNINGS)
         with self._store.transaction():
             self._store.put_setting(BEGIN, status)
         return {"begin": status}
 
-    def _fail_once(self, body: dict[str, Any]) -> Any:
+    def _fail_once(self, body: dict[str, Any]) -> object:
         only(body, "effect")
         if not isinstance(body.get("effect"), bool):
             raise BadSwitch("effect must be true or false.")
@@ -114,12 +114,12 @@ class Switches:
             self._store.put_setting(FAIL_ONCE, {"effect": body["effect"]})
         return {"fail_once": {"effect": body["effect"]}}
 
-    def _prune_keys(self, body: dict[str, Any]) -> Any:
+    def _prune_keys(self, body: dict[str, Any]) -> object:
         only(body)
         with self._store.transaction():
             return {"pruned": self._store.forget_answers()}
 
-    def _reset(self, body: dict[str, Any]) -> Any:
+    def _reset(self, body: dict[str, Any]) -> object:
         only(body)
         with self._store.transaction():
             self._store.empty()
@@ -127,12 +127,12 @@ class Switches:
             self._store.put_setting(BEGIN, None)
         return {"status": "empty"}
 
-    def _ledger(self) -> Any:
+    def _ledger(self) -> object:
         with self._store.transaction():
             intents, refunds = self._store.all("payment_intent"), self._store.all("refund")
         return {"payment_intents": [shown(intent) for intent in intents], "refunds": [shown(one) for one in refunds]}
 
-    def _health(self) -> Any:
+    def _health(self) -> object:
         with self._store.transaction():
             counts = self._store.callback_counts()
         mode = self._mode.get().shown()
@@ -184,5 +184,5 @@ def is_form(call: Call) -> bool:
     return claimed and not call.body.lstrip().startswith((b"{", b"["))
 
 
-def as_json(status: int, value: Any) -> Answer:
+def as_json(status: int, value: object) -> Answer:
     return Answer(status, json.dumps(value))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from operations.catalogue.plan_document import GIVEN_TWICE
 
@@ -24,7 +23,7 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-def read(path: Path) -> tuple[Any, str]:
+def read(path: Path) -> tuple[object, str]:
     """The document, fractions as Decimals, and its text. Raises Unreadable, OSError."""
     if path.stat().st_size > PLAN_BYTES_MAX:
         raise Unreadable(1, f"more than {PLAN_BYTES_MAX} bytes: split it, a plan only adds and changes")
@@ -44,9 +43,9 @@ def refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
 
 
-def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """A member given twice would silently win over the first: it is kept under a name that no plan has."""
-    result: dict[str, Any] = {}
+    result: dict[str, object] = {}
     for name, value in pairs:
         result[f"{name}{GIVEN_TWICE}" if name in result else name] = value
     return result
@@ -56,7 +55,7 @@ def lines_of(text: str, places: Iterable[Place]) -> dict[Place, int]:
     """The line of each place, or of the nearest thing around it if nothing stands there."""
     places = list(places)
     wanted = {place[:depth] for place in places for depth in range(len(place) + 1)}
-    found = {}
+    found: dict[Place, int] = {}
     for place, line in positions(text):
         if place in wanted:
             found.setdefault(place, line)
@@ -79,7 +78,7 @@ def positions(text: str) -> Iterator[tuple[Place, int]]:
         if token == "," and in_object[-1]:
             key_is_next = True
         elif token == ",":
-            place[-1] += 1
+            place[-1] = int(place[-1]) + 1  # in a list
         elif token in "}]":
             in_object.pop()
             place.pop()

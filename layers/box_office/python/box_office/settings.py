@@ -126,7 +126,7 @@ class QueueSettings(LaneSettings):
     queue_url_base: str
 
 
-class HoldSettings(SeatMapSettings, OrderSettings, QueueSettings, HoldRules):
+class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
     """HoldSeat and ReleaseSeat."""
 
 
@@ -178,7 +178,7 @@ class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
     """PaymentWebhook."""
 
 
-class BookSettings(SeatMapSettings, OrderSettings, QueueSettings):
+class BookSettings(SeatMapSettings, ChangeSettings, QueueSettings):
     """The payment-complete consumer and the event's end."""
 
 

@@ -112,7 +112,9 @@ def check_id(value: object, param: str) -> str:
     return value
 
 
-def endpoint(handle: Callable[[Request], Response], logger: Logger, metrics: Metrics) -> Callable[[Any, Any], dict]:
+def endpoint(
+    handle: Callable[[Request], Response], logger: Logger, metrics: Metrics
+) -> Callable[[Any, Any], dict[str, Any]]:
     """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
 
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

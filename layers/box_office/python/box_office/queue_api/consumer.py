@@ -78,7 +78,7 @@ def take_in_hand(record: Mapping[str, Any], deliveries: Deliveries, logger: Logg
 
 
 def queue_of(record: Mapping[str, Any], prefix: str) -> str:
-    return record["eventSourceARN"].rpartition(":")[2].removeprefix(prefix)
+    return str(record["eventSourceARN"]).rpartition(":")[2].removeprefix(prefix)
 
 
 def consumed(

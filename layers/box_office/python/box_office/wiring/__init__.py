@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
-from box_office.adapters.aws_clients import DeferredClient, client
+from box_office.adapters.aws_clients import DeferredClient
+from box_office.adapters.aws_clients import client as client  # payments.py takes it from here
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
@@ -131,9 +132,7 @@ def hold_ports(settings: HoldSettings, clock: ports.Clock, counters: ports.Count
     )
 
 
-def changing_orders(
-    settings: ChangeSettings | HoldSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: Any
-) -> ports.Orders:
+def changing_orders(settings: ChangeSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: Any) -> ports.Orders:
     tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
     changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
     return DynamoDBOrders(dynamodb, settings.orders_table, changes)

@@ -136,7 +136,7 @@ def worker_rules(settings: WorkerSettings) -> WorkerRules:
     return WorkerRules(charging, wiring.hold_limits(settings), queued_ms_max, settings.dashboard_refund_voids)
 
 
-def close_ports(settings: ChangeSettings | BookSettings, clock: ports.Clock) -> ClosePorts:
+def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     return ClosePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
