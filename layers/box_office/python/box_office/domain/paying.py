@@ -255,7 +255,7 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
     if reason is not None:
         after = all_given_back(order, reason, now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
-    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
+    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order.order_id, order.seat_prices), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
 
 
