@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from box_office.domain.orders import Order
@@ -45,11 +46,22 @@ class ProviderRefused(Exception):
         self.decline = decline
 
 
+class OutcomeState(StrEnum):
+    """Where an intent is, whichever provider has it."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    WAITS = "WAITS"  # for its customer
+    PROCESSING = "PROCESSING"
+    CHARGED = "CHARGED"
+    DECLINED = "DECLINED"  # and could still be confirmed with another method
+    CANCELLED = "CANCELLED"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the provider says of an intent, read by its id."""
 
-    state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
+    state: OutcomeState
     intent_id: str
     amount: int = 0  # received, minor units
     currency: str = ""  # ISO 4217; empty where the provider was not asked

@@ -12,7 +12,7 @@ from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, R
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
-from box_office.ports import Counters, IntentUnknown, NoAnswer, Provider, ProviderBusy
+from box_office.ports import Counters, IntentUnknown, NoAnswer, OutcomeState, Provider, ProviderBusy
 
 UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider does not know waits for the right key
 
@@ -47,7 +47,7 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
 def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
     assert attempt.intent_id is not None
     outcome = provider.cancel(attempt.intent_id)
-    if outcome.state == "CHARGED":
+    if outcome.state == OutcomeState.CHARGED:
         return captured_in_vain(order, attempt.number, now)
     return loose_attempt_over(order, attempt.number)
 

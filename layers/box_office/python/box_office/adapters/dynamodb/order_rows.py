@@ -8,7 +8,7 @@ from typing import Any
 from box_office.adapters.dynamodb.values import from_item
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
-from box_office.domain.seats import SeatRow
+from box_office.domain.seats import SeatRow, SeatStatus
 from box_office.names import DUE_SHARDS
 
 
@@ -122,7 +122,7 @@ def seat_from(item: Mapping[str, Any]) -> SeatRow:
     row = from_item(item)
     return SeatRow(
         seat_id=row["seat_id"],
-        status=row["status"],
+        status=SeatStatus(row["status"]),
         version=row["version"],
         order_id=row.get("order_id"),
         user_id=row.get("user_id"),

@@ -11,7 +11,7 @@ import stripe
 
 from box_office.adapters.stripe.requests import body_of, is_missing
 from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE
-from box_office.ports import Outcome
+from box_office.ports import Outcome, OutcomeState
 
 Decline = Mapping[str, str | None]
 
@@ -59,7 +59,7 @@ def decline_of(code: str | None, decline_code: str | None = None, told: str | No
 
 
 def declined_outcome(intent_id: str, decline: Decline) -> Outcome:
-    return Outcome("DECLINED", intent_id, decline=decline)
+    return Outcome(OutcomeState.DECLINED, intent_id, decline=decline)
 
 
 def decline_of_card(error: stripe.CardError) -> Decline:

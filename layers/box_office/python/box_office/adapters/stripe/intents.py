@@ -8,15 +8,15 @@ from typing import Any
 
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
-from box_office.ports import Outcome
+from box_office.ports import Outcome, OutcomeState
 
 STATES = {
-    "requires_confirmation": "UNCONFIRMED",
-    "requires_action": "WAITS",
-    "processing": "PROCESSING",
-    "requires_capture": "PROCESSING",
-    "succeeded": "CHARGED",
-    "canceled": "CANCELLED",
+    "requires_confirmation": OutcomeState.UNCONFIRMED,
+    "requires_action": OutcomeState.WAITS,
+    "processing": OutcomeState.PROCESSING,
+    "requires_capture": OutcomeState.PROCESSING,
+    "succeeded": OutcomeState.CHARGED,
+    "canceled": OutcomeState.CANCELLED,
 }
 
 
@@ -24,14 +24,15 @@ def outcome_of(intent: Any) -> Outcome:
     """`intent`: the package's PaymentIntent."""
     shown: Mapping[str, Any] = intent.to_dict()
     error = shown.get("last_payment_error")
-    state = STATES.get(shown["status"]) or ("UNCONFIRMED" if error is None else "DECLINED")
+    unpaid = OutcomeState.UNCONFIRMED if error is None else OutcomeState.DECLINED
+    state = STATES.get(shown["status"]) or unpaid
     return Outcome(
         state=state,
         intent_id=shown["id"],
         amount=minor_amount(shown.get("amount_received") or 0, shown["currency"].upper()),
         currency=shown["currency"].upper(),
-        decline=decline_of_payment_error(error) if error is not None and state == "DECLINED" else None,
-        next_action=next_action_of(shown) if state == "WAITS" else None,
+        decline=decline_of_payment_error(error) if error is not None and state is OutcomeState.DECLINED else None,
+        next_action=next_action_of(shown) if state is OutcomeState.WAITS else None,
         metadata=shown.get("metadata") or {},
         payment_method=text_of(shown.get("payment_method")),
         customer=text_of(shown.get("customer")),

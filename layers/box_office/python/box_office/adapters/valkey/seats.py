@@ -9,7 +9,7 @@ from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, newest_key, part_of
 from box_office.domain.seat_map import SeatState, state_of
-from box_office.domain.seats import EMPTY, HOLD, SeatRow
+from box_office.domain.seats import EMPTY, HOLD, SeatRow, SeatStatus
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
 
 GATE, UNDO, COPY, FREE, LANE = map(Script, ("gate", "undo", "copy", "free", "lane"))
@@ -264,7 +264,7 @@ def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[
         kind, _, seat = field.partition(":")
         if kind == "s" and f"m:{seat}" not in entry:
             status, _, until, version, _, pinned = value.split("|")
-            row = SeatRow(seat, status, int(version), hold_until=int(until), pinned=pinned == "1")
+            row = SeatRow(seat, SeatStatus(status), int(version), hold_until=int(until), pinned=pinned == "1")
             states[seat] = state_of(row, now, clock_skew_ms)
         elif kind == "m":
             mark, _, _, _, until, _ = value.split(";")[0].split("|")
