@@ -10,7 +10,8 @@ from box_office.adapters.valkey.seats import packed
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.errors import AlreadyBooked, PaymentInProgress
 from box_office.domain.holding import decide_release
-from box_office.domain.orders import Status, newest_key, own_key
+from box_office.domain.order_keys import OrderKey, newest_key, own_key, parse_order_key
+from box_office.domain.orders import Status
 from box_office.domain.seat_map import SeatState, seat_map, soonest_release, state_of
 from box_office.domain.seats import SeatAct, SeatRow, SeatStatus
 from box_office.ports import OutcomeState
@@ -39,6 +40,19 @@ def test_an_order_lies_under_its_event_until_a_newer_one_moves_it_aside() -> Non
     aside = order(revision=4).set_aside(END)
     assert (aside.key, aside.status, aside.revision) == ("ev_1#or_1", Status.EXPIRED, 5)
     assert order(sale="s1").key == "ev_1@s1"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ev_1", OrderKey("ev_1")),
+        ("ev_1@s1", OrderKey("ev_1", sale="s1")),
+        ("ev_1#or_1", OrderKey("ev_1", order_id="or_1")),
+    ],
+)
+def test_an_orders_key_is_read_as_it_is_written(text: str, key: OrderKey) -> None:
+    assert (str(key), parse_order_key(text)) == (text, key)
+    assert key.is_own is (text == "ev_1#or_1")
 
 
 def test_keys_of_events_sales_and_orders_never_meet() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from box_office.domain.order_keys import newest_key, own_key
 from box_office.domain.payments import OF_TICKETS, Attempt, AttemptState, CaptureKey, Refund, RefundState
 from box_office.domain.tickets import REFUNDED, Ticket
 
@@ -252,15 +253,6 @@ class OrderRef:
     sale: str | None = None
 
 
-def newest_key(event_id: str, sale: str | None = None) -> str:
-    # '@' and '#' are in no id, so keys of events, sales and orders never meet.
-    return event_id if sale is None else f"{event_id}@{sale}"
-
-
 def part_of(user_id: str, sale: str | None = None) -> str:
     """Whose a hold is: a user has one newest order of an event, at a desk one a sale."""
     return user_id if sale is None else f"{user_id}@{sale}"
-
-
-def own_key(event_id: str, order_id: str) -> str:
-    return f"{event_id}#{order_id}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from box_office.domain.catalogue import EVENT_MS_MAX
+from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import Order, part_of
 
 ROW_KEPT_MS = 90 * 24 * 3_600_000  # after the end of the showing: refunds and disputes are long over
@@ -35,8 +36,8 @@ class SeatRow:
 
     @property
     def sale(self) -> str | None:
-        """As the place tells where its order lay when the seat was taken."""
-        return (self.order_key or "").partition("@")[2] or None
+        """The sale, parsed from `order_key`."""
+        return parse_order_key(self.order_key or "").sale
 
     @property
     def part(self) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from box_office.adapters.dynamodb.values import from_item
+from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
 from box_office.domain.seats import SeatRow, SeatStatus
@@ -83,7 +84,7 @@ def order_from(item: Mapping[str, Any]) -> Order:
         earlier_tickets=row["earlier_tickets"],
         earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
         earlier_companions=tuple(row.get("earlier_companions", ())),
-        aside="#" in row["order_key"],
+        aside=parse_order_key(row["order_key"]).is_own,
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),
         attempts=tuple(map(attempt_from, row.get("attempts", ()))),

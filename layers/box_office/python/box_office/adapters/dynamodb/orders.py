@@ -4,7 +4,6 @@ import base64
 import binascii
 import json
 import logging
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,8 @@ from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.orders import Order, OrderRef, newest_key, own_key
+from box_office.domain.order_keys import key_prefix_of_sales, newest_key, own_key, parse_order_key
+from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
 from box_office.ports import Due
@@ -78,10 +78,10 @@ class DynamoDBOrders:
         if not page["Items"]:
             return None
         # The newest order's key tells the sale; its own key, which sorts after it, does not.
-        key = min(map(from_item, page["Items"]), key=lambda row: "#" in row["order_key"])
+        found = [(row["user_id"], parse_order_key(row["order_key"])) for row in map(from_item, page["Items"])]
+        user_id, key = min(found, key=lambda place: place[1].is_own)
         # The index may still name the place that a newer order has taken since.
-        event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
-        return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
+        return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)
@@ -136,7 +136,7 @@ class DynamoDBOrders:
             "KeyConditionExpression": "user_id = :user AND begins_with(order_key, :sales)",
             "FilterExpression": "order_id = :order",
             "ExpressionAttributeValues": to_item(
-                {":user": user_id, ":sales": newest_key(event_id, ""), ":order": order_id}
+                {":user": user_id, ":sales": key_prefix_of_sales(event_id), ":order": order_id}
             ),
         }
         with translated("read your booking"):

@@ -7,7 +7,8 @@ from typing import Any
 
 from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, OrderRef, newest_key, part_of
+from box_office.domain.order_keys import newest_key, parse_order_key
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow, SeatStatus
 from box_office.ports import Gate, Look, Marked, MarkRequest, Visitor
@@ -174,7 +175,7 @@ class ValkeySeats:
         (where,) = self._connection.run([Call(None, (key,), ("GET", key))])
         if where is None:
             return None
-        return OrderRef(visitor.user_id, event.event_id, order_id, where.partition("@")[2] or None)
+        return OrderRef(visitor.user_id, event.event_id, order_id, parse_order_key(where).sale)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
