@@ -3,6 +3,7 @@
 A file an idea; whoever needs one takes it from here.
 """
 
+from box_office.domain.payments import ListedRefund, RefundOutcome
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
 from box_office.ports.gate import Gate, Visitor
@@ -13,7 +14,6 @@ from box_office.ports.payments import (
     CustomerUnknown,
     Deployment,
     IntentUnknown,
-    ListedRefund,
     NoAnswer,
     Outcome,
     OutcomeState,
@@ -22,7 +22,6 @@ from box_office.ports.payments import (
     ProviderNotAsked,
     ProviderRefused,
     ProviderTimedOut,
-    RefundOutcome,
     RequestRefused,
     SavedMethod,
     Wallet,

@@ -3,6 +3,7 @@
 Each is settled once, under a key of its own, whatever else the order waits for.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
@@ -23,7 +24,7 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
     None if there is nothing to settle just now. Raises ProviderBusy at once, and NoAnswer if a question got no answer
     and no other brought a change.
     """
-    questions = [
+    questions: list[Callable[[], Change | None]] = [
         *(partial(settle_loose, order, attempt, card, now) for attempt in order.loose_attempts),
         *(partial(surplus_asked, order, attempt, now) for attempt in order.surplus),
         *(partial(settle_refund, order, refund, card, counters, now) for refund in order.open_refunds),
