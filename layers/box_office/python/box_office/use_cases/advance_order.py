@@ -4,12 +4,11 @@ The worker, the reconciler and the webhook all come here: each step is a conditi
 at once, late or twice, do no more than one would (DESIGN section 6).
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
-from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
+from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.orders import Order, OrderRef, Status
@@ -259,23 +258,14 @@ def after_outcome(
             return next_method(order, now, limits)
         case OutcomeState.DECLINED | OutcomeState.CANCELLED:
             return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
-        case OutcomeState.WAITS if outcome.next_action and dict(outcome.next_action) != attempt.next_action:
+        case OutcomeState.WAITS if outcome.next_action and outcome.next_action != attempt.next_action:
             return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
         case OutcomeState.PROCESSING | OutcomeState.UNCONFIRMED if charging.may_charge:
             raise NoAnswer(f"the payment is {outcome.state.lower()}")
     return None  # waits for the customer, or for whoever may charge
 
 
-CANCELLED = {
-    "code": "payment_cancelled",
-    "decline_code": None,
-    "message": "The payment was cancelled. Try again.",
-}
-
-
-def decline(
-    order: Order, attempt: Attempt, why: Mapping[str, str | None], ports: AdvancePorts, charging: Charging
-) -> Change:
+def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, charging: Charging) -> Change:
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     if why["code"] == SAVED_METHOD_GONE["code"]:

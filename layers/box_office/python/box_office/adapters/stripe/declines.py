@@ -10,10 +10,8 @@ from typing import Any
 import stripe
 
 from box_office.adapters.stripe.requests import body_of, is_missing
-from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE
+from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE, Decline
 from box_office.ports import Outcome, OutcomeState
-
-Decline = Mapping[str, str | None]
 
 DECLINED = "card_declined"
 DECLINED_MESSAGE = "Your card was declined. Try another one."

@@ -4,10 +4,11 @@ Source of what each status means: https://docs.stripe.com/payments/paymentintent
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
+from box_office.domain.payments import NextAction
 from box_office.ports import Outcome, OutcomeState
 
 STATES = {
@@ -39,11 +40,11 @@ def outcome_of(intent: Any) -> Outcome:
     )
 
 
-def next_action_of(shown: Mapping[str, Any]) -> dict[str, str]:
+def next_action_of(shown: Mapping[str, Any]) -> NextAction:
     action = shown.get("next_action") or {}
     url = (action.get("redirect_to_url") or {}).get("url")
     members = {"type": action.get("type"), "url": url, "client_secret": shown.get("client_secret")}
-    return {name: value for name, value in members.items() if value is not None}
+    return cast(NextAction, {name: value for name, value in members.items() if value is not None})
 
 
 def text_of(reference: Any) -> str | None:
