@@ -37,17 +37,26 @@ def order_row(order: Order) -> dict[str, Any]:
         "changed_at": order.changed_at,
         "tickets": [dict(ticket) for ticket in order.tickets],
     }
-    for name in ("room_id", "sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
-        if (value := getattr(order, name)) is not None:
-            row[name] = value
+    optional: dict[str, str | int | None] = {
+        "room_id": order.room_id,
+        "sale": order.sale,
+        "lane": order.lane,
+        "pinned_at": order.pinned_at,
+        "asked_at": order.asked_at,
+        "due_at": order.due_at,
+        "reason": order.reason,
+    }
+    row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
-    for name in ("earlier_wheelchairs", "earlier_companions"):
-        if seats := getattr(order, name):
-            row[name] = list(seats)
-    for name in ("attempts", "refunds", "keys"):
-        if values := getattr(order, name):
-            row[name] = [said(asdict(value)) for value in values]
+    lists: dict[str, list[Any]] = {
+        "earlier_wheelchairs": list(order.earlier_wheelchairs),
+        "earlier_companions": list(order.earlier_companions),
+        "attempts": [said(asdict(attempt)) for attempt in order.attempts],
+        "refunds": [said(asdict(refund)) for refund in order.refunds],
+        "keys": [said(asdict(record)) for record in order.keys],
+    }
+    row |= {name: values for name, values in lists.items() if values}
     return row
 
 
