@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.changes import DynamoDBChanges
 from box_office.adapters.dynamodb.order_rows import order_from, seat_from
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 class DynamoDBOrders:
     """ports.Orders."""
 
-    def __init__(self, client: Any, table: str, changes: DynamoDBChanges | None = None) -> None:
+    def __init__(self, client: AwsClient, table: str, changes: DynamoDBChanges | None = None) -> None:
         self._client = client
         self._table = table
         self._changes = changes
@@ -162,7 +163,7 @@ class DynamoDBOrders:
 class DynamoDBSeats:
     """ports.Seats."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client
         self._table = table
 
