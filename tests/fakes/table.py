@@ -6,7 +6,8 @@ from dataclasses import replace
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.adapters.dynamodb.orders import each_once
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.orders import Order, OrderRef, newest_key, own_key
+from box_office.domain.order_keys import newest_key, own_key
+from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import ChangeRefused, Due
 from tests.wire import Crash

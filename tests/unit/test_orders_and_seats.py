@@ -1,13 +1,20 @@
 """An order in time, letting go of it, a seat's row, and the map of a room."""
 
+import json
+from enum import StrEnum
+
 import pytest
 
+from box_office.adapters.dynamodb.values import from_value, to_value
+from box_office.adapters.valkey.seats import packed
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.errors import AlreadyBooked, PaymentInProgress
 from box_office.domain.holding import decide_release
-from box_office.domain.orders import Status, newest_key, own_key
+from box_office.domain.order_keys import OrderKey, newest_key, own_key, parse_order_key
+from box_office.domain.orders import Status
 from box_office.domain.seat_map import SeatState, seat_map, soonest_release, state_of
-from box_office.domain.seats import SeatAct, SeatRow
+from box_office.domain.seats import SeatAct, SeatRow, SeatStatus
+from box_office.ports import OutcomeState
 from tests.examples import MINUTE, ROOM, SECOND, TODAY, order, ticket
 
 END = TODAY + 10 * MINUTE
@@ -33,6 +40,19 @@ def test_an_order_lies_under_its_event_until_a_newer_one_moves_it_aside() -> Non
     aside = order(revision=4).set_aside(END)
     assert (aside.key, aside.status, aside.revision) == ("ev_1#or_1", Status.EXPIRED, 5)
     assert order(sale="s1").key == "ev_1@s1"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ev_1", OrderKey("ev_1")),
+        ("ev_1@s1", OrderKey("ev_1", sale="s1")),
+        ("ev_1#or_1", OrderKey("ev_1", order_id="or_1")),
+    ],
+)
+def test_an_orders_key_is_read_as_it_is_written(text: str, key: OrderKey) -> None:
+    assert (str(key), parse_order_key(text)) == (text, key)
+    assert key.is_own is (text == "ev_1#or_1")
 
 
 def test_keys_of_events_sales_and_orders_never_meet() -> None:
@@ -169,3 +189,19 @@ def test_a_room_shows_only_categories_that_it_has() -> None:
 )
 def test_the_next_release_is_told_when_nothing_is_free_but_a_hold_will_lapse(states: dict, release: int | None) -> None:
     assert soonest_release(states, 2) == release
+
+
+@pytest.mark.parametrize("word", [*SeatStatus, *OutcomeState, *Status], ids=repr)
+def test_a_member_of_an_enumeration_leaves_as_its_plain_word(word: StrEnum) -> None:
+    written = to_value(word)
+
+    assert written == {"S": word.value}
+    assert type(written["S"]) is str
+    assert from_value(written) == word
+    assert json.dumps({word: word}) == json.dumps({word.value: word.value})
+    assert f"{word}" == word.value
+
+
+@pytest.mark.parametrize("status", SeatStatus)
+def test_the_cache_gets_a_seats_status_as_its_plain_word(status: SeatStatus) -> None:
+    assert packed(SeatRow("A1", status, 3)) == f"A1|{status.value}||0|3||0"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from box_office.domain.check_in import decide_check_in
 from box_office.domain.errors import (
     AlreadyCheckedIn,
     BoxOfficeError,
@@ -23,7 +24,7 @@ from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refu
 from box_office.domain.refunding import Refunding, RefundWish, decide_refund, refund_answered, tickets_to_give_back
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.ticket_codes import read_code, ticket_code
-from box_office.domain.tickets import decide_check_in, ticket_id
+from box_office.domain.tickets import ticket_id
 from box_office.use_cases.redrive import Redrive, decide_redrive
 from tests.examples import EV_1, MINUTE, TODAY, order, ticket
 

@@ -7,6 +7,10 @@ from botocore.config import Config
 
 from box_office.names import VERSION
 
+# boto3 makes a client's methods together with the client, from the service's description: no class of its own has them.
+# What types cannot say of the adapters' calls, their contract tests do.
+AwsClient = Any
+
 # boto3's defaults (60 s, ten tries for DynamoDB) outlive a request. These end within six seconds, whatever happens.
 CONFIG = Config(
     connect_timeout=1,
@@ -23,7 +27,7 @@ CONFIG = Config(
 PATIENT = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 6})
 
 
-def client(service: str, config: Config = CONFIG, **arguments: Any) -> Any:
+def client(service: str, config: Config = CONFIG, **arguments: Any) -> AwsClient:
     """A low-level client; region, credentials and AWS_ENDPOINT_URL come from the environment, unless given."""
     return boto3.client(service, config=config, **arguments)
 
@@ -33,9 +37,9 @@ class DeferredClient:
 
     def __init__(self, service: str) -> None:
         self._service = service
-        self._client: Any = None
+        self._client: AwsClient = None
 
-    def __getattr__(self, operation: str) -> Any:
+    def __getattr__(self, operation: str) -> AwsClient:
         if self._client is None:
             self._client = client(self._service)
         return getattr(self._client, operation)

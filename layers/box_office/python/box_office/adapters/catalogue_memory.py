@@ -2,9 +2,9 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from box_office.adapters.catalogue_cursor import decode, encode
 from box_office.adapters.dynamodb.catalogue import DisplayPage, DynamoDBCatalogue
@@ -15,6 +15,10 @@ from box_office.ports import Known, ListedMovie, MoviePage
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+Question = TypeVar("Question")
+FromTables = Callable[[K, int], T | None]
+FromSnapshot = Callable[[K, int], tuple[T | None, int]]  # with the snapshot's age
 
 # After a failure the tables are left alone for so long: waiting for their time-out at every request would make
 # answers from memory as slow as no answers.
@@ -35,22 +39,22 @@ class Memory(Generic[T]):
     """The most recently used facts of one kind; `weight` says what a value takes of `weight_max`."""
 
     def __init__(self, fresh_ms: int, weight_max: int, weight: Callable[[T], int] = lambda value: 1) -> None:
-        self._facts: OrderedDict[Any, Fact[T]] = OrderedDict()
+        self._facts: OrderedDict[Hashable, Fact[T]] = OrderedDict()
         self._fresh_ms = fresh_ms
         self._weight = weight
         self._weight_max = weight_max
         self._total = 0
 
-    def get(self, key: Any) -> Fact[T] | None:
+    def get(self, key: Hashable) -> Fact[T] | None:
         if key in self._facts:
             self._facts.move_to_end(key)
         return self._facts.get(key)
 
-    def fresh(self, key: Any, now: int) -> Fact[T] | None:
+    def fresh(self, key: Hashable, now: int) -> Fact[T] | None:
         fact = self.get(key)
         return fact if fact is not None and now - fact.read_at < self._fresh_ms else None
 
-    def put(self, key: Any, fact: Fact[T]) -> None:
+    def put(self, key: Hashable, fact: Fact[T]) -> None:
         self.forget(key)
         self._facts[key] = fact
         self._total += self._weight(fact.value)
@@ -58,7 +62,7 @@ class Memory(Generic[T]):
             _, oldest = self._facts.popitem(last=False)
             self._total -= self._weight(oldest.value)
 
-    def forget(self, key: Any) -> None:
+    def forget(self, key: Hashable) -> None:
         fact = self._facts.pop(key, None)
         if fact is not None:
             self._total -= self._weight(fact.value)
@@ -83,30 +87,34 @@ class RememberedCatalogue:
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
         after = None if cursor is None else decode(cursor)
-        known = self._known("displayed", self._pages, (limit, after), now)
+        known = self._known(self._tables.displayed, self._snapshot.displayed, self._pages, (limit, after), now)
         page = known.value or DisplayPage((), None)
         listed = (ListedMovie(shown.movie, shown.display.next_after(now) or 0) for shown in page.movies)
         movies = tuple(movie for movie in listed if movie.next_movie_time)
-        return Known(MoviePage(movies, page.last and encode(page.last)), known.as_of, known.stale)
+        return Known(MoviePage(movies, encode(page.last) if page.last is not None else None), known.as_of, known.stale)
 
     def movie(self, movie_id: str, now: int) -> Known[Movie]:
-        return certain(self._known("movie", self._movies, movie_id, now), UnknownMovie("There is no such film."))
+        known = self._known(self._tables.movie, self._snapshot.movie, self._movies, movie_id, now)
+        return certain(known, UnknownMovie("There is no such film."))
 
     def theater(self, theater_id: str, now: int) -> Known[Theater]:
-        known = self._known("theater", self._theaters, theater_id, now)
+        known = self._known(self._tables.theater, self._snapshot.theater, self._theaters, theater_id, now)
         return certain(known, UnknownTheater("There is no such theater."))
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         fresh = {theater_id: self._theaters.fresh(theater_id, now) for theater_id in theater_ids}
         wanted = [theater_id for theater_id, fact in fresh.items() if fact is None]
-        known = {theater_id: Known(fact.value, fact.read_at) for theater_id, fact in fresh.items() if fact is not None}
+        known: dict[str, Known[Theater | None]] = {
+            theater_id: Known(fact.value, fact.read_at) for theater_id, fact in fresh.items() if fact is not None
+        }
         try:
-            found = self._ask_tables("theaters", wanted, now) if wanted else ()
+            found = self._ask_tables(self._tables.theaters, wanted, now) if wanted else ()
             for theater in found:
                 self._theaters.put(theater.theater_id, Fact(theater, now))
                 known[theater.theater_id] = Known(theater, now)
         except Unavailable:
-            known |= {theater_id: self._last_known("theater", self._theaters, theater_id, now) for theater_id in wanted}
+            snapshot = self._snapshot.theater
+            known |= {one: self._last_known(snapshot, self._theaters, one, now) for one in wanted}
         return Known(
             {theater_id: one.value for theater_id, one in known.items() if one.value is not None},
             min((one.as_of for one in known.values()), default=now),
@@ -114,53 +122,58 @@ class RememberedCatalogue:
         )
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
-        return sequence(self._known("rooms_of", self._rooms_of, theater_id, now))
+        return sequence(self._known(self._tables.rooms_of, self._snapshot.rooms_of, self._rooms_of, theater_id, now))
 
     def room(self, room_id: str, now: int) -> Known[Room]:
         # A room is only ever asked for by its event, so it is the event that makes no sense without it.
-        return certain(self._known("room", self._rooms, room_id, now), UnknownEvent("There is no such room."))
+        known = self._known(self._tables.room, self._snapshot.room, self._rooms, room_id, now)
+        return certain(known, UnknownEvent("There is no such room."))
 
     def event(self, event_id: str, now: int) -> Known[Event]:
-        known = self._known("event", self._events, event_id, now)
+        known = self._known(self._tables.event, self._snapshot.event, self._events, event_id, now)
         return certain(known, UnknownEvent("There is no such showing."))
 
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
-        known = sequence(self._known("events_of_pair", self._events_of_pair, (movie_id, theater_id), now))
+        tables, snapshot, pair = self._tables.events_of_pair, self._snapshot.events_of_pair, (movie_id, theater_id)
+        known = sequence(self._known(tables, snapshot, self._events_of_pair, pair, now))
         return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)
 
     def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
-        known = sequence(self._known("events_of_movie", self._events_of_movie, movie_id, now))
+        tables, snapshot = self._tables.events_of_movie, self._snapshot.events_of_movie
+        known = sequence(self._known(tables, snapshot, self._events_of_movie, movie_id, now))
         events = (event for event in known.value if not event.over(now) and event.cancelled_at is None)
         return Known(tuple(events), known.as_of, known.stale)
 
-    def _known(self, look_up: str, memory: Memory[T], key: Any, now: int) -> Known[T | None]:
-        """`look_up` names the method that both sources have. What is absent or empty comes back as None."""
+    def _known(
+        self, tables: FromTables[K, T], snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int
+    ) -> Known[T | None]:
+        """`tables`, `snapshot`: the two sources' look-ups. What is absent or empty comes back as None."""
         fact = memory.fresh(key, now)
         if fact is not None:
             return Known(fact.value, fact.read_at)
         try:
-            found = self._ask_tables(look_up, key, now)
+            found = self._ask_tables(tables, key, now)
         except Unavailable:
-            return self._last_known(look_up, memory, key, now)
+            return self._last_known(snapshot, memory, key, now)
         if not found:
             memory.forget(key)
             return Known(None, now)
         memory.put(key, Fact(found, now))
         return Known(found, now)
 
-    def _last_known(self, look_up: str, memory: Memory[T], key: Any, now: int) -> Known[T | None]:
+    def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int) -> Known[T | None]:
         """Raises Unavailable if the snapshot does not answer either."""
         fact = memory.get(key)
         if fact is not None:
             return Known(fact.value, fact.read_at, stale=True)
-        found, as_of = getattr(self._snapshot, look_up)(key, now)
+        found, as_of = snapshot(key, now)
         return Known(found or None, as_of, stale=True)
 
-    def _ask_tables(self, look_up: str, key: Any, now: int) -> Any:
+    def _ask_tables(self, look_up: Callable[[Question, int], T], question: Question, now: int) -> T:
         if now < self._pause_until:
             raise Unavailable("Cannot read the catalogue just now.")
         try:
-            return getattr(self._tables, look_up)(key, now)
+            return look_up(question, now)
         except Unavailable as error:
             self._pause_until = now + TABLE_PAUSE_MS
             logger.warning("catalogue tables out of reach, answering from memory and snapshot: %r", error.__cause__)

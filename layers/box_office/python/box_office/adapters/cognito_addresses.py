@@ -1,9 +1,8 @@
 """Users' mail addresses, read where they sign in. They are kept nowhere else."""
 
-from typing import Any
-
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 
 
@@ -11,7 +10,7 @@ class CognitoAddresses:
     """ports.Addresses. A token's `sub` is the user's name in a pool that signs in by mail address. An address
     that was not verified may be a stranger's, who would get the user's receipt."""
 
-    def __init__(self, client: Any, user_pool_id: str) -> None:
+    def __init__(self, client: AwsClient, user_pool_id: str) -> None:
         self._client = client
         self._user_pool_id = user_pool_id
 

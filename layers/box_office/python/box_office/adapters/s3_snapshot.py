@@ -20,6 +20,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import displayed_movie_of, event_of, movie_of, room_of, theater_of, title_key
@@ -74,7 +75,7 @@ def missing_is_gone() -> Iterator[None]:
 class SnapshotReader:
     """The look-ups of DynamoDBCatalogue, each with the snapshot's age in epoch milliseconds. Raises Unavailable."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: AwsClient, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
         self._manifest: Manifest | None = None

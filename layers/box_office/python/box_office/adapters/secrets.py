@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 
 KEPT_MS = 300_000
@@ -12,7 +12,7 @@ KEPT_MS = 300_000
 class SecretsManager:
     """JSON objects by the name of their secret. Raises Unavailable."""
 
-    def __init__(self, client: Any, now_ms: Callable[[], int]) -> None:
+    def __init__(self, client: AwsClient, now_ms: Callable[[], int]) -> None:
         self._client = client
         self._now_ms = now_ms
         self._kept: dict[str, tuple[int, dict[str, str]]] = {}

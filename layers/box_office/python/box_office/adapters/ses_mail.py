@@ -1,14 +1,13 @@
 """Plain mails through SES."""
 
-from typing import Any
-
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 
 
 class SESMail:
     """ports.Mail. `sender` or its domain has been verified with SES."""
 
-    def __init__(self, client: Any, sender: str) -> None:
+    def __init__(self, client: AwsClient, sender: str) -> None:
         self._client = client
         self._sender = sender
 

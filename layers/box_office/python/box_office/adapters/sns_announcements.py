@@ -1,7 +1,6 @@
 """The payment-complete topic: whoever wants to know subscribes a queue of their own."""
 
-from typing import Any
-
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.domain.messages import payment_complete_message, written
 from box_office.domain.orders import OrderRef
@@ -10,7 +9,7 @@ from box_office.domain.orders import OrderRef
 class SNSAnnouncements:
     """ports.Announcements."""
 
-    def __init__(self, client: Any, topic_arn: str) -> None:
+    def __init__(self, client: AwsClient, topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
 

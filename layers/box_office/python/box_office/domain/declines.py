@@ -1,11 +1,16 @@
-"""Declines that are our own to make, in the form of the provider's: a code for programs, words for who pays."""
+"""Declines: in the form of the provider's, a code for programs and words for who pays; and those that are our own."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from typing import NotRequired, TypedDict
 
 
-def own_decline(code: str, message: str) -> Mapping[str, str | None]:
-    return MappingProxyType({"code": code, "decline_code": None, "message": message})
+class Decline(TypedDict):
+    code: str
+    decline_code: NotRequired[str | None]  # the bank's; an order's row leaves it out where there is none
+    message: str
+
+
+def own_decline(code: str, message: str) -> Decline:
+    return {"code": code, "decline_code": None, "message": message}
 
 
 NO_SAVED_METHOD = own_decline("no_saved_method", "No payment method is saved.")
@@ -13,3 +18,4 @@ SAVED_METHOD_GONE = own_decline(
     "saved_method_gone", "Your saved payment method is no longer there, and we have forgotten it. Use another one."
 )
 PAY_AGAIN = own_decline("pay_again", "This payment could not be made. Try it again.")
+CANCELLED = own_decline("payment_cancelled", "The payment was cancelled. Try again.")

@@ -77,8 +77,8 @@ def hold_from(body: Mapping[str, Any]) -> QueuedHold:
     asked_as = asked_as_from(body["asked_as"]) if "asked_as" in body else None
     key = str(body["key"]) if body.get("key") is not None else None
     fingerprint = str(body.get("fingerprint", ""))
-    members = {"desk": bool(body.get("desk")), "asked_as": asked_as, "key": key, "fingerprint": fingerprint}
-    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), **members)
+    desk = bool(body.get("desk"))
+    return QueuedHold(ref_from(body), seats, int(body["queued_at"]), desk, asked_as, key, fingerprint)
 
 
 def asked_as_from(members: Mapping[str, Any]) -> SoldAs:

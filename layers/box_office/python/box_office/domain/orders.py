@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from box_office.domain.order_keys import newest_key, own_key
 from box_office.domain.payments import OF_TICKETS, Attempt, AttemptState, CaptureKey, Refund, RefundState
+from box_office.domain.tickets import REFUNDED, Ticket
 
 
 class Status(StrEnum):
@@ -70,7 +72,7 @@ class Order:
     due_at: int | None = None  # when the reconciler looks again; None when nothing is unfinished
     reason: str | None = None  # why it expired, if not by time alone
     refunds: tuple[Refund, ...] = ()
-    tickets: tuple[Mapping[str, Any], ...] = ()  # ticket_id, seat_id, status, checked_in_at
+    tickets: tuple[Ticket, ...] = ()
     keys: tuple[KeyRecord, ...] = field(default=())
 
     @property
@@ -152,7 +154,7 @@ class Order:
         """Minor units of the tickets that the customer has given up, or never got although they paid."""
         if self.status in (Status.REFUNDING, Status.REFUNDED) and not self.tickets:
             return self.price
-        return sum(self.seat_prices[ticket["seat_id"]] for ticket in self.tickets if ticket["status"] == "refunded")
+        return sum(self.seat_prices[ticket["seat_id"]] for ticket in self.tickets if ticket["status"] == REFUNDED)
 
     @property
     def refundable(self) -> int:
@@ -215,7 +217,7 @@ class Order:
 
     @property
     def seats_with_tickets(self) -> frozenset[str]:
-        return frozenset(ticket["seat_id"] for ticket in self.tickets if ticket["status"] != "refunded")
+        return frozenset(ticket["seat_id"] for ticket in self.tickets if ticket["status"] != REFUNDED)
 
     def holds_seats(self, now: int) -> bool:
         """HELD and not lapsed. Half-open: at `hold_until` itself the hold is over."""
@@ -251,15 +253,6 @@ class OrderRef:
     sale: str | None = None
 
 
-def newest_key(event_id: str, sale: str | None = None) -> str:
-    # '@' and '#' are in no id, so keys of events, sales and orders never meet.
-    return event_id if sale is None else f"{event_id}@{sale}"
-
-
 def part_of(user_id: str, sale: str | None = None) -> str:
     """Whose a hold is: a user has one newest order of an event, at a desk one a sale."""
     return user_id if sale is None else f"{user_id}@{sale}"
-
-
-def own_key(event_id: str, order_id: str) -> str:
-    return f"{event_id}#{order_id}"

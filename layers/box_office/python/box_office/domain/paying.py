@@ -4,13 +4,12 @@ HELD --submit--> PAYING --charged--> PAID --booked--> BOOKED, and the ways out: 
 Every outcome names its attempt; an attempt that is not the order's current one only changes its own record.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from box_office.domain.captures import with_capture, with_refund
 from box_office.domain.catalogue import Event, Room
+from box_office.domain.declines import Decline
 from box_office.domain.errors import (
     AlreadyBooked,
     Forbidden,
@@ -22,7 +21,7 @@ from box_office.domain.errors import (
 )
 from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, NextAction, Origin
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
@@ -161,8 +160,8 @@ def intent_stored(order: Order, number: int, intent_id: str) -> Change:
     return Change(order, changed(order.with_attempt(replace(attempt, intent_id=intent_id))), {})
 
 
-def waits_for_customer(order: Order, number: int, next_action: Mapping[str, Any], at: int) -> Change:
-    attempt = replace(of_current(order, number), next_action=dict(next_action))
+def waits_for_customer(order: Order, number: int, next_action: NextAction, at: int) -> Change:
+    attempt = replace(of_current(order, number), next_action=next_action.copy())
     return Change(order, changed(order.with_attempt(attempt)).due(at), {})
 
 
@@ -200,12 +199,12 @@ def loose_attempt_over(order: Order, number: int) -> Change:
     return Change(order, after.due(order.due_at or 0), {})
 
 
-def declined(order: Order, number: int, decline: Mapping[str, Any], now: int, open_: bool, limits: PayLimits) -> Change:
+def declined(order: Order, number: int, decline: Decline, now: int, open_: bool, limits: PayLimits) -> Change:
     """Back to HELD for the later of the old end and two minutes, within the thirty; else EXPIRED.
 
     Only after the cancel of its intent was answered. `open_`: the event is neither over nor cancelled.
     """
-    attempt = replace(of_current(order, number), state=AttemptState.DECLINED, decline=dict(decline), next_action=None)
+    attempt = replace(of_current(order, number), state=AttemptState.DECLINED, decline=decline.copy(), next_action=None)
     after = changed(order.with_attempt(attempt), pinned_at=None, asked_at=None)
     last = order.first_held_at + limits.hold_ms_max
     until = min(last, max(order.hold_until, now + limits.decline_ms))
@@ -255,7 +254,7 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
     if reason is not None:
         after = all_given_back(order, reason, now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
-    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order), pinned_at=None)
+    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order.order_id, order.seat_prices), pinned_at=None)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
 
 

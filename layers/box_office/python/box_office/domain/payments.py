@@ -1,9 +1,10 @@
 """One try at paying an order, and one refund of it: what the order remembers of the provider's world."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
+
+from box_office.domain.declines import Decline
 
 
 class Kind(StrEnum):
@@ -47,6 +48,14 @@ class Method:
         return replace(self, payment_method=None, customer=None) if self.kind is Kind.SAVED else self
 
 
+class NextAction(TypedDict, total=False):
+    """What the customer has to do; the provider may leave any of it out."""
+
+    type: str
+    url: str
+    client_secret: str
+
+
 @dataclass(frozen=True)
 class Attempt:
     """`number` counts from 1. `intent_id` is stored before anything is confirmed."""
@@ -56,8 +65,8 @@ class Attempt:
     method: Method
     amount: int  # minor units
     intent_id: str | None = None
-    decline: Mapping[str, Any] | None = None  # code, decline_code, message
-    next_action: Mapping[str, Any] | None = None  # what the customer has to do: type, url, client_secret
+    decline: Decline | None = None
+    next_action: NextAction | None = None
     replaced_by: Method | None = None  # submitted while the next action was open; tried once this one is cancelled
 
     @property

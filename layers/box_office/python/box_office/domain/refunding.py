@@ -16,7 +16,7 @@ from box_office.domain.errors import (
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
 from box_office.domain.payments import OF_TICKETS, AttemptState, Kind, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.seats import Change, SeatAct
-from box_office.domain.tickets import REFUNDED
+from box_office.domain.tickets import REFUNDED, Ticket
 
 REFUND_ROUTE = "RefundBooking"
 
@@ -111,11 +111,13 @@ def void(order: Order, wanted: Collection[str], asked_by: str, origin: Origin, r
 
 
 def with_void_tickets(order: Order, wanted: Collection[str]) -> Order:
-    tickets = tuple(
-        {**ticket, "status": REFUNDED} if ticket["ticket_id"] in wanted else ticket for ticket in order.tickets
-    )
+    tickets = tuple(as_void(ticket) if ticket["ticket_id"] in wanted else ticket for ticket in order.tickets)
     after = replace(order, tickets=tickets)
     return after if after.live_tickets else replace(after, status=Status.REFUNDING)
+
+
+def as_void(ticket: Ticket) -> Ticket:
+    return {**ticket, "status": REFUNDED}
 
 
 def refund_change(order: Order, after: Order, newest: Order, voided: int, now: int) -> Change:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import CATEGORIES, Room
-from box_office.domain.seats import BOOKED, EMPTY, HOLD, SeatRow
+from box_office.domain.seats import BOOKED, EMPTY, HOLD, SeatRow, SeatStatus
 
 STATUS_LETTERS = {EMPTY: "e", HOLD: "h", BOOKED: "b"}
 
@@ -14,7 +14,7 @@ class SeatState:
     """One seat as everybody may see it. `free_at`: when a hold may be taken by others; None if time alone frees it
     not."""
 
-    status: str = EMPTY
+    status: SeatStatus = EMPTY
     free_at: int | None = None
 
 

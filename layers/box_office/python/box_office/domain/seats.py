@@ -4,10 +4,21 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from box_office.domain.catalogue import EVENT_MS_MAX
+from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import Order, part_of
 
-EMPTY, HOLD, BOOKED = "empty", "hold", "booked"
 ROW_KEPT_MS = 90 * 24 * 3_600_000  # after the end of the showing: refunds and disputes are long over
+
+
+class SeatStatus(StrEnum):
+    """As a seat's row says it; a member equals its word."""
+
+    EMPTY = "empty"
+    HOLD = "hold"
+    BOOKED = "booked"
+
+
+EMPTY, HOLD, BOOKED = SeatStatus.EMPTY, SeatStatus.HOLD, SeatStatus.BOOKED
 
 
 @dataclass(frozen=True)
@@ -15,7 +26,7 @@ class SeatRow:
     """One row of Available_seat. A seat that nobody ever touched has none: absence is `empty`, version 0."""
 
     seat_id: str
-    status: str
+    status: SeatStatus
     version: int  # issued by table writes alone
     order_id: str | None = None
     user_id: str | None = None
@@ -25,8 +36,8 @@ class SeatRow:
 
     @property
     def sale(self) -> str | None:
-        """As the place tells where its order lay when the seat was taken."""
-        return (self.order_key or "").partition("@")[2] or None
+        """The sale, parsed from `order_key`."""
+        return parse_order_key(self.order_key or "").sale
 
     @property
     def part(self) -> str | None:

@@ -1,6 +1,6 @@
 """Seat maps, holds and bookings as API.md shows them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
@@ -8,6 +8,7 @@ from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Refund
 from box_office.domain.seat_map import STATUS_LETTERS
+from box_office.domain.tickets import Ticket
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
@@ -161,7 +162,7 @@ def next_action_of(order: Order) -> dict[str, Any] | None:
     return {name: attempt.next_action.get(name) for name in ("type", "url", "client_secret")}
 
 
-def ticket(one: Mapping[str, Any], code: str) -> dict[str, Any]:
+def ticket(one: Ticket, code: str) -> dict[str, Any]:
     used = one["checked_in_at"]
     return {
         "ticket_id": one["ticket_id"],

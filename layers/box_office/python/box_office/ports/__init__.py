@@ -3,6 +3,7 @@
 A file an idea; whoever needs one takes it from here.
 """
 
+from box_office.domain.payments import ListedRefund, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
@@ -13,15 +14,14 @@ from box_office.ports.payments import (
     CustomerUnknown,
     Deployment,
     IntentUnknown,
-    ListedRefund,
     NoAnswer,
     Outcome,
+    OutcomeState,
     Provider,
     ProviderBusy,
     ProviderNotAsked,
     ProviderRefused,
     ProviderTimedOut,
-    RefundOutcome,
     RequestRefused,
     SavedMethod,
     Wallet,
@@ -60,6 +60,7 @@ __all__ = [
     "NoAnswer",
     "Orders",
     "Outcome",
+    "OutcomeState",
     "OutcomeUnknown",
     "Provider",
     "ProviderBusy",

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
+from box_office.domain.declines import Decline
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, ListedRefund, RefundOutcome
+from box_office.domain.payments import Attempt, ListedRefund, NextAction, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -40,21 +42,32 @@ class RequestRefused(NoAnswer):
 class ProviderRefused(Exception):
     """The provider will not make this intent, whatever is tried, and the customer may know why: an amount too small."""
 
-    def __init__(self, decline: Mapping[str, str | None]) -> None:
-        super().__init__(str(decline.get("code")))
+    def __init__(self, decline: Decline) -> None:
+        super().__init__(decline["code"])
         self.decline = decline
+
+
+class OutcomeState(StrEnum):
+    """Where an intent is, whichever provider has it."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    WAITS = "WAITS"  # for its customer
+    PROCESSING = "PROCESSING"
+    CHARGED = "CHARGED"
+    DECLINED = "DECLINED"  # and could still be confirmed with another method
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What the provider says of an intent, read by its id."""
 
-    state: str  # UNCONFIRMED, PROCESSING, WAITS, DECLINED, CANCELLED, CHARGED
+    state: OutcomeState
     intent_id: str
     amount: int = 0  # received, minor units
     currency: str = ""  # ISO 4217; empty where the provider was not asked
-    decline: Mapping[str, str | None] | None = None
-    next_action: Mapping[str, str] | None = None
+    decline: Decline | None = None
+    next_action: NextAction | None = None
     metadata: Mapping[str, str] | None = None
     payment_method: str | None = None  # what can be charged again, with its customer
     customer: str | None = None

@@ -4,12 +4,11 @@ The worker, the reconciler and the webhook all come here: each step is a conditi
 at once, late or twice, do no more than one would (DESIGN section 6).
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import captured_in_vain, cash_reference
-from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
+from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.orders import Order, OrderRef, Status
@@ -42,6 +41,7 @@ from box_office.ports import (
     NoAnswer,
     Orders,
     Outcome,
+    OutcomeState,
     Provider,
     ProviderRefused,
     RefreshQueue,
@@ -234,13 +234,13 @@ def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_cha
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
         return provider.cancel(attempt.intent_id)
-    outcome = Outcome("UNCONFIRMED", attempt.intent_id) if fresh else provider.look(attempt.intent_id)
-    if outcome.state == "UNCONFIRMED" and may_charge:
+    outcome = Outcome(OutcomeState.UNCONFIRMED, attempt.intent_id) if fresh else provider.look(attempt.intent_id)
+    if outcome.state == OutcomeState.UNCONFIRMED and may_charge:
         outcome = provider.confirm(order, attempt)
-    if outcome.state == "DECLINED":
+    if outcome.state == OutcomeState.DECLINED:
         # A decline counts once the intent can never be charged any more.
         final = provider.cancel(attempt.intent_id)
-        return final if final.state == "CHARGED" else outcome
+        return final if final.state == OutcomeState.CHARGED else outcome
     return outcome
 
 
@@ -249,32 +249,23 @@ def after_outcome(
 ) -> Change | None:
     now, limits = ports.clock.now_ms(), charging.limits
     match outcome.state:
-        case "CHARGED":
+        case OutcomeState.CHARGED:
             remember_method(order, attempt, outcome, ports)
             return charged(order, attempt.number, now)
-        case "CANCELLED" if over and not attempt.cash_waits:
+        case OutcomeState.CANCELLED if over and not attempt.cash_waits:
             return capped(order, "payment_timed_out")
-        case "CANCELLED" if attempt.replaced_by is not None:
+        case OutcomeState.CANCELLED if attempt.replaced_by is not None:
             return next_method(order, now, limits)
-        case "DECLINED" | "CANCELLED":
+        case OutcomeState.DECLINED | OutcomeState.CANCELLED:
             return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
-        case "WAITS" if outcome.next_action and dict(outcome.next_action) != attempt.next_action:
+        case OutcomeState.WAITS if outcome.next_action and outcome.next_action != attempt.next_action:
             return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
-        case "PROCESSING" | "UNCONFIRMED" if charging.may_charge:
+        case OutcomeState.PROCESSING | OutcomeState.UNCONFIRMED if charging.may_charge:
             raise NoAnswer(f"the payment is {outcome.state.lower()}")
     return None  # waits for the customer, or for whoever may charge
 
 
-CANCELLED = {
-    "code": "payment_cancelled",
-    "decline_code": None,
-    "message": "The payment was cancelled. Try again.",
-}
-
-
-def decline(
-    order: Order, attempt: Attempt, why: Mapping[str, str | None], ports: AdvancePorts, charging: Charging
-) -> Change:
+def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, charging: Charging) -> Change:
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     if why["code"] == SAVED_METHOD_GONE["code"]:
@@ -288,7 +279,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     attempt = order.current_attempt
     assert attempt is not None and attempt.intent_id is not None
     outcome = ports.card.cancel(attempt.intent_id)
-    if outcome.state != "CHARGED":
+    if outcome.state != OutcomeState.CHARGED:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)

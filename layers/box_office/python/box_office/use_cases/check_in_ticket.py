@@ -1,12 +1,11 @@
 """CheckInTicket: a ticket lets one person in, once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from box_office.domain.check_in import decide_check_in
 from box_office.domain.errors import Unavailable, UnknownTicket
 from box_office.domain.orders import Order
-from box_office.domain.tickets import decide_check_in
+from box_office.domain.tickets import Ticket
 from box_office.ports import Catalogue, Clock, Ids, Orders, OutcomeUnknown
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
@@ -14,7 +13,7 @@ from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 @dataclass(frozen=True)
 class CheckedIn:
     order: Order
-    ticket: Mapping[str, Any]
+    ticket: Ticket
 
 
 @dataclass(frozen=True)

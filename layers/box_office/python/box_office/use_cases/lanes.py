@@ -14,7 +14,7 @@ def tell_lane(order: Order, lanes: Lanes) -> None:
 
 def lane_of(order: Order, lanes: Sequence[str]) -> str:
     """The order's own lane: paying never needs the cache."""
-    return order.lane if order.lane in lanes else lane_by_hash(order.user_id, lanes)
+    return order.lane if order.lane is not None and order.lane in lanes else lane_by_hash(order.user_id, lanes)
 
 
 def lane_by_hash(whose: str, lanes: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 Each is settled once, under a key of its own, whatever else the order waits for.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
@@ -12,7 +13,7 @@ from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, R
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
-from box_office.ports import Counters, IntentUnknown, NoAnswer, Provider, ProviderBusy
+from box_office.ports import Counters, IntentUnknown, NoAnswer, OutcomeState, Provider, ProviderBusy
 
 UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider does not know waits for the right key
 
@@ -23,7 +24,7 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
     None if there is nothing to settle just now. Raises ProviderBusy at once, and NoAnswer if a question got no answer
     and no other brought a change.
     """
-    questions = [
+    questions: list[Callable[[], Change | None]] = [
         *(partial(settle_loose, order, attempt, card, now) for attempt in order.loose_attempts),
         *(partial(surplus_asked, order, attempt, now) for attempt in order.surplus),
         *(partial(settle_refund, order, refund, card, counters, now) for refund in order.open_refunds),
@@ -47,7 +48,7 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
 def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
     assert attempt.intent_id is not None
     outcome = provider.cancel(attempt.intent_id)
-    if outcome.state == "CHARGED":
+    if outcome.state == OutcomeState.CHARGED:
         return captured_in_vain(order, attempt.number, now)
     return loose_attempt_over(order, attempt.number)
 

@@ -17,6 +17,7 @@ from box_office.ports import (
     Lanes,
     NoAnswer,
     Outcome,
+    OutcomeState,
     ProviderBusy,
 )
 from box_office.use_cases.advance_order import (
@@ -124,7 +125,7 @@ def write(change: Change | None, ports: WorkerPorts) -> None:
 
 def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome, ports: WorkerPorts) -> Change | None:
     """A capture that no attempt waits for: written first, with its way back."""
-    if outcome.state != "CHARGED":
+    if outcome.state != OutcomeState.CHARGED:
         return None
     now, capture = ports.advance.clock.now_ms(), Captured(outcome.intent_id, outcome.amount, outcome.currency)
     if order is None:

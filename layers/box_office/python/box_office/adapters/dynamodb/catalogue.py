@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from box_office import names
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import (
@@ -50,7 +51,7 @@ class CatalogueTables:
 class DynamoDBCatalogue:
     """None or an empty sequence where the tables have nothing. Raises Unavailable."""
 
-    def __init__(self, client: Any, tables: CatalogueTables) -> None:
+    def __init__(self, client: AwsClient, tables: CatalogueTables) -> None:
         self._client = client
         self._tables = tables
 
@@ -76,11 +77,11 @@ class DynamoDBCatalogue:
 
     def movie(self, movie_id: str, now: int) -> Movie | None:
         row = self._get(self._tables.movies, "movie_id", movie_id)
-        return row and movie_of(row)
+        return movie_of(row) if row is not None else None
 
     def theater(self, theater_id: str, now: int) -> Theater | None:
         row = self._get(self._tables.theaters, "theater_id", theater_id)
-        return row and theater_of(row)
+        return theater_of(row) if row is not None else None
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
         """Those that exist, in any order."""
@@ -91,7 +92,7 @@ class DynamoDBCatalogue:
 
     def room(self, room_id: str, now: int) -> Room | None:
         row = self._get(self._tables.rooms, "room_id", room_id)
-        return row and room_of(row)
+        return room_of(row) if row is not None else None
 
     def rooms_of(self, theater_id: str, now: int) -> Sequence[Room]:
         rows = self._query(
@@ -105,7 +106,7 @@ class DynamoDBCatalogue:
 
     def event(self, event_id: str, now: int) -> Event | None:
         row = self._get(self._tables.events, "event_id", event_id)
-        return row and event_of(row)
+        return event_of(row) if row is not None else None
 
     def events_of_pair(self, pair: tuple[str, str], now: int) -> Sequence[Event]:
         return self._events(names.EVENTS_BY_PAIR, "movie_theater_id", pair_key(*pair), now)

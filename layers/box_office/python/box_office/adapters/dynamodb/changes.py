@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
 from box_office.adapters.dynamodb.order_rows import order_from, order_row, seat_from
 from box_office.adapters.dynamodb.values import to_item, to_value
@@ -84,7 +85,7 @@ class Tables:
 class DynamoDBChanges:
     """Commits changes; errors of the SDK become ours here."""
 
-    def __init__(self, client: Any, tables: Tables, clock: Clock, ids: Ids, clock_skew_ms: int) -> None:
+    def __init__(self, client: AwsClient, tables: Tables, clock: Clock, ids: Ids, clock_skew_ms: int) -> None:
         self._client = client
         self._tables = tables
         self._clock = clock

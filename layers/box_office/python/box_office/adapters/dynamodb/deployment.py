@@ -4,10 +4,9 @@ It lies with the data, so that a stack that is made anew around its tables goes 
 one stage's name have two.
 """
 
-from typing import Any
-
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import Ids
@@ -19,7 +18,7 @@ TAKEN = "ConditionalCheckFailedException"
 class DynamoDBDeployment:
     """ports.Deployment. Asks the table once an environment."""
 
-    def __init__(self, client: Any, table: str, ids: Ids) -> None:
+    def __init__(self, client: AwsClient, table: str, ids: Ids) -> None:
         self._client = client
         self._table = table
         self._ids = ids

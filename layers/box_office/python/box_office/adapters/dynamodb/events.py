@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import event_of, room_of
 from box_office.adapters.dynamodb.order_rows import due_shard
@@ -16,7 +17,7 @@ from box_office.names import EVENTS_DUE
 class DynamoDBEvents:
     """ports.Events."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client
         self._table = table
 
@@ -57,7 +58,7 @@ class DynamoDBEvents:
 class DynamoDBRooms:
     """ports.Rooms."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client
         self._table = table
 

@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from box_office.adapters.dynamodb.values import from_item
+from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
-from box_office.domain.seats import SeatRow
+from box_office.domain.seats import SeatRow, SeatStatus
 from box_office.names import DUE_SHARDS
 
 
@@ -36,17 +37,26 @@ def order_row(order: Order) -> dict[str, Any]:
         "changed_at": order.changed_at,
         "tickets": [dict(ticket) for ticket in order.tickets],
     }
-    for name in ("room_id", "sale", "lane", "pinned_at", "asked_at", "due_at", "reason"):
-        if (value := getattr(order, name)) is not None:
-            row[name] = value
+    optional: dict[str, str | int | None] = {
+        "room_id": order.room_id,
+        "sale": order.sale,
+        "lane": order.lane,
+        "pinned_at": order.pinned_at,
+        "asked_at": order.asked_at,
+        "due_at": order.due_at,
+        "reason": order.reason,
+    }
+    row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
-    for name in ("earlier_wheelchairs", "earlier_companions"):
-        if seats := getattr(order, name):
-            row[name] = list(seats)
-    for name in ("attempts", "refunds", "keys"):
-        if values := getattr(order, name):
-            row[name] = [said(asdict(value)) for value in values]
+    lists: dict[str, list[Any]] = {
+        "earlier_wheelchairs": list(order.earlier_wheelchairs),
+        "earlier_companions": list(order.earlier_companions),
+        "attempts": [said(asdict(attempt)) for attempt in order.attempts],
+        "refunds": [said(asdict(refund)) for refund in order.refunds],
+        "keys": [said(asdict(record)) for record in order.keys],
+    }
+    row |= {name: values for name, values in lists.items() if values}
     return row
 
 
@@ -83,7 +93,7 @@ def order_from(item: Mapping[str, Any]) -> Order:
         earlier_tickets=row["earlier_tickets"],
         earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
         earlier_companions=tuple(row.get("earlier_companions", ())),
-        aside="#" in row["order_key"],
+        aside=parse_order_key(row["order_key"]).is_own,
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),
         attempts=tuple(map(attempt_from, row.get("attempts", ()))),
@@ -122,7 +132,7 @@ def seat_from(item: Mapping[str, Any]) -> SeatRow:
     row = from_item(item)
     return SeatRow(
         seat_id=row["seat_id"],
-        status=row["status"],
+        status=SeatStatus(row["status"]),
         version=row["version"],
         order_id=row.get("order_id"),
         user_id=row.get("user_id"),

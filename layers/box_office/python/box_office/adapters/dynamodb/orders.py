@@ -4,19 +4,20 @@ import base64
 import binascii
 import json
 import logging
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.changes import DynamoDBChanges
 from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.orders import Order, OrderRef, newest_key, own_key
+from box_office.domain.order_keys import key_prefix_of_sales, newest_key, own_key, parse_order_key
+from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
 from box_office.ports import Due
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 class DynamoDBOrders:
     """ports.Orders."""
 
-    def __init__(self, client: Any, table: str, changes: DynamoDBChanges | None = None) -> None:
+    def __init__(self, client: AwsClient, table: str, changes: DynamoDBChanges | None = None) -> None:
         self._client = client
         self._table = table
         self._changes = changes
@@ -78,10 +79,10 @@ class DynamoDBOrders:
         if not page["Items"]:
             return None
         # The newest order's key tells the sale; its own key, which sorts after it, does not.
-        key = min(map(from_item, page["Items"]), key=lambda row: "#" in row["order_key"])
+        found = [(row["user_id"], parse_order_key(row["order_key"])) for row in map(from_item, page["Items"])]
+        user_id, key = min(found, key=lambda place: place[1].is_own)
         # The index may still name the place that a newer order has taken since.
-        event_id, _, sale = re.split("#", key["order_key"])[0].partition("@")
-        return self.locate(OrderRef(key["user_id"], event_id, order_id, sale or None))
+        return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)
@@ -136,7 +137,7 @@ class DynamoDBOrders:
             "KeyConditionExpression": "user_id = :user AND begins_with(order_key, :sales)",
             "FilterExpression": "order_id = :order",
             "ExpressionAttributeValues": to_item(
-                {":user": user_id, ":sales": newest_key(event_id, ""), ":order": order_id}
+                {":user": user_id, ":sales": key_prefix_of_sales(event_id), ":order": order_id}
             ),
         }
         with translated("read your booking"):
@@ -162,7 +163,7 @@ class DynamoDBOrders:
 class DynamoDBSeats:
     """ports.Seats."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client
         self._table = table
 

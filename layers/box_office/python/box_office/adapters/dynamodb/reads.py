@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.errors import Unavailable
@@ -28,7 +29,7 @@ def items_of(call: Callable[..., Any], doing: str, **arguments: Any) -> Iterator
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
-def get_batch(client: Any, table: str, keys: Sequence[Item], consistent: bool = True) -> Iterator[Item]:
+def get_batch(client: AwsClient, table: str, keys: Sequence[Item], consistent: bool = True) -> Iterator[Item]:
     """Any number of keys; absent ones are left out. Raises Unavailable when keys stay behind."""
     for start in range(0, len(keys), BATCH_MAX):
         pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": consistent}}
@@ -43,7 +44,7 @@ def get_batch(client: Any, table: str, keys: Sequence[Item], consistent: bool = 
 
 
 def due_items(
-    client: Any, table: str, index: str, key: Sequence[str], shard: int, now: int, limit: int
+    client: AwsClient, table: str, index: str, key: Sequence[str], shard: int, now: int, limit: int
 ) -> Sequence[Item]:
     """What one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
     with translated("read what is due"):

@@ -17,7 +17,7 @@ def to_value(value: Any) -> dict[str, Any]:
     """Raises TypeError for a value that no row may hold: a float is no number of minor units or milliseconds."""
     match value:
         case str():
-            return {"S": value}
+            return {"S": str(value)}  # a member of a StrEnum as its word
         case bool():  # before int: True is an int
             return {"BOOL": value}
         case int():

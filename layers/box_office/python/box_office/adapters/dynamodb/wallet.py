@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import SavedMethod
@@ -21,7 +22,7 @@ STILL_THIS_METHOD = f"{STILL_THIS_CUSTOMER} AND #info.#method = :method"
 class DynamoDBWallet:
     """ports.Wallet."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client
         self._table = table
 

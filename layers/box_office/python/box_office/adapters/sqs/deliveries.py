@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.sqs.queues import DELAY_SECONDS_MAX
 from box_office.names import PARKED
@@ -11,7 +12,7 @@ from box_office.names import PARKED
 class SQSDeliveries:
     """queue_api.Deliveries. `url_base` + a queue's name is its address."""
 
-    def __init__(self, client: Any, url_base: str) -> None:
+    def __init__(self, client: AwsClient, url_base: str) -> None:
         self._client = client
         self._url_base = url_base
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import QueuedHold, hold_message, look_message, order_message, seats_message, written
@@ -15,7 +16,7 @@ DELAY_SECONDS_MAX = 900  # SQS's own
 class SQSLanes:
     """ports.Lanes: one queue a lane, by name, so that an order remembers its lane across deployments."""
 
-    def __init__(self, client: Any, urls: Mapping[str, str]) -> None:
+    def __init__(self, client: AwsClient, urls: Mapping[str, str]) -> None:
         self._client = client
         self._urls = dict(urls)
 
@@ -49,7 +50,7 @@ class SQSLanes:
 class SQSRefreshQueue:
     """ports.RefreshQueue. A message that is not sent costs a minute's staleness, so nobody fails for it."""
 
-    def __init__(self, client: Any, url: str) -> None:
+    def __init__(self, client: AwsClient, url: str) -> None:
         self._client = client
         self._url = url
 

@@ -17,15 +17,17 @@ def stripe_amount(minor: int, currency: str) -> int:
     if not chargeable(minor, currency):
         raise ValueError(f"{minor} minor units of {currency} cannot be charged")
     digits = more_digits(currency)
-    return minor * 10**digits if digits >= 0 else minor // 10**-digits
+    step: int = 10 ** abs(digits)
+    return minor * step if digits >= 0 else minor // step
 
 
 def minor_amount(amount: int, currency: str) -> int:
     """500 ISK of Stripe's -> 5. Raises ValueError for a fraction, which Stripe says that it never charges."""
     digits = more_digits(currency)
+    step: int = 10 ** abs(digits)
     if digits <= 0:
-        return amount * 10**-digits
-    minor, rest = divmod(amount, 10**digits)
+        return amount * step
+    minor, rest = divmod(amount, step)
     if rest:
         raise ValueError(f"{amount} of Stripe's {currency} is no whole number of minor units")
     return minor

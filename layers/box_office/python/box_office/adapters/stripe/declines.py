@@ -10,10 +10,8 @@ from typing import Any
 import stripe
 
 from box_office.adapters.stripe.requests import body_of, is_missing
-from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE
-from box_office.ports import Outcome
-
-Decline = Mapping[str, str | None]
+from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE, Decline
+from box_office.ports import Outcome, OutcomeState
 
 DECLINED = "card_declined"
 DECLINED_MESSAGE = "Your card was declined. Try another one."
@@ -59,7 +57,7 @@ def decline_of(code: str | None, decline_code: str | None = None, told: str | No
 
 
 def declined_outcome(intent_id: str, decline: Decline) -> Outcome:
-    return Outcome("DECLINED", intent_id, decline=decline)
+    return Outcome(OutcomeState.DECLINED, intent_id, decline=decline)
 
 
 def decline_of_card(error: stripe.CardError) -> Decline:

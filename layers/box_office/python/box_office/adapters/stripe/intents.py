@@ -4,19 +4,20 @@ Source of what each status means: https://docs.stripe.com/payments/paymentintent
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
-from box_office.ports import Outcome
+from box_office.domain.payments import NextAction
+from box_office.ports import Outcome, OutcomeState
 
 STATES = {
-    "requires_confirmation": "UNCONFIRMED",
-    "requires_action": "WAITS",
-    "processing": "PROCESSING",
-    "requires_capture": "PROCESSING",
-    "succeeded": "CHARGED",
-    "canceled": "CANCELLED",
+    "requires_confirmation": OutcomeState.UNCONFIRMED,
+    "requires_action": OutcomeState.WAITS,
+    "processing": OutcomeState.PROCESSING,
+    "requires_capture": OutcomeState.PROCESSING,
+    "succeeded": OutcomeState.CHARGED,
+    "canceled": OutcomeState.CANCELLED,
 }
 
 
@@ -24,25 +25,26 @@ def outcome_of(intent: Any) -> Outcome:
     """`intent`: the package's PaymentIntent."""
     shown: Mapping[str, Any] = intent.to_dict()
     error = shown.get("last_payment_error")
-    state = STATES.get(shown["status"]) or ("UNCONFIRMED" if error is None else "DECLINED")
+    unpaid = OutcomeState.UNCONFIRMED if error is None else OutcomeState.DECLINED
+    state = STATES.get(shown["status"]) or unpaid
     return Outcome(
         state=state,
         intent_id=shown["id"],
         amount=minor_amount(shown.get("amount_received") or 0, shown["currency"].upper()),
         currency=shown["currency"].upper(),
-        decline=decline_of_payment_error(error) if error is not None and state == "DECLINED" else None,
-        next_action=next_action_of(shown) if state == "WAITS" else None,
+        decline=decline_of_payment_error(error) if error is not None and state is OutcomeState.DECLINED else None,
+        next_action=next_action_of(shown) if state is OutcomeState.WAITS else None,
         metadata=shown.get("metadata") or {},
         payment_method=text_of(shown.get("payment_method")),
         customer=text_of(shown.get("customer")),
     )
 
 
-def next_action_of(shown: Mapping[str, Any]) -> dict[str, str]:
+def next_action_of(shown: Mapping[str, Any]) -> NextAction:
     action = shown.get("next_action") or {}
     url = (action.get("redirect_to_url") or {}).get("url")
     members = {"type": action.get("type"), "url": url, "client_secret": shown.get("client_secret")}
-    return {name: value for name, value in members.items() if value is not None}
+    return cast(NextAction, {name: value for name, value in members.items() if value is not None})
 
 
 def text_of(reference: Any) -> str | None:

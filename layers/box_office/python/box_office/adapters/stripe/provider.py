@@ -29,6 +29,7 @@ from box_office.ports import (
     ListedRefund,
     NoAnswer,
     Outcome,
+    OutcomeState,
     ProviderRefused,
     RefundOutcome,
 )
@@ -99,7 +100,7 @@ class StripeProvider:
         if decline is not None and error.code is not None:
             return declined_outcome(intent_id, decline)
         outcome = self.look(intent_id)
-        if outcome.state != "UNCONFIRMED":
+        if outcome.state != OutcomeState.UNCONFIRMED:
             return outcome
         if decline is None:
             raise self._requests.refused(error) from error
@@ -139,7 +140,7 @@ class StripeProvider:
                 refusal = error
         raise_if_unknown(refusal)
         outcome = self.look(intent_id)  # too late to cancel, or cancelled before
-        if outcome.state not in ("CHARGED", "CANCELLED"):
+        if outcome.state not in (OutcomeState.CHARGED, OutcomeState.CANCELLED):
             raise NoAnswer(f"the intent can be neither cancelled nor read: {outcome.state}") from refusal
         return outcome
 

@@ -92,14 +92,15 @@ class ValkeyConnection:
         pipeline = self._client.pipeline(transaction=False)  # each script is one already, and slots differ
         for call in calls:
             pipeline.execute_command(*call.command(by_digest))
-        return pipeline.execute(raise_on_error=False)
+        answers: list[Any] = pipeline.execute(raise_on_error=False)
+        return answers
 
 
 def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> Valkey:
     """`rediss://host:port` speaks TLS to whoever can show a certificate of that host. Connects at the first call, and
     again when the server has ended the connection (IAM's live twelve hours)."""
     parts = urlsplit(url)
-    tls = {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True} if parts.scheme == "rediss" else {}
+    tls = parts.scheme == "rediss"
     return Valkey(
         host=parts.hostname,
         port=parts.port or 6379,
@@ -110,5 +111,7 @@ def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> Valkey:
         max_connections=1,
         lib_name=None,  # two commands less at each connection
         lib_version=None,
-        **tls,
+        ssl=tls,
+        ssl_cert_reqs="required",
+        ssl_check_hostname=tls,
     )

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import botocore.session
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
+from botocore.exceptions import NoCredentialsError
 from valkey import CredentialProvider
 
 TOKEN_SECONDS = 900  # what ElastiCache accepts at most; a connection then lives twelve hours
@@ -22,6 +23,9 @@ class ElastiCacheToken(CredentialProvider):
         query = urlencode({"Action": "connect", "User": self._user, "ResourceType": "ServerlessCache"})
         request = AWSRequest("GET", f"http://{self._cache_name}/?{query}")
         credentials = self._session.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError()
         region = self._session.get_config_variable("region")
         SigV4QueryAuth(credentials, "elasticache", region, expires=TOKEN_SECONDS).add_auth(request)
+        assert request.url is not None
         return self._user, request.url.removeprefix("http://")

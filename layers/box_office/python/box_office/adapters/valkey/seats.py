@@ -7,9 +7,10 @@ from typing import Any
 
 from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, OrderRef, newest_key, part_of
+from box_office.domain.order_keys import newest_key, parse_order_key
+from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, state_of
-from box_office.domain.seats import EMPTY, HOLD, SeatRow
+from box_office.domain.seats import EMPTY, HOLD, SeatRow, SeatStatus
 from box_office.ports import Admission, Look, Marked, MarkRequest, Visitor
 
 ADMISSION, UNDO, COPY, FREE, LANE = map(Script, ("admission", "undo", "copy", "free", "lane"))
@@ -174,7 +175,7 @@ class ValkeySeats:
         (where,) = self._connection.run([Call(None, (key,), ("GET", key))])
         if where is None:
             return None
-        return OrderRef(visitor.user_id, event.event_id, order_id, where.partition("@")[2] or None)
+        return OrderRef(visitor.user_id, event.event_id, order_id, parse_order_key(where).sale)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
@@ -264,7 +265,7 @@ def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[
         kind, _, seat = field.partition(":")
         if kind == "s" and f"m:{seat}" not in entry:
             status, _, until, version, _, pinned = value.split("|")
-            row = SeatRow(seat, status, int(version), hold_until=int(until), pinned=pinned == "1")
+            row = SeatRow(seat, SeatStatus(status), int(version), hold_until=int(until), pinned=pinned == "1")
             states[seat] = state_of(row, now, clock_skew_ms)
         elif kind == "m":
             mark, _, _, _, until, _ = value.split(";")[0].split("|")

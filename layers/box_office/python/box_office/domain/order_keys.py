@@ -1,0 +1,48 @@
+"""The grammar of `order_key`, by which a user's orders lie in the table: here alone it is written and read.
+
+    ev_1        the user's newest order of event ev_1
+    ev_1@s1     at a desk: of sale s1
+    ev_1#or_1   order or_1 under its own key, once a newer one has moved it aside
+
+'@' and '#' are in no id, so keys of events, sales and orders never meet.
+"""
+
+from dataclasses import dataclass
+
+SALE, ORDER = "@", "#"
+
+
+@dataclass(frozen=True)
+class OrderKey:
+    event_id: str
+    sale: str | None = None
+    order_id: str | None = None  # set for an order's own key, which does not tell the sale
+
+    def __str__(self) -> str:
+        if self.order_id is not None:
+            return f"{self.event_id}{ORDER}{self.order_id}"
+        return self.event_id if self.sale is None else f"{self.event_id}{SALE}{self.sale}"
+
+    @property
+    def is_own(self) -> bool:
+        """The order lies aside."""
+        return self.order_id is not None
+
+
+def parse_order_key(key: str) -> OrderKey:
+    place, _, order_id = key.partition(ORDER)
+    event_id, _, sale = place.partition(SALE)
+    return OrderKey(event_id, sale or None, order_id or None)
+
+
+def newest_key(event_id: str, sale: str | None = None) -> str:
+    return str(OrderKey(event_id, sale))
+
+
+def own_key(event_id: str, order_id: str) -> str:
+    return str(OrderKey(event_id, order_id=order_id))
+
+
+def key_prefix_of_sales(event_id: str) -> str:
+    """What the keys of an event's desk sales begin with."""
+    return str(OrderKey(event_id, sale=""))
