@@ -23,10 +23,11 @@ from box_office.adapters.stripe.callbacks import read_callback
 from box_office.adapters.stripe.provider import StripeProvider
 from box_office.adapters.stripe.requests import API_VERSION, StripeRequests, stripe_client
 from box_office.adapters.system import SystemClock
+from box_office.domain.declines import Decline, own_decline
 from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundOutcome, RefundState
-from box_office.ports import CustomerUnknown, IntentUnknown, ProviderRefused, RequestRefused
+from box_office.ports import CustomerUnknown, IntentUnknown, Outcome, ProviderRefused, RequestRefused
 from operations.telling import fail
 
 KEY, URL = "STRIPE_TEST_KEY", "STRIPE_TEST_URL"
@@ -202,17 +203,21 @@ def a_confirm_charges_once(till: Till) -> None:
     is_so(till.port.cancel(str(attempt.intent_id)).state, "CHARGED")
 
 
+def declined(outcome: Outcome) -> Decline:
+    return outcome.decline or own_decline("", "no decline was told")
+
+
 def a_decline_says_why_and_its_intent_can_be_cancelled(till: Till) -> None:
     order, attempt = till.created("pm_card_chargeDeclinedInsufficientFunds")
     for outcome in (till.port.confirm(order, attempt), till.port.look(str(attempt.intent_id))):
         is_so(outcome.state, "DECLINED")
-        is_so((outcome.decline or {}).get("decline_code"), "insufficient_funds")
+        is_so(declined(outcome).get("decline_code"), "insufficient_funds")
     is_so(till.port.cancel(str(attempt.intent_id)).state, "CANCELLED")
 
 
 def an_unknown_method_is_a_decline(till: Till) -> None:
     outcome = till.port.confirm(*till.created("pm_nobody_has_this"))
-    is_so((outcome.state, (outcome.decline or {}).get("code")), ("DECLINED", "resource_missing"))
+    is_so((outcome.state, declined(outcome)["code"]), ("DECLINED", "resource_missing"))
 
 
 def a_spent_method_is_a_decline(till: Till) -> None:
@@ -248,7 +253,7 @@ def a_saved_method_pays_until_it_or_its_customer_is_gone(till: Till) -> None:
     is_so(till.port.confirm(*till.created(method, customer, **saved)).state, "CHARGED")
     till.client.v1.payment_methods.detach(method)
     outcome = till.port.confirm(*till.created(method, customer, **saved))
-    is_so((outcome.decline or {}).get("code"), "saved_method_gone")
+    is_so(declined(outcome)["code"], "saved_method_gone")
     till.client.v1.customers.delete(customer)
     raises(CustomerUnknown, lambda: till.created(method, customer, **saved))
 

@@ -6,4 +6,4 @@ WAIT_SECONDS_MAX = 20.0
 
 def backoff_seconds(attempt: int, jitter: float) -> float:
     """Full jitter, in [0, 1): several loaders, or one beside an on-sale, do not come back at the same instant."""
-    return min(WAIT_SECONDS_MAX, 0.1 * 2**attempt) * jitter
+    return min(WAIT_SECONDS_MAX, 0.1 * 2.0**attempt) * jitter

@@ -240,7 +240,8 @@ def changes_of(
     """Only what differs from the tables: loading the same plan again writes nothing."""
     displayed = [keep_display(movie, movies) for movie in plan.movies]
     events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, known, now)]
-    before = {event.event_id: event for events in known.events_of_room.values() for event in events} | known.events
+    before = {event.event_id: event for events in known.events_of_room.values() for event in events}
+    before |= known.events
     new = [event for event in events if event.event_id not in before]
     changed = [event for event in events if event.event_id in before and before[event.event_id] != event]
     return Changes(

@@ -17,7 +17,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticKnownError
 
 from box_office.domain.catalogue import Movie, Room, Row, Theater
 from box_office.domain.money import CURRENCIES
@@ -58,7 +58,14 @@ def known_currency(code: str) -> str:
     return code
 
 
-def utc_ms(text: str) -> int:
+def as_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    return value
+
+
+def utc_ms(value: object) -> int:
+    text = as_text(value)
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
@@ -68,7 +75,8 @@ def utc_ms(text: str) -> int:
     return int(moment.timestamp()) * 1_000
 
 
-def time_of_day(text: str) -> time:
+def time_of_day(value: object) -> time:
+    text = as_text(value)
     try:
         return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - of the theater's zone, wherever that is
     except ValueError:
@@ -84,7 +92,8 @@ def price(value: Any) -> Decimal:
 Id = Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$"), AfterValidator(printable)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 LongText = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(printable)]
-UtcTime = Annotated[str, AfterValidator(utc_ms)]
+UtcTime = Annotated[int, PlainValidator(utc_ms)]
+ClockTime = Annotated[time, PlainValidator(time_of_day)]
 Price = Annotated[Decimal, PlainValidator(price)]
 
 
@@ -156,7 +165,7 @@ class EventDocument(Document):
     theater_id: Id | None = None
     movie_time: UtcTime | None = None
     days: Annotated[list[Annotated[int, Field(ge=0, le=30)]], Field(min_length=1, max_length=31)] | None = None
-    time: Annotated[str, AfterValidator(time_of_day)] | None = None
+    time: ClockTime | None = None
     end_time: UtcTime | None = None
     sales_end: UtcTime | None = None
     prices: Annotated[dict[Literal["standard", "premium", "wheelchair", "companion"], Price], Field(min_length=1)]
@@ -188,7 +197,7 @@ class EventDocument(Document):
                 start,
                 self.end_time,
                 self.sales_end,
-                self.prices,
+                dict(self.prices.items()),
             )
             for start in starts
         ]

@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError
 
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_rows import event_row, movie_row, room_row, theater_row
-from box_office.adapters.s3_snapshot import MANIFEST_KEY, PREFIX, bucket_of, object_key, position_of
+from box_office.adapters.s3_snapshot import MANIFEST_KEY, bucket_of, object_key, position_of
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.programme import Display, DisplayedMovie
+from box_office.names import CATALOGUE_SNAPSHOT_PREFIX as PREFIX
 from operations.catalogue.ports import Progress
 
 SPREAD = 64  # scratch files a kind
@@ -140,9 +141,8 @@ class SnapshotWriter:
     def _current_version(self) -> str | None:
         with translated("read the snapshot"):
             try:
-                return json.loads(self._client.get_object(Bucket=self._bucket, Key=MANIFEST_KEY)["Body"].read())[
-                    "version"
-                ]
+                manifest = self._client.get_object(Bucket=self._bucket, Key=MANIFEST_KEY)["Body"].read()
+                return str(json.loads(manifest)["version"])
             except ClientError as error:
                 if error_code(error) != "NoSuchKey":
                     raise

@@ -70,5 +70,5 @@ def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> dict[str, Any
         "theater_id": order.theater_id,
         "room_name": event.room_name,
         "movie_time": iso_seconds(order.movie_time),
-        "checked_in_at": iso_ms(used.ticket["checked_in_at"]),
+        "checked_in_at": iso_ms(used.at),
     }

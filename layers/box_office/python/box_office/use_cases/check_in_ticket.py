@@ -14,6 +14,7 @@ from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 class CheckedIn:
     order: Order
     ticket: Ticket
+    at: int  # epoch milliseconds
 
 
 @dataclass(frozen=True)
@@ -43,4 +44,4 @@ def one_check_in(order_id: str, ticket_id: str, ports: CheckInPorts, now: int) -
     except OutcomeUnknown as unknown:
         # Asked again, the ticket reads as used: the gate is told the time, and can see that it is now.
         raise Unavailable("It is not known whether the ticket was taken; scan it again.") from unknown
-    return CheckedIn(change.after, ticket)
+    return CheckedIn(change.after, ticket, now)
