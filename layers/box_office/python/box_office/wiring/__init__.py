@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
+from box_office.adapters import stripe_cards as cards  # the payment provider: another one is this line
 from box_office.adapters.aws_clients import DeferredClient, client
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb_catalogue import CatalogueTables, DynamoDBCatalogue
@@ -66,7 +67,7 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
 
 
 def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
-    quiet_libraries()
+    quiet_libraries(cards.LIBRARIES)
     metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
     return Logger(service=service, level=settings.log_level), metrics
 
