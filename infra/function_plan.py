@@ -64,18 +64,15 @@ class FunctionPlan:
 
 
 def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) -> Settings:
-    """`told`: settings that the stage does not decide, such as what other stacks generate."""
+    """`told`: settings that the stage does not decide, such as what other stacks generate.
+
+    A setting of the stage that a function has under the same name needs no line here."""
     names = Names(stage.name)
     values = {f"{role}_table": names.table(role) for role in TABLES} | {
+        **vars(stage),
         "stage": stage.name,
-        "log_level": stage.log_level,
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
-        "cache_shards": stage.cache_shards,
-        "lanes": stage.lanes,
-        "workers_per_lane": stage.workers_per_lane,
-        "provider_calls_per_second": stage.provider_calls_per_second,
-        "dashboard_refund_voids": stage.dashboard_refund_voids,
         "provider_secret": names.secret(known.PAYMENT_SECRET),
         # A little after the worker itself would have been ended.
         "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,

@@ -12,6 +12,7 @@ from box_office.settings import (
     WorkerSettings,
 )
 from infra.function_plan import FunctionPlan, Need
+from infra.rules_of_sale import WORKER_TIMEOUT_SECONDS
 from infra.stages import Stage
 
 
@@ -41,7 +42,7 @@ def lane_worker(workers: int) -> QueueFunction:
         verb="work_on_lane",
         settings=WorkerSettings,
         needs=CHARGE | {Need.CHECK_ORDERS, Need.COUNT_TICKETS, Need.READ_ROOM, Need.PARK},
-        timeout_seconds=90,  # create, confirm, look or cancel: four calls of 20 s, and their pauses
+        timeout_seconds=WORKER_TIMEOUT_SECONDS,
         at_once=workers,
         sends_to_itself=True,  # a delayed copy after each 429 of the provider
     )

@@ -17,6 +17,8 @@ from typing import Any
 
 import aws_cdk as cdk
 
+from infra.rules_of_sale import RulesOfSale, broken_rules
+
 STAGES = Path(__file__).resolve().parent.parent / "stages"
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
@@ -34,7 +36,7 @@ class UnknownStage(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(RulesOfSale):
     """Figures with units in their names; where they come from is in docs/operations.md."""
 
     name: str
@@ -154,6 +156,7 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
     outside = Outside(**{key: settings[key] for key in settings if key in outside_settings()})
     check_workers(stage)
+    check_rules_of_sale(stage)
     check_outside(stage, outside)
     return Deployment(stage, outside)
 
@@ -197,6 +200,13 @@ def check_workers(stage: Stage) -> None:
             f"provider_calls_per_second={stage.provider_calls_per_second} is too little for {stage.lanes} lanes of "
             f"{stage.workers_per_lane} workers: each would wait more than {CALL_PAUSE_SECONDS_MAX} s between its calls."
         )
+
+
+def check_rules_of_sale(stage: Stage) -> None:
+    """Raises UnknownStage for the first number that is out of its bounds, or does not go with another."""
+    sentence = next(broken_rules(stage), None)
+    if sentence is not None:
+        raise UnknownStage(sentence)
 
 
 def stage_settings() -> dict[str, object]:

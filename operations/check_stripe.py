@@ -91,7 +91,7 @@ class Listener:
             self.refused.append(str(error))
             return
         if callback.intent_id is not None:
-            self.kinds.setdefault(callback.intent_id, set()).add(callback.kind)
+            self.kinds.setdefault(callback.intent_id, set()).add(callback.word)
 
     def close(self) -> None:
         self._server.shutdown()

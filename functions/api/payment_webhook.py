@@ -13,15 +13,15 @@ SERVICE = "payment_webhook"
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
     logger, metrics, counters = wiring.counting(SERVICE, settings)
-    read_callback, ports = payments.callback_reader(settings, clock), payments.callback_ports(settings, counters)
+    callbacks, ports = payments.callbacks(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
         try:
-            callback = read_callback(request.raw_body, request.headers.get("stripe-signature", ""))
+            callback = callbacks.read(request.headers, request.raw_body)
         except Unauthenticated:
             counters.count("CallbacksRefused")
             raise
-        extra = {"callback_id": callback.callback_id, "kind": callback.kind, "intent_id": callback.intent_id}
+        extra = {"callback_id": callback.callback_id, "kind": callback.word, "intent_id": callback.intent_id}
         logger.info("callback", extra=extra)
         record_callback(callback, ports)
         return Response(200, {"received": True}, "RECORDED", PRIVATE)

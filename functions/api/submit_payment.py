@@ -15,11 +15,12 @@ SERVICE = "submit_payment"
 def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
     logger, metrics, counters = wiring.counting(SERVICE, settings)
     ports, limits = payments.submit_ports(settings, clock, counters), payments.pay_limits(settings)
+    method_tokens = payments.method_tokens()
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")
         caller = request.signed_in
-        body = read(SubmitBody, request)
+        body = read(SubmitBody, request, method_tokens=method_tokens)
         matching_event(body.event_id, event_id)
         wish = submission_of(body, "desk" in caller.groups, request.idempotency_key, fingerprint_of(request))
         outcome = submit_payment(caller.user_id, event_id, body.order_id, wish, ports, limits)

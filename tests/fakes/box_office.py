@@ -10,6 +10,7 @@ from typing import Any
 
 from box_office.adapters.dynamodb.order_rows import DUE_SHARDS, order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.stripe.callbacks import kind_of
 from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
@@ -166,10 +167,10 @@ class World:
         ticket = next(one for one in self.order(order_id).tickets if one["seat_id"] == seat)
         return check_in_ticket(order_id, ticket["ticket_id"], self.checking)
 
-    def callback(self, intent_id: str | None, kind: str = "payment_intent.succeeded") -> None:
+    def callback(self, intent_id: str | None, word: str = "payment_intent.succeeded") -> None:
         deployment = self.provider.intents[intent_id].metadata.get("deployment") if intent_id else None
         ports = CallbackPorts(self.lanes, self.counters, self.deployment, EARLIER_NAME)
-        record_callback(Callback("evt_1", kind, intent_id, deployment), ports)
+        record_callback(Callback("evt_1", kind_of(word), word, intent_id, deployment), ports)
 
     # What machines do
 

@@ -240,6 +240,11 @@ def test_a_decline_returns_to_held(now: int, until: int) -> None:
     assert (after.attempts[0].state, after.attempts[0].decline, after.due_at) == (AttemptState.DECLINED, WHY, None)
 
 
+def test_a_decline_under_a_lowered_bound_takes_nothing_of_the_hold_that_was_answered() -> None:
+    lowered = replace(LIMITS, hold_ms_max=8 * MINUTE)
+    assert declined(paying(), 1, WHY, NOW, True, lowered).after.hold_until == TODAY + 10 * MINUTE
+
+
 @pytest.mark.parametrize(
     ("now", "open_", "reason"),
     [(TODAY + 30 * MINUTE, True, "declined"), (NOW, False, "event_closed")],

@@ -195,7 +195,7 @@ def priced(currency: str, price: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("currency", sorted(NOT_CHARGEABLE))
 def test_a_currency_that_the_provider_does_not_take_is_refused(currency: str) -> None:
-    reason = f"theater 'lisboa': no card can be charged in {currency}; Stripe does not take it"
+    reason = f"theater 'lisboa': no card can be charged in {currency}; the payment provider does not take it"
     assert problems_of(priced(currency, 10)) == [(("theaters", 0, "currency"), reason)]
 
 
@@ -204,7 +204,7 @@ def test_a_showing_at_a_theater_of_such_a_currency_is_refused_though_its_theater
     known = replace(known, theaters={"lisboa": replace(known.theaters["lisboa"], currency="GHS")})
     ((path, reason),) = problems_of(plan(theaters=[], rooms=[], movies=[]), known)
     assert path == ("events", 0, "room_id")
-    assert reason == "theater 'lisboa': no card can be charged in GHS; Stripe does not take it"
+    assert reason == "theater 'lisboa': no card can be charged in GHS; the payment provider does not take it"
 
 
 def test_every_other_currency_is_one_that_the_provider_takes() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from box_office.adapters.stripe.callbacks import read_callback
+from box_office.adapters.stripe.callbacks import StripeCallbacks, kind_of, read_callback
 from box_office.domain.errors import Unauthenticated
-from box_office.ports import Callback, IntentUnknown
+from box_office.ports import Callback, CallbackKind, IntentUnknown
 from box_office.use_cases.payment_webhook import CallbackPorts, record_callback
 from tests.fakes.money import FakeCounters, FakeDeployment
 from tests.fakes.queues import FakeLanes, Mailbox
@@ -47,7 +47,7 @@ def related(kind: str, named: str) -> dict[str, Any]:
     ],
 )
 def test_a_thin_event_says_the_same_as_a_snapshot_by_the_object_that_it_names(kind: str, named: Any) -> None:
-    assert thin(kind, named) == Callback("evt_1", kind, named["id"])
+    assert thin(kind, named) == Callback("evt_1", kind_of(kind), kind, named["id"])
 
 
 def test_a_snapshot_names_its_intent_whatever_it_is_about() -> None:
@@ -87,6 +87,37 @@ def test_a_look_at_a_refund_or_a_charge_is_a_look_at_its_intent(reference: str, 
 def test_a_refund_that_leads_to_no_intent_is_none_of_ours(answer: Answered) -> None:
     with pytest.raises(IntentUnknown):
         adapter(answer).port.look("re_1")
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("payment_intent.succeeded", CallbackKind.PAYMENT_ENDED),
+        ("payment_intent.payment_failed", CallbackKind.PAYMENT_ENDED),
+        ("payment_intent.canceled", CallbackKind.PAYMENT_ENDED),
+        ("payment_intent.created", CallbackKind.OTHER),
+        ("charge.succeeded", CallbackKind.OTHER),
+        ("charge.refunded", CallbackKind.REFUND_MOVED),
+        ("refund.updated", CallbackKind.REFUND_MOVED),
+        ("refund.failed", CallbackKind.REFUND_MOVED),
+        ("refund.created", CallbackKind.OTHER),
+        ("charge.dispute.created", CallbackKind.DISPUTE_OPENED),
+        ("charge.dispute.closed", CallbackKind.DISPUTE_MOVED),
+        ("customer.created", CallbackKind.OTHER),
+    ],
+)
+def test_a_callback_has_a_kind_of_ours_and_keeps_stripes_word_for_the_log(word: str, kind: CallbackKind) -> None:
+    told = snapshot(word, {"id": "pi_1", "object": "payment_intent"})
+    assert (told.kind, told.word) == (kind, word)
+
+
+def test_the_signature_is_read_from_stripes_header() -> None:
+    body, now = json.dumps({"id": "evt_1", "type": "refund.failed"}), int(time.time())
+    digest = hmac.new(SECRET.encode(), f"{now}.{body}".encode(), hashlib.sha256).hexdigest()
+    callbacks = StripeCallbacks(lambda: SECRET)
+    assert callbacks.read({"stripe-signature": f"t={now},v1={digest}"}, body).callback_id == "evt_1"
+    with pytest.raises(Unauthenticated):
+        callbacks.read({"signature": f"t={now},v1={digest}"}, body)
 
 
 # Disputes

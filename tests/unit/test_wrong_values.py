@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
+from box_office.adapters.stripe.cards import METHOD_TOKENS
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api import bodies
 from box_office.http_api.endpoint import Request
@@ -18,7 +19,7 @@ from operations.catalogue import plan_document
 HOLD = {"movie_id": "metropolis", "theater_id": "lisboa", "selected_seat": ["A1"]}
 PAY = {"event_id": "ev_1", "paymentInfo": {"type": "card", "payment_method": "pm_card_visa"}}
 CASH = {"event_id": "ev_1", "paymentInfo": {"type": "cash", "tendered": 40}}
-PAYMENT_METHOD = "a payment method of the provider, as in 'pm_card_visa'"
+PAYMENT_METHOD = METHOD_TOKENS.words
 
 ANSWERS = [
     (bodies.HoldBody, {"theater_id": "lisboa"}, "movie_id", "movie_id is missing."),
@@ -59,6 +60,24 @@ ANSWERS = [
         {"paymentInfo": {"type": "card", "payment_method": "tok_1"}},
         "paymentInfo",
         f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 5 characters.",
+    ),
+    (
+        bodies.SubmitBody,
+        {"paymentInfo": {"type": "card", "payment_method": "pm_" + "x" * 121, "save": "yes"}},
+        "paymentInfo",
+        f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 124 characters.",
+    ),
+    (
+        bodies.SubmitBody,
+        {"paymentInfo": {"type": "card", "payment_method": "pm_x\n"}},
+        "paymentInfo",
+        f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 5 characters.",
+    ),
+    (
+        bodies.SubmitBody,
+        {"paymentInfo": {"type": "card", "payment_method": "pm_\ud800"}},
+        "paymentInfo",
+        "paymentInfo.payment_method must be a text of whole characters, not a text of ",
     ),
     (
         bodies.SubmitBody,
@@ -114,7 +133,7 @@ REASONS = [
 def told(model: Any, body: dict[str, Any]) -> InvalidRequest:
     request = Request("r1", {}, {}, {}, json.dumps(body), None, "192.0.2.1")
     with pytest.raises(InvalidRequest) as refused:
-        bodies.read(model, request)
+        bodies.read(model, request, method_tokens=METHOD_TOKENS)
     return refused.value
 
 
@@ -129,7 +148,13 @@ def test_a_wrong_body_is_answered_in_plain_words(model: Any, changes: dict, para
 
 def test_what_is_right_is_read() -> None:
     for model, body in ((bodies.HoldBody, HOLD), (bodies.SubmitBody, PAY), (bodies.SubmitBody, CASH)):
-        assert bodies.read(model, Request("r1", {}, {}, {}, json.dumps(body), None, "192.0.2.1"))
+        request = Request("r1", {}, {}, {}, json.dumps(body), None, "192.0.2.1")
+        assert bodies.read(model, request, method_tokens=METHOD_TOKENS)
+
+
+def test_a_payment_method_that_nobody_said_the_form_of_is_a_bug_and_no_answer() -> None:
+    with pytest.raises(TypeError):
+        bodies.read(bodies.SubmitBody, Request("r1", {}, {}, {}, json.dumps(PAY), None, "192.0.2.1"))
 
 
 @pytest.mark.parametrize(("document", "reason"), REASONS)

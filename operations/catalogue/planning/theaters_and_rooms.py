@@ -35,7 +35,8 @@ def check_places(plan: Plan, known: Facts) -> list[Problem]:
 
 
 def never_charged(theater: Theater) -> str:
-    return f"theater {theater.theater_id!r}: no card can be charged in {theater.currency}; Stripe does not take it"
+    reason = f"no card can be charged in {theater.currency}; the payment provider does not take it"
+    return f"theater {theater.theater_id!r}: {reason}"
 
 
 def twice(kind: str, name: str, ids: Iterable[str]) -> Iterator[Problem]:

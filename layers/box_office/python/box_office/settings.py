@@ -40,17 +40,17 @@ class SeatRules(Settings):
 class HoldRules(Settings):
     """Whoever makes holds, or moves their end."""
 
-    hold_seconds: int = 600
+    hold_seconds: int = 600  # of a hold, and again from when seats are added
     hold_seconds_max: int = 1_800  # from an order's first hold
     hold_seconds_min: int = 120  # what must remain of those for seats to be added
     seats_per_order_max: int = 10
-    seats_per_event_max: int = 10
+    seats_per_event_max: int = 10  # a customer's, over all orders of a showing, tickets included
 
 
 class AttemptRules(Settings):
     """Whoever begins attempts to pay."""
 
-    attempts_max: int = 10
+    attempts_max: int = 10  # of an order
 
 
 class LaneSettings(Settings):
@@ -116,7 +116,7 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
     desk_factor: int = 5  # a desk may do five times what a customer may
-    live_holds_max: int = 20
+    live_holds_max: int = 20  # of a customer, over all showings
     marks_per_minute_max: int = 200
 
 
@@ -164,7 +164,7 @@ class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSett
     unreached_minutes_max: int = 60  # of a pin that no worker has reached
     in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
     charging_minutes_max: int = 12  # after it nobody creates or confirms
-    decline_seconds: int = 120  # what a decline leaves at least
+    decline_seconds: int = 120  # what a decline leaves at least, within hold_seconds_max
     dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
 
 

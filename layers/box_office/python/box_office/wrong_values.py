@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a hold's cold start has no use for it
     from pydantic_core import ErrorDetails
 
 SENTENCE = "sentence"  # the type of our own validators' errors: a whole sentence, under `reason` of the context
+FORM = "form"  # the type of those that only say what is wanted instead, under `wanted` of the context
 SHOWN_CHARACTERS_MAX = 40
 SHOWN_DIGITS_MAX = 11  # a card number has twelve at least, and is repeated nowhere
 ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # of anything that has one
@@ -22,7 +23,6 @@ ID_WORDS = "1 to 64 letters, digits, '_', '.' or '-'"
 
 FORMATS = {
     f"^{ID.pattern}$": ID_WORDS,
-    r"^pm_[A-Za-z0-9_]{1,120}$": "a payment method of the provider, as in 'pm_card_visa'",
     r"^[A-Z]{1,2}$": "one or two capital letters",
     r"^[spwc]{1,99}$": "1 to 99 letters, one for each seat: s, p, w or c",
 }
@@ -68,6 +68,8 @@ def explain(details: ErrorDetails, subject: str, shown: bool = True) -> str:
 
 
 def wanted_of(kind: str, context: dict[str, Any]) -> str | None:
+    if kind == FORM:
+        return str(context["wanted"])
     if kind == "string_pattern_mismatch":
         return FORMATS.get(context["pattern"])
     if kind == "literal_error":

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level
 """
 
 import logging
+from collections.abc import Iterable
 
 LIBRARIES = (
     "asyncio",
@@ -17,12 +18,11 @@ LIBRARIES = (
     "httpx",
     "requests",
     "s3transfer",
-    "stripe",
     "urllib3",
     "valkey",
 )
 
 
-def quiet_libraries() -> None:
-    for name in LIBRARIES:
+def quiet_libraries(also: Iterable[str] = ()) -> None:
+    for name in (*LIBRARIES, *also):
         logging.getLogger(name).setLevel(logging.WARNING)

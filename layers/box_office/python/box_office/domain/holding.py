@@ -181,7 +181,7 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
 
 
 def replace_selection(current: Order, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
-    """Other seats in one transaction. Added seats start a fresh ten minutes, within the thirty from the first hold."""
+    """Other seats in one transaction. Added seats start a fresh `hold_ms`, within `hold_ms_max` from the first hold."""
     added = request.seat_prices.keys() - current.seat_prices.keys()
     removed = current.seat_prices.keys() - request.seat_prices.keys()
     hold_until = current.hold_until

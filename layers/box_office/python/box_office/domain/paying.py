@@ -200,14 +200,15 @@ def loose_attempt_over(order: Order, number: int) -> Change:
 
 
 def declined(order: Order, number: int, decline: Decline, now: int, open_: bool, limits: PayLimits) -> Change:
-    """Back to HELD for the later of the old end and two minutes, within the thirty; else EXPIRED.
+    """Back to HELD until the later of the old end and `decline_ms` from now, which `hold_ms_max` bounds; else EXPIRED.
 
     Only after the cancel of its intent was answered. `open_`: the event is neither over nor cancelled.
     """
     attempt = replace(of_current(order, number), state=AttemptState.DECLINED, decline=decline.copy(), next_action=None)
     after = changed(order.with_attempt(attempt), pinned_at=None, asked_at=None)
     last = order.first_held_at + limits.hold_ms_max
-    until = min(last, max(order.hold_until, now + limits.decline_ms))
+    # A stage that lowers its bound takes nothing back: the old end was answered.
+    until = max(order.hold_until, min(last, now + limits.decline_ms))
     if not open_ or until <= now:
         reason = "declined" if open_ else "event_closed"
         return expire(order, replace(after, status=Status.EXPIRED, reason=reason), SeatAct.FREE_PINNED)

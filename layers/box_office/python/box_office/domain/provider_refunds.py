@@ -56,8 +56,8 @@ def with_all_listed(order: Order, number: int, intent_id: str, listed: Sequence[
 
 
 def standing(listed: Sequence[ListedRefund]) -> list[ListedRefund]:
-    """One refund a key, oldest first as they were made: Stripe lists the newest first, and may list a failed try beside
-    the one that stands."""
+    """One refund a key, oldest first as they were made: the provider lists the newest first, and may list a failed try
+    beside the one that stands."""
     found: dict[str, ListedRefund] = {}
     for one in reversed(listed):
         name = one.key or one.reference

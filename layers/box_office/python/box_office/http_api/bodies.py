@@ -4,11 +4,13 @@ import json
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
-from box_office.http_api.endpoint import Request
-from box_office.wrong_values import ID, explain, named
+from box_office.http_api.endpoint import BODY_BYTES_MAX, Request
+from box_office.ports import MethodTokens
+from box_office.wrong_values import FORM, ID, explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)
@@ -35,9 +37,20 @@ class PaymentInfo(Body):
     """Provider references and amounts; never a card number."""
 
     type: Literal["card", "saved", "cash"]
-    payment_method: Annotated[str, Field(pattern=r"^pm_[A-Za-z0-9_]{1,120}$")] | None = None
+    # No body is longer; with a bound it is a text of whole characters.
+    payment_method: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
     save: bool | None = None
     tendered: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = None
+
+    @field_validator("payment_method")
+    @classmethod
+    def is_a_token_of_the_provider(cls, value: str | None, info: ValidationInfo) -> str | None:
+        tokens = info.context
+        if not isinstance(tokens, MethodTokens):  # no error of the caller's: pydantic lets a TypeError through
+            raise TypeError("read() needs method_tokens of a body with a payment method")
+        if value is not None and not re.fullmatch(tokens.pattern, value):
+            raise PydanticCustomError(FORM, "{wanted}", {"wanted": tokens.words})
+        return value
 
     @field_validator("tendered", mode="before")
     @classmethod
@@ -72,13 +85,14 @@ def matching_event(in_body: str, in_path: str) -> None:
         raise InvalidRequest("event_id in the path and in the body differ.", "event_id")
 
 
-def read(model: type[B], request: Request, required: bool = True) -> B:
-    """Raises InvalidRequest naming the first member that is wrong, TooLarge."""
+def read(model: type[B], request: Request, required: bool = True, method_tokens: MethodTokens | None = None) -> B:
+    """`method_tokens`: needed of a body with a payment. Raises InvalidRequest naming the first member that is wrong,
+    TooLarge."""
     body: dict[str, Any] = request.json_object(required)
     # As it was understood, not as it was written: an escaped digit is a digit.
     refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
     try:
-        return model.model_validate(body)
+        return model.model_validate(body, context=method_tokens)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = first["loc"]  # never empty: the body is an object, as `json_object` makes sure

@@ -152,11 +152,35 @@ class Deployment(Protocol):
 
 
 @dataclass(frozen=True)
+class MethodTokens:
+    """What the provider calls a payment method: the reference that a customer's page sends us instead of a card."""
+
+    pattern: str  # of the whole text
+    words: str  # what is wanted, e.g. `a payment method of the provider`
+
+
+class CallbackKind(StrEnum):
+    PAYMENT_ENDED = "PAYMENT_ENDED"  # charged, declined or cancelled
+    REFUND_MOVED = "REFUND_MOVED"  # a refund of ours that ended or failed late, or one made at the provider's dashboard
+    DISPUTE_OPENED = "DISPUTE_OPENED"
+    DISPUTE_MOVED = "DISPUTE_MOVED"
+    OTHER = "OTHER"  # says what one of these says, or nothing that moves an order
+
+
+@dataclass(frozen=True)
 class Callback:
     """What the provider says of its own accord, its signature checked."""
 
     callback_id: str
-    kind: str  # the provider's word, e.g. `payment_intent.succeeded`
+    kind: CallbackKind
+    word: str  # the provider's own for the kind, for the log
     intent_id: str | None  # where to look: an intent, or the refund or charge that leads `Provider.look` to it
     deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
     # None: it carries no metadata of the charge, so that only the provider can say whose it is.
+
+
+class Callbacks(Protocol):
+    def read(self, headers: Mapping[str, str], raw_body: str) -> Callback:
+        """`headers` have lower-case names. Raises Unauthenticated unless the provider signed exactly this body, lately;
+        InvalidRequest for a body that says nothing we know; Unavailable."""
+        ...

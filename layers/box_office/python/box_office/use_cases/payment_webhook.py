@@ -2,15 +2,8 @@
 
 from dataclasses import dataclass
 
-from box_office.ports import Callback, Counters, Deployment, Lanes
+from box_office.ports import Callback, CallbackKind, Counters, Deployment, Lanes
 from box_office.use_cases.lanes import lane_by_hash
-
-# One payment brings half a dozen kinds; the others say what one of these says, or nothing that moves an order.
-ENDS_A_PAYMENT = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"})
-# A refund of ours that ended or failed late, and one that was made at the provider's dashboard.
-MOVES_A_REFUND = frozenset({"charge.refunded", "refund.updated", "refund.failed"})
-# Five kinds tell of one dispute: it rings when it is made.
-DISPUTES, DISPUTED = "charge.dispute.", "charge.dispute.created"
 
 
 @dataclass(frozen=True)
@@ -27,13 +20,13 @@ def record_callback(callback: Callback, ports: CallbackPorts) -> None:
     if callback.deployment is not None and callback.deployment not in (ports.earlier_name, ports.deployment.known_id()):
         counters.count("ForeignCallbacks")
         return
-    if callback.kind.startswith(DISPUTES):
-        if callback.kind == DISPUTED:
-            counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+    if callback.kind is CallbackKind.DISPUTE_OPENED:
+        counters.count("Chargebacks")  # ticket and seat stay; a person settles it
+    if callback.kind in (CallbackKind.DISPUTE_OPENED, CallbackKind.DISPUTE_MOVED):
         return
     if callback.intent_id is None:
         counters.count("ForeignCallbacks")
         return
-    refunds = callback.kind in MOVES_A_REFUND
-    if callback.kind in ENDS_A_PAYMENT or refunds:  # of the others a line in the log is the record
+    refunds = callback.kind is CallbackKind.REFUND_MOVED
+    if callback.kind is CallbackKind.PAYMENT_ENDED or refunds:  # of the others a line in the log is the record
         lanes.send_look(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id, refunds)

@@ -1,6 +1,5 @@
 """Which adapter stands behind which port of whoever takes payments. A module of its own: a hold starts without it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from box_office import ports, wiring
@@ -92,18 +91,21 @@ def card_provider(
     deployment: ports.Deployment,
 ) -> ports.Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
-    from box_office.adapters.stripe.provider import StripeProvider
-    from box_office.adapters.stripe.requests import StripeRequests, stripe_client
-
     secrets = wiring.secrets_manager(clock)
+    return wiring.cards.provider(
+        api_key=lambda: secrets.get(settings.provider_secret)["api_key"],
+        url=settings.provider_url,
+        timeout_seconds=settings.provider_timeout_seconds,
+        pause_seconds=workers / settings.provider_calls_per_second,
+        return_url=settings.return_url,
+        deployment_id=deployment.id,
+        clock=clock,
+        counters=counters,
+    )
 
-    def connected() -> Any:
-        key = secrets.get(settings.provider_secret)["api_key"]
-        return stripe_client(key, settings.provider_url, settings.provider_timeout_seconds)
 
-    pause = workers / settings.provider_calls_per_second
-    requests = StripeRequests(connected, clock, pause, counters)
-    return StripeProvider(requests, deployment.id, settings.return_url)
+def method_tokens() -> ports.MethodTokens:
+    return wiring.cards.METHOD_TOKENS
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
@@ -194,14 +196,9 @@ def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> Callb
     return CallbackPorts(wiring.lanes(settings), counters, deployment_of(settings), Names(settings.stage).prefix)
 
 
-def callback_reader(settings: WebhookSettings, clock: ports.Clock) -> Callable[[str, str], ports.Callback]:
-    """Body and signature to what was said. Raises Unauthenticated, InvalidRequest, Unavailable."""
-    from box_office.adapters.stripe.callbacks import read_callback
-
+def callbacks(settings: WebhookSettings, clock: ports.Clock) -> ports.Callbacks:
     secrets = wiring.secrets_manager(clock)
-    return lambda body, signature: read_callback(
-        body, signature, secrets.get(settings.provider_secret)["webhook_secret"]
-    )
+    return wiring.cards.callbacks(lambda: secrets.get(settings.provider_secret)["webhook_secret"])
 
 
 def receipt_ports(settings: ReceiptSettings, clock: ports.Clock) -> ReceiptPorts:

@@ -4,16 +4,40 @@ Thin events of v1 objects: https://docs.stripe.com/event-destinations, "thin eve
 """
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import stripe
 
 from box_office.domain.errors import InvalidRequest, Unauthenticated
-from box_office.ports import Callback
+from box_office.ports import Callback, CallbackKind
 
+SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
 THIN_PREFIX = "v1."  # of the kind of a thin event: `v1.payment_intent.succeeded`
+# One payment brings half a dozen of Stripe's types; what is not named here says what one of these says, or nothing that
+# moves an order.
+KINDS = {
+    "payment_intent.succeeded": CallbackKind.PAYMENT_ENDED,
+    "payment_intent.payment_failed": CallbackKind.PAYMENT_ENDED,
+    "payment_intent.canceled": CallbackKind.PAYMENT_ENDED,
+    "charge.refunded": CallbackKind.REFUND_MOVED,
+    "refund.updated": CallbackKind.REFUND_MOVED,
+    "refund.failed": CallbackKind.REFUND_MOVED,
+    "charge.dispute.created": CallbackKind.DISPUTE_OPENED,
+}
+OF_A_DISPUTE = "charge.dispute."  # five types tell of one dispute
 LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects that StripeProvider.look takes
+
+
+class StripeCallbacks:
+    """ports.Callbacks. `secret` is asked for at every callback: it may have been rotated."""
+
+    def __init__(self, secret: Callable[[], str]) -> None:
+        self._secret = secret
+
+    def read(self, headers: Mapping[str, str], raw_body: str) -> Callback:
+        return read_callback(raw_body, headers.get(SIGNATURE_HEADER, ""), self._secret())
 
 
 def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
@@ -24,10 +48,15 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
         raise Unauthenticated("The signature is not the provider's.") from error
     try:
         event: dict[str, Any] = json.loads(raw_body)
-        kind = str(event["type"]).removeprefix(THIN_PREFIX)
-        return Callback(str(event["id"]), kind, place_to_look(event), deployment_of(event))
+        word = str(event["type"]).removeprefix(THIN_PREFIX)
+        return Callback(str(event["id"]), kind_of(word), word, place_to_look(event), deployment_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
+
+
+def kind_of(word: str) -> CallbackKind:
+    otherwise = CallbackKind.DISPUTE_MOVED if word.startswith(OF_A_DISPUTE) else CallbackKind.OTHER
+    return KINDS.get(word, otherwise)
 
 
 def subject_of(event: dict[str, Any]) -> dict[str, Any]:
