@@ -74,7 +74,7 @@ empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: emp
 	@$(IN_VENV) -m operations.empty_bucket
 
 check: lint types ## what needs no server: lint, format, types, the unit suite; within a minute
-	@$(PYTEST) -q -n 2 tests/unit
+	@$(PYTEST) -q -n 2 --dist loadgroup tests/unit
 
 test: check ## everything: `make check`, then the suites that need servers, the deployed stack included
 	@$(PYTEST) -n 3 --dist loadgroup --ignore tests/unit tests
