@@ -104,6 +104,7 @@ class World:
         self.provider = FakeProvider()
         self.deployment = FakeDeployment(self.provider.deployment)
         self.counters, self.cache = FakeCounters(), FakeSeatCache(ADMISSION_LIMITS)
+        self._rows: dict[int, tuple[Order, dict[str, Any]]] = {}  # by the identity of the order
         self.steps, self.broken, self._last, self._seen = Steps(), [], [], 0
         self.plain_orders, self.events = FakeOrders(self.table), FakeEvents(self.catalogue.events)
         self.rooms = FakeRooms(ROOM, SMALL_ROOM)
@@ -262,7 +263,12 @@ class World:
 
     @property
     def order_rows(self) -> list[dict[str, Any]]:
-        return [from_item(to_item(order_row(order))) for order in self.table.orders.values()]
+        """As they would be read. Orders never change, others take their place: the row of each is made once."""
+        known, self._rows = self._rows, {}
+        for order_ in self.table.orders.values():
+            of_order, row = known.get(id(order_), (None, {}))
+            self._rows[id(order_)] = order_, row if of_order is order_ else from_item(to_item(order_row(order_)))
+        return [self._rows[id(order_)][1] for order_ in self.table.orders.values()]
 
     @property
     def seat_rows(self) -> list[dict[str, Any]]:

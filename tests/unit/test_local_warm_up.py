@@ -99,7 +99,12 @@ def deployed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """A stack that runs, into which anything deploys."""
     monkeypatch.setattr(stack, "STATE", tmp_path)
     addresses = Addresses(1, 2, 3, None)
-    facts = dict.fromkeys(stack.ADDRESS_MEMBERS) | {"aws_endpoint_url": addresses.aws_url}
+    facts = {
+        "aws_endpoint_url": addresses.aws_url,
+        "cache_url": addresses.cache_url,
+        "payment_sandbox_url": addresses.payments_url,
+        "faults_url": addresses.faults_url,
+    }
     monkeypatch.setattr(stack, "running_stack", lambda: facts)
     monkeypatch.setattr(stack.deployment, "synthesis", lambda _: stack.contextlib.nullcontext(lambda: None))
     monkeypatch.setattr(stack.deployment, "deploy", lambda _: None)

@@ -12,7 +12,7 @@ from box_office.use_cases import reconcile
 from infra.rules_of_sale import BOUNDS, WORKER_TIMEOUT_SECONDS, RulesOfSale, broken_rules
 
 ROOT = Path(__file__).parents[2]
-MARK = (ROOT / "layers/box_office/python/box_office/adapters/valkey_scripts/mark.lua").read_text()
+MARK = (ROOT / "layers/box_office/python/box_office/adapters/valkey/scripts/mark.lua").read_text()
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 TRANSACTION_ROWS_MAX = 100  # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 
