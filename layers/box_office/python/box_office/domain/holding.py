@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import (
@@ -137,8 +136,8 @@ def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
     return record
 
 
-def order_of(request: HoldRequest, now: int, **course: Any) -> Order:
-    """What the request says of its order; `course`: the order's other attributes, as it begins or ends."""
+def order_of(request: HoldRequest, now: int, status: Status, revision: int, hold_until: int) -> Order:
+    """What the request says of its order, as it begins or ends."""
     return Order(
         user_id=request.user_id,
         order_id=request.order_id,
@@ -152,7 +151,9 @@ def order_of(request: HoldRequest, now: int, **course: Any) -> Order:
         first_held_at=now,
         sale=request.sale,
         lane=request.lane,
-        **course,
+        status=status,
+        revision=revision,
+        hold_until=hold_until,
     )
 
 
@@ -162,12 +163,9 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
     check_event_cap(len(request.seat_prices), tickets, request, limits)
     wheelchairs, companions = places_with_tickets(earlier, request)
     check_companions(request, wheelchairs, companions)
-    order = order_of(
-        request,
-        now,
-        status=Status.HELD,
-        revision=earlier.revision + 1 if earlier else 1,
-        hold_until=now + limits.hold_ms,
+    revision = earlier.revision + 1 if earlier else 1
+    order = replace(
+        order_of(request, now, Status.HELD, revision, now + limits.hold_ms),
         earlier_tickets=tickets,
         earlier_wheelchairs=wheelchairs,
         earlier_companions=companions,
@@ -264,9 +262,8 @@ def check_companions(request: HoldRequest, wheelchairs: Sequence[str], companion
 
 def as_answered(order: Order, record: KeyRecord) -> Order:
     """The order as it was when the key committed."""
-    return replace(
-        order, status=Status.HELD, seat_prices=dict(record.answer["seats"]), hold_until=record.answer["hold_until"]
-    )
+    seat_prices = {str(seat): int(price) for seat, price in record.answer["seats"]}
+    return replace(order, status=Status.HELD, seat_prices=seat_prices, hold_until=record.answer["hold_until"])
 
 
 def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:

@@ -25,16 +25,16 @@ class QueuedHold:
     fingerprint: str = ""  # of the request that it came with
 
 
-def written(message: Mapping[str, Any]) -> str:
+def written(message: Mapping[str, object]) -> str:
     return json.dumps({"v": VERSION, **message}, separators=(",", ":"))
 
 
-def order_message(ref: OrderRef, attempt: int) -> dict[str, Any]:
+def order_message(ref: OrderRef, attempt: int) -> dict[str, object]:
     return {"kind": "order", **ref_members(ref), "attempt": attempt}
 
 
-def hold_message(hold: QueuedHold) -> dict[str, Any]:
-    members: dict[str, Any] = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
+def hold_message(hold: QueuedHold) -> dict[str, object]:
+    members: dict[str, object] = {"seats": list(hold.seats), "queued_at": hold.queued_at, "desk": hold.desk}
     if hold.asked_as is not None:
         members["asked_as"] = asdict(hold.asked_as)
     if hold.key is not None:
@@ -42,24 +42,24 @@ def hold_message(hold: QueuedHold) -> dict[str, Any]:
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
-def look_message(intent_id: str, refunds: bool = False) -> dict[str, Any]:
+def look_message(intent_id: str, refunds: bool = False) -> dict[str, object]:
     """A callback named this intent: the provider is to be asked what became of it, and of its refunds."""
     return {"kind": "look", "intent_id": intent_id, **({"refunds": True} if refunds else {})}
 
 
-def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, Any]:
+def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, object]:
     return {"kind": "seats", "event_id": event_id, "seat_ids": list(seat_ids)}
 
 
-def payment_complete_message(ref: OrderRef) -> dict[str, Any]:
+def payment_complete_message(ref: OrderRef) -> dict[str, object]:
     return {"kind": "payment_complete", **ref_members(ref)}
 
 
-def event_end_message(event_id: str) -> dict[str, Any]:
+def event_end_message(event_id: str) -> dict[str, object]:
     return {"kind": "event_end", "event_id": event_id}
 
 
-def ref_members(ref: OrderRef) -> dict[str, Any]:
+def ref_members(ref: OrderRef) -> dict[str, object]:
     return {"order_id": ref.order_id, "user_id": ref.user_id, "event_id": ref.event_id, "sale": ref.sale}
 
 

@@ -3,10 +3,10 @@
 Times are epoch milliseconds, money is integer minor units. `now` is always an argument.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict, Unpack
 
 from box_office.domain.order_keys import newest_key, own_key
 from box_office.domain.payments import OF_TICKETS, Attempt, AttemptState, CaptureKey, Refund, RefundState
@@ -32,6 +32,15 @@ TAKING_MONEY = frozenset({Status.PAYING, Status.PAID, Status.BOOKED, Status.REFU
 KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to be found
 
 
+class KeptAnswer(TypedDict, total=False):
+    """What a later state of the order no longer tells, by route; money in minor units."""
+
+    seats: Sequence[Sequence[str | int]]  # HoldSeat: [seat, price], in the answer's order
+    hold_until: int  # HoldSeat
+    change: int  # SubmitPayment, in cash
+    amount: int  # RefundBooking
+
+
 @dataclass(frozen=True)
 class KeyRecord:
     """What an idempotency key committed, enough to answer again word for word."""
@@ -40,7 +49,7 @@ class KeyRecord:
     key: str
     fingerprint: str  # of the request that it came with
     status_code: int
-    answer: Mapping[str, Any]  # by route: what a later state of the order no longer tells
+    answer: KeptAnswer
 
 
 @dataclass(frozen=True)
@@ -238,9 +247,19 @@ class Order:
         return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)
 
 
-def changed(order: Order, **members: Any) -> Order:
+class Course(TypedDict, total=False):
+    """Where an order is on its way: what most transitions change of it."""
+
+    status: Status
+    pinned_at: int | None
+    asked_at: int | None
+    reason: str | None
+    tickets: tuple[Ticket, ...]
+
+
+def changed(order: Order, **course: Unpack[Course]) -> Order:
     """The order as the next transaction writes it."""
-    return replace(order, revision=order.revision + 1, **members)
+    return replace(order, revision=order.revision + 1, **course)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from box_office.domain.errors import (
     RateLimited,
 )
 from box_office.domain.money import minor_units
-from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
+from box_office.domain.orders import KEPT_KEYS_MAX, KeptAnswer, KeyRecord, Order, Status, changed
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, NextAction, Origin
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import seats_are_there, sold_as_it_is
@@ -144,7 +144,7 @@ def remember_submission(order: Order, wish: Submission) -> Order:
     if wish.key is None:
         return order
     change = change_of(order)
-    answer = {} if change is None else {"change": change}
+    answer: KeptAnswer = {} if change is None else {"change": change}
     record = KeyRecord(SUBMIT_ROUTE, wish.key, wish.fingerprint, 202, answer)
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])
 

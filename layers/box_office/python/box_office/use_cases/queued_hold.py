@@ -134,7 +134,7 @@ def end_unmade(
 
     False if the order has been made meanwhile: an order lies in one place only. Raises Unavailable, OutcomeUnknown.
     """
-    order = order_of(request, now, status=status, revision=1, hold_until=now, aside=True, reason=reason)
+    order = replace(order_of(request, now, status, revision=1, hold_until=now), aside=True, reason=reason)
     try:
         orders.commit(Change(None, order, {}, unmade=True), now, token())
     except ChangeRefused:

@@ -125,7 +125,7 @@ class DynamoDBCatalogue:
         )
         return tuple(event for event in map(event_of, rows) if not event.over(now))
 
-    def _query(self, most: int, **query: Any) -> Iterator[dict[str, Any]]:
+    def _query(self, most: int, **query: object) -> Iterator[dict[str, Any]]:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
 
     def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:

@@ -36,6 +36,8 @@ CODE_OF_ONE = {
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
     "TransactionConflictException": "TransactionConflict",
 }
+Arguments = dict[str, object]  # of one write or check
+Operation = dict[str, Arguments]  # by its kind: Put, Update, ConditionCheck
 PLACEHOLDERS = re.compile(r"[:#]\w+")
 BUSY = "Seats cannot be held just now."
 
@@ -116,7 +118,7 @@ class DynamoDBChanges:
             raise OutcomeUnknown from trouble
         raise trouble
 
-    def _write(self, items: list[dict[str, dict[str, Any]]], token: str) -> None:
+    def _write(self, items: list[Operation], token: str) -> None:
         if len(items) == 1:
             self._client.put_item(**items[0]["Put"])  # half the price; a repeat is known by its change_token
         else:
@@ -130,9 +132,7 @@ class DynamoDBChanges:
         return True
 
 
-def transaction(
-    change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str
-) -> list[dict[str, dict[str, Any]]]:
+def transaction(change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str) -> list[Operation]:
     """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
     items = [{"Put": put_order(change, tables.orders, now, token)}]
     if change.set_aside is not None:
@@ -154,7 +154,7 @@ def transaction(
     return items
 
 
-def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any]:
+def put_order(change: Change, table: str, now: int, token: str) -> Arguments:
     # The token of the last change tells our own lost answer from another device's change of the same order.
     item = to_item({**order_row(change.after), "changed_at": change.changed_at(now), "change_token": token})
     if change.before is None:
@@ -163,9 +163,9 @@ def put_order(change: Change, table: str, now: int, token: str) -> dict[str, Any
     return conditional(table, SAME_REVISION, Item=item, ExpressionAttributeValues=to_item(values))
 
 
-def count_tickets(newest: Order, table: str) -> dict[str, Any]:
+def count_tickets(newest: Order, table: str) -> Arguments:
     """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
-    values: dict[str, Any] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
+    values: dict[str, object] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
     values |= {":count": newest.earlier_tickets}
     values |= {":wheelchairs": list(newest.earlier_wheelchairs), ":companions": list(newest.earlier_companions)}
     return conditional(
@@ -177,7 +177,7 @@ def count_tickets(newest: Order, table: str) -> dict[str, Any]:
     )
 
 
-def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> dict[str, dict[str, Any]]:
+def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> Operation:
     order = change.after
     taken_over = change.set_aside is not None and seat in change.set_aside.seat_prices
     condition, expression = seat_rule(act, taken_over)
@@ -196,7 +196,7 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
         **{":true": True, ":false": False, ":zero": 0, ":one": 1},
     }
     used = set(PLACEHOLDERS.findall(f"{condition} {expression}"))
-    arguments: dict[str, Any] = {
+    arguments: Arguments = {
         "Key": to_item({"event_id": order.event_id, "seat_id": seat}),
         "ExpressionAttributeValues": to_item({name: value for name, value in values.items() if name in used}),
     }
@@ -225,7 +225,7 @@ def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
     }[act]
 
 
-def conditional(table: str, condition: str, **arguments: Any) -> dict[str, Any]:
+def conditional(table: str, condition: str, **arguments: object) -> Arguments:
     # The row that stood in the way comes back with the failure: it repairs the cache without a read.
     return {
         "TableName": table,

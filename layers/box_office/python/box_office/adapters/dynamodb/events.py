@@ -1,14 +1,13 @@
 """An event's and a room's own row, read consistently."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import event_of, room_of
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.adapters.dynamodb.reads import due_items
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.values import Item, from_item, to_item
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
 from box_office.names import EVENTS_DUE
@@ -69,5 +68,5 @@ class DynamoDBRooms:
         return room_of(from_item(item)) if item else None
 
 
-def key_of(event_id: str) -> dict[str, Any]:
+def key_of(event_id: str) -> Item:
     return to_item({"event_id": event_id})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from box_office.adapters.dynamodb.values import from_item
+from box_office.adapters.dynamodb.values import Item, from_item
 from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
@@ -73,7 +73,7 @@ def said(members: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def order_from(item: Mapping[str, Any]) -> Order:
+def order_from(item: Item) -> Order:
     row = from_item(item)
     return Order(
         user_id=row["user_id"],
@@ -128,7 +128,7 @@ def refund_from(row: Mapping[str, Any]) -> Refund:
     return Refund(**{**row, "state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin})
 
 
-def seat_from(item: Mapping[str, Any]) -> SeatRow:
+def seat_from(item: Item) -> SeatRow:
     row = from_item(item)
     return SeatRow(
         seat_id=row["seat_id"],

@@ -4,8 +4,7 @@ import base64
 import binascii
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from botocore.exceptions import ClientError
 
@@ -14,7 +13,7 @@ from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.changes import DynamoDBChanges
 from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.values import Item, from_item, to_item
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.order_keys import key_prefix_of_sales, newest_key, own_key, parse_order_key
 from box_office.domain.orders import Order, OrderRef
@@ -131,7 +130,7 @@ class DynamoDBOrders:
 
     def _find_in_sales(self, user_id: str, event_id: str, order_id: str) -> Order | None:
         """A desk clerk's open sales of one event: no more than the room has seats, read consistently."""
-        arguments: dict[str, Any] = {
+        arguments: dict[str, object] = {
             "TableName": self._table,
             "ConsistentRead": True,
             "KeyConditionExpression": "user_id = :user AND begins_with(order_key, :sales)",
@@ -149,7 +148,7 @@ class DynamoDBOrders:
                     return None
                 arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def _by_time(self, condition: str, values: dict[str, Any]) -> dict[str, Any]:
+    def _by_time(self, condition: str, values: Mapping[str, object]) -> dict[str, object]:
         return {
             "TableName": self._table,
             "IndexName": ORDERS_BY_TIME,
@@ -190,7 +189,7 @@ def each_once(orders: Sequence[Order]) -> list[Order]:
     return [order for order in orders if not order.aside or order.order_id not in current]
 
 
-def readable(item: dict[str, Any]) -> Order | None:
+def readable(item: Item) -> Order | None:
     """None: somebody changed the row by hand; one such row must not hide the others of its shard."""
     try:
         return order_from(item)
@@ -199,12 +198,12 @@ def readable(item: dict[str, Any]) -> Order | None:
         return None
 
 
-def encode_cursor(key: dict[str, Any]) -> str:
+def encode_cursor(key: Item) -> str:
     row = from_item(key)
     return base64.urlsafe_b64encode(json.dumps([row["order_key"], row["first_held_at"]]).encode()).decode()
 
 
-def decode_cursor(cursor: str, user_id: str) -> dict[str, Any]:
+def decode_cursor(cursor: str, user_id: str) -> Item:
     """The user is the caller's, whatever the cursor says: a foreign cursor shows nothing foreign."""
     try:
         order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))

@@ -5,21 +5,19 @@ from typing import Any
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
-from box_office.adapters.dynamodb.values import to_item
+from box_office.adapters.dynamodb.values import Item, to_item
 from box_office.domain.errors import Unavailable
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
 ROUNDS_MAX = 5  # of a batch that comes back with keys left over
 
-Item = dict[str, Any]
 
-
-def items_of(call: Callable[..., Any], doing: str, **arguments: Any) -> Iterator[Item]:
+def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Iterator[Item]:
     """All items of a Query or Scan: DynamoDB ends a page at 1 MB, whatever was asked for.
 
     The next page is read when its first item is wanted. Raises Unavailable.
     """
-    start: Mapping[str, Any] = {}
+    start: Mapping[str, object] = {}
     while True:
         with translated(doing):
             page = call(**arguments, **start)

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+AttributeValue = dict[str, Any]  # of one member, whose name says what it holds: {"S": "A1"}
+Item = dict[str, AttributeValue]  # a row as DynamoDB has it
 
-def to_item(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+
+def to_item(row: Mapping[str, object]) -> Item:
     """`{"seat_id": "A1", "version": 3}` -> `{"seat_id": {"S": "A1"}, "version": {"N": "3"}}`."""
     return {name: to_value(value) for name, value in row.items()}
 
 
-def from_item(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
     return {name: from_value(value) for name, value in item.items()}
 
 
-def to_value(value: Any) -> dict[str, Any]:
+def to_value(value: object) -> AttributeValue:
     """Raises TypeError for a value that no row may hold: a float is no number of minor units or milliseconds."""
     match value:
         case str():
@@ -31,7 +34,7 @@ def to_value(value: Any) -> dict[str, Any]:
     raise TypeError(f"no row holds a {type(value).__name__}")
 
 
-def from_value(value: Mapping[str, Any]) -> Any:
+def from_value(value: AttributeValue) -> Any:
     """Raises ValueError for a number that is no integer, TypeError for a type that no row of ours has."""
     ((kind, content),) = value.items()
     match kind:

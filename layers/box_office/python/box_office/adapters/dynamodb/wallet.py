@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -63,7 +62,7 @@ class DynamoDBWallet:
     ) -> bool:
         """False: the condition did not hold, and nothing is changed."""
         row = {"user_id": user_id} | ({"payment_info": info} if info else {})
-        conditions: dict[str, Any] = {}
+        conditions: dict[str, object] = {}
         if condition is not None:
             names = {name: word for name, word in NAMES.items() if name in condition}
             conditions = {"ConditionExpression": condition, "ExpressionAttributeNames": names}

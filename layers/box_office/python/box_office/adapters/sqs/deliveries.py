@@ -1,7 +1,7 @@
 """What a consumer does to its own messages: later, again, or aside."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
@@ -36,5 +36,5 @@ class SQSDeliveries:
                 },
             )
 
-    def send_json(self, queue: str, body: dict[str, Any], delay_seconds: int) -> None:
+    def send_json(self, queue: str, body: Mapping[str, object], delay_seconds: int) -> None:
         self.send(queue, json.dumps(body, separators=(",", ":")), {}, min(delay_seconds, DELAY_SECONDS_MAX))

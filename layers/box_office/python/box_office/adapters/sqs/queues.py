@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
@@ -41,7 +40,7 @@ class SQSLanes:
             answer = self._client.get_queue_attributes(QueueUrl=self._urls[lane], AttributeNames=[name])
         return int(answer["Attributes"][name])
 
-    def _send(self, lane: str, body: Mapping[str, Any], delay_seconds: int) -> None:
+    def _send(self, lane: str, body: Mapping[str, object], delay_seconds: int) -> None:
         delay = min(delay_seconds, DELAY_SECONDS_MAX)
         with translated("queue the request"):
             self._client.send_message(QueueUrl=self._urls[lane], MessageBody=written(body), DelaySeconds=delay)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from valkey import Valkey
+from valkey import CredentialProvider, Valkey
 from valkey.exceptions import NoScriptError, ValkeyError
 
 from box_office.ports import CacheDown
@@ -39,9 +39,9 @@ class Call:
 
     script: Script | None
     keys: Sequence[str]
-    arguments: Sequence[Any]
+    arguments: Sequence[str | int]
 
-    def command(self, by_digest: bool) -> tuple[Any, ...]:
+    def command(self, by_digest: bool) -> tuple[str | int, ...]:
         if self.script is None:
             return (*self.arguments,)
         name, code = ("EVALSHA", self.script.digest) if by_digest else ("EVAL", self.script.text)
@@ -96,7 +96,7 @@ class ValkeyConnection:
         return answers
 
 
-def connect_to(url: str, timeout_ms: int, credentials: Any = None) -> Valkey:
+def connect_to(url: str, timeout_ms: int, credentials: CredentialProvider | None = None) -> Valkey:
     """`rediss://host:port` speaks TLS to whoever can show a certificate of that host. Connects at the first call, and
     again when the server has ended the connection (IAM's live twelve hours)."""
     parts = urlsplit(url)

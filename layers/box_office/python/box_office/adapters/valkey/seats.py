@@ -199,13 +199,14 @@ class ValkeySeats:
         factor = self._limits.desk_factor if visitor.desk else 1
         keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
         rates = (bucket.per_second * factor, bucket.burst * factor)
-        arguments = [now, action, *rates, self._limits.user_refusals_max, weight]
+        arguments: list[str | int] = [now, action, *rates, self._limits.user_refusals_max, weight]
         if event is not None and not visitor.desk:
             keys.append(self._user_key("holds", visitor))
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
         return Call(ADMISSION, keys, arguments)
 
     def _lane(self, visitor: Visitor, now: int) -> Call:
+        assert visitor.user_id is not None
         shard = self._shard(visitor)
         keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
         # The last request may be a touch later than the last touch: ten minutes are promised from the request.
@@ -238,8 +239,8 @@ def queued_key(event: Event, user_id: str, order_id: str) -> str:
 
 
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
-    arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease, *map(packed, rows))
-    return Call(COPY, (seats_key(event),), arguments)
+    arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease)
+    return Call(COPY, (seats_key(event),), (*arguments, *map(packed, rows)))
 
 
 def packed(row: SeatRow) -> str:
@@ -247,7 +248,7 @@ def packed(row: SeatRow) -> str:
     return "|".join(map(str, (row.seat_id, *owner)))
 
 
-def first_refusal(*answers: Any) -> Admission:
+def first_refusal(*answers: Sequence[Any]) -> Admission:
     for code, retry_ms in answers:
         if code:
             return Admission(code, seconds(retry_ms))
