@@ -12,8 +12,6 @@ import pytest
 
 from infra.own_files import own_files
 
-pytestmark = pytest.mark.xdist_group("documents")  # one process reads all of the code, once
-
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
