@@ -74,7 +74,7 @@ empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: emp
 	@$(IN_VENV) -m operations.empty_bucket
 
 check: lint types ## what needs no server: lint, format, types, the unit suite; within a minute
-	@$(PYTEST) -q -n 2 tests/unit
+	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 
 test: install ## everything, the deployed stack included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
@@ -93,7 +93,7 @@ types: install ## mypy, strict: half a minute at first, seconds from then on
 	@.venv/bin/mypy
 
 coverage: install ## how much of the domain the unit suite runs, line by line and branch by branch
-	@$(PYTEST) -q -n 2 --cov=box_office.domain --cov-branch --cov-report=term-missing:skip-covered tests/unit
+	@$(PYTEST) -q -n 2 --dist loadfile --cov=box_office.domain --cov-branch --cov-report=term-missing:skip-covered tests/unit
 
 format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from xdist.scheduler import LoadScopeScheduling
 
@@ -18,6 +19,8 @@ from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
 use_test_credentials()
+settings.register_profile("busy machine", deadline=None)  # an example's time says how busy it is, not what is wrong
+settings.load_profile("busy machine")
 
 
 # What a process takes as a whole, in this order: what waits longest begins first, and what is left fills the rest.

@@ -14,8 +14,6 @@ from box_office.names import VERSION
 from infra.own_files import own_files
 from tests import failure_modes
 
-pytestmark = pytest.mark.xdist_group("documents")  # one process reads all of the code, once
-
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
