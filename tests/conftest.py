@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from xdist.scheduler import LoadScopeScheduling
 
@@ -19,7 +19,8 @@ from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
 use_test_credentials()
-settings.register_profile("busy machine", deadline=None)  # an example's time says how busy it is, not what is wrong
+# How long an example takes says how busy the machine is, not what is wrong.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
 
 
