@@ -1,5 +1,6 @@
 """One try at paying an order, and one refund of it: what the order remembers of the provider's world."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypedDict
@@ -144,6 +145,32 @@ class Refund:
     @property
     def asked_for_surplus(self) -> bool:
         return self.surplus and self.origin is Origin.SYSTEM
+
+
+class OutcomeState(StrEnum):
+    """Where an intent is, whichever provider has it."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    WAITS = "WAITS"  # for its customer
+    PROCESSING = "PROCESSING"
+    CHARGED = "CHARGED"
+    DECLINED = "DECLINED"  # and could still be confirmed with another method
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the provider says of an intent, read by its id."""
+
+    state: OutcomeState
+    intent_id: str
+    amount: int = 0  # received, minor units
+    currency: str = ""  # ISO 4217; empty where the provider was not asked
+    decline: Decline | None = None
+    next_action: NextAction | None = None
+    metadata: Mapping[str, str] | None = None
+    payment_method: str | None = None  # what can be charged again, with its customer
+    customer: str | None = None
 
 
 @dataclass(frozen=True)

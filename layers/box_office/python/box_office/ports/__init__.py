@@ -3,7 +3,7 @@
 A file an idea; whoever needs one takes it from here.
 """
 
-from box_office.domain.payments import ListedRefund, RefundOutcome
+from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
@@ -18,8 +18,6 @@ from box_office.ports.payments import (
     IntentUnknown,
     MethodTokens,
     NoAnswer,
-    Outcome,
-    OutcomeState,
     Provider,
     ProviderBusy,
     ProviderNotAsked,

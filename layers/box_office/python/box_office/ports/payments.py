@@ -7,7 +7,7 @@ from typing import Protocol
 
 from box_office.domain.declines import Decline
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, ListedRefund, NextAction, RefundOutcome
+from box_office.domain.payments import Attempt, ListedRefund, Outcome, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -45,32 +45,6 @@ class ProviderRefused(Exception):
     def __init__(self, decline: Decline) -> None:
         super().__init__(decline["code"])
         self.decline = decline
-
-
-class OutcomeState(StrEnum):
-    """Where an intent is, whichever provider has it."""
-
-    UNCONFIRMED = "UNCONFIRMED"
-    WAITS = "WAITS"  # for its customer
-    PROCESSING = "PROCESSING"
-    CHARGED = "CHARGED"
-    DECLINED = "DECLINED"  # and could still be confirmed with another method
-    CANCELLED = "CANCELLED"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the provider says of an intent, read by its id."""
-
-    state: OutcomeState
-    intent_id: str
-    amount: int = 0  # received, minor units
-    currency: str = ""  # ISO 4217; empty where the provider was not asked
-    decline: Decline | None = None
-    next_action: NextAction | None = None
-    metadata: Mapping[str, str] | None = None
-    payment_method: str | None = None  # what can be charged again, with its customer
-    customer: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from box_office.domain.captures import captured_in_vain, cash_reference
 from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
+from box_office.domain.next_step import Step, next_step
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.paying import (
     PayLimits,
@@ -248,21 +249,23 @@ def after_outcome(
     order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts, charging: Charging, over: bool
 ) -> Change | None:
     now, limits = ports.clock.now_ms(), charging.limits
-    match outcome.state:
-        case OutcomeState.CHARGED:
+    match next_step(attempt, outcome, over, charging.may_charge):
+        case Step.RECORD_CHARGE:
             remember_method(order, attempt, outcome, ports)
             return charged(order, attempt.number, now)
-        case OutcomeState.CANCELLED if over and not attempt.cash_waits:
+        case Step.END_AT_CAP:
             return capped(order, "payment_timed_out")
-        case OutcomeState.CANCELLED if attempt.replaced_by is not None:
+        case Step.TRY_NEXT_METHOD:
             return next_method(order, now, limits)
-        case OutcomeState.DECLINED | OutcomeState.CANCELLED:
+        case Step.DECLINE:
             return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
-        case OutcomeState.WAITS if outcome.next_action and outcome.next_action != attempt.next_action:
+        case Step.SHOW_NEXT_ACTION:
+            assert outcome.next_action is not None
             return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
-        case OutcomeState.PROCESSING | OutcomeState.UNCONFIRMED if charging.may_charge:
+        case Step.ASK_AGAIN:
             raise NoAnswer(f"the payment is {outcome.state.lower()}")
-    return None  # waits for the customer, or for whoever may charge
+        case Step.WAIT:
+            return None
 
 
 def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, charging: Charging) -> Change:
