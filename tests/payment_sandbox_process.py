@@ -99,6 +99,15 @@ class Receiver:
         wait_for(lambda: set(types) <= {json.loads(body)["type"] for body, _ in self.received})
         return [event for event in self.events() if event.type in types]
 
+    def await_refund(self, kind: str, refund: str, *statuses: str) -> None:
+        """Until a callback of this kind says that the refund has one of these states; earlier callbacks may differ."""
+
+        def said() -> bool:
+            objects = [event.data.object for event in self.events() if event.type == kind]
+            return any(one.id == refund and one.status in statuses for one in objects)
+
+        wait_for(said)
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -7,7 +7,7 @@ from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_OF_ONE, available_seat
 from box_office.ports import Clock
 from box_office.settings import SeatMapSettings
-from box_office.use_cases.get_available_seat import look_at_pair
+from box_office.use_cases.get_available_seat import get_available_seat
 
 SERVICE = "get_available_seat"
 
@@ -18,7 +18,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         movie_id, theater_id = request.path_id("movie_id"), request.path_id("theater_id")
         visitor = visitor_of(request)
-        seen, others = look_at_pair(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
+        seen, others = get_available_seat(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
         return tagged(request, available_seat(seen, others), status_of(seen.seen.stale), MAP_OF_ONE)
 
     return endpoint(handle, *wiring.instruments(SERVICE, settings))

@@ -6,7 +6,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.seats import booking, booking_word
 from box_office.ports import Clock
 from box_office.settings import BookingSettings
-from box_office.use_cases.get_booking import read_booking
+from box_office.use_cases.get_booking import get_booking
 
 SERVICE = "get_booking"
 
@@ -21,7 +21,7 @@ def build(settings: BookingSettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         now = clock.now_ms()
         event_id, order_id = request.path_id("event_id"), request.query_id("order_id")
-        order = read_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
+        order = get_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
         return Response(200, booking(order, now, code_of), booking_word(order, now), PRIVATE)
 
     return endpoint(handle, *wiring.instruments(SERVICE, settings))

@@ -5,7 +5,7 @@ from box_office.http_api.bodies import ReleaseBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
 from box_office.ports import Clock
 from box_office.settings import HoldSettings
-from box_office.use_cases.release_seat import release_seats
+from box_office.use_cases.release_seat import release_seat
 
 SERVICE = "release_seat"
 
@@ -17,7 +17,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")
         visitor = visitor_of(request)
-        release_seats(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
+        release_seat(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
         return Response(204, None, "RELEASED", PRIVATE)
 
     return endpoint(handle, logger, metrics)

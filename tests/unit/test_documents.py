@@ -271,6 +271,6 @@ def test_every_name_and_file_that_a_docstring_or_comment_points_to_is_still_ther
 
 def test_what_is_gone_is_found() -> None:
     # Written apart, so that these very words are not taken for code's.
-    page = "`write" + "_marked` there, `HoldLimits.hold" + "_hours`, `hold_seats`, `stages/dev.toml`, a `word`"
+    page = "`write" + "_marked` there, `HoldLimits.hold" + "_hours`, `hold_seat`, `stages/dev.toml`, a `word`"
     assert gone_names(page) == ["HoldLimits.hold" + "_hours", "write" + "_marked"]
     assert gone_files("see settings.py, and settings" + "_old.py", ROOT / "infra/stages.py") == ["settings" + "_old.py"]

@@ -8,7 +8,7 @@ from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.seat_map import LookPorts, LookRules, MapSeen, look_at_seats
 
 
-def look_at_pair(
+def get_available_seat(
     movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: LookPorts, rules: LookRules
 ) -> tuple[MapSeen, Sequence[Event]]:
     """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""

@@ -5,7 +5,7 @@ from box_office.domain.orders import Order
 from box_office.ports import Catalogue, Orders
 
 
-def read_booking(
+def get_booking(
     user_id: str, event_id: str, order_id: str | None, orders: Orders, catalogue: Catalogue, now: int
 ) -> Order:
     """The open order of the event, else the newest; with `order_id` any own one. Raises UnknownEvent,

@@ -13,7 +13,7 @@ from box_office.use_cases.queued_hold import end_unmade
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
-def release_seats(event_id: str, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> None:
+def release_seat(event_id: str, order_id: str | None, visitor: Visitor, ports: HoldPorts) -> None:
     """Raises UnknownEvent, UnknownOrder, PaymentInProgress, AlreadyBooked, RateLimited, Unavailable.
 
     An `order_id` that is not the current order changes nothing: a late retry never hits the next order.
