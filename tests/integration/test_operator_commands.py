@@ -227,15 +227,18 @@ def test_a_dead_letter_queue_without_a_function_is_emptied_and_a_lane_s_is_left_
 
 
 @pytest.mark.parametrize("attributes", [{}, {"queue": "lane-7"}, {"queue": PARKED}])
-def test_a_message_from_nowhere_stays_and_is_told(
+def test_a_message_from_nowhere_stays_and_is_told_again_by_a_run_right_after(
     stage: Stage, capsys: pytest.CaptureFixture[str], attributes: dict[str, str]
 ) -> None:
-    stage.park("whose?", **attributes)
-    assert redrive.main([]) == 1
-    said = capsys.readouterr()
-    assert "left where it was" in said.out and "1 message that named no queue to go back to" in said.err
+    for _ in range(12):
+        stage.park("whose?", **attributes)
+    for _ in range(2):
+        assert redrive.main([]) == 1
+        said = capsys.readouterr()
+        assert "12 parked -> left where it was" in said.out
+        assert "12 messages that named no queue to go back to" in said.err
     counts = stage.sqs.get_queue_attributes(QueueUrl=stage.urls[PARKED], AttributeNames=["All"])["Attributes"]
-    assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "0"
 
 
 def test_what_fails_again_at_once_does_not_keep_a_run_going(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
