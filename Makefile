@@ -19,6 +19,7 @@ help: ## what can be done here
 	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
 	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
 	@echo "  AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
+	@echo "  STAGE=dev           the stage in AWS that an operator's command acts on; without it, the local stack"
 	@echo "  FAULTS=1            a failure-injection proxy between the functions and the embedded AWS"
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
 
@@ -31,7 +32,7 @@ run: install ## deploy everything on this machine, in the foreground; Ctrl-C sto
 start: install ## the same in the background; returns when it is ready
 	@$(IN_VENV) -m local.stack start
 
-stop: install ## stop what `make start` started
+stop: install ## stop what `make start` or `make run` started
 	@$(IN_VENV) -m local.stack stop
 
 redeploy: install ## deploy the code as it is now to the running stack
@@ -61,13 +62,13 @@ rollback: install ## put the functions back to the release before: make rollback
 on-sale: install ## have capacity ready, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
 
-on-sale-over: install ## and no longer
+on-sale-over: install ## end what `make on-sale` began: nothing is paid by the hour any more
 	@$(IN_VENV) -m operations.on_sale over
 
 stop-selling: install ## nobody can hold seats any more; what is held can be paid
 	@$(IN_VENV) -m operations.selling stop
 
-sell-again: install ## everybody can again
+sell-again: install ## end `make stop-selling`: everybody can hold seats again
 	@$(IN_VENV) -m operations.selling go
 
 empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: empty the catalogue's bucket
@@ -99,7 +100,7 @@ format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-audit: install ## are there advisories against what the locks pin? 0 none, 1 some, 2 not all could be looked up
+audit: install ## are there advisories against what the locks pin? fails if so, or if some were not looked up
 	@$(IN_VENV) -m toolchain.audit
 
 licences: install ## write the licence of each package in a layer into docs/licences.md

@@ -51,7 +51,7 @@ NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2 [USED=1]"
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
-CASH = "Cash is handed back by a clerk, at the desk: docs/operations.md#cash-owed lists who waits."
+CASH = "A clerk hands cash back at the desk; `make owed` lists the orders that wait for it."
 SETTLE = "`make owed` lists what a person has to give back, `make settle` ends it."
 USED_GOES_ON = "The reconciler gives unused tickets back every minute; used ones only this command does."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
@@ -209,7 +209,7 @@ def main(arguments: Sequence[str]) -> int:
     except OutcomeUnknown as error:
         return fail(f"AWS did not say whether it wrote: {error}", AGAIN)
     except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), *what_stands(event_id, run), AGAIN)
+        return fail(what_failed(error, target), *what_stands(event_id, run), *([AGAIN] if run else []))
     except KeyboardInterrupt:
         print(f"\nStopped. {counted}.", flush=True)
         fail(*what_stands(event_id, run))
@@ -263,8 +263,8 @@ def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
         print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency} in cash")
     if len(cash) > NAMED_MAX:
         print(f"  ... and {len(cash) - NAMED_MAX} more")
-    told = f"{number_of(len(cash), 'order')} {'was' if len(cash) == 1 else 'were'} paid in cash. " if cash else ""
-    print(f"{told}{CASH}")
+    if cash:
+        print(f"{number_of(len(cash), 'order')} {'was' if len(cash) == 1 else 'were'} paid in cash. {CASH}")
 
 
 if __name__ == "__main__":

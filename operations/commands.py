@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, not_deployed, what_failed
+from operations.target import NEVER_SENT, NoTarget, Target, find_target, not_deployed, what_failed
 from operations.telling import fail
 from toolchain.install import STATE
 
@@ -20,15 +20,24 @@ class Refused(Exception):
     """What was asked for is not done. The message says what stands in the way."""
 
 
+class CalledWrongly(Refused):
+    """The command's arguments cannot be meant. The message says what to type."""
+
+
 def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | None = None) -> int:
-    """The exit status: 0 done, 1 refused or failed, 130 stopped."""
+    """The exit status: 0 done, 1 refused or failed, 2 called wrongly, 130 stopped."""
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ if environ is None else environ)
         print(f"Asking {target.said}.", flush=True)
         return act(target)
+    except CalledWrongly as error:
+        fail(str(error))
+        return 2
     except (NoTarget, Refused) as error:
         return fail(str(error))
+    except NEVER_SENT as error:
+        return fail(what_failed(error, target), "Nothing was changed.")
     except (BotoCoreError, ClientError) as error:
         return fail(what_failed(error, target), AGAIN)
     except KeyboardInterrupt:
@@ -37,11 +46,11 @@ def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | Non
 
 
 def number_in(name: str, text: str, least: int, most: int) -> int | None:
-    """None for an empty text. Raises Refused for what is no whole number within the bounds."""
+    """None for an empty text. Raises CalledWrongly for what is no whole number within the bounds."""
     if not text:
         return None
     if not NUMBER.fullmatch(text) or not least <= int(text) <= most:
-        raise Refused(f"{name}={text}: a whole number from {least:,} to {most:,} is needed. Nothing was changed.")
+        raise CalledWrongly(f"{name}={text}: a whole number from {least:,} to {most:,} is needed. Nothing was changed.")
     return int(text)
 
 

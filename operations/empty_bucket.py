@@ -2,7 +2,8 @@
 down. Called by `make empty-bucket`.
 
 CloudFormation deletes no bucket with anything in it, and the stack's deletion then stands half done. The catalogue is
-what `make catalogue` wrote, and can write again. A stage that protects its data is refused.
+what `make catalogue` wrote, and can write again. A stage that protects its data is refused, and so is the local stack,
+which `make stop` takes down.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
 
 Exits 0 when it is empty, 1 when it is refused or AWS refuses, 2 when it was called wrongly.
@@ -20,6 +21,8 @@ BATCH = 1_000  # what DeleteObjects takes
 
 
 def empty(target: Target) -> int:
+    if target.connection:
+        raise Refused("`make stop` takes the local stack down, with its bucket. Nothing was deleted.")
     bucket = deployed_resources(target, "data")["CatalogueBucket"]
     if bucket.get("DeletionPolicy") != "Delete":
         raise Refused(f"Stage {target.names.stage} keeps its bucket when its stack goes. Nothing was deleted.")

@@ -13,12 +13,12 @@ Exits 0 when it is so, also when it was so before; 1 when it is refused; 2 when 
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations.commands import Refused, act_on_target, number_in
+from operations.commands import CalledWrongly, Refused, act_on_target, number_in
 from operations.selling import (
     ALIAS,
     VERB,
@@ -58,16 +58,16 @@ def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]
 
 
 def wish_of(holds: str, warm: str, ecpu: str) -> Wish:
-    """Raises Refused."""
+    """Raises CalledWrongly."""
     wish = Wish(
         holds=number_in("HOLDS", holds, 1, HOLDS_MAX),
         warm=number_in("WARM", warm, 1, HOLDS_MAX),
         ecpu=number_in("ECPU", ecpu, ECPU_MIN, ECPU_MAX),
     )
     if wish == Wish(None, None, None):
-        raise Refused(f"What shall be ready? Type {USAGE}, or some of the three.")
+        raise CalledWrongly(f"What shall be ready? Type {USAGE}, or some of the three.")
     if wish.holds is not None and wish.warm is not None and wish.warm > wish.holds:
-        raise Refused(f"WARM={wish.warm} exceeds HOLDS={wish.holds}, which bounds it. Nothing was changed.")
+        raise CalledWrongly(f"WARM={wish.warm} exceeds HOLDS={wish.holds}, which bounds it. Nothing was changed.")
     return wish
 
 
@@ -125,7 +125,8 @@ def begin(target: Target, wish: Wish) -> int:
             )
     if wish.ecpu is not None:
         set_minimum(target, limits, wish.ecpu)
-    tell_cost(wish, int(template.get("MemorySize", 128)))
+    paid = wish if limits is not None else replace(wish, ecpu=None)
+    tell_cost(paid, int(template.get("MemorySize", 128)), name)
     if target.connection:
         print(NOT_SHOWN)
     return 0
@@ -136,12 +137,13 @@ def tell_change(what: str, before: int | None, after: int) -> None:
     print(f"{what} of {VERB}: {changed}.", flush=True)
 
 
-def tell_cost(wish: Wish, memory_mb: int) -> None:
+def tell_cost(wish: Wish, memory_mb: int, function: str) -> None:
     provisioned, cache = dollars_an_hour(wish.warm or 0, memory_mb, wish.ecpu or 0)
     print(f"This costs ${provisioned + cache:.2f} an hour in us-east-1, sold or not, until `make on-sale-over`:")
     print(f"  ${provisioned:.2f} for warm environments, ${cache:.2f} for the cache's minimum.")
     if wish.warm is not None:
-        print("It is ready when `aws lambda get-provisioned-concurrency-config` says READY: minutes, for thousands.")
+        print("It is ready when this says READY, for thousands after minutes:")
+        print(f"  aws lambda get-provisioned-concurrency-config --function-name {function} --qualifier {ALIAS}")
 
 
 def set_minimum(target: Target, limits: Mapping[str, Any] | None, ecpu: int) -> None:
@@ -178,10 +180,11 @@ def main(arguments: Sequence[str]) -> int:
     if told.command == "over":
         return act_on_target(over)
 
-    def act(target: Target) -> int:
-        return begin(target, wish_of(told.holds, told.warm, told.ecpu))
-
-    return act_on_target(act)
+    try:
+        wish = wish_of(told.holds, told.warm, told.ecpu)
+    except CalledWrongly as error:
+        parser.error(str(error))
+    return act_on_target(lambda target: begin(target, wish))
 
 
 if __name__ == "__main__":

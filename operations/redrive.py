@@ -3,7 +3,8 @@ Called by `make redrive`.
 
 For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
 empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
-run moves at most as many as it finds when it begins. Whatever comes twice, the second time does nothing.
+run moves at most as many as it finds when it begins. Whatever comes twice, the second time does nothing. A message that
+names no queue to go back to stays, and the next run sees it at once.
 
 Exits 0 when all was sent back, also when there was nothing; 1 when something was not; 2 when it was called wrongly.
 """
@@ -25,7 +26,7 @@ from operations.telling import counted, fail
 from toolchain.install import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
-BATCH = 10  # what ReceiveMessage gives
+BATCH = 10  # what ReceiveMessage gives, and ChangeMessageVisibilityBatch takes
 WAIT_SECONDS = 1  # asks all of a queue's servers, not a sample of them
 EMPTY_MAX = 2
 
@@ -54,22 +55,39 @@ def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent
     url, done, empty = queues[origin], 0, 0
     counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
     waiting = min(MESSAGES_MAX, int(counts["ApproximateNumberOfMessages"]))
-    while done < waiting and empty < EMPTY_MAX:
-        messages = sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=min(BATCH, waiting - done),
-            WaitTimeSeconds=WAIT_SECONDS,
-            MessageAttributeNames=["All"],
-        ).get("Messages", [])
-        empty = 0 if messages else empty + 1
-        done += len(messages)
-        for message in messages:
-            destination = destination_of(origin, message, queues)
-            if destination is not None:
-                sqs.send_message(QueueUrl=queues[destination], MessageBody=message["Body"])
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "failed too often")
-            yield Sent(origin, destination, reason)
+    left: list[str] = []
+    try:
+        while done < waiting and empty < EMPTY_MAX:
+            messages = sqs.receive_message(
+                QueueUrl=url,
+                MaxNumberOfMessages=min(BATCH, waiting - done),
+                WaitTimeSeconds=WAIT_SECONDS,
+                MessageAttributeNames=["All"],
+            ).get("Messages", [])
+            empty = 0 if messages else empty + 1
+            done += len(messages)
+            for message in messages:
+                destination = destination_of(origin, message, queues)
+                if destination is not None:
+                    sqs.send_message(QueueUrl=queues[destination], MessageBody=message["Body"])
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                else:
+                    left.append(message["ReceiptHandle"])
+                reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "failed too often")
+                yield Sent(origin, destination, reason)
+    finally:
+        show_again(sqs, url, left)
+
+
+def show_again(sqs: Any, url: str, receipts: Sequence[str]) -> None:
+    """Only when a run ends, or it would receive them again. One whose time of being hidden is over is visible anyway:
+    a batch does not fail for it."""
+    for first in range(0, len(receipts), BATCH):
+        entries = [
+            {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+            for number, receipt in enumerate(receipts[first : first + BATCH])
+        ]
+        sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -23,7 +23,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from box_office.names import ROLLED_BACK
-from operations.commands import Refused, act_on_target
+from operations.commands import CalledWrongly, Refused, act_on_target
 from operations.target import NoTarget, Target, not_deployed
 
 PARTS = ("api", "payments")
@@ -74,12 +74,12 @@ def newest_first(histories: Histories) -> list[str]:
 
 
 def chosen(releases: Sequence[str], wanted: str, rolled_back: Sequence[str]) -> str:
-    """The release to go to. Raises Refused."""
+    """The release to go to. Raises Refused when there is none, CalledWrongly when `wanted` names none."""
     if wanted:
         found = [name for name in releases if name.startswith(wanted)]
         if len(found) != 1:
             known = ", ".join(releases[:LISTED_MAX])
-            raise Refused(f"TO={wanted} names {len(found)} releases. There are, the newest first: {known}.")
+            raise CalledWrongly(f"TO={wanted} names {len(found)} releases. There are, the newest first: {known}.")
         return found[0]
     earlier = [name for name in releases[1:] if name not in rolled_back]
     if not earlier:

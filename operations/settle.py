@@ -83,6 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ)
+        print(f"Asking {target.said}.", flush=True)
         ports = settle_ports(target)
         order, owing = settle_order(order_id, why, minor_paid(order_id, paid, ports), ports)
     except UnknownOrder:

@@ -21,6 +21,8 @@ from box_office.names import TABLES, Names
 LOCAL_STAGE = "local"
 NO_REGION = "In which AWS region is the stage? Type it before the command, as in AWS_DEFAULT_REGION=eu-west-1."
 NO_CREDENTIALS = "AWS finds no credentials here: type `export AWS_PROFILE=...`, or `aws configure`."
+# botocore raises these before it sends its first request.
+NEVER_SENT = (NoRegionError, NoCredentialsError, PartialCredentialsError)
 REFUSED_CREDENTIALS = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 NOT_THERE = {
     "AWS.SimpleQueueService.NonExistentQueue",

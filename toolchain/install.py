@@ -129,7 +129,10 @@ def install_tools() -> None:
             ) from error
         run_logged("Making .venv", [sys.executable, "-m", "venv", TOOLS.directory])
     TOOLS.stamp.unlink(missing_ok=True)
-    say("installing the tools (about 1.2 GB on disk, caches in the home directory aside; a minute or less) ...")
+    say(
+        "installing the tools (about 1.2 GB on disk, caches in the home directory aside; "
+        "some minutes on a slow connection) ..."
+    )
     pinned = STATE / "installer.txt"
     pinned.write_text(installer_requirements(TOOLS.lock.read_text()))
     pip = [TOOLS.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]

@@ -1,5 +1,5 @@
-"""`PYTHONPATH=.:layers/box_office/python .venv/bin/python -m tests.bench.connections`: what a connection to the cache
-costs, by the plain client that the functions use and by the cluster client that they could use instead.
+"""`PYTHONPATH=. .venv/bin/python -m tests.bench.connections`: what a connection to the cache costs, by the plain client
+that the functions use and by the cluster client that they could use instead.
 
 In turns, against one local Valkey in cluster mode: a client is made, sends HoldSeat's pipeline of four scripts, and is
 closed. Bytes are the server's own count of what it sent and received; CPU is this process's.

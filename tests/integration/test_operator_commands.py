@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
 from box_office.domain.orders import Status
@@ -90,7 +91,7 @@ def test_cash_that_a_clerk_has_to_hand_back_is_told(stage: Stage, capsys: pytest
     assert cancel_event.main(["ev_1"]) == 1, "no worker runs here: the refunds stay open"
     said = capsys.readouterr().out
     assert "or_till  11.5 EUR in cash" in said and "or_card" not in said
-    assert "1 order was paid in cash. " in said and "docs/operations.md#cash-owed" in said
+    assert "1 order was paid in cash. " in said and "`make owed` lists" in said
     assert cancel_event.main(["ev_1"]) == 1
     assert "or_till  11.5 EUR in cash" in capsys.readouterr().out, "and again, as long as its seats are not free"
 
@@ -131,7 +132,7 @@ def test_cash_that_cannot_be_read_after_a_stop_is_said_to_be(
     stage.seat(booked("till", "A1", kind=Kind.CASH))
     assert cancel_event.main(["ev_1"]) == 130
     told = capsys.readouterr().out
-    assert "paid in cash could not be read. Cash is handed back by a clerk" in told and "#cash-owed" in told
+    assert "paid in cash could not be read. A clerk hands cash back" in told and "`make owed` lists" in told
 
 
 @pytest.mark.parametrize(
@@ -149,11 +150,23 @@ def test_stopped_before_anything_was_answered_it_says_what_stands(
     assert told in said.err and "in cash" not in said.out
 
 
+def test_a_cancellation_without_a_region_does_not_say_that_it_began(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise NoRegionError()
+
+    monkeypatch.setattr(cancel_event, "close_ports", refuse)
+    assert cancel_event.main(["ev_1"]) == 1
+    told = capsys.readouterr().err
+    assert "Nothing was changed." in told and "what was begun" not in told
+
+
 def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     stage.seat(booked("owner", "B1", used="B1"))
     assert cancel_event.main(["ev_1"]) == 0
     said = capsys.readouterr().out
-    assert "Nothing is left" in said and "docs/operations.md#cash-owed" in said
+    assert "Nothing is left" in said and "cash" not in said, "no order was paid in cash"
 
 
 def test_an_unknown_event_is_refused_by_name(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,15 +240,18 @@ def test_a_dead_letter_queue_without_a_function_is_emptied_and_a_lane_s_is_left_
 
 
 @pytest.mark.parametrize("attributes", [{}, {"queue": "lane-7"}, {"queue": PARKED}])
-def test_a_message_from_nowhere_stays_and_is_told(
+def test_a_message_from_nowhere_stays_and_is_told_again_by_a_run_right_after(
     stage: Stage, capsys: pytest.CaptureFixture[str], attributes: dict[str, str]
 ) -> None:
-    stage.park("whose?", **attributes)
-    assert redrive.main([]) == 1
-    said = capsys.readouterr()
-    assert "left where it was" in said.out and "1 message that named no queue to go back to" in said.err
+    for _ in range(12):
+        stage.park("whose?", **attributes)
+    for _ in range(2):
+        assert redrive.main([]) == 1
+        said = capsys.readouterr()
+        assert "12 parked -> left where it was" in said.out
+        assert "12 messages that named no queue to go back to" in said.err
     counts = stage.sqs.get_queue_attributes(QueueUrl=stage.urls[PARKED], AttributeNames=["All"])["Attributes"]
-    assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "0"
 
 
 def test_what_fails_again_at_once_does_not_keep_a_run_going(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

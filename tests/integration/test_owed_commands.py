@@ -71,7 +71,9 @@ def test_settling_ends_the_order_with_its_reason_and_again_changes_nothing(
 ) -> None:
     put(stage, refunding("card", RefundState.REFUSED))
     assert settle.main(["or_card", "bank transfer 4711", ""]) == 0
-    assert "23 EUR of or_card settled: bank transfer 4711. The order is REFUNDED." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("Asking AWS, stage test.\n")
+    assert "23 EUR of or_card settled: bank transfer 4711. The order is REFUNDED." in said
     after = stage.order("card")
     assert (after.status, after.refunded, after.due_at) == (Status.REFUNDED, 2300, None)
     assert after.refunds[0].settled is not None and after.refunds[0].settled.why == "bank transfer 4711"

@@ -3,6 +3,8 @@
 import ast
 import io
 import re
+import subprocess
+import sys
 import tokenize
 from collections.abc import Iterator
 from functools import cache
@@ -20,6 +22,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
+MODULE = re.compile(r"python\s+-m\s+((?:tests|local|operations|toolchain|infra)(?:\.\w+)+)")
 TEST = re.compile(r"tests/\S+?\.py::\w+")
 REFERENCE = re.compile(r"DESIGN(?:\.md)?,? (?:sections? )?(\d+)(?:\.(\d+))?(?:(?: and |, )(\d+))?")
 CONTRACT = re.compile(r"\b([A-Z]{3,})\.md\b")
@@ -274,3 +277,18 @@ def test_what_is_gone_is_found() -> None:
     page = "`write" + "_marked` there, `HoldLimits.hold" + "_hours`, `hold_seat`, `stages/dev.toml`, a `word`"
     assert gone_names(page) == ["HoldLimits.hold" + "_hours", "write" + "_marked"]
     assert gone_files("see settings.py, and settings" + "_old.py", ROOT / "infra/stages.py") == ["settings" + "_old.py"]
+
+
+def test_every_module_that_a_page_runs_is_found_with_the_checkout_alone_on_the_path() -> None:
+    modules = sorted({name for page in PAGES for name in MODULE.findall(text_of(page))})
+    assert "tests.bench.connections" in modules and "local.token" in modules
+    imports = "\n".join(f"import {name}" for name in modules)
+    done = subprocess.run(
+        [sys.executable, "-c", imports],
+        cwd=ROOT,
+        env={"PYTHONPATH": ".", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from box_office.names import ROLLED_BACK, Names
-from operations.commands import Refused
+from operations import on_sale, rollback
+from operations.commands import CalledWrongly, Refused, act_on_target
 from operations.empty_bucket import empty
 from operations.on_sale import Wish, begin, dollars_an_hour, over, wish_of
 from operations.rollback import roll_back
@@ -201,6 +202,20 @@ def test_an_on_sale_is_ready_and_says_what_it_costs(big: Stage, capsys: pytest.C
     provisioned, cache = dollars_an_hour(2_000, 1_024, 200_000)
     assert f"${provisioned + cache:.2f} an hour" in said and f"${cache:.2f} for the cache's minimum" in said
     assert (round(provisioned, 2), round(cache, 2)) == (24.0, 1.66)
+    assert f"get-provisioned-concurrency-config --function-name {HOLD} --qualifier live" in said
+
+
+def test_an_on_sale_of_the_local_stack_counts_no_money_for_a_minimum_that_it_does_not_set(
+    big: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    big.connection = {"endpoint_url": "http://127.0.0.1:9"}
+
+    def no_cache(ServerlessCacheName: str) -> None:
+        raise refuse("ServerlessCacheNotFoundFault", "DescribeServerlessCaches")
+
+    monkeypatch.setattr(big.cache, "describe_serverless_caches", no_cache)
+    assert begin(big, WISH) == 0
+    assert "This costs $24.00 an hour" in (said := capsys.readouterr().out) and "$0.00 for the cache's minimum" in said
 
 
 def test_it_may_be_typed_twice_and_changed(big: Stage) -> None:
@@ -236,9 +251,37 @@ def test_over_gives_back_all_that_is_paid_by_the_hour_and_the_template_its_numbe
         ("9999999999", "", ""),
     ],
 )
-def test_nonsense_is_refused(told: tuple[str, str, str]) -> None:
-    with pytest.raises(Refused):
+def test_nonsense_is_a_wrong_call(told: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CalledWrongly) as wrongly:
         wish_of(*told)
+    holds, warm, ecpu = told
+    with pytest.raises(SystemExit) as left:
+        on_sale.main(["begin", f"--holds={holds}", f"--warm={warm}", f"--ecpu={ecpu}"])
+    assert left.value.code == 2
+    assert str(wrongly.value) in capsys.readouterr().err
+
+
+def test_a_release_that_is_not_there_is_a_wrong_call(
+    deployed: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("operations.commands.find_target", lambda *_: deployed)
+    assert rollback.main(["nope"]) == 2
+    assert "TO=nope names 0 releases" in capsys.readouterr().err
+    assert deployed.functions.calls == []
+
+
+@pytest.mark.parametrize("error", [NoRegionError(), NoCredentialsError()])
+def test_a_command_that_sent_no_request_does_not_say_that_it_began(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("operations.commands.find_target", lambda *_: Stage())
+
+    def act(_: Any) -> int:
+        raise error
+
+    assert act_on_target(act, {}) == 1
+    told = capsys.readouterr().err
+    assert "Nothing was changed." in told and "what was begun" not in told
 
 
 @pytest.mark.parametrize(
@@ -356,6 +399,13 @@ def test_a_bucket_is_emptied_of_versions_and_markers_once(big: Stage, capsys: py
     assert big.s3.versions == []
     assert empty(big) == 0
     assert "empty already" in capsys.readouterr().out
+
+
+def test_the_bucket_of_the_local_stack_is_not_emptied(big: Stage) -> None:
+    big.connection = {"endpoint_url": "http://127.0.0.1:9"}
+    with pytest.raises(Refused, match="`make stop` takes the local stack down"):
+        empty(big)
+    assert len(big.s3.versions) == 5
 
 
 def test_a_bucket_that_outlives_its_stack_is_not_emptied(big: Stage) -> None:

@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import Unavailable
-from box_office.queue_api.consumer import Message, consumer
+from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 
 
 @dataclass
@@ -70,3 +70,17 @@ def test_what_fails_comes_back_by_its_own_tries_not_by_the_time_in_hand() -> Non
     kept = Kept(handle_fails=True)
     assert kept.receive(95) == [{"itemIdentifier": "m1"}]
     assert kept.happened[-1] == ("delay", "lane-0", "r1", 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"hello": "there"}, "the body is no message of ours: it has no kind and no version"),
+        ({"kind": "pay", "v": 0}, "kind 'pay', version 0"),
+        ({"kind": "other", "v": 1}, "kind 'other', version 1"),
+    ],
+)
+def test_a_body_that_no_consumer_reads_is_told_by_what_it_lacks(body: dict[str, Any], told: str) -> None:
+    with pytest.raises(Malformed) as malformed:
+        known_kind(Message(body, "lane-0", {}, "receipt", 1), ["pay"])
+    assert str(malformed.value) == told

@@ -117,6 +117,7 @@ REASONS = [
     ({"movies": [{"title": "x"}]}, "movie_id is missing"),
     ({"film": []}, "film is no member that is known here"),
     ({"cleaning_minutes": Decimal("2.5")}, "cleaning_minutes must be a whole number, not 2.5"),
+    ({"cleaning_minutes": "\n"}, "cleaning_minutes must be a whole number, not a text of 1 character"),
     ({"cleaning_minutes": 61}, "cleaning_minutes must be 60 or less, not 61"),
     ({"theaters": [{"theater_id": "a b"}]}, f"theater_id must be {ID_WORDS}, not the text 'a b'"),
     ({"theaters": [{"name": ""}]}, "name must not be empty"),

@@ -117,7 +117,8 @@ def given(value: Any, shown: bool = True) -> str:
         harmless = len(value) <= SHOWN_CHARACTERS_MAX and value.isprintable() and few_digits(value)
         if not value:
             return "an empty text"
-        return f"the text {value!r}" if shown and harmless else f"a text of {len(value)} characters"
+        long = "1 character" if len(value) == 1 else f"{len(value)} characters"
+        return f"the text {value!r}" if shown and harmless else f"a text of {long}"
     if isinstance(value, list | tuple):
         return "a list" if value else "an empty list"
     return "an object"

@@ -145,6 +145,8 @@ def known_kind(message: Message, kinds: Sequence[str]) -> str:
     """Raises Malformed. Messages of an older deployment still parse: members are only ever added."""
     kind, version = message.body.get("kind"), message.body.get("v")
     if kind not in kinds or type(version) is not int or version < 1:
+        if kind is None and version is None:
+            raise Malformed("the body is no message of ours: it has no kind and no version")
         raise Malformed(f"kind {kind!r}, version {version!r}")
     return str(kind)
 
