@@ -39,7 +39,7 @@ from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
 from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, what_failed
+from operations.target import NoTarget, Target, find_target, never_sent, what_failed
 from operations.telling import counted as number_of
 from operations.telling import fail
 from toolchain.install import STATE
@@ -209,6 +209,7 @@ def main(arguments: Sequence[str]) -> int:
     except OutcomeUnknown as error:
         return fail(f"AWS did not say whether it wrote: {error}", AGAIN)
     except (Unavailable, BotoCoreError, ClientError) as error:
+        run = None if never_sent(error) else run
         return fail(what_failed(error, target), *what_stands(event_id, run), *([AGAIN] if run else []))
     except KeyboardInterrupt:
         print(f"\nStopped. {counted}.", flush=True)

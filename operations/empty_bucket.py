@@ -32,7 +32,9 @@ def empty(target: Target) -> int:
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
         if objects:
-            s3.delete_objects(Bucket=name, Delete={"Objects": objects, "Quiet": True})
+            answer = s3.delete_objects(Bucket=name, Delete={"Objects": objects, "Quiet": True})
+            if errors := answer.get("Errors"):
+                raise Refused(f"S3 kept {counted(len(errors), 'version')} of {name}: {errors[0]['Message']}")
             deleted += len(objects)
     print(f"{name} is empty: {counted(deleted, 'version')} deleted." if deleted else f"{name} is empty already.")
     print(f"Take the stage down: cdk destroy --all -c stage={target.names.stage}")

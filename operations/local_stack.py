@@ -8,6 +8,7 @@ from typing import Any
 def read_stack(path: Path) -> dict[str, Any] | None:
     """None if there is no stack, or its file is not one."""
     try:
-        return dict(json.loads(path.read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
+        stack = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
         return None
+    return stack if isinstance(stack, dict) and stack else None

@@ -103,6 +103,11 @@ def not_deployed(target: Target) -> str:
     )
 
 
+def never_sent(error: Exception) -> bool:
+    """Whether no request left this machine."""
+    return isinstance(error, NEVER_SENT) or isinstance(error.__cause__, NEVER_SENT)
+
+
 def what_failed(error: Exception, target: Target | None) -> str:
     """What went wrong with AWS, and what to type. `error`: botocore's, or ours with botocore's as its cause."""
     cause = error.__cause__ or error

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+import valkey
 
 from box_office.adapters.valkey.seats import Bucket
 from box_office.domain.seats import SeatRow
@@ -140,6 +141,18 @@ def test_a_hold_of_an_event_that_counts_already_passes(three_holds: Cache) -> No
 def test_a_hold_that_ended_counts_no_more(three_holds: Cache) -> None:
     assert hold_on(three_holds, 4, END - 1).code == "hold_limit_reached"
     assert hold_on(three_holds, 4, END).code is None
+
+
+def test_a_shorter_hold_does_not_make_the_cache_forget_longer_ones(three_holds: Cache) -> None:
+    """A stage may shorten its holds while sales go on. On Valkey: the fake has no expiry."""
+    showing = event("ev_0", ROOM, TODAY + 8 * HOUR)
+    shorter = marks(ADA, "A2", "t9", event=showing, hold_until=TODAY + MINUTE)
+    assert three_holds.port.mark(shorter, TODAY).admission.code is None
+    if three_holds.url:
+        with valkey.Valkey.from_url(three_holds.url) as client:
+            [key] = client.keys("*holds*")
+            assert client.pexpiretime(key) == END
+    assert hold_on(three_holds, 4, TODAY + 2 * MINUTE).code is None, "the shorter one has ended"
 
 
 def test_letting_go_makes_room_for_another_hold(three_holds: Cache) -> None:

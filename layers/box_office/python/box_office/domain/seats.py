@@ -21,6 +21,15 @@ class SeatStatus(StrEnum):
 EMPTY, HOLD, BOOKED = SeatStatus.EMPTY, SeatStatus.HOLD, SeatStatus.BOOKED
 
 
+def status_of(word: str) -> SeatStatus:
+    """A word that no release writes, in a row that a person edited, reads as a hold: that seat is not sold, and the
+    others of its showing are."""
+    try:
+        return SeatStatus(word)
+    except ValueError:
+        return HOLD
+
+
 @dataclass(frozen=True)
 class SeatRow:
     """One row of Available_seat. A seat that nobody ever touched has none: absence is `empty`, version 0."""

@@ -9,7 +9,7 @@ from box_office.adapters.dynamodb.values import Item, from_item
 from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
-from box_office.domain.seats import SeatRow, SeatStatus
+from box_office.domain.seats import SeatRow, status_of
 from box_office.names import DUE_SHARDS
 
 
@@ -104,39 +104,46 @@ def order_from(item: Item) -> Order:
         reason=row.get("reason"),
         refunds=tuple(map(refund_from, row.get("refunds", ()))),
         tickets=tuple(row["tickets"]),
-        keys=tuple(KeyRecord(**record) for record in row.get("keys", ())),
+        keys=tuple(KeyRecord(**known(KeyRecord, record)) for record in row.get("keys", ())),
     )
+
+
+def known(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row's members that this release knows: a later release may have added some, and been rolled back."""
+    return {name: value for name, value in row.items() if name in kind.__dataclass_fields__}
 
 
 def attempt_from(row: Mapping[str, Any]) -> Attempt:
     replaced_by = method_from(row["replaced_by"]) if "replaced_by" in row else None
     typed = {"state": AttemptState(row["state"]), "method": method_from(row["method"]), "replaced_by": replaced_by}
-    return Attempt(**{**row, **typed})
+    return Attempt(**{**known(Attempt, row), **typed})
 
 
 def method_from(row: Mapping[str, Any]) -> Method:
-    return Method(**{**row, "kind": Kind(row["kind"])})
+    return Method(**{**known(Method, row), "kind": Kind(row["kind"])})
 
 
 def refund_from(row: Mapping[str, Any]) -> Refund:
-    settled = Settlement(**row["settled"]) if "settled" in row else None
+    settled = Settlement(**known(Settlement, row["settled"])) if "settled" in row else None
     state = RefundState(row["state"])
     if "origin" not in row:  # written before 2026-11-28, when PENDING was said of what is ASKED now
         state = RefundState.ASKED if state is RefundState.PENDING else state
     by_system = row["asked_by"] == Origin.SYSTEM
     origin = Origin(row.get("origin", Origin.SYSTEM if by_system else Origin.CUSTOMER))
-    return Refund(**{**row, "state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin})
+    typed = {"state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin}
+    return Refund(**{**known(Refund, row), **typed})
 
 
 def seat_from(item: Item) -> SeatRow:
     row = from_item(item)
+    status = status_of(row["status"])
     return SeatRow(
         seat_id=row["seat_id"],
-        status=SeatStatus(row["status"]),
+        status=status,
         version=row["version"],
         order_id=row.get("order_id"),
         user_id=row.get("user_id"),
         order_key=row.get("order_key"),
         hold_until=row.get("hold_until", 0),
-        pinned=row["pinned"],
+        pinned=row["pinned"] or status != row["status"],
     )

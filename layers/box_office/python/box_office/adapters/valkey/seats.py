@@ -10,7 +10,7 @@ from box_office.domain.catalogue import Event
 from box_office.domain.order_keys import newest_key, parse_order_key
 from box_office.domain.orders import Order, OrderRef, part_of
 from box_office.domain.seat_map import SeatState, state_of
-from box_office.domain.seats import EMPTY, HOLD, SeatRow, SeatStatus
+from box_office.domain.seats import EMPTY, HOLD, SeatRow, status_of
 from box_office.ports import Admission, Look, Marked, MarkRequest, Visitor
 
 ADMISSION, UNDO, COPY, FREE, LANE = map(Script, ("admission", "undo", "copy", "free", "lane"))
@@ -266,7 +266,7 @@ def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[
         kind, _, seat = field.partition(":")
         if kind == "s" and f"m:{seat}" not in entry:
             status, _, until, version, _, pinned = value.split("|")
-            row = SeatRow(seat, SeatStatus(status), int(version), hold_until=int(until), pinned=pinned == "1")
+            row = SeatRow(seat, status_of(status), int(version), hold_until=int(until), pinned=pinned == "1")
             states[seat] = state_of(row, now, clock_skew_ms)
         elif kind == "m":
             mark, _, _, _, until, _ = value.split(";")[0].split("|")

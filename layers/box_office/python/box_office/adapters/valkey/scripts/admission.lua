@@ -30,6 +30,11 @@ if KEYS[3] then
     return {'hold_limit_reached', 0}
   end
   redis.call('ZADD', KEYS[3], ARGV[8], ARGV[7])
-  redis.call('PEXPIREAT', KEYS[3], ARGV[8])
+  -- Never earlier than now: a stage that shortens its holds must not forget the longer ones that are counted here.
+  if redis.call('PTTL', KEYS[3]) < 0 then
+    redis.call('PEXPIREAT', KEYS[3], ARGV[8])
+  else
+    redis.call('PEXPIREAT', KEYS[3], ARGV[8], 'GT')
+  end
 end
 return {'', 0}
