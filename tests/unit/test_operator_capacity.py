@@ -148,6 +148,7 @@ class FakeParameters:
 class FakeBucket:
     def __init__(self, versions: int) -> None:
         self.versions = [{"Key": f"snapshot/{number}", "VersionId": str(number)} for number in range(versions)]
+        self.kept: set[str] = set()  # versions that S3 does not delete, and says so in an answer of 200
 
     def get_paginator(self, operation: str) -> "FakeBucket":
         return self
@@ -156,9 +157,10 @@ class FakeBucket:
         half = len(self.versions) // 2
         return [{"Versions": self.versions[:half]}, {"DeleteMarkers": self.versions[half:]}, {}]
 
-    def delete_objects(self, Bucket: str, Delete: Any) -> None:
-        gone = {one["VersionId"] for one in Delete["Objects"]}
+    def delete_objects(self, Bucket: str, Delete: Any) -> Any:
+        gone = {one["VersionId"] for one in Delete["Objects"]} - self.kept
         self.versions = [one for one in self.versions if one["VersionId"] not in gone]
+        return {"Errors": [{"VersionId": one, "Message": "Access Denied"} for one in self.kept]} if self.kept else {}
 
 
 class Stage:
@@ -399,6 +401,12 @@ def test_a_bucket_is_emptied_of_versions_and_markers_once(big: Stage, capsys: py
     assert big.s3.versions == []
     assert empty(big) == 0
     assert "empty already" in capsys.readouterr().out
+
+
+def test_a_version_that_stays_is_told(big: Stage) -> None:
+    big.s3.kept = {"1"}
+    with pytest.raises(Refused, match="S3 kept 1 version of catalogue: Access Denied"):
+        empty(big)
 
 
 def test_the_bucket_of_the_local_stack_is_not_emptied(big: Stage) -> None:
