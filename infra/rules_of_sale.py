@@ -66,12 +66,16 @@ BOUNDS: Mapping[str, Bounds] = {
     "attempts_max": Bounds(
         1, 20, "every try stays in the order's row, and more of them are what tries out stolen cards"
     ),
-    "decline_seconds": Bounds(30, 1_800, "in less nobody types another card"),
+    "decline_seconds": Bounds(30, 1_800, "a customer needs that long to type another card"),
     "charging_minutes_max": Bounds(
         6, 60, "a message that was lost with its worker is sent again after three minutes, and must find time left"
     ),
-    "pin_minutes_max": Bounds(8, 90, "customers answer their bank in this time, and nobody else can buy their seats"),
-    "unreached_minutes_max": Bounds(10, 240, "after five minutes an alarm rings, and whoever hears it needs time"),
+    "pin_minutes_max": Bounds(
+        8, 90, "customers answer their bank in this time, and no other customer can buy their seats"
+    ),
+    "unreached_minutes_max": Bounds(
+        10, 240, "after five minutes an alarm rings, and the engineer who hears it needs time"
+    ),
     "refund_closes_minutes": Bounds(0, 525_600, "no showing is sold more than a year ahead"),
 }
 

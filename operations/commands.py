@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.local_stack import read_stack
-from operations.target import NEVER_SENT, NoTarget, Target, find_target, not_deployed, what_failed
+from operations.target import NoTarget, Target, find_target, never_sent, not_deployed, what_failed
 from operations.telling import fail
 from toolchain.install import STATE
 
@@ -36,10 +36,8 @@ def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | Non
         return 2
     except (NoTarget, Refused) as error:
         return fail(str(error))
-    except NEVER_SENT as error:
-        return fail(what_failed(error, target), "Nothing was changed.")
     except (BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), AGAIN)
+        return fail(what_failed(error, target), "Nothing was changed." if never_sent(error) else AGAIN)
     except KeyboardInterrupt:
         print("\nStopped. " + AGAIN, flush=True)
         return 130

@@ -54,6 +54,7 @@ from box_office.use_cases.admission import refusal
 from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.reload_event import reload_event
+from box_office.use_cases.rounds import ROUNDS_MAX
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
 # A call of the table that nobody answers takes five seconds, seven at most (adapters/aws_clients.py). None begins later
@@ -61,7 +62,6 @@ NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
 TABLE_CALLS_BEGIN_MS = 6_000
 # What is wrong with asking for more seats is no answer to who asks for the seats that they have.
 RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
-ROUNDS_MAX = 3  # times the newest order may turn out to be another than thought
 
 
 @dataclass(frozen=True)

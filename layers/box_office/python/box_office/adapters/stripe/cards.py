@@ -1,5 +1,5 @@
-"""Stripe as the wiring takes it: whoever charges cards has these four names. Another provider is another folder with
-them, and one line of the wiring.
+"""Stripe as the wiring takes it: LIBRARIES, METHOD_TOKENS, provider, callbacks. Another provider is another folder with
+these four names, and one line of the wiring.
 
 The package is imported when it is first needed: what holds seats or accepts a payment starts without it.
 """
