@@ -24,7 +24,7 @@ class OrderKey:
         return self.event_id if self.sale is None else f"{self.event_id}{SALE}{self.sale}"
 
     @property
-    def is_own(self) -> bool:
+    def is_archive(self) -> bool:
         """The order lies aside."""
         return self.order_id is not None
 
@@ -35,11 +35,11 @@ def parse_order_key(key: str) -> OrderKey:
     return OrderKey(event_id, sale or None, order_id or None)
 
 
-def newest_key(event_id: str, sale: str | None = None) -> str:
+def current_key(event_id: str, sale: str | None = None) -> str:
     return str(OrderKey(event_id, sale))
 
 
-def own_key(event_id: str, order_id: str) -> str:
+def archive_key(event_id: str, order_id: str) -> str:
     return str(OrderKey(event_id, order_id=order_id))
 
 

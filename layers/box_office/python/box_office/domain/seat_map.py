@@ -40,7 +40,7 @@ def states_of(rows: Iterable[SeatRow], now: int, clock_skew_ms: int) -> dict[str
     return {row.seat_id: state_of(row, now, clock_skew_ms) for row in rows}
 
 
-def seat_map(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> SeatMap:
+def map_of_room(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> SeatMap:
     """An event that is not on sale shows its seats as they are, and none of them available."""
     status_of = {seat: states[seat].status if seat in states else EMPTY for seat in room.category_of}
     available = tuple(seat for seat, status in status_of.items() if status == EMPTY) if on_sale else ()

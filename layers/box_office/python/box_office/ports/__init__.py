@@ -29,7 +29,7 @@ from box_office.ports.payments import (
 )
 from box_office.ports.queues import Announcements, Lanes, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
-from box_office.ports.seats import CacheDown, LastSeen, Look, Marked, MarkRequest, SeatCache, Seats, Seen
+from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
 
 __all__ = [
     "Addresses",
@@ -55,7 +55,7 @@ __all__ = [
     "Lanes",
     "LastSeen",
     "ListedMovie",
-    "Look",
+    "CachedMap",
     "Mail",
     "MarkRequest",
     "Marked",

@@ -63,7 +63,7 @@ class Orders(Protocol):
         """The same for who knows the sale: two reads at most."""
         ...
 
-    def set_aside(self, ref: OrderRef) -> Order | None:
+    def archived(self, ref: OrderRef) -> Order | None:
         """What lies under the order's own key: the order that a newer one has moved aside, or a queued hold's end."""
         ...
 

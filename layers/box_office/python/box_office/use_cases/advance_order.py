@@ -7,7 +7,7 @@ at once, late or twice, do no more than one would (DESIGN section 6).
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from box_office.domain.captures import captured_in_vain, cash_reference
+from box_office.domain.captures import cash_reference, record_orphan_capture
 from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
 from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
@@ -235,7 +235,9 @@ def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_cha
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
         return provider.cancel(attempt.intent_id)
-    outcome = Outcome(OutcomeState.UNCONFIRMED, attempt.intent_id) if fresh else provider.look(attempt.intent_id)
+    outcome = (
+        Outcome(OutcomeState.UNCONFIRMED, attempt.intent_id) if fresh else provider.retrieve_intent(attempt.intent_id)
+    )
     if outcome.state == OutcomeState.UNCONFIRMED and may_charge:
         outcome = provider.confirm(order, attempt)
     if outcome.state == OutcomeState.DECLINED:
@@ -261,7 +263,7 @@ def after_outcome(
             return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
         case Step.SHOW_NEXT_ACTION:
             assert outcome.next_action is not None
-            return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
+            return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.check_ms)
         case Step.ASK_AGAIN:
             raise NoAnswer(f"the payment is {outcome.state.lower()}")
         case Step.WAIT:
@@ -286,7 +288,7 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
-    if order.aside or closed_to(order, event, now) is not None:
+    if order.superseded or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
 
@@ -312,4 +314,4 @@ def noted_capture(order: Order, number: int, now: int) -> Change | None:
     if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
         return None
     waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
-    return None if waited_for else captured_in_vain(order, number, now)
+    return None if waited_for else record_orphan_capture(order, number, now)

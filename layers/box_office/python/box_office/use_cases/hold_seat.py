@@ -65,7 +65,7 @@ RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 
 
 @dataclass(frozen=True)
-class HoldWish:
+class UncheckedHoldRequest:
     """What the client asked for; ids are well formed, nothing else is known."""
 
     movie_id: str
@@ -139,36 +139,38 @@ class Holding:
         return self.ports.seats
 
 
-def hold_seat(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held | Queued:
+def hold_seat(
+    unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldLimits, live_holds_max: int
+) -> Held | Queued:
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
-    check_seat_names(wish.seats, limits)
+    check_seat_names(unchecked.seats, limits)
     # Which showing is meant is read from the table: who is refused for coming too often costs it nothing.
-    admitted = wish.event_id is None and pass_admission(wish.visitor, ports, now)
-    event = wanted_event(wish, ports, now)
+    admitted = unchecked.event_id is None and pass_admission(unchecked.visitor, ports, now)
+    event = wanted_event(unchecked, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
-    assert wish.visitor.user_id is not None
+    assert unchecked.visitor.user_id is not None
     request = HoldRequest(
-        user_id=wish.visitor.user_id,
+        user_id=unchecked.visitor.user_id,
         event=event,
-        seat_prices=priced_selection(event, room, wish.seats),
+        seat_prices=priced_selection(event, room, unchecked.seats),
         category_of=room.category_of,
         order_id=ports.ids.order_id(),
-        lane=lane_by_hash(wish.visitor.user_id, ports.lanes.names),
-        sale=wish.sale,
-        desk=wish.visitor.desk,
-        key=wish.key,
-        fingerprint=wish.fingerprint,
+        lane=lane_by_hash(unchecked.visitor.user_id, ports.lanes.names),
+        sale=unchecked.sale,
+        desk=unchecked.visitor.desk,
+        key=unchecked.key,
+        fingerprint=unchecked.fingerprint,
     )
     marks = MarkRequest(
-        visitor=wish.visitor,
+        visitor=unchecked.visitor,
         event=event,
         seats=tuple(request.seat_prices),
         seat_count=room.seat_count,
         order_id=request.order_id,
         token=ports.ids.token(),
         hold_until=now + limits.hold_ms,
-        sale=wish.sale,
+        sale=unchecked.sale,
         admitted=admitted,
     )
     holding = Holding(request, marks, ports, limits, now)
@@ -204,10 +206,10 @@ def check_time_left(ports: HoldPorts, began_at: int) -> None:
         raise Unavailable("This cannot be done just now; try again.")
 
 
-def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
-    if wish.event_id is not None:
-        return find_event(ports.catalogue, wish.movie_id, wish.theater_id, wish.event_id, now).value
-    user_id = wish.visitor.user_id
+def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) -> Event:
+    if unchecked.event_id is not None:
+        return find_event(ports.catalogue, unchecked.movie_id, unchecked.theater_id, unchecked.event_id, now).value
+    user_id = unchecked.visitor.user_id
     assert user_id is not None
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
@@ -219,7 +221,7 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
         live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
-    return next_event(ports.catalogue, wish.movie_id, wish.theater_id, now, of_live_order).value
+    return next_event(ports.catalogue, unchecked.movie_id, unchecked.theater_id, now, of_live_order).value
 
 
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
@@ -272,7 +274,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     except Unavailable:
         return queue(holding)
     skew = holding.limits.clock_skew_ms
-    taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.part, holding.now, skew)]
+    taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.holder, holding.now, skew)]
     if not taken:
         return answered(holding, known=False)
     if replay := replay_of(holding):
@@ -327,8 +329,8 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
 
 
 def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
-    """Whether all that is asked for is this part's by its tickets; in a mixture they are conflicts like any other."""
-    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.part)}
+    """Whether all that is asked for is the holder's by its tickets; in a mixture they are conflicts like any other."""
+    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
     return booked == holding.request.seat_prices.keys()
 
 
@@ -437,7 +439,7 @@ def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeE
 def next_release(holding: Holding) -> int | None:
     marks = holding.marks
     with suppress(CacheDown):
-        return soonest_release(holding.ports.cache.look(marks.event, None, 0, holding.now).seats, marks.seat_count)
+        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
     return None
 
 

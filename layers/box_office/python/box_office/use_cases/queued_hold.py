@@ -57,7 +57,7 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     try:
         room = ports.catalogue.room(event.room_id, now).value
         change = begin_order(newest, request_of(hold, event, room), now, limits)
-        ports.orders.commit(replace(change, unwritten=True), now, ports.ids.token())
+        ports.orders.commit(replace(change, must_not_be_archived=True), now, ports.ids.token())
     except Unavailable:
         raise
     except ChangeConflicted as conflicted:
@@ -89,7 +89,7 @@ def made_before(made: Order, hold: QueuedHold, ports: QueuedHoldPorts, now: int)
 
     That write may have come after the hold had been let go, or dropped: the end that was answered stands.
     """
-    if not made.holds_seats(now) or ports.orders.set_aside(hold.ref) is None:
+    if not made.holds_seats(now) or ports.orders.archived(hold.ref) is None:
         return True
     change = decide_release(made, now)
     assert change is not None
@@ -120,26 +120,26 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
 def drop(hold: QueuedHold, event: Event, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
     """Leaves EXPIRED under the order's own key, so that who asks learns of it; the marks are taken back."""
     seats = dict.fromkeys(hold.seats, 0)  # nothing was promised, a price least of all
-    unmade = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
-    if not end_unmade(unmade, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
+    dropped = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
+    if not end_queued_order(dropped, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
         return True  # made meanwhile
     ports.refresh.send(event.event_id, list(hold.seats))
     return False
 
 
-def end_unmade(
+def end_queued_order(
     request: HoldRequest, status: Status, reason: str | None, orders: Orders, token: Callable[[], str], now: int
 ) -> bool:
     """Writes a queued order's end under its own key, once: whichever end is written first stands.
 
     False if the order has been made meanwhile: an order lies in one place only. Raises Unavailable, OutcomeUnknown.
     """
-    order = replace(order_of(request, now, status, revision=1, hold_until=now), aside=True, reason=reason)
+    order = replace(order_of(request, now, status, revision=1, hold_until=now), superseded=True, reason=reason)
     try:
-        orders.commit(Change(None, order, {}, unmade=True), now, token())
+        orders.commit(Change(None, order, {}, must_not_be_current=True), now, token())
     except ChangeRefused:
         found = orders.locate(order.ref)
-        return found is None or found.aside
+        return found is None or found.superseded
     except ChangeConflicted as conflicted:
         raise Unavailable("This hold is being made just now; try again.") from conflicted
     return True

@@ -80,7 +80,7 @@ def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
     waiting = job.orders_without_provider(job.share(ORDERS_SHARE))
     job.cancelled_events(job.share(EVENTS_SHARE))
     job.orders_with_provider(waiting)
-    return job.looked
+    return job.checked
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Job:
     run: Run
     started: int
     breaker: ProviderBreaker
-    looked: int = 0
+    checked: int = 0
     backlogs: dict[str, int] = field(default_factory=dict)  # of lanes, as they were before this run sent anything
 
     def share(self, part: float) -> int:
@@ -116,7 +116,7 @@ class Job:
                 if needs_provider(order):
                     waiting.append(order)
                 elif not self.over(until):
-                    self.look(order)
+                    self.check_order(order)
             if len(waiting) > 2 * WAITING_MAX:
                 waiting = self.most_urgent(waiting)
         return self.most_urgent(waiting)
@@ -130,7 +130,7 @@ class Job:
                     return
                 self.breaker.ask_no_more()
             if not self.breaker.open or self.at_cap(order):
-                self.look(order)
+                self.check_order(order)
 
     def at_cap(self, order: Order) -> bool:
         return self.over(cap_of(order, self.limits))
@@ -147,11 +147,11 @@ class Job:
         return sorted(found, key=lambda order: order.status is not Status.PAID)
 
     def just_sent_to_bank(self, order: Order, now: int) -> bool:
-        look_at = self.next_look(order, order.changed_at)
-        fresh = waits_for_customer(order, now, self.limits) and now < look_at
+        check_at = self.next_check(order, order.changed_at)
+        fresh = waits_for_customer(order, now, self.limits) and now < check_at
         if fresh:
             with self.guarded("an order that cannot be put off", order_id=order.order_id):
-                self.ports.advance.orders.postpone(order, look_at)
+                self.ports.advance.orders.postpone(order, check_at)
         return fresh
 
     def most_urgent(self, orders: list[Order]) -> list[Order]:
@@ -160,8 +160,8 @@ class Job:
         ordered = sorted(orders, key=lambda one: (waits_for_customer(one, now, self.limits), one.due_at or 0))
         return ordered[:WAITING_MAX]
 
-    def look(self, order: Order) -> None:
-        self.looked += 1
+    def check_order(self, order: Order) -> None:
+        self.checked += 1
         with self.guarded("an order that cannot be reconciled", order_id=order.order_id):
             advance, charging = self.ports.advance, Charging(self.limits, may_charge=False)
             try:
@@ -174,12 +174,12 @@ class Job:
             return
         # Its trouble is its own: it goes behind the others.
         with self.guarded("an order that cannot be put off", order_id=order.order_id):
-            self.ports.advance.orders.postpone(order, self.next_look(order, self.started))
+            self.ports.advance.orders.postpone(order, self.next_check(order, self.started))
 
     def follow_up(self, order: Order) -> None:
         now = self.ports.advance.clock.now_ms()
         measure(order, self.ports, now)
-        look_at = self.next_look(order, now)
+        check_at = self.next_check(order, now)
         if waits_for_worker(order, now, self.limits):
             lane = lane_of(order, self.ports.lanes.names)
             if lane not in self.backlogs:
@@ -187,10 +187,10 @@ class Job:
             if self.is_lost(order, self.backlogs[lane], now):
                 tell_lane(order, self.ports.lanes)
                 if not needs_provider(order):
-                    look_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
+                    check_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
             elif not needs_provider(order):
                 return  # its turn comes: being due still costs the next run a read, and nobody a write
-        self.ports.advance.orders.postpone(order, look_at)
+        self.ports.advance.orders.postpone(order, check_at)
 
     def is_lost(self, order: Order, backlog: int, now: int) -> bool:
         """Nothing waits on an empty lane. On one that is never empty a message is lost when it waits longer than all
@@ -204,9 +204,9 @@ class Job:
         its_minute = not needs_provider(order) or waited // 60_000 % (RESEND_MS // 60_000) == 1
         return its_minute and (backlog == 0 or waited >= patience)
 
-    def next_look(self, order: Order, since: int) -> int:
+    def next_check(self, order: Order, since: int) -> int:
         """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
-        at = self.started + max(self.limits.look_ms - MARGIN_MS, patience_with(order, self.started))
+        at = self.started + max(self.limits.check_ms - MARGIN_MS, patience_with(order, self.started))
         if waits_for_customer(order, self.started, self.limits):
             at = since + CUSTOMER_MS
         cap = cap_of(order, self.limits)
@@ -246,7 +246,7 @@ class Job:
 
 def needs_provider(order: Order) -> bool:
     """Or may: somebody else may move it on meanwhile."""
-    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts or order.open_refunds:
+    if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
         return True
     attempt = order.current_attempt
     return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
@@ -257,7 +257,7 @@ def waits_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return False
-    if attempt.replaced_by is not None or order.surplus or order.loose_attempts or order.open_refunds:
+    if attempt.replaced_by is not None or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
         return False
     return now < cap_of(order, limits)
 
@@ -267,7 +267,7 @@ def patience_with(order: Order, now: int) -> int:
     provider tells by a callback comes sooner. 0: it is looked at each minute."""
     if not order.unfinished:
         return OWED_MS
-    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts:
+    if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts:
         return UNANSWERED_MS_MAX if now - order.changed_at > DAY_MS else 0
     if order.status in UNFINISHED:
         return 0

@@ -6,9 +6,9 @@ Each is settled once, under a key of its own, whatever else the order waits for.
 from collections.abc import Callable
 from functools import partial
 
-from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
+from box_office.domain.captures import SURPLUS, ask_surplus_refund, record_orphan_capture
 from box_office.domain.orders import Order
-from box_office.domain.paying import loose_attempt_over
+from box_office.domain.paying import orphaned_intent_cancelled
 from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
@@ -25,8 +25,8 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
     and no other brought a change.
     """
     questions: list[Callable[[], Change | None]] = [
-        *(partial(settle_loose, order, attempt, card, now) for attempt in order.loose_attempts),
-        *(partial(surplus_asked, order, attempt, now) for attempt in order.surplus),
+        *(partial(settle_orphan, order, attempt, card, now) for attempt in order.orphaned_attempts),
+        *(partial(ask_surplus_refund, order, attempt, now) for attempt in order.surplus_captures),
         *(partial(settle_refund, order, refund, card, counters, now) for refund in order.open_refunds),
     ]
     unanswered: NoAnswer | None = None
@@ -45,12 +45,12 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
     return None
 
 
-def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
+def settle_orphan(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
     assert attempt.intent_id is not None
     outcome = provider.cancel(attempt.intent_id)
     if outcome.state == OutcomeState.CHARGED:
-        return captured_in_vain(order, attempt.number, now)
-    return loose_attempt_over(order, attempt.number)
+        return record_orphan_capture(order, attempt.number, now)
+    return orphaned_intent_cancelled(order, attempt.number)
 
 
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:

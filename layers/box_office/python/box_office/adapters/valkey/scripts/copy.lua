@@ -1,7 +1,7 @@
 -- Copies rows of the table into an event's entry. Only table writes issue versions.
 -- KEYS: 1 the event's seats
 -- ARGV: 1 read at ms, 2 '1' for the whole event, 3 entry's end, 4 a mark is fresh for ms, 5 lease or '',
---       6.. rows: seat|status|order|until|version|part|pinned
+--       6.. rows: seat|status|order|until|version|holder|pinned
 local read_at, fresh_ms = tonumber(ARGV[1]), tonumber(ARGV[4])
 local copied = {}
 
