@@ -9,11 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from box_office.domain.awaiting import (
+    cap_of,
+    needs_provider,
+    patience_with,
+    waits_for_worker,
+    waits_only_for_customer,
+)
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
-from box_office.domain.orders import UNFINISHED, Order, Status
+from box_office.domain.orders import Order, Status
 from box_office.domain.paying import PayLimits
-from box_office.domain.payments import Kind, Refund, RefundState
+from box_office.domain.payments import RefundState
 from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.cancel_event import Progress
@@ -22,11 +29,7 @@ from box_office.use_cases.provider_silence import ProviderBreaker
 
 logger = logging.getLogger(__name__)
 
-DAY_MS = 86_400_000
-OWED_MS = DAY_MS  # between two looks at what only a person can end: each rings again
-PENDING_REFUND_MS_MAX = DAY_MS // 4  # between two questions about a refund that the provider carries out
 LATE_REFUND_MS = 900_000  # a refund that the provider has not answered for so long rings an alarm
-UNANSWERED_MS_MAX = DAY_MS // 24  # between two questions that got no answer for a day
 LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
 PAID_WITHOUT_TICKET_MS = 180_000
 # After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
@@ -148,7 +151,7 @@ class Job:
 
     def just_sent_to_bank(self, order: Order, now: int) -> bool:
         check_at = self.next_check(order, order.changed_at)
-        fresh = waits_for_customer(order, now, self.limits) and now < check_at
+        fresh = waits_only_for_customer(order, now, self.limits) and now < check_at
         if fresh:
             with self.guarded("an order that cannot be put off", order_id=order.order_id):
                 self.ports.advance.orders.postpone(order, check_at)
@@ -157,7 +160,7 @@ class Job:
     def most_urgent(self, orders: list[Order]) -> list[Order]:
         """Whatever may be money first; who waits for the customer last; among equals the longest due."""
         now = self.ports.advance.clock.now_ms()
-        ordered = sorted(orders, key=lambda one: (waits_for_customer(one, now, self.limits), one.due_at or 0))
+        ordered = sorted(orders, key=lambda one: (waits_only_for_customer(one, now, self.limits), one.due_at or 0))
         return ordered[:WAITING_MAX]
 
     def check_order(self, order: Order) -> None:
@@ -207,7 +210,7 @@ class Job:
     def next_check(self, order: Order, since: int) -> int:
         """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
         at = self.started + max(self.limits.check_ms - MARGIN_MS, patience_with(order, self.started))
-        if waits_for_customer(order, self.started, self.limits):
+        if waits_only_for_customer(order, self.started, self.limits):
             at = since + CUSTOMER_MS
         cap = cap_of(order, self.limits)
         return min(at, cap) if cap > self.started else at
@@ -242,62 +245,6 @@ class Job:
         except Exception:
             logger.exception(trouble, extra=whose)
             self.ports.advance.counters.count("ReconcileErrors")
-
-
-def needs_provider(order: Order) -> bool:
-    """Or may: somebody else may move it on meanwhile."""
-    if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
-        return True
-    attempt = order.current_attempt
-    return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
-
-
-def waits_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
-    """For nothing else, and its cap has not come."""
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
-        return False
-    if attempt.replaced_by is not None or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
-        return False
-    return now < cap_of(order, limits)
-
-
-def patience_with(order: Order, now: int) -> int:
-    """Milliseconds for which nothing new is to be expected of the order: the longer it has waited, the longer. What the
-    provider tells by a callback comes sooner. 0: it is looked at each minute."""
-    if not order.unfinished:
-        return OWED_MS
-    if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts:
-        return UNANSWERED_MS_MAX if now - order.changed_at > DAY_MS else 0
-    if order.status in UNFINISHED:
-        return 0
-    return min(patience_with_refund(refund, now) for refund in order.open_refunds)
-
-
-def patience_with_refund(refund: Refund, now: int) -> int:
-    waited = now - refund.asked_at
-    if refund.state is RefundState.PENDING:
-        return min(waited // 2, PENDING_REFUND_MS_MAX)
-    return UNANSWERED_MS_MAX if waited > DAY_MS else 0
-
-
-def cap_of(order: Order, limits: PayLimits) -> int:
-    """When a pin ends at the latest; of anything else, never."""
-    if order.status is not Status.PAYING:
-        return 2**63
-    if order.asked_at is not None:
-        return order.asked_at + limits.cap_ms
-    return (order.pinned_at or 0) + limits.unreached_ms
-
-
-def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
-    """Something that only a worker may do, and may do still: create or confirm."""
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.method.kind is Kind.CASH:
-        return False
-    if order.asked_at is not None and now >= order.asked_at + limits.worker_ms:
-        return False
-    return attempt.next_action is None
 
 
 def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
