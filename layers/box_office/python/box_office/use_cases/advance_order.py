@@ -4,12 +4,10 @@ The worker, the reconciler and the webhook all come here: each step is a conditi
 at once, late or twice, do no more than one would (DESIGN section 6).
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from box_office.domain.captures import cash_reference, record_orphan_capture
+from box_office.domain.captures import cash_reference
 from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
-from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.next_step import Step, next_step
 from box_office.domain.orders import Order, OrderRef, Status
@@ -28,7 +26,7 @@ from box_office.domain.paying import (
     unresolved,
     waits_for_customer,
 )
-from box_office.domain.payments import Attempt, AttemptState, Kind
+from box_office.domain.payments import Attempt, Kind
 from box_office.domain.seats import Change
 from box_office.ports import (
     Announcements,
@@ -36,7 +34,6 @@ from box_office.ports import (
     ChangeRefused,
     Clock,
     Counters,
-    CustomerUnknown,
     Events,
     Ids,
     NoAnswer,
@@ -46,10 +43,10 @@ from box_office.ports import (
     Provider,
     ProviderRefused,
     RefreshQueue,
-    SavedMethod,
     Wallet,
 )
 from box_office.use_cases.provider_silence import ProviderOfOneVisit
+from box_office.use_cases.saved_methods import create_intent, forget_method, remember_method
 from box_office.use_cases.settle_money import settle_money
 
 STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
@@ -194,39 +191,10 @@ def without_intent(
     if not may_charge:
         return None
     try:
-        intent_id = create_intent(order, attempt, ports)
+        intent_id = create_intent(order, attempt, ports.card, ports.wallet)
     except ProviderRefused as refused:
         return decline(order, attempt, refused.decline, ports, charging)
     return intent_stored(order, attempt.number, intent_id)
-
-
-def create_intent(order: Order, attempt: Attempt, ports: AdvancePorts) -> str:
-    """A customer that the provider has lost is forgotten, and made anew if a method is to be saved.
-
-    Raises ProviderRefused: what was saved is gone with its customer."""
-    customer = customer_of(order, attempt, ports)
-    try:
-        return ports.card.create(order, attempt, customer)
-    except CustomerUnknown as unknown:
-        if customer is None:
-            raise
-        ports.wallet.forget_customer(order.user_id, customer)
-        if attempt.method.kind is Kind.SAVED:
-            raise ProviderRefused(SAVED_METHOD_GONE) from unknown
-        return ports.card.create(order, attempt, customer_of(order, attempt, ports))
-
-
-def customer_of(order: Order, attempt: Attempt, ports: AdvancePorts) -> str | None:
-    """Stored as soon as it is made: the provider remembers the key for a day only, and would make another then."""
-    if attempt.method.kind is Kind.SAVED:
-        return attempt.method.customer
-    if not attempt.method.save:
-        return None
-    kept = ports.wallet.customer(order.user_id)
-    if kept is not None:
-        return kept
-    made = ports.card.new_customer(order.user_id, f"{order.order_id}/{attempt.number}/customer")
-    return ports.wallet.keep_customer(order.user_id, made)
 
 
 def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
@@ -253,7 +221,7 @@ def after_outcome(
     now, limits = ports.clock.now_ms(), charging.limits
     match next_step(attempt, outcome, over, charging.may_charge):
         case Step.RECORD_CHARGE:
-            remember_method(order, attempt, outcome, ports)
+            remember_method(order, attempt, outcome, ports.wallet)
             return charged(order, attempt.number, now)
         case Step.END_AT_CAP:
             return capped(order, "payment_timed_out")
@@ -274,7 +242,7 @@ def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, c
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     if why["code"] == SAVED_METHOD_GONE["code"]:
-        forget_method(order, attempt, ports)
+        forget_method(order, attempt, ports.wallet)
     ports.counters.count("Declines")
     return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
@@ -291,27 +259,3 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
     if order.superseded or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
-
-
-def forget_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> None:
-    """Or it would decline every payment from now on. If the table is away, the next payment with it forgets it."""
-    method = attempt.method
-    if method.customer is not None and method.payment_method is not None:
-        with suppress(Unavailable):
-            ports.wallet.forget(order.user_id, SavedMethod(method.customer, method.payment_method))
-
-
-def remember_method(order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts) -> None:
-    """A convenience: what is charged is recorded whether or not it can be kept."""
-    if attempt.method.save and outcome.customer and outcome.payment_method:
-        with suppress(Unavailable):
-            ports.wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
-
-
-def noted_capture(order: Order, number: int, now: int) -> Change | None:
-    """A capture that the provider tells of under an attempt that is not waited for. None if it is known."""
-    attempt = order.attempt_numbered(number)
-    if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
-        return None
-    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
-    return None if waited_for else record_orphan_capture(order, number, now)

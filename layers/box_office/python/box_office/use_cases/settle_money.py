@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 
 from box_office.domain.captures import SURPLUS, ask_surplus_refund, record_orphan_capture
-from box_office.domain.orders import Order
+from box_office.domain.orders import Order, Status
 from box_office.domain.paying import orphaned_intent_cancelled
-from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
@@ -51,6 +51,16 @@ def settle_orphan(order: Order, attempt: Attempt, provider: Provider, now: int) 
     if outcome.state == OutcomeState.CHARGED:
         return record_orphan_capture(order, attempt.number, now)
     return orphaned_intent_cancelled(order, attempt.number)
+
+
+def noted_capture(order: Order, number: int, now: int) -> Change | None:
+    """Records a capture of an attempt that the order does not wait for. None if the order has recorded the capture, or
+    still waits for the attempt's outcome."""
+    attempt = order.attempt_numbered(number)
+    if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
+        return None
+    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
+    return None if waited_for else record_orphan_capture(order, number, now)
 
 
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:

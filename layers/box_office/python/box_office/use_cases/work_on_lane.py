@@ -25,10 +25,10 @@ from box_office.use_cases.advance_order import (
     Charging,
     advance_order,
     commit,
-    noted_capture,
 )
 from box_office.use_cases.provider_silence import ProviderBreaker
 from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
+from box_office.use_cases.settle_money import noted_capture
 
 BUSY_SECONDS = 5  # after the provider's 429, until the delayed copy of the message
 
