@@ -48,8 +48,8 @@ def cap_of(order: Order, limits: PayLimits) -> int:
 
 
 def patience_with(order: Order, now: int) -> int:
-    """Milliseconds until the reconciler checks the order again; the longer the order has waited, the more. A callback of
-    the provider is worked on at once, whatever this says. 0: the reconciler checks the order in its next run."""
+    """Milliseconds until the reconciler checks the order again; the longer the order has waited, the more. A callback
+    of the provider is worked on at once, whatever this says. 0: the reconciler checks the order in its next run."""
     if not order.unfinished:
         return OWED_MS
     if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts:

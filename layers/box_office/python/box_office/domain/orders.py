@@ -71,7 +71,7 @@ class Order:
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
     earlier_wheelchairs: tuple[str, ...] = ()  # seats of those that are wheelchair places, ...
     earlier_companions: tuple[str, ...] = ()  # ... and those that are companion seats
-    superseded: bool = False  # lies under its own key: a newer order has taken its place
+    superseded: bool = False  # a newer order has taken its place: it lies under its archive key
     lane: str | None = None
     attempt: int = 0  # the current one
     attempts: tuple[Attempt, ...] = ()
@@ -99,7 +99,7 @@ class Order:
 
     @property
     def archive_key(self) -> str:
-        """Where an order lies once a newer one has moved it aside."""
+        """Where the order lies once a newer order has superseded it."""
         return archive_key(self.event_id, self.order_id)
 
     @property
@@ -145,7 +145,7 @@ class Order:
 
     @property
     def orphaned_attempts(self) -> tuple[Attempt, ...]:
-        """Attempts that nobody waits for any more, with an intent that could still be charged."""
+        """Attempts whose outcome the order does not wait for, though their intents could still be charged."""
         waits = self.status in (Status.PAYING, Status.UNRESOLVED)
         return tuple(
             attempt
@@ -155,7 +155,8 @@ class Order:
 
     @property
     def refunded(self) -> int:
-        """Minor units of the tickets' price that the customer has back: DONE, or paid out by whoever settled it."""
+        """Minor units of the tickets' price that the customer has back: DONE, or paid out by the person who
+        settled the refund."""
         return min(self.price, sum(refund.given for refund in self.refunds if not refund.surplus))
 
     @property
@@ -240,7 +241,7 @@ class Order:
         return max(0, (self.hold_until - now) // 1000) if self.holds_seats(now) else 0
 
     def as_superseded(self, now: int) -> "Order":
-        """As it is written under its own key when a newer order takes its place."""
+        """The order as it is written under its archive key when a newer order supersedes it."""
         return replace(self, status=self.status_at(now), revision=self.revision + 1, superseded=True)
 
     def key_record(self, route: str, key: str) -> KeyRecord | None:
@@ -273,5 +274,5 @@ class OrderRef:
 
 
 def holder_of(user_id: str, sale: str | None = None) -> str:
-    """Whose a hold is: a user has one newest order of an event, at a desk one a sale."""
+    """The holder of seats of one event: the user, who has one current order; at a desk one sale of the clerk's."""
     return user_id if sale is None else f"{user_id}@{sale}"

@@ -1,4 +1,4 @@
-"""A room as it is sold just now: what the map shows, the same for everybody. Pure."""
+"""A room as it is sold just now: what the seat map shows every customer alike. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ STATUS_LETTERS = {EMPTY: "e", HOLD: "h", BOOKED: "b"}
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as everybody may see it. `free_at`: when a hold may be taken by others; None if time alone frees it
-    not."""
+    """One seat as the map shows it. `free_at`: when its hold lapses and other customers may take it; None if it is not
+    held, or is pinned."""
 
     status: SeatStatus = EMPTY
     free_at: int | None = None

@@ -32,7 +32,7 @@ def status_of(word: str) -> SeatStatus:
 
 @dataclass(frozen=True)
 class SeatRow:
-    """One row of Available_seat. A seat that nobody ever touched has none: absence is `empty`, version 0."""
+    """One row of Available_seat. A seat that was never held has none: absence is `empty`, version 0."""
 
     seat_id: str
     status: SeatStatus

@@ -1,6 +1,6 @@
 """What the use cases need from the world. Adapters implement these; only wiring knows both sides.
 
-A file an idea; whoever needs one takes it from here.
+Each file holds the ports of one idea; this package exports all of them.
 """
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome

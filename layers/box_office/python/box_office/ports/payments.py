@@ -27,7 +27,7 @@ class ProviderTimedOut(NoAnswer):
 
 
 class ProviderNotAsked(NoAnswer):
-    """Nobody asked: earlier questions timed out, and this one would have too."""
+    """The provider was not asked: it let earlier questions time out, and would have let this one."""
 
 
 class CustomerUnknown(NoAnswer):
@@ -65,7 +65,8 @@ class Provider(Protocol):
     def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
         """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
 
-        `customer`: the provider's id of whoever keeps the method, or kept it. Raises ProviderRefused, CustomerUnknown.
+        `customer`: the provider's id of the user who saves the method, or saved it.
+        Raises ProviderRefused, CustomerUnknown.
         """
         ...
 

@@ -103,7 +103,7 @@ class SeatCache(Protocol):
         ...
 
     def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
-        """`looks`: how many people this one look serves. Without a visitor admission is not asked."""
+        """`readers`: how many customers this read serves. Without a visitor admission is not asked."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
@@ -131,7 +131,7 @@ class SeatCache(Protocol):
         ...
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
-        """Copies a whole event as it was read at `read_at`; rows it lacks are seats nobody touched."""
+        """Copies a whole event as it was read at `read_at`; a seat without a row was never held."""
         ...
 
 

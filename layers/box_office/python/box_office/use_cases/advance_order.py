@@ -1,7 +1,7 @@
-"""Whatever is unfinished about an order, one step after the other, until there is nothing more to do just now.
+"""Advances an unfinished order step by step, until its next step has to wait.
 
-The worker, the reconciler and the webhook all come here: each step is a conditional write, so that any number of them
-at once, late or twice, do no more than one would (DESIGN section 6).
+Workers and the reconciler call this. Each step is a conditional write of the order, so that several callers at once, or
+a message that comes late or twice, change no more than one caller would (DESIGN section 6).
 """
 
 from dataclasses import dataclass, replace
@@ -49,8 +49,8 @@ from box_office.use_cases.provider_silence import ProviderOfOneVisit
 from box_office.use_cases.saved_methods import create_intent, forget_method, remember_method
 from box_office.use_cases.settle_money import settle_money
 
-STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
-REFUSALS_MAX = 2  # of a row that nobody else changes: each costs its questions to the provider
+STEPS_MAX = 25  # an order of ten attempts and ten refunds needs fewer; a later message or run does the rest
+REFUSALS_MAX = 2  # in a row, of an order that no other writer changes: each costs its questions to the provider
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class AdvancePorts:
 
 @dataclass(frozen=True)
 class Charging:
-    """`may_charge`: a worker on its lane creates and confirms; whoever else comes by only looks, cancels, refunds."""
+    """`may_charge`: true for a worker on the order's lane, which alone creates and confirms intents. The reconciler
+    retrieves and cancels intents, and asks for refunds."""
 
     limits: PayLimits
     may_charge: bool
@@ -94,7 +95,7 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
             fresh, refusals = new_intent(change), 0
         except (ChangeRefused, ChangeConflicted):
             before, order = order, ports.orders.locate(ref)
-            # Another worker was faster: what is left is seen from there, and the intent may be confirmed by now.
+            # Another worker changed the order first: go on from its state, in which the intent may be confirmed.
             fresh, refusals = None, refusals + 1 if same_row(before, order) else 0
             if refusals == REFUSALS_MAX:
                 raise
@@ -106,7 +107,8 @@ def same_row(before: Order, now: Order | None) -> bool:
 
 
 def new_intent(change: Change) -> str | None:
-    """The intent that this change stored: nobody but us can have confirmed it, so it need not be looked at."""
+    """The intent that this change stored, if it stored one. No other worker can have confirmed it yet, so it is
+    confirmed without being retrieved first."""
     after, before = change.after.current_attempt, change.before.current_attempt if change.before else None
     known = before.intent_id if before is not None else None
     return after.intent_id if after is not None and after.intent_id != known else None
@@ -122,9 +124,8 @@ def commit(change: Change, ports: AdvancePorts) -> Order:
 
 
 def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:
-    """Commits the change; where seats are no longer the order's own, what can be written without them.
-
-    Seats may go one after the other: each refusal leaves fewer acts, or an order that needs none."""
+    """Commits the change. If the table says that some seats are no longer the order's, commits what can be written
+    without them. Each refusal leaves fewer acts, or an order that needs no seats."""
     for _ in range(len(change.acts) + 1):
         try:
             orders.commit(change, now, ids.token())
@@ -132,14 +133,16 @@ def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, id
         except ChangeRefused as refused:
             if refused.order_failed or change.before is None or not refused.refused_seats:
                 raise
-            if change.before.status is not Status.UNRESOLVED:  # its seats were given up: others may have them
+            if (
+                change.before.status is not Status.UNRESOLVED
+            ):  # an UNRESOLVED order gave its seats up: other customers may hold them
                 counters.count("SeatsGone", change.before.order_id)
             change = without_lost_seats(change, refused.refused_seats, refused.seats, now)
     raise ChangeConflicted(False, list(change.acts))
 
 
 def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
-    """None: nothing more can be done just now. Money that lies wrong is dealt with even while the order waits."""
+    """None: the order has to wait. Captures, intents and refunds that do not match its state are settled meanwhile."""
     now = ports.clock.now_ms()
     change = None
     if order.status is Status.PAYING:
@@ -157,7 +160,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     if attempt.method.kind is Kind.FREE:
         return charged(order, attempt.number, now)
     if attempt.method.kind is Kind.CASH:
-        # It is in the till: nobody has to be asked, no time is too late, and anybody may record it.
+        # The cash is in the till: no provider is asked, no cap applies, and worker or reconciler may record it.
         return charged(order, attempt.number, now, cash_reference(order, attempt.number))
     if order.asked_at is None:
         assert order.pinned_at is not None
@@ -198,7 +201,8 @@ def without_intent(
 
 
 def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
-    """The intent's outcome, read by its id; confirmed if nobody has. Cancelled if its time is up or it is replaced."""
+    """The outcome of the attempt's intent, which a worker confirms if it is not confirmed yet. The intent is cancelled
+    instead if the cap has passed, or if the customer has chosen another method."""
     provider = ports.card
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
@@ -248,7 +252,7 @@ def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, c
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
-    """UNRESOLVED: the question is asked until it is answered; NoAnswer comes back later."""
+    """Cancels the intent of an UNRESOLVED order, to learn its outcome. Raises NoAnswer: a later run asks again."""
     attempt = order.current_attempt
     assert attempt is not None and attempt.intent_id is not None
     outcome = ports.card.cancel(attempt.intent_id)

@@ -65,7 +65,7 @@ def unfinished_of(event_id: str, ports: ClosePorts, used: bool = False) -> Seque
 
 
 class Progress:
-    """Told after each order; the operator's command draws it."""
+    """Called after each order; the operator's command shows the figures."""
 
     def step(self, expired: int, refunded: int, left: int) -> None: ...
 

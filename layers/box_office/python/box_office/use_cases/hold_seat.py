@@ -145,7 +145,7 @@ def hold_seat(
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
     check_seat_names(unchecked.seats, limits)
-    # Which showing is meant is read from the table: who is refused for coming too often costs it nothing.
+    # Without an event_id the table is read to find the showing: admission is asked before that.
     admitted = unchecked.event_id is None and pass_admission(unchecked.visitor, ports, now)
     event = wanted_event(unchecked, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
@@ -175,7 +175,7 @@ def hold_seat(
     )
     holding = Holding(request, marks, ports, limits, now)
     if not event.on_sale(now):
-        # Seats may still be dropped; who has nothing to drop is told so without a mark.
+        # Sales have closed: a customer may still drop seats of a hold, which needs no mark.
         return answered(holding, known=True)
     try:
         marked = mark_all(holding, live_holds_max)
@@ -186,7 +186,7 @@ def hold_seat(
         return marked
     if marked.lane is not None:
         request = replace(request, lane=ports.lanes.names[marked.lane % len(ports.lanes.names)])
-    # Who never began an order here writes at once; the write itself finds out if the cache was wrong.
+    # A customer without an order of this event writes without reading first: the write is refused if there is one.
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
@@ -217,7 +217,7 @@ def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) ->
             check_time_left(ports, now)
             orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
         except Unavailable:
-            return None  # the next showing then, as for somebody new: the answer names it, and only waits on a lane
+            return None  # the next showing then, as for a customer without orders; the answer names it
         live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
@@ -227,8 +227,8 @@ def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) ->
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     """The first round trip. Raises what admission says, SeatsUnavailable, or CacheDown.
 
-    Whoever is refused by an entry that nobody has read for a while reads it, and tries once more: the refusal may
-    have been the entry's age.
+    If the cache refuses and its entry is old, this request reads the event from the table and tries once more: the
+    refusal may be out of date.
     """
     cache, marks, now = holding.ports.cache, holding.marks, holding.now
     marked = cache.mark(marks, now)
@@ -238,12 +238,12 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
         try:
             if marked.admission.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
                 raise refusal(marked.admission)
-        except BoxOfficeError:  # refused, or nobody can tell
+        except BoxOfficeError:  # refused, or the table could not be asked
             take_back(replace(holding, marked=marked if marked.marked else None))
             raise
     if marked.marked:
         return marked
-    # A key that has committed is answered again, even if the seats went to somebody else since.
+    # A key that has committed is answered again, even if another customer has the seats by now.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
     if marked.own_booked:
@@ -252,7 +252,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
 
 
 def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
-    """The cache counts attempts that lost as well; before it refuses somebody for them, the table is asked."""
+    """Asks the table, because the cache also counts holds that were never made."""
     since = holding.now - holding.limits.hold_ms_max
     held = holding.orders.live_holds(holding.request.user_id, since, holding.now)
     return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
@@ -335,7 +335,7 @@ def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
 
 
 def is_own_booked(holding: Holding) -> bool:
-    """The same, of who never heard it: the cache and the newest order know nothing of the tickets."""
+    """The same, read from the table, for tickets that neither the cache nor the newest order knows."""
     request = holding.request
     with suppress(Unavailable):
         return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))

@@ -1,7 +1,8 @@
-"""Every minute, over what is due: whatever was lost on the way is found here (DESIGN section 6.9).
+"""Advances every order that is due, once a minute: lost messages are made up for here (DESIGN section 6.9).
 
-What needs no provider comes first, for all shards: a paid order never waits behind a slow bank. Each part has its own
-share of the run, and each order, shard and event its own trouble.
+Orders that need no question to the provider come first, over all shards, so that a paid order never waits behind a slow
+bank; then cancelled events; then the other orders. Each of the three has its share of the run. An order, shard or event
+that fails is logged and counted, and does not stop the others.
 """
 
 import logging
@@ -76,7 +77,7 @@ class Deadline(Progress):
 
 
 def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
-    """Returns how many orders were looked at. One part's trouble never keeps the others waiting."""
+    """Returns how many orders were checked."""
     breaker = ProviderBreaker(ports.advance.card, ports.advance.clock)
     ports = replace(ports, advance=replace(ports.advance, card=breaker))
     job = Job(ports, limits, run, ports.advance.clock.now_ms(), breaker)
@@ -175,7 +176,7 @@ class Job:
             if after is not None and after.due_at is not None:
                 self.follow_up(after)
             return
-        # Its trouble is its own: it goes behind the others.
+        # The order failed: it is put behind the others.
         with self.guarded("an order that cannot be put off", order_id=order.order_id):
             self.ports.advance.orders.postpone(order, self.next_check(order, self.started))
 
@@ -192,7 +193,7 @@ class Job:
                 if not needs_provider(order):
                     check_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
             elif not needs_provider(order):
-                return  # its turn comes: being due still costs the next run a read, and nobody a write
+                return  # the message is still queued: the order stays due, which costs the next run a read and no write
         self.ports.advance.orders.postpone(order, check_at)
 
     def is_lost(self, order: Order, backlog: int, now: int) -> bool:
@@ -208,7 +209,8 @@ class Job:
         return its_minute and (backlog == 0 or waited >= patience)
 
     def next_check(self, order: Order, since: int) -> int:
-        """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
+        """When the order is due again. `since`: when a worker or the reconciler last retrieved the intent of an order
+        that waits for its customer."""
         at = self.started + max(self.limits.check_ms - MARGIN_MS, patience_with(order, self.started))
         if waits_only_for_customer(order, self.started, self.limits):
             at = since + CUSTOMER_MS
@@ -237,7 +239,7 @@ class Job:
 
     @contextmanager
     def guarded(self, trouble: str, **whose: object) -> Iterator[None]:
-        """What fails in here ends here: it is due still."""
+        """Logs and counts what fails inside. The order or event is still due, and the next run tries again."""
         try:
             yield
         except (Unavailable, OutcomeUnknown) as away:

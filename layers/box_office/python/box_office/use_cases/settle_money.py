@@ -19,10 +19,10 @@ UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider
 
 
 def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> Change | None:
-    """One thing after the other: a question that gets no answer keeps nothing else waiting.
+    """The first change that settles one of the order's orphaned intents, surplus captures or open refunds.
 
-    None if there is nothing to settle just now. Raises ProviderBusy at once, and NoAnswer if a question got no answer
-    and no other brought a change.
+    None if there is nothing to settle now. A question that the provider does not answer does not keep the next from
+    being asked: NoAnswer is raised at the end, if no question brought a change. ProviderBusy is raised at once.
     """
     questions: list[Callable[[], Change | None]] = [
         *(partial(settle_orphan, order, attempt, card, now) for attempt in order.orphaned_attempts),

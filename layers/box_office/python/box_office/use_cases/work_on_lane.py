@@ -1,4 +1,4 @@
-"""What a lane's worker does with a message: advance an order, make a queued hold, or look at an intent."""
+"""What a lane's worker does with a message: advance an order, make a queued hold, or check an intent."""
 
 from dataclasses import dataclass, replace
 
@@ -88,7 +88,7 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     try:
         outcome = ports.advance.card.retrieve_intent(intent_id)
     except IntentUnknown:
-        ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
+        ports.advance.counters.count("ForeignCallbacks")  # no intent of ours: trying again would end in an alarm
         return
     intent_id = outcome.intent_id  # a callback may have named a refund of it
     metadata = outcome.metadata or {}

@@ -231,6 +231,7 @@ def seats_key(event: Event) -> str:
 
 
 def holder_key(event: Event, holder: str) -> str:
+    # The key says `part`: while a release replaces another, both read it.
     return f"{{ev:{event.event_id}}}:part:{holder}"
 
 
@@ -260,7 +261,7 @@ def seconds(milliseconds: int) -> int:
 
 
 def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
-    """What anybody may see: a mark is a hold, a seat just let go is empty."""
+    """Seats as the map shows them: a mark reads as a hold, a seat that was just released as empty."""
     states: dict[str, SeatState] = {}
     for field, value in entry.items():
         kind, _, seat = field.partition(":")

@@ -32,7 +32,7 @@ if ARGV[2] == '1' then
   for i = 1, #entry, 2 do
     local seat = string.sub(entry[i], 3)
     if string.sub(entry[i], 1, 2) == 'm:' and not copied[seat] and not with_row[seat] and not fresh(entry[i + 1]) then
-      redis.call('HDEL', KEYS[1], entry[i])  -- no row, version 0: nobody ever wrote what the mark promised
+      redis.call('HDEL', KEYS[1], entry[i])  -- no row, version 0: the hold that the mark announced was never written
     end
   end
   local loaded = tonumber(redis.call('HGET', KEYS[1], '@loaded') or 0)
