@@ -143,12 +143,12 @@ def refund_answered(order: Order, refund: Refund, answer: RefundOutcome, now: in
 
     None if the order says so already."""
     reference = answer.reference or refund.reference
-    told = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
-    if told == refund:
+    updated = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
+    if updated == refund:
         return None
     first = refund.state is RefundState.ASKED
     seats = [ticket["seat_id"] for ticket in order.tickets if first and ticket["ticket_id"] in refund.tickets]
-    after = changed(with_changed_refund(order, told))
+    after = changed(with_changed_refund(order, updated))
     return Change(order, after.due(now), dict.fromkeys(seats, SeatAct.FREE_BOOKED))
 
 

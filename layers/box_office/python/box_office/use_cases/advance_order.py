@@ -133,9 +133,8 @@ def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, id
         except ChangeRefused as refused:
             if refused.order_failed or change.before is None or not refused.refused_seats:
                 raise
-            if (
-                change.before.status is not Status.UNRESOLVED
-            ):  # an UNRESOLVED order gave its seats up: other customers may hold them
+            # An UNRESOLVED order gave its seats up, and other customers may hold them: that is no fault.
+            if change.before.status is not Status.UNRESOLVED:
                 counters.count("SeatsGone", change.before.order_id)
             change = without_lost_seats(change, refused.refused_seats, refused.seats, now)
     raise ChangeConflicted(False, list(change.acts))
