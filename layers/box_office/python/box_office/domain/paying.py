@@ -192,7 +192,7 @@ def all_given_back(order: Order, reason: str, now: int) -> Order:
 
 
 def orphaned_intent_cancelled(order: Order, number: int) -> Change:
-    """The intent of an attempt that nobody waits for is cancelled: it can never be charged any more."""
+    """The intent of an orphaned attempt is cancelled: it can never be charged any more."""
     attempt = order.attempt_numbered(number)
     assert attempt is not None
     after = changed(order.with_attempt(replace(attempt, state=AttemptState.CANCELLED, next_action=None)))

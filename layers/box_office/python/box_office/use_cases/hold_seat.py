@@ -57,7 +57,7 @@ from box_office.use_cases.reload_event import reload_event
 from box_office.use_cases.rounds import ROUNDS_MAX
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
-# A call of the table that nobody answers takes five seconds, seven at most (adapters/aws_clients.py). None begins later
+# A call that the table does not answer takes five seconds, seven at most (adapters/aws_clients.py). None begins later
 # than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
 TABLE_CALLS_BEGIN_MS = 6_000
 # What is wrong with asking for more seats is no answer to who asks for the seats that they have.

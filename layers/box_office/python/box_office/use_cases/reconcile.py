@@ -201,7 +201,7 @@ class Job:
         that is before it can take, and a minute. What is sent again adds to the backlog, so the next wait is longer.
 
         A message that is in some worker's hands, or comes back later, looks lost too: so an order is sent once in
-        three minutes. One without an intent is not looked at for so long, as nobody but a worker can move it; one that
+        three minutes. One without an intent is not checked for so long, as only a worker can move it; one that
         is looked at each minute is sent in every third of its own."""
         waited = now - order.changed_at
         patience = backlog / self.run.lane_orders_per_second * 1000 + QUEUE_MARGIN_MS

@@ -74,7 +74,7 @@ def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules
             reload_event(event, ports.seats, ports.cache, lease, now)
             cached = ports.cache.read_map(event, None, 0, now)
         elif cached.loaded_at is not None and now - cached.loaded_at >= STALE_MS:
-            # Whoever has the lease has not managed to read it: the table is out of reach.
+            # The caller that has the lease has not read the event in time: the table is out of reach.
             return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
         elif cached.loaded_at is None:
             # Another caller is reading it into the cache: the table answers this one.

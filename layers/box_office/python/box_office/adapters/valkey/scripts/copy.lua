@@ -18,7 +18,7 @@ for i = 6, #ARGV do
   copied[seat] = true
   if version >= known then
     redis.call('HSET', KEYS[1], 's:' .. seat, row)
-    -- A newer row replaces whatever was thought of the seat; an equal one spares what is still in the making.
+    -- A newer row removes the seat's mark; a row of equal version leaves the mark of a hold that is still being made.
     if fields[2] and (version > known or not fresh(fields[2])) then redis.call('HDEL', KEYS[1], 'm:' .. seat) end
   end
 end

@@ -1,4 +1,4 @@
--- Marks all the wanted seats of one event, or none; what the same holder marked last and wants no more shows as empty.
+-- Marks all the wanted seats of one event, or none. Seats that the holder marked last and no longer wants show as empty.
 -- KEYS: 1 the event's seats, 2 what this holder did in it
 -- ARGV: 1 now ms, 2 holder (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
 --       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
