@@ -185,7 +185,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 def a_create_takes_cards_once_a_key(till: Till) -> None:
     order, attempt = till.created("pm_card_visa")
     is_so(till.port.create(order, attempt, None), attempt.intent_id)
-    is_so(till.port.look(str(attempt.intent_id)).state, "UNCONFIRMED")
+    is_so(till.port.retrieve_intent(str(attempt.intent_id)).state, "UNCONFIRMED")
     is_so(till.port.cancel(str(attempt.intent_id)).state, "CANCELLED")
 
 
@@ -209,7 +209,7 @@ def declined(outcome: Outcome) -> Decline:
 
 def a_decline_says_why_and_its_intent_can_be_cancelled(till: Till) -> None:
     order, attempt = till.created("pm_card_chargeDeclinedInsufficientFunds")
-    for outcome in (till.port.confirm(order, attempt), till.port.look(str(attempt.intent_id))):
+    for outcome in (till.port.confirm(order, attempt), till.port.retrieve_intent(str(attempt.intent_id))):
         is_so(outcome.state, "DECLINED")
         is_so(declined(outcome).get("decline_code"), "insufficient_funds")
     is_so(till.port.cancel(str(attempt.intent_id)).state, "CANCELLED")
@@ -221,7 +221,7 @@ def an_unknown_method_is_a_decline(till: Till) -> None:
 
 
 def a_spent_method_is_a_decline(till: Till) -> None:
-    spent = till.port.look(till.charged()).payment_method
+    spent = till.port.retrieve_intent(till.charged()).payment_method
     is_so(till.port.confirm(*till.created(spent)).state, "DECLINED")
 
 
@@ -290,7 +290,7 @@ def a_request_of_ours_that_is_wrong_rings(till: Till) -> None:
 
 
 def an_unknown_intent_is_unknown(till: Till) -> None:
-    raises(IntentUnknown, lambda: till.port.look("pi_nobody_has_this"))
+    raises(IntentUnknown, lambda: till.port.retrieve_intent("pi_nobody_has_this"))
     raises(IntentUnknown, lambda: till.port.refunds("pi_nobody_has_this"))
 
 

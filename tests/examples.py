@@ -59,7 +59,7 @@ def order(order_id: str = "or_1", user_id: str = "ada", seats: str = "A1", **cha
 def begun(after: Order, before: Order | None = None, now: int = TODAY) -> Change:
     """A new order that takes all its seats; `before` is moved aside."""
     acts = dict.fromkeys(after.seat_prices, SeatAct.TAKE)
-    return Change(before, after, acts, before.set_aside(now) if before else None)
+    return Change(before, after, acts, before.as_superseded(now) if before else None)
 
 
 def changed(before: Order, after: Order, acts: Mapping[str, SeatAct]) -> Change:

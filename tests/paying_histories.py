@@ -97,17 +97,17 @@ def two_workers_and_one_of_them_late(world: World) -> None:
     world.submit(CHALLENGED)
     world.deliver_all()
     world.lanes.send_order("lane-0", world.order().ref, 1)
-    late, look = world.mailbox.waiting[0], world.provider.look
+    late, look = world.mailbox.waiting[0], world.provider.retrieve_intent
 
     def booked_by_another_before_the_answer_arrives(intent_id: str) -> Outcome:
-        world.provider.look = look
+        world.provider.retrieve_intent = look
         world.provider.customer_passes(intent_id)
         world.callback(intent_id)
         world.deliver(next(one for one in world.mailbox.waiting if one.body["kind"] == "look"))
         world.deliver_all()
         return look(intent_id)
 
-    world.provider.look = booked_by_another_before_the_answer_arrives
+    world.provider.retrieve_intent = booked_by_another_before_the_answer_arrives
     world.deliver(late)
     world.minutes(5)
 
@@ -193,7 +193,7 @@ def an_earlier_order_is_refunded_while_the_newest_is_changed(world: World) -> No
 def a_queued_hold_is_let_go_before_it_is_made(world: World) -> None:
     hold = QueuedHold(OrderRef("ada", "ev_1", "or_1"), ("A1",), world.clock.now)
     world.lanes.send_hold("lane-0", hold)
-    gone = order("or_1", status=Status.RELEASED, aside=True)
+    gone = order("or_1", status=Status.RELEASED, superseded=True)
     world.plain_orders.commit(fake_table.Change(None, gone, {}), world.clock.now, "let go")
     world.deliver_all()
     if world.plain_orders.newest("ada", "ev_1", None) is not None:

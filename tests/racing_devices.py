@@ -10,7 +10,7 @@ from typing import Any
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.seats import EMPTY
 from box_office.ports import SeatCache, Visitor
-from box_office.use_cases.hold_seat import HoldPorts, HoldWish, hold_seat
+from box_office.use_cases.hold_seat import HoldPorts, UncheckedHoldRequest, hold_seat
 from box_office.use_cases.release_seat import release_seat
 from tests.cinema import MOVIE, SMALL_ROOM, THEATER, SetClock
 from tests.examples import ADA, EV_1, EV_2, LIMITS
@@ -74,14 +74,14 @@ def run(race: Race, seed: int, cache: SeatCache) -> Outcome:
     )
 
     def hold(selection: str) -> Any:
-        wish = HoldWish("metropolis", "lisboa", "ev_1", selection.split(), race.visitor)
+        wish = UncheckedHoldRequest("metropolis", "lisboa", "ev_1", selection.split(), race.visitor)
         return lambda: hold_seat(wish, ports, LIMITS, live_holds_max=20)
 
     def release() -> None:
         release_seat("ev_1", None, race.visitor, ports)
 
     answers = turns.run([*map(hold, race.selections), *[release] * race.releases])
-    states = cache.look(EV_1, None, 0, clock.now).seats
+    states = cache.read_map(EV_1, None, 0, clock.now).seats
     return Outcome(
         shown={seat for seat, state in states.items() if state.status != EMPTY},
         held={seat for (_, seat), row in table.seats.items() if row.status != EMPTY},

@@ -7,7 +7,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, v
 from box_office.http_api.seats import held, queued
 from box_office.ports import Clock
 from box_office.settings import HoldSettings
-from box_office.use_cases.hold_seat import HoldWish, Queued, hold_seat
+from box_office.use_cases.hold_seat import Queued, UncheckedHoldRequest, hold_seat
 
 SERVICE = "hold_seat"
 
@@ -22,7 +22,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         body = read(HoldBody, request)
         if body.movie_id != movie_id:
             raise InvalidRequest("movie_id in the path and in the body differ.", "movie_id")
-        wish = HoldWish(
+        hold_request = UncheckedHoldRequest(
             movie_id=movie_id,
             theater_id=body.theater_id,
             event_id=body.event_id,
@@ -31,7 +31,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             sale=body.sale if visitor.desk else None,
             key=request.idempotency_key,
         )
-        outcome = hold_seat(wish, ports, limits, settings.live_holds_max)
+        outcome = hold_seat(hold_request, ports, limits, settings.live_holds_max)
         if isinstance(outcome, Queued):
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)

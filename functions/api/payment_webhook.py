@@ -5,7 +5,7 @@ from box_office.domain.errors import Unauthenticated
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
-from box_office.use_cases.payment_webhook import record_callback
+from box_office.use_cases.payment_webhook import payment_webhook
 from box_office.wiring import payments
 
 SERVICE = "payment_webhook"
@@ -23,7 +23,7 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
             raise
         extra = {"callback_id": callback.callback_id, "kind": callback.word, "intent_id": callback.intent_id}
         logger.info("callback", extra=extra)
-        record_callback(callback, ports)
+        payment_webhook(callback, ports)
         return Response(200, {"received": True}, "RECORDED", PRIVATE)
 
     return endpoint(handle, logger, metrics)

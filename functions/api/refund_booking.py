@@ -3,7 +3,7 @@
 from box_office import wiring
 from box_office.http_api.bodies import RefundBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
-from box_office.http_api.payments import refund_wish, refunding
+from box_office.http_api.payments import refund_request_of, refunding
 from box_office.ports import Clock
 from box_office.settings import RefundSettings
 from box_office.use_cases.refund_booking import refund_booking
@@ -20,8 +20,8 @@ def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
         event_id = request.path_id("event_id")
         caller = request.signed_in
         body = read(RefundBody, request, required=False)
-        wish = refund_wish(body, caller, request.idempotency_key, fingerprint_of(request))
-        outcome = refund_booking(caller.user_id, event_id, body.order_id, wish, ports)
+        refund_request = refund_request_of(body, caller, request.idempotency_key, fingerprint_of(request))
+        outcome = refund_booking(caller.user_id, event_id, body.order_id, refund_request, ports)
         # The audit of who gave what back, and why, lies in the order; this line finds it.
         logger.info("refund", extra={"order_id": outcome.order.order_id, "asked_by": caller.user_id})
         answer = refunding(outcome)

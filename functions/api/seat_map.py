@@ -6,19 +6,19 @@ from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_SHARED, small_map
 from box_office.ports import Clock, Visitor
 from box_office.settings import SeatMapSettings
-from box_office.use_cases.seat_map import look_at_seats
+from box_office.use_cases.seat_map import seat_map
 
 SERVICE = "seat_map"
 KEEP_MS = 1_000
 
 
 def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
-    ports, rules = wiring.look_ports(settings, clock), wiring.look_rules(settings, KEEP_MS)
+    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, KEEP_MS)
 
     def handle(request: Request) -> Response:
         now = clock.now_ms()
         event = ports.catalogue.event(request.path_id("event_id"), now)
-        seen = look_at_seats(event.value, Visitor(request.address), ports, rules, now)
+        seen = seat_map(event.value, Visitor(request.address), ports, rules, now)
         return tagged(request, small_map(seen), "STALE" if seen.seen.stale else "OK", MAP_SHARED)
 
     return endpoint(handle, *wiring.instruments(SERVICE, settings))

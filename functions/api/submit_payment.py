@@ -22,8 +22,8 @@ def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
         caller = request.signed_in
         body = read(SubmitBody, request, method_tokens=method_tokens)
         matching_event(body.event_id, event_id)
-        wish = submission_of(body, "desk" in caller.groups, request.idempotency_key, fingerprint_of(request))
-        outcome = submit_payment(caller.user_id, event_id, body.order_id, wish, ports, limits)
+        submission = submission_of(body, "desk" in caller.groups, request.idempotency_key, fingerprint_of(request))
+        outcome = submit_payment(caller.user_id, event_id, body.order_id, submission, ports, limits)
         return Response(202, submitted(outcome), "PROCESSING", PRIVATE)
 
     return endpoint(handle, logger, metrics)

@@ -9,7 +9,7 @@ from box_office.domain.messages import hold_from, ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
 from box_office.settings import WorkerSettings
-from box_office.use_cases.work_on_lane import WorkerPorts, look_at_intent, of_one_batch, work_on_hold, work_on_order
+from box_office.use_cases.work_on_lane import WorkerPorts, check_intent, of_one_batch, work_on_hold, work_on_order
 from box_office.wiring import payments
 
 SERVICE = "work_on_lane"
@@ -25,7 +25,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
             intent_id = message.body.get("intent_id")
             if not isinstance(intent_id, str):
                 raise Malformed("no intent")
-            look_at_intent(intent_id, message.body.get("refunds") is True, message.queue, ports, rules)
+            check_intent(intent_id, message.body.get("refunds") is True, message.queue, ports, rules)
             return
         try:
             hold = hold_from(message.body) if kind == "hold" else None

@@ -21,10 +21,10 @@ def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
 
     def handler(event: object, context: object) -> Mapping[str, object]:
         run = Run(DUE_SHARDS, settings.orders_per_shard_max, clock.now_ms() + RUN_MS, lane_rate)
-        looked = reconcile(ports, limits, run)
+        checked = reconcile(ports, limits, run)
         counters.flush()
-        logger.info("reconciled", extra={"orders": looked})
-        return {"orders": looked}
+        logger.info("reconciled", extra={"orders": checked})
+        return {"orders": checked}
 
     return handler
 

@@ -95,7 +95,7 @@ class Cache:
 
     def letters(self, seats: str, now: int = TODAY) -> str:
         """What everybody may see of some seats: a letter each, e.g. `eh`."""
-        seen = self.port.look(EV_1, None, 0, now).seats
+        seen = self.port.read_map(EV_1, None, 0, now).seats
         return "".join(seen[seat].status[0] if seat in seen else "e" for seat in seats.split())
 
 

@@ -64,7 +64,7 @@ def test_an_address_has_a_bucket_of_its_own_whoever_asks(make_cache: MakeCache) 
 
     assert codes == [None, None, None, None, "rate_limited"]
     assert cache.port.admit(replace(visitors[0], address="198.51.100.7"), "look", TODAY).code is None
-    assert cache.port.look(EV_1, Visitor(ADA.address), 1, TODAY).admission.code == "rate_limited"
+    assert cache.port.read_map(EV_1, Visitor(ADA.address), 1, TODAY).admission.code == "rate_limited"
 
 
 def test_an_address_may_send_a_thousand_a_second_after_a_burst_of_four_thousand(cache: Cache) -> None:
@@ -113,7 +113,7 @@ def test_whom_an_operator_blocks_is_blocked(cache: Cache, kind: str, name: str) 
 
     assert cache.port.admit(ADA, "hold", TODAY).code == "blocked"
     assert cache.port.mark(marks(ADA, "A1", "t1"), TODAY).admission.code == "blocked"
-    assert cache.port.look(EV_1, ADA, 1, TODAY).admission.code == "blocked"
+    assert cache.port.read_map(EV_1, ADA, 1, TODAY).admission.code == "blocked"
     assert cache.port.admit(GRACE, "hold", TODAY).code is None
 
 

@@ -260,7 +260,9 @@ def test_only_orders_that_hold_seats_count_as_live_holds(table: Table) -> None:
 
 def test_history_pages_through_all_orders_newest_first(table: Table) -> None:
     for number in range(5):
-        table.put_order(order(f"or_{number}", event_id=f"ev_{number}", first_held_at=TODAY + number, aside=number == 0))
+        table.put_order(
+            order(f"or_{number}", event_id=f"ev_{number}", first_held_at=TODAY + number, superseded=number == 0)
+        )
     foreign = order("or_9", "grace")
     table.put_order(foreign)
 
@@ -302,7 +304,7 @@ def test_a_cursor_with_a_number_that_no_row_can_hold_is_refused(table: Table) ->
             table.orders.history("ada", 10, bad)
 
 
-END_OF_A_QUEUED_HOLD = order(status=Status.RELEASED, aside=True, sale="s1")
+END_OF_A_QUEUED_HOLD = order(status=Status.RELEASED, superseded=True, sale="s1")
 
 
 @pytest.fixture
@@ -318,14 +320,14 @@ def test_an_order_in_two_places_is_found_as_the_newest(in_two_places: Table) -> 
     assert in_two_places.orders.find("ada", "ev_1", "or_1") == made
     assert in_two_places.orders.by_id("or_1") == made
     assert in_two_places.orders.history("ada", 10, None)[0] == [made], "one order is listed twice"
-    assert in_two_places.orders.set_aside(made.ref) == END_OF_A_QUEUED_HOLD
+    assert in_two_places.orders.archived(made.ref) == END_OF_A_QUEUED_HOLD
 
 
 def test_an_order_is_set_aside_over_an_older_state_of_itself_and_never_over_a_newer(in_two_places: Table) -> None:
     made, new = order(sale="s1"), order("or_2", seats="B1", sale="s1", revision=2)
     in_two_places.orders.commit(begun(new, made, LATER), LATER, "t1")
 
-    aside = in_two_places.orders.set_aside(made.ref)
+    aside = in_two_places.orders.archived(made.ref)
     assert aside is not None
     assert (aside.status, aside.revision) == (Status.EXPIRED, 2)
     in_two_places.put_order(made)  # as if it had come back

@@ -114,7 +114,7 @@ def test_an_order_that_lies_aside_is_changed_where_it_lies(table: Table) -> None
     second = order("or_2", seats="A2", revision=2)
     table.orders.commit(begun(second, first), TODAY, "t1")
     aside = table.orders.locate(first.ref)
-    assert (aside.aside, aside.status, aside.due_at) == (True, Status.UNRESOLVED, TODAY)
+    assert (aside.superseded, aside.status, aside.due_at) == (True, Status.UNRESOLVED, TODAY)
     after = replace(aside, status=Status.EXPIRED, revision=aside.revision + 1, due_at=None)
     table.orders.commit(Change(aside, after, {}), TODAY, "t2")
     assert table.orders.locate(first.ref).status is Status.EXPIRED
@@ -122,7 +122,7 @@ def test_an_order_that_lies_aside_is_changed_where_it_lies(table: Table) -> None
 
 
 def test_an_order_is_located_wherever_it_lies(table: Table) -> None:
-    table.put_order(order("or_1", aside=True, status=Status.BOOKED))
+    table.put_order(order("or_1", superseded=True, status=Status.BOOKED))
     table.put_order(order("or_2"))
     table.put_order(order("or_3", "clerk", sale="s1"))
     assert table.orders.locate(OrderRef("ada", "ev_1", "or_1")).status is Status.BOOKED
@@ -135,7 +135,7 @@ def test_an_order_is_located_wherever_it_lies(table: Table) -> None:
 
 
 def test_an_earlier_order_that_loses_tickets_counts_them_down_in_the_newest(table: Table) -> None:
-    earlier = order(status=Status.BOOKED, aside=True, tickets=(ticket("A1"),))
+    earlier = order(status=Status.BOOKED, superseded=True, tickets=(ticket("A1"),))
     newest = order("or_2", seats="A2", earlier_tickets=1, revision=5)
     table.put_order(earlier)
     table.put_order(newest)
@@ -153,7 +153,7 @@ def test_an_earlier_order_that_loses_tickets_counts_them_down_in_the_newest(tabl
 
 def test_places_whose_tickets_an_earlier_order_loses_are_counted_in_the_newest_no_more(table: Table) -> None:
     both = (ticket("C1"), ticket("C2"))
-    earlier = order(seats="C1 C2", status=Status.BOOKED, aside=True, tickets=both)
+    earlier = order(seats="C1 C2", status=Status.BOOKED, superseded=True, tickets=both)
     places = {"earlier_wheelchairs": ("C1",), "earlier_companions": ("C2",)}
     newest = order("or_2", seats="A2", earlier_tickets=2, revision=5, **places)
     table.put_order(earlier)
@@ -169,16 +169,16 @@ def test_places_whose_tickets_an_earlier_order_loses_are_counted_in_the_newest_n
 
 @pytest.mark.parametrize("key", ["own", "newest"])
 def test_a_queued_hold_is_written_only_if_it_was_not_let_go(table: Table, key: str) -> None:
-    gone = order("or_1" if key == "own" else "or_2", aside=key == "own", status=Status.RELEASED, hold_until=TODAY)
+    gone = order("or_1" if key == "own" else "or_2", superseded=key == "own", status=Status.RELEASED, hold_until=TODAY)
     table.put_order(gone)
     with pytest.raises(ChangeRefused) as refused:
-        table.orders.commit(replace(begun(order()), unwritten=True), TODAY, "t1")
+        table.orders.commit(replace(begun(order()), must_not_be_archived=True), TODAY, "t1")
     assert refused.value.order_failed
     assert table.seat("A1") is None
 
 
 def test_a_queued_holds_end_is_written_once_under_its_own_key(table: Table) -> None:
-    end = order(status=Status.RELEASED, aside=True)
+    end = order(status=Status.RELEASED, superseded=True)
     table.orders.commit(Change(None, end, {}), TODAY, "t1")
     with pytest.raises(ChangeRefused):
         table.orders.commit(Change(None, replace(end, status=Status.EXPIRED), {}), TODAY, "t2")

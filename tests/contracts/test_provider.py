@@ -133,10 +133,10 @@ def charged(bank: Bank, **more: Any) -> str:
 def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
     of, attempt = created(bank)
     assert bank.captured() == 0
-    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "UNCONFIRMED"
     outcome = bank.port.confirm(of, attempt)
     assert (outcome.state, outcome.amount, outcome.intent_id) == ("CHARGED", 2300, attempt.intent_id)
-    seen = bank.port.look(attempt.intent_id)
+    seen = bank.port.retrieve_intent(attempt.intent_id)
     assert (seen.state, seen.amount) == ("CHARGED", 2300)
     names = {"deployment": "box-office-test", "user_id": "ada", "event_id": "ev_1", "order_id": "or_1", "attempt": "1"}
     assert dict(seen.metadata) == names
@@ -146,7 +146,7 @@ def test_a_charge_is_two_calls_and_carries_our_names(bank: Bank) -> None:
 def test_amounts_are_ours_in_every_currency(bank: Bank, currency: str) -> None:
     of, attempt = created(bank, currency=currency, amount=2300)
     assert bank.port.confirm(of, attempt).amount == 2300
-    assert bank.port.look(attempt.intent_id).amount == 2300
+    assert bank.port.retrieve_intent(attempt.intent_id).amount == 2300
     assert bank.port.refund(attempt.intent_id, 1100, "or_1/refund/1").given
     assert not bank.port.refund(attempt.intent_id, 1300, "or_1/refund/2").given, "more than is left"
     assert bank.port.refund(attempt.intent_id, 1200, "or_1/refund/3").given
@@ -155,7 +155,7 @@ def test_amounts_are_ours_in_every_currency(bank: Bank, currency: str) -> None:
 def test_a_desks_intent_names_its_sale(bank: Bank) -> None:
     of, attempt = paying(bank)
     intent_id = bank.port.create(replace(of, sale="s1"), attempt, None)
-    assert bank.port.look(intent_id).metadata["sale"] == "s1"
+    assert bank.port.retrieve_intent(intent_id).metadata["sale"] == "s1"
 
 
 def test_the_same_attempt_creates_once_and_the_next_another(bank: Bank) -> None:
@@ -186,7 +186,7 @@ def test_a_decline_says_why(bank: Bank, does: str, code: str, decline_code: str 
     assert (outcome.state, outcome.decline["code"], outcome.decline["decline_code"]) == ("DECLINED", code, decline_code)
     assert outcome.decline["message"]
     if does != "unknown":
-        seen = bank.port.look(attempt.intent_id)
+        seen = bank.port.retrieve_intent(attempt.intent_id)
         assert (seen.state, seen.decline["code"], seen.decline["decline_code"]) == ("DECLINED", code, decline_code)
     assert bank.captured() == 0
 
@@ -205,21 +205,21 @@ def test_a_challenge_says_what_the_customer_has_to_do(bank: Bank) -> None:
     assert set(outcome.next_action) == {"type", "url", "client_secret"}
     assert outcome.next_action["type"] == "redirect_to_url"
     assert outcome.next_action["url"].startswith("http")
-    assert dict(bank.port.look(attempt.intent_id).next_action) == dict(outcome.next_action)
+    assert dict(bank.port.retrieve_intent(attempt.intent_id).next_action) == dict(outcome.next_action)
 
 
 def test_a_challenge_that_is_passed_charges(bank: Bank) -> None:
     of, attempt = created(bank, "challenged")
     bank.port.confirm(of, attempt)
     bank.passes(str(attempt.intent_id))
-    assert bank.port.look(attempt.intent_id).state == "CHARGED"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "CHARGED"
 
 
 def test_a_challenge_that_is_failed_declines(bank: Bank) -> None:
     of, attempt = created(bank, "challenged")
     bank.port.confirm(of, attempt)
     bank.fails(str(attempt.intent_id))
-    outcome = bank.port.look(attempt.intent_id)
+    outcome = bank.port.retrieve_intent(attempt.intent_id)
     assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "payment_intent_authentication_failure")
 
 
@@ -230,7 +230,7 @@ def test_what_is_cancelled_is_charged_never_more(bank: Bank, does: str | None) -
         bank.port.confirm(of, attempt)
     assert bank.port.cancel(attempt.intent_id).state == "CANCELLED"
     assert bank.port.cancel(attempt.intent_id).state == "CANCELLED", "again is no trouble"
-    assert bank.port.look(attempt.intent_id).state == "CANCELLED"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "CANCELLED"
     assert bank.port.confirm(of, replace(attempt, number=9)).state == "CANCELLED"
     assert bank.captured() == 0
 
@@ -239,7 +239,7 @@ def test_a_cancel_that_comes_too_late_says_charged(bank: Bank) -> None:
     assert bank.port.cancel(charged(bank)).state == "CHARGED"
 
 
-@pytest.mark.parametrize("call", ["look", "cancel", "refund"])
+@pytest.mark.parametrize("call", ["retrieve_intent", "cancel", "refund"])
 def test_not_found_is_no_answer(bank: Bank, call: str) -> None:
     with pytest.raises(NoAnswer):
         getattr(bank.port, call)("pi_nobody", *([100, "or_1/refund/1"] if call == "refund" else []))
@@ -252,7 +252,7 @@ def test_a_provider_that_is_down_or_busy_did_nothing(bank: Bank, how: str, error
     calls = [
         lambda: bank.port.create(of, replace(attempt, number=2), None),
         lambda: bank.port.confirm(of, attempt),
-        lambda: bank.port.look(attempt.intent_id),
+        lambda: bank.port.retrieve_intent(attempt.intent_id),
         lambda: bank.port.cancel(attempt.intent_id),
         lambda: bank.port.refund(attempt.intent_id, 100, "or_1/refund/1"),
     ]
@@ -261,7 +261,7 @@ def test_a_provider_that_is_down_or_busy_did_nothing(bank: Bank, how: str, error
             call()
         assert isinstance(raised.value, ProviderBusy) is (how == "busy")
     bank.fail("ok")
-    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "UNCONFIRMED"
     assert len(bank.ledger()["payment_intents"]) == 1
 
 
@@ -271,7 +271,7 @@ def test_a_confirm_whose_answer_is_lost_charged_once_and_is_found_by_its_id(bank
     with pytest.raises(NoAnswer):
         bank.port.confirm(of, attempt)
     bank.fail("ok")
-    assert bank.port.look(attempt.intent_id).state == "CHARGED"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "CHARGED"
     assert bank.port.confirm(of, attempt).state == "CHARGED"
     assert bank.captured() == 2300
 
@@ -339,7 +339,7 @@ def test_a_customer_that_the_provider_does_not_know_is_no_decline(bank: Bank) ->
     customer = bank.port.new_customer("ada", "or_1/1/customer")
     intent_id = bank.port.create(of, attempt, customer)
     assert bank.port.create(of, attempt, customer) == intent_id
-    assert bank.port.look(intent_id).customer == customer
+    assert bank.port.retrieve_intent(intent_id).customer == customer
 
 
 @pytest.mark.shows("saved method, or its customer, is deleted at the provider")
@@ -373,7 +373,7 @@ def test_stripe_is_told_the_amounts_that_it_means(
     bank = sandbox_bank(sandbox_process)
     intent_id = charged(bank, currency=currency, amount=ours)
     assert bank.captured() == charged_at_stripe
-    assert bank.port.look(intent_id).amount == ours
+    assert bank.port.retrieve_intent(intent_id).amount == ours
     assert bank.port.refund(intent_id, part, "or_1/refund/1").given
     assert bank.given_back() == [given_at_stripe]
 
@@ -461,12 +461,12 @@ def test_a_pending_refund_that_failed_later_is_refused_and_not_tried_again(sandb
 def test_a_used_up_token_is_declined(sandbox_process: Sandbox) -> None:
     """Stripe names no parameter then."""
     bank = sandbox_bank(sandbox_process)
-    spent = bank.port.look(charged(bank)).payment_method
+    spent = bank.port.retrieve_intent(charged(bank)).payment_method
     of, attempt = created(bank, number=2, payment_method=spent)
     outcome = bank.port.confirm(of, attempt)
     assert (outcome.state, outcome.decline["code"]) == ("DECLINED", "card_declined")
     assert outcome.decline["message"]
-    assert bank.port.look(attempt.intent_id).state == "UNCONFIRMED", "so its caller has to cancel it"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "UNCONFIRMED", "so its caller has to cancel it"
     assert bank.captured() == 2300
 
 
@@ -497,14 +497,14 @@ def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbo
     with pytest.raises(ProviderTimedOut):
         bank.port.confirm(of, attempt)
     sandbox_process.switch("mode", mode="ok")
-    assert bank.port.look(attempt.intent_id).state == "CHARGED", "it took effect all the same"
+    assert bank.port.retrieve_intent(attempt.intent_id).state == "CHARGED", "it took effect all the same"
 
 
 def test_a_provider_that_refuses_connections_costs_no_time_out() -> None:
     nobody = stripe_client("sk_test", "http://127.0.0.1:1", timeout_seconds=60)
     port = stripe_provider(nobody)
     with pytest.raises(NoAnswer) as raised:
-        port.look("pi_1")
+        port.retrieve_intent("pi_1")
     assert type(raised.value) is NoAnswer
 
 
@@ -513,7 +513,7 @@ def test_a_revoked_key_is_no_answer_and_rings(sandbox_process: Sandbox) -> None:
     counters = FakeCounters()
     port = stripe_provider(sandbox_process.client(key="not a key"), counters=counters)
     with pytest.raises(RequestRefused):
-        port.look("pi_1")
+        port.retrieve_intent("pi_1")
     assert counters.counted == {"ProviderRequestsRefused": 1}
     assert bank.captured() == 0
 

@@ -195,7 +195,7 @@ def test_free_shows_the_seats_that_a_replacement_marked_under_another_id(cache: 
 def test_the_map_tells_when_a_hold_comes_free(cache: Cache) -> None:
     cache.port.load(EV_1, [held_row("A1"), held_row("A2", pinned=True)], TODAY, None)
     cache.port.mark(marks(ADA, "A3", "t1"), TODAY)
-    seen = cache.port.look(EV_1, None, 0, TODAY).seats
+    seen = cache.port.read_map(EV_1, None, 0, TODAY).seats
 
     assert [seen[seat].free_at for seat in ("A1", "A2", "A3")] == [END + 1_000, None, END + 1_000]
 
@@ -218,7 +218,7 @@ def test_what_only_time_does_not_free_has_no_next_release(cache: Cache) -> None:
 def test_an_entry_that_was_lost_reads_as_never_loaded(cache: Cache) -> None:
     cache.port.load(EV_1, [held_row("A1")], TODAY, None)
     cache.lose_everything()
-    seen = cache.port.look(EV_1, None, 0, TODAY)
+    seen = cache.port.read_map(EV_1, None, 0, TODAY)
 
     assert (seen.loaded_at, dict(seen.seats)) == (None, {})
     assert cache.port.lease(EV_1, "t1", TODAY) is not None
@@ -285,9 +285,9 @@ def test_a_clerks_sales_are_parts_of_their_own(cache: Cache) -> None:
 
 def test_how_often_an_event_is_looked_at_is_counted(cache: Cache) -> None:
     for second in range(10):
-        cache.port.look(EV_1, None, 5, TODAY + second * SECOND)
+        cache.port.read_map(EV_1, None, 5, TODAY + second * SECOND)
 
-    assert cache.port.look(EV_1, None, 0, TODAY + 10 * SECOND).looks_per_second == 5.0
+    assert cache.port.read_map(EV_1, None, 0, TODAY + 10 * SECOND).reads_per_second == 5.0
 
 
 def test_an_event_that_is_over_leaves_no_entry(cache: Cache) -> None:
@@ -295,7 +295,7 @@ def test_an_event_that_is_over_leaves_no_entry(cache: Cache) -> None:
     cache.port.load(over, [held_row("A1")], TODAY, None)
     cache.port.mark(marks(ADA, "A2", "t1", event=over), TODAY)
 
-    assert cache.port.look(over, None, 0, TODAY).loaded_at is None
+    assert cache.port.read_map(over, None, 0, TODAY).loaded_at is None
 
 
 def test_the_entry_expires_at_the_events_end_whoever_wrote_it_last(on_valkey: Cache) -> None:
@@ -332,7 +332,7 @@ def test_a_cache_that_is_down_says_so_everywhere(cache: Cache) -> None:
         lambda: cache.port.undo(request, marked, (), TODAY),
         lambda: cache.port.free(EV_1, ADA, order(), ["A1"], "t2", True, TODAY),
         lambda: cache.port.admit(ADA, "hold", TODAY),
-        lambda: cache.port.look(EV_1, ADA, 1, TODAY),
+        lambda: cache.port.read_map(EV_1, ADA, 1, TODAY),
         lambda: cache.port.lease(EV_1, "t3", TODAY),
         lambda: cache.port.load(EV_1, [], TODAY, None),
     ):

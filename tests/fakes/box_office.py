@@ -15,14 +15,14 @@ from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
 from box_office.domain.payments import Kind, Method
-from box_office.domain.refunding import RefundWish
+from box_office.domain.refunding import RefundRequest
 from box_office.ports import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
 from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
 from box_office.use_cases.end_event import ClosePorts, EventNotOver, end_event
-from box_office.use_cases.payment_webhook import CallbackPorts, record_callback
+from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
 from box_office.use_cases.queued_hold import QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
 from box_office.use_cases.redrive import decide_redrive
@@ -32,7 +32,7 @@ from box_office.use_cases.submit_payment import SubmitPorts, submit_payment
 from box_office.use_cases.work_on_lane import (
     WorkerPorts,
     WorkerRules,
-    look_at_intent,
+    check_intent,
     work_on_hold,
     work_on_order,
 )
@@ -162,7 +162,7 @@ class World:
         return submit_payment(user, event_id, order_id, wish, self.submitting, self.limits).order
 
     def refund(self, user: str = "ada", order_id: str | None = None, event_id: str = "ev_1", **wish: Any) -> Any:
-        return refund_booking(user, event_id, order_id, RefundWish(user, **wish), self.refunding)
+        return refund_booking(user, event_id, order_id, RefundRequest(user, **wish), self.refunding)
 
     def check_in(self, order_id: str, seat: str) -> Any:
         ticket = next(one for one in self.order(order_id).tickets if one["seat_id"] == seat)
@@ -171,7 +171,7 @@ class World:
     def callback(self, intent_id: str | None, word: str = "payment_intent.succeeded") -> None:
         deployment = self.provider.intents[intent_id].metadata.get("deployment") if intent_id else None
         ports = CallbackPorts(self.lanes, self.counters, self.deployment, EARLIER_NAME)
-        record_callback(Callback("evt_1", kind_of(word), word, intent_id, deployment), ports)
+        payment_webhook(Callback("evt_1", kind_of(word), word, intent_id, deployment), ports)
 
     # What machines do
 
@@ -207,7 +207,7 @@ class World:
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
-                look_at_intent(body["intent_id"], bool(body.get("refunds")), message.queue, self.worker, self.rules)
+                check_intent(body["intent_id"], bool(body.get("refunds")), message.queue, self.worker, self.rules)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":

@@ -14,7 +14,7 @@ from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.use_cases.hold_seat import HoldPorts
-from box_office.use_cases.seat_map import LookPorts
+from box_office.use_cases.seat_map import SeatMapPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
@@ -65,7 +65,7 @@ class FakeCinema(Cinema):
             settings = self.narrowed(module.build.__annotations__["settings"])
             parts = {
                 "hold_ports": self.hold_ports,
-                "look_ports": self.look_ports,
+                "seat_map_ports": self.seat_map_ports,
                 "orders": self.orders,
                 "catalogue": self.catalogue,
             }
@@ -82,8 +82,8 @@ class FakeCinema(Cinema):
         )
 
     @property
-    def look_ports(self) -> LookPorts:
-        return LookPorts(self.catalogue, self.seats, self.cache, wiring.LastSeenMaps(), self.clock, self.ids)
+    def seat_map_ports(self) -> SeatMapPorts:
+        return SeatMapPorts(self.catalogue, self.seats, self.cache, wiring.LastSeenMaps(), self.clock, self.ids)
 
     def seed_order(self, order: Order) -> None:
         self.table.orders[order.user_id, order.key] = order

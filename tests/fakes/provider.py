@@ -134,8 +134,8 @@ class FakeProvider:
                 self._capture(intent)
         return self._outcome(intent)
 
-    def look(self, intent_id: str) -> Outcome:
-        return self._answer("look", intent_id, lambda: self._outcome(self._known(intent_id)))
+    def retrieve_intent(self, intent_id: str) -> Outcome:
+        return self._answer("retrieve_intent", intent_id, lambda: self._outcome(self._known(intent_id)))
 
     def cancel(self, intent_id: str) -> Outcome:
         def effect() -> Outcome:

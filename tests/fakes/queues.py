@@ -8,7 +8,7 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
     QueuedHold,
     hold_message,
-    look_message,
+    intent_message,
     order_message,
     payment_complete_message,
     seats_message,
@@ -56,8 +56,8 @@ class FakeLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        self._mailbox.put(lane, look_message(intent_id, refunds), delay_seconds)
+    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, intent_message(intent_id, refunds), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))

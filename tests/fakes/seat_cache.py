@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from box_office.adapters.valkey.seats import (
     FRESH_MARK_MS,
     LEASE_MS,
-    LOOKS_WINDOW_MS,
+    READS_WINDOW_MS,
     SESSION_MS,
     SESSION_TOUCH_MS,
     AdmissionLimits,
 )
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, OrderRef, part_of
+from box_office.domain.orders import Order, OrderRef, holder_of
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow
-from box_office.ports import Admission, CacheDown, Look, Marked, MarkRequest, Visitor
+from box_office.ports import Admission, CachedMap, CacheDown, Marked, MarkRequest, Visitor
 from tests.fakes.admission import FakeAdmission
 
 FIVE_MINUTES = 300_000
@@ -27,7 +27,7 @@ class Mark:
     """A hold in the making, or (`order_id` None) a seat just let go."""
 
     token: str
-    part: str | None
+    holder: str | None
     order_id: str | None
     until: int
     made_at: int
@@ -42,12 +42,12 @@ class Entry:
     marks: dict[str, Mark] = field(default_factory=dict)
     loaded_at: int | None = None
     lease: tuple[str, int] | None = None  # right, its end
-    looks: dict[int, int] = field(default_factory=dict)  # window -> looks
+    reads: dict[int, int] = field(default_factory=dict)  # window -> reads
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What one request marked, and what its part had marked before."""
+    """What one request marked, and what its holder had marked before."""
 
     token: str | None = None
     seats: tuple[str, ...] = ()
@@ -55,8 +55,8 @@ class Selection:
 
 
 @dataclass
-class Part:
-    """One user's part in one event (at a desk: in one sale)."""
+class Holder:
+    """What one holder did in one event."""
 
     began: bool = False
     until: int | None = None
@@ -94,7 +94,7 @@ class FakeSeatCache:
     def wipe(self) -> None:
         self.admission = FakeAdmission(self._limits)
         self._entries: dict[str, Entry] = {}
-        self._parts: dict[tuple[str, str], Part] = {}
+        self._holders: dict[tuple[str, str], Holder] = {}
         self._queued: dict[tuple[str, str | None, str], OrderRef] = {}
         self._sessions: dict[str | None, tuple[int, int]] = {}  # user -> lane, last touched
 
@@ -107,52 +107,52 @@ class FakeSeatCache:
         visitor = request.visitor
         hold = (request.event.event_id, request.hold_until)
         admission = self.admission.passes(visitor, "hold", now, hold, weight=0 if request.admitted else 1)
-        part = self._part(request.event, request.part)
-        before = part.until if part.until is not None and part.until > now else 0 if part.began else None
-        part.count_lapse(now)
-        wait_ms = part.pause_ms(now) or self._too_many_marks(part, request, now)
+        holder = self._holder(request.event, request.holder)
+        before = holder.until if holder.until is not None and holder.until > now else 0 if holder.began else None
+        holder.count_lapse(now)
+        wait_ms = holder.pause_ms(now) or self._too_many_marks(holder, request, now)
         if wait_ms:
             limited = Admission("rate_limited", -(-wait_ms // 1000)) if admission.code is None else admission
             return Marked(limited, False, held_until_before=before)
-        taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, request.part, now))
+        taken = tuple(seat for seat in request.seats if not self._may_be_marked(entry, seat, request.holder, now))
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
             own_booked = all(seat not in entry.marks and is_own_booked(entry, seat, request) for seat in request.seats)
             return Marked(admission, False, taken, own_booked, (), soonest, before, right)
-        return self._lay_all(request, entry, part, before, now, admission)
+        return self._lay_all(request, entry, holder, before, now, admission)
 
     def _lay_all(
-        self, request: MarkRequest, entry: Entry, part: Part, before: int | None, now: int, admission: Admission
+        self, request: MarkRequest, entry: Entry, holder: Holder, before: int | None, now: int, admission: Admission
     ) -> Marked:
-        last = part.selection if before else Selection()
+        last = holder.selection if before else Selection()
         last_seats = last.before if last.token == request.token else last.seats  # the same request again
         for seat in request.seats:
-            lay(entry, seat, Mark(request.token, request.part, request.order_id, request.hold_until, now))
+            lay(entry, seat, Mark(request.token, request.holder, request.order_id, request.hold_until, now))
         dropped = [seat for seat in last_seats if seat not in request.seats]
         given_up = tuple(seat for seat in dropped if still_given(entry, seat, request))
         for seat in given_up:
             lay(entry, seat, Mark(request.token, None, None, 0, now))
-        part.selection = Selection(request.token, tuple(request.seats), last_seats)
-        part.marks += len(request.seats)
-        part.began, part.until = True, max(before or 0, request.hold_until)
+        holder.selection = Selection(request.token, tuple(request.seats), last_seats)
+        holder.marks += len(request.seats)
+        holder.began, holder.until = True, max(before or 0, request.hold_until)
         return Marked(admission, True, given_up=given_up, held_until_before=before)
 
-    def _too_many_marks(self, part: Part, request: MarkRequest, now: int) -> int:
-        if now - part.minute >= 60_000:
-            part.minute, part.marks = now, 0
+    def _too_many_marks(self, holder: Holder, request: MarkRequest, now: int) -> int:
+        if now - holder.minute >= 60_000:
+            holder.minute, holder.marks = now, 0
         most = self._limits.marks_per_minute_max * (self._limits.desk_factor if request.visitor.desk else 1)
-        return part.minute + 60_000 - now if part.marks + len(request.seats) > most else 0
+        return holder.minute + 60_000 - now if holder.marks + len(request.seats) > most else 0
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
         entry = self._entry(request.event, now)
         for seat in (*request.seats, *marked.given_up):
             take_back(entry, seat, request.token)
-        part = self._part(request.event, request.part)
-        if part.selection.token == request.token:
-            part.selection = Selection(seats=part.selection.before)
-        if part.until == request.hold_until:
-            part.until, part.began = marked.held_until_before or None, marked.held_until_before is not None
+        holder = self._holder(request.event, request.holder)
+        if holder.selection.token == request.token:
+            holder.selection = Selection(seats=holder.selection.before)
+        if holder.until == request.hold_until:
+            holder.until, holder.began = marked.held_until_before or None, marked.held_until_before is not None
         if not marked.held_until_before:
             self.admission.user(request.visitor).holds.pop(request.event.event_id, None)
         copy_rows(entry, rows, now)
@@ -177,24 +177,24 @@ class FakeSeatCache:
                 entry.marks[seat] = replace(mark, covers=empty)
         if released:
             self.admission.user(visitor).holds.pop(event.event_id, None)
-            part = self._part(event, order.part)
-            part.selection = Selection()
+            holder = self._holder(event, order.holder)
+            holder.selection = Selection()
             if not visitor.desk:
-                part.until = None
-                part.let_go = [at for at in part.let_go if now - at < FIVE_MINUTES] + [now]
+                holder.until = None
+                holder.let_go = [at for at in holder.let_go if now - at < FIVE_MINUTES] + [now]
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         self._check_up()
         return self.admission.passes(visitor, action, now)
 
-    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
+    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
         entry = self._entry(event, now)
         admission = self.admission.passes(visitor, "look", now) if visitor is not None else Admission()
-        window = now // LOOKS_WINDOW_MS
-        entry.looks = {at: count for at, count in entry.looks.items() if at >= window - 1}
-        entry.looks[window] = entry.looks.get(window, 0) + looks
-        rate = entry.looks.get(window - 1, 0) * 1000 / LOOKS_WINDOW_MS
-        return Look(admission, self._states(entry, now), entry.loaded_at, rate)
+        window = now // READS_WINDOW_MS
+        entry.reads = {at: count for at, count in entry.reads.items() if at >= window - 1}
+        entry.reads[window] = entry.reads.get(window, 0) + readers
+        rate = entry.reads.get(window - 1, 0) * 1000 / READS_WINDOW_MS
+        return CachedMap(admission, self._states(entry, now), entry.loaded_at, rate)
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         return self._grant(self._entry(event, now), token, now)
@@ -219,8 +219,8 @@ class FakeSeatCache:
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         self._check_up()
         assert visitor.user_id is not None
-        part = self._part(event, part_of(visitor.user_id, sale))
-        part.until, part.let_go, part.selection = None, [], Selection()
+        holder = self._holder(event, holder_of(visitor.user_id, sale))
+        holder.until, holder.let_go, holder.selection = None, [], Selection()
         self.admission.user(visitor).holds.pop(event.event_id, None)
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
@@ -254,14 +254,14 @@ class FakeSeatCache:
             return Entry()
         return self._entries.setdefault(event.event_id, Entry())
 
-    def _part(self, event: Event, part: str) -> Part:
-        return self._parts.setdefault((event.event_id, part), Part())
+    def _holder(self, event: Event, holder: str) -> Holder:
+        return self._holders.setdefault((event.event_id, holder), Holder())
 
-    def _may_be_marked(self, entry: Entry, seat: str, part: str, now: int) -> bool:
+    def _may_be_marked(self, entry: Entry, seat: str, holder: str, now: int) -> bool:
         mark, row = entry.marks.get(seat), entry.rows.get(seat)
         if mark is not None:
-            return mark.order_id is None or mark.part == part or mark.until + self._clock_skew_ms <= now
-        return row is None or row.can_be_taken(part, now, self._clock_skew_ms)
+            return mark.order_id is None or mark.holder == holder or mark.until + self._clock_skew_ms <= now
+        return row is None or row.can_be_taken(holder, now, self._clock_skew_ms)
 
     def _grant(self, entry: Entry, token: str, now: int) -> str | None:
         if entry.loaded_at is not None and now - entry.loaded_at < self._reload_ms:
@@ -279,24 +279,24 @@ class FakeSeatCache:
 
 
 def still_given(entry: Entry, seat: str, request: MarkRequest) -> bool:
-    """Whether the entry gives a seat to this part, as marked or as written, and nobody has begun to pay for it."""
+    """Whether the entry gives a seat to this holder, as marked or as written, and nobody has begun to pay for it."""
     mark, row = entry.marks.get(seat), entry.rows.get(seat)
     if row is not None and row.pinned:
         return False
     if mark is None:
-        return row is not None and (row.status, row.part) == (HOLD, request.part)
-    return mark.token == request.token or mark.part == request.part
+        return row is not None and (row.status, row.holder) == (HOLD, request.holder)
+    return mark.token == request.token or mark.holder == request.holder
 
 
 def let_go(mark: Mark, order: Order, now: int) -> bool:
     """Whether a write that frees a seat of this order has let go what the mark stands for."""
-    of_the_part = mark.part == order.part and mark.made_at <= max(now, order.changed_at)
-    return mark.order_id == order.order_id or of_the_part
+    of_the_holder = mark.holder == order.holder and mark.made_at <= max(now, order.changed_at)
+    return mark.order_id == order.order_id or of_the_holder
 
 
 def is_own_booked(entry: Entry, seat: str, request: MarkRequest) -> bool:
     row = entry.rows.get(seat)
-    return row is not None and row.booked_by(request.part)
+    return row is not None and row.booked_by(request.holder)
 
 
 def lay(entry: Entry, seat: str, mark: Mark) -> None:

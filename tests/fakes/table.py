@@ -6,7 +6,7 @@ from dataclasses import replace
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.adapters.dynamodb.orders import each_once
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.order_keys import newest_key, own_key
+from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
 from box_office.ports import ChangeRefused, Due
@@ -45,8 +45,8 @@ class FakeTable:
             raise ChangeRefused(order_failed, lies_there if order_failed else None, found, in_the_way)
         self.tokens.add(token)
         self.orders[user, key] = replace(change.after, changed_at=change.changed_at(now))
-        if change.set_aside is not None:
-            self.orders[user, change.set_aside.own_key] = change.set_aside
+        if change.superseded is not None:
+            self.orders[user, change.superseded.archive_key] = change.superseded
         if change.recounted is not None:
             self.orders[user, change.recounted.key] = change.recounted
         for seat, act in change.acts.items():
@@ -56,12 +56,12 @@ class FakeTable:
     def others_failed(self, change: Change) -> bool:
         """Whether an item of another order, beside the one that changes, stands in the way."""
         user = change.after.user_id
-        failed = change.unwritten and (user, change.after.own_key) in self.orders
-        if change.set_aside is not None:
-            lies_there = self.orders.get((user, change.set_aside.own_key))
-            failed |= lies_there is not None and lies_there.revision >= change.set_aside.revision
-        if change.unmade:
-            newest = self.orders.get((user, change.after.newest_key))
+        failed = change.must_not_be_archived and (user, change.after.archive_key) in self.orders
+        if change.superseded is not None:
+            lies_there = self.orders.get((user, change.superseded.archive_key))
+            failed |= lies_there is not None and lies_there.revision >= change.superseded.revision
+        if change.must_not_be_current:
+            newest = self.orders.get((user, change.after.current_key))
             failed |= newest is not None and newest.order_id == change.after.order_id
         if change.recount is not None:
             newest = self.orders.get((user, change.recount.key))
@@ -84,7 +84,7 @@ class FakeTable:
             return True
         if row.status == BOOKED or row.pinned:
             return False
-        earlier = change.set_aside
+        earlier = change.superseded
         if earlier is not None and row.order_id == earlier.order_id and seat in earlier.seat_prices:
             return True  # the user's own hold, which this same change sets aside
         return row.hold_until + self.clock_skew_ms <= now
@@ -100,7 +100,7 @@ def written(act: SeatAct, row: SeatRow | None, seat: str, order: Order) -> SeatR
         case SeatAct.FREE | SeatAct.FREE_PINNED | SeatAct.FREE_BOOKED | SeatAct.FREE_OWN:
             return SeatRow(seat, EMPTY, version)
         case SeatAct.TAKE | SeatAct.REPIN:
-            owner = (order.order_id, order.user_id, order.newest_key, order.hold_until)
+            owner = (order.order_id, order.user_id, order.current_key, order.hold_until)
             return SeatRow(seat, HOLD, version, *owner, pinned=act is SeatAct.REPIN)
     assert row is not None
     row = replace(row, version=version)
@@ -121,20 +121,22 @@ class FakeOrders:
         self._table = table
 
     def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
-        return self._table.orders.get((user_id, newest_key(event_id, sale)))
+        return self._table.orders.get((user_id, current_key(event_id, sale)))
 
     def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]:
         return [order for event_id in event_ids if (order := self.newest(user_id, event_id, None)) is not None]
 
     def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
         found = self._of_event(user_id, event_id, order_id)
-        return next((order for key, order in found.items() if key == order.newest_key), None)
+        return next((order for key, order in found.items() if key == order.current_key), None)
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        return min(self._of_event(user_id, event_id, order_id).values(), key=lambda order: order.aside, default=None)
+        return min(
+            self._of_event(user_id, event_id, order_id).values(), key=lambda order: order.superseded, default=None
+        )
 
     def locate(self, ref: OrderRef) -> Order | None:
-        for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
+        for key in (current_key(ref.event_id, ref.sale), archive_key(ref.event_id, ref.order_id)):
             order = self._table.orders.get((ref.user_id, key))
             if order is not None and order.order_id == ref.order_id:
                 return order
@@ -142,10 +144,10 @@ class FakeOrders:
 
     def by_id(self, order_id: str) -> Order | None:
         found = [order for order in self._table.orders.values() if order.order_id == order_id]
-        return min(found, key=lambda order: order.aside, default=None)
+        return min(found, key=lambda order: order.superseded, default=None)
 
-    def set_aside(self, ref: OrderRef) -> Order | None:
-        return self._table.orders.get((ref.user_id, own_key(ref.event_id, ref.order_id)))
+    def archived(self, ref: OrderRef) -> Order | None:
+        return self._table.orders.get((ref.user_id, archive_key(ref.event_id, ref.order_id)))
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         waiting = [

@@ -83,17 +83,17 @@ def charged_after_the_cap_and_a_seat_is_being_paid_for(cinema: Cinema) -> list[s
 def a_worker_comes_late(cinema: Cinema) -> list[str]:
     """It has read the order and asked the provider before the other one booked it, and writes after."""
     order_id = being_paid(cinema, "A1")
-    other, look = cinema.another_environment(), cinema.provider.look
+    other, look = cinema.another_environment(), cinema.provider.retrieve_intent
     ref = {"order_id": order_id, "user_id": "ada", "event_id": "ev_1", "sale": None}
 
     def booked_by_another_before_the_answer_arrives(intent_id: str) -> Outcome:
-        cinema.provider.look = look
+        cinema.provider.retrieve_intent = look
         cinema.provider.customer_passes(intent_id)
         other.queues.put("lane-1", {"v": 1, "kind": "look", "intent_id": intent_id})
         other.deliver("lane-1", "payment-complete")
         return look(intent_id)
 
-    cinema.provider.look = booked_by_another_before_the_answer_arrives
+    cinema.provider.retrieve_intent = booked_by_another_before_the_answer_arrives
     cinema.queues.put("lane-0", {"v": 1, "kind": "order", **ref, "attempt": 1})
     cinema.deliver("lane-0")
     return [*cinema.broken_promises(), *is_now(cinema, "ada", "BOOKED")]

@@ -74,7 +74,7 @@ def test_one_bad_message_leaves_the_rest_of_its_batch_alone(cinema: Cinema) -> N
     lane = cinema.rows("orders")[0]["lane"]
     cinema.queues.put(lane, "{nonsense")
     cinema.queues.put(lane, {"v": 1, "kind": "look", "intent_id": "pi_1"})
-    cinema.provider.faults["look"].append("down")
+    cinema.provider.faults["retrieve_intent"].append("down")
     assert cinema.queues.deliver_once(lane) == 3
     assert cinema.rows("orders")[0]["status"] == "PAID"
     assert cinema.queues.waiting()[lane] == 1, "what failed alone comes back"

@@ -161,4 +161,4 @@ def test_one_challenged_payment_costs_one_look_of_all_its_callbacks(cinema: Cine
     cinema.deliver()
     assert cinema.booking().body["status"] == "BOOKED"
     # The intent tells whose it is, then the order's own step reads it again.
-    assert cinema.provider.calls[before:] == [("look", intent)] * 2
+    assert cinema.provider.calls[before:] == [("retrieve_intent", intent)] * 2

@@ -235,13 +235,13 @@ RULES = [
         (swap_races.a_booking_that_the_cache_has_not_heard_of, swap_races.a_replacement_waits_on_its_lane),
     ),
     Rule(
-        "a part gives up marks of its own alone",
-        lua(MARK, "kind == 'h' and who == part", "kind == 'h'"),
+        "a holder gives up marks of its own alone",
+        lua(MARK, "kind == 'h' and who == holder", "kind == 'h'"),
         (swap_races.the_other_sale_has_taken_the_seat,),
     ),
     Rule(
-        "a part gives up rows of its own alone",
-        lua(MARK, "status == 'hold' and owner == part end", "status == 'hold' end"),
+        "a holder gives up rows of its own alone",
+        lua(MARK, "status == 'hold' and owner == holder end", "status == 'hold' end"),
         (swap_races.the_other_sale_has_taken_the_seat_and_its_row_is_known,),
     ),
     Rule(
@@ -250,11 +250,11 @@ RULES = [
         (swap_races.a_clerk_tries_for_a_seat_of_the_other_sale,),
     ),
     Rule(
-        "what was freed shows as free over marks of the same part alone",
+        "what was freed shows as free over marks of the same holder alone",
         lua(
             FREE,
-            "part == ARGV[6] and tonumber(made_at)",
-            "string.match(part, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and tonumber(made_at)",
+            "holder == ARGV[6] and tonumber(made_at)",
+            "string.match(holder, '^[^@]*') == string.match(ARGV[6], '^[^@]*') and tonumber(made_at)",
         ),
         (swap_races.the_other_sale_takes_what_is_being_dropped,),
     ),

@@ -139,7 +139,7 @@ def test_companions_that_lost_their_wheelchair_place_stop_nobody_from_other_seat
 
 
 def test_the_newest_item_forgets_the_places_whose_tickets_an_earlier_order_gives_back() -> None:
-    before = bought("C1 C2", aside=True)
+    before = bought("C1 C2", superseded=True)
     after = replace(before, tickets=(ticket("C1", "refunded"), ticket("C2")))
     newest = order("or_2", earlier_tickets=1, earlier_wheelchairs=("C1", "C3"), earlier_companions=("C2",), revision=5)
     recounted = Change(before, after, {}, recount=newest).recounted
@@ -160,7 +160,7 @@ def test_seats_that_are_ones_own_booked_ones_are_booked_already() -> None:
 def test_a_first_hold_lasts_ten_minutes() -> None:
     change = decided(None, wish("A1 A2"))
 
-    assert (change.before, change.set_aside) == (None, None)
+    assert (change.before, change.superseded) == (None, None)
     assert change.acts == {"A1": TAKE, "A2": TAKE}
     assert (change.after.status, change.after.order_id, change.after.revision) == (Status.HELD, "or_new", 1)
     assert change.after.hold_until == 4_000_011_000_000  # 10:10:00
@@ -229,7 +229,7 @@ def test_at_its_very_end_a_hold_is_over_and_a_new_order_begins() -> None:
     assert change.after.order_id == "or_new"
     assert change.after.revision == 4
     assert change.before == held
-    assert (change.set_aside.order_id, change.set_aside.status) == ("or_1", Status.EXPIRED)
+    assert (change.superseded.order_id, change.superseded.status) == ("or_1", Status.EXPIRED)
     assert change.acts == {"A1": TAKE, "A2": TAKE}
     assert decide_hold(held, wish("A1"), TODAY + 10 * MINUTE - 1, LIMITS) == SameHold(held)
 
@@ -237,7 +237,7 @@ def test_at_its_very_end_a_hold_is_over_and_a_new_order_begins() -> None:
 @pytest.mark.parametrize("status", NOT_OPEN)
 def test_after_any_state_that_is_not_open_a_new_order_begins(status: Status) -> None:
     change = decided(order(status=status), wish("A1"))
-    assert (change.after.order_id, change.set_aside.status) == ("or_new", status)
+    assert (change.after.order_id, change.superseded.status) == ("or_new", status)
 
 
 @pytest.mark.parametrize("status", [Status.PAYING, Status.PAID])

@@ -10,9 +10,9 @@ from box_office.adapters.valkey.seats import packed
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.errors import AlreadyBooked, PaymentInProgress
 from box_office.domain.holding import decide_release
-from box_office.domain.order_keys import OrderKey, newest_key, own_key, parse_order_key
+from box_office.domain.order_keys import OrderKey, archive_key, current_key, parse_order_key
 from box_office.domain.orders import Status
-from box_office.domain.seat_map import SeatState, seat_map, soonest_release, state_of
+from box_office.domain.seat_map import SeatState, map_of_room, soonest_release, state_of
 from box_office.domain.seats import SeatAct, SeatRow, SeatStatus
 from box_office.ports import OutcomeState
 from tests.examples import MINUTE, ROOM, SECOND, TODAY, order, ticket
@@ -36,8 +36,12 @@ def test_time_changes_no_other_state(status: Status) -> None:
 
 
 def test_an_order_lies_under_its_event_until_a_newer_one_moves_it_aside() -> None:
-    assert (newest_key("ev_1"), newest_key("ev_1", "s1"), own_key("ev_1", "or_1")) == ("ev_1", "ev_1@s1", "ev_1#or_1")
-    aside = order(revision=4).set_aside(END)
+    assert (current_key("ev_1"), current_key("ev_1", "s1"), archive_key("ev_1", "or_1")) == (
+        "ev_1",
+        "ev_1@s1",
+        "ev_1#or_1",
+    )
+    aside = order(revision=4).as_superseded(END)
     assert (aside.key, aside.status, aside.revision) == ("ev_1#or_1", Status.EXPIRED, 5)
     assert order(sale="s1").key == "ev_1@s1"
 
@@ -52,16 +56,16 @@ def test_an_order_lies_under_its_event_until_a_newer_one_moves_it_aside() -> Non
 )
 def test_an_orders_key_is_read_as_it_is_written(text: str, key: OrderKey) -> None:
     assert (str(key), parse_order_key(text)) == (text, key)
-    assert key.is_own is (text == "ev_1#or_1")
+    assert key.is_archive is (text == "ev_1#or_1")
 
 
 def test_keys_of_events_sales_and_orders_never_meet() -> None:
     """Ids have neither sign: no event is called like another event's sale or order."""
     from box_office.wrong_values import ID
 
-    assert ID.fullmatch(newest_key("ev_1"))
-    assert not ID.fullmatch(newest_key("ev_1", "s1"))
-    assert not ID.fullmatch(own_key("ev_1", "or_1"))
+    assert ID.fullmatch(current_key("ev_1"))
+    assert not ID.fullmatch(current_key("ev_1", "s1"))
+    assert not ID.fullmatch(archive_key("ev_1", "or_1"))
 
 
 def test_refunded_tickets_are_not_live() -> None:
@@ -78,7 +82,7 @@ def test_letting_go_frees_all_seats_in_one_change() -> None:
 
     assert change.acts == {"A1": SeatAct.FREE, "A2": SeatAct.FREE}
     assert (change.before, change.after.status, change.after.revision) == (held, Status.RELEASED, 4)
-    assert change.set_aside is None
+    assert change.superseded is None
 
 
 @pytest.mark.parametrize(
@@ -122,12 +126,12 @@ def test_a_row_says_whether_asking_the_table_is_worth_it(seat: SeatRow, now: int
 
 
 @pytest.mark.parametrize(
-    ("key", "part"), [("ev_1", "clerk"), ("ev_1@s1", "clerk@s1"), ("ev_1#or_9", "clerk")], ids=["none", "s1", "aside"]
+    ("key", "holder"), [("ev_1", "clerk"), ("ev_1@s1", "clerk@s1"), ("ev_1#or_9", "clerk")], ids=["none", "s1", "aside"]
 )
-def test_a_row_tells_the_sale_that_holds_it(key: str, part: str) -> None:
-    assert row(user="clerk", key=key).part == part
-    assert row("empty", user=None).part is None
-    assert row(user="clerk", key="ev_1@s1").part == order(user_id="clerk", sale="s1").part
+def test_a_row_tells_the_sale_that_holds_it(key: str, holder: str) -> None:
+    assert row(user="clerk", key=key).holder == holder
+    assert row("empty", user=None).holder is None
+    assert row(user="clerk", key="ev_1@s1").holder == order(user_id="clerk", sale="s1").holder
 
 
 @pytest.mark.parametrize(
@@ -150,7 +154,7 @@ STATES = {"A1": SeatState("hold", END), "A4": SeatState("booked"), "C1": SeatSta
 
 
 def test_the_map_shows_each_row_and_counts_what_is_left_by_category() -> None:
-    seen = seat_map(ROOM, STATES, on_sale=True)
+    seen = map_of_room(ROOM, STATES, on_sale=True)
 
     assert seen.letters == {"A": "heeb", "B": "eeeeeeeeeeee", "C": "heee"}
     assert seen.remaining == {"standard": 13, "premium": 1, "wheelchair": 1, "companion": 2}
@@ -159,20 +163,20 @@ def test_the_map_shows_each_row_and_counts_what_is_left_by_category() -> None:
 
 
 def test_what_is_not_on_sale_shows_its_seats_and_offers_none() -> None:
-    seen = seat_map(ROOM, STATES, on_sale=False)
+    seen = map_of_room(ROOM, STATES, on_sale=False)
     assert seen.letters["A"] == "heeb"
     assert (seen.available, seen.next_release) == ((), None)
     assert set(seen.remaining.values()) == {0}
 
 
 def test_free_held_and_booked_are_all_of_the_room() -> None:
-    letters = "".join(seat_map(ROOM, STATES, on_sale=True).letters.values())
+    letters = "".join(map_of_room(ROOM, STATES, on_sale=True).letters.values())
     assert (letters.count("e"), letters.count("h"), letters.count("b"), len(letters)) == (17, 2, 1, 20)
 
 
 def test_a_room_shows_only_categories_that_it_has() -> None:
     room = Room("r", "lisboa", "1", (Row("A", "ss"),))
-    assert seat_map(room, {}, on_sale=True).remaining == {"standard": 2}
+    assert map_of_room(room, {}, on_sale=True).remaining == {"standard": 2}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from box_office.domain.captures import captured_in_vain
+from box_office.domain.captures import record_orphan_capture
 from box_office.domain.errors import (
     AlreadyBooked,
     BoxOfficeError,
@@ -311,17 +311,19 @@ def test_a_second_capture_is_a_surplus_and_changes_nothing_else() -> None:
     first = Attempt(1, AttemptState.CANCELLED, VISA, 2300, "pi_1")
     second = Attempt(2, AttemptState.CAPTURED, OTHER, 2300, "pi_2")
     state = order(seats="A1 A2", status=Status.BOOKED, attempt=2, attempts=(first, second))
-    assert state.surplus == ()
-    after = captured_in_vain(state, 1, NOW).after
+    assert state.surplus_captures == ()
+    after = record_orphan_capture(state, 1, NOW).after
     [refund] = after.refunds
     assert (after.status, refund.refund_id, refund.surplus, after.due_at) == ("BOOKED", "or_1/1/refund", True, NOW)
-    assert (after.surplus, after.refunded, after.refundable) == ((), 0, 2300), "its way back is written with it"
+    assert (after.surplus_captures, after.refunded, after.refundable) == ((), 0, 2300), (
+        "its way back is written with it"
+    )
 
 
 @pytest.mark.parametrize("status", [Status.EXPIRED, Status.RELEASED, Status.HELD])
 def test_a_capture_of_an_order_that_waits_for_none_is_a_surplus(status: Status) -> None:
     attempt = Attempt(1, AttemptState.CAPTURED, VISA, 2300, "pi_1")
-    assert order(status=status, attempt=1, attempts=(attempt,)).surplus == (attempt,)
+    assert order(status=status, attempt=1, attempts=(attempt,)).surplus_captures == (attempt,)
 
 
 # The cap
@@ -359,4 +361,4 @@ def test_unresolved_and_charged_for_nothing_the_money_goes_back() -> None:
     change = charged_for_nothing(replace(paying(), status=Status.UNRESOLVED), 1, NOW, "late_payment")
     assert (change.after.status, change.acts, change.after.reason) == ("REFUNDING", {}, "late_payment")
     assert [refund.amount for refund in change.after.refunds] == [2300]
-    assert change.after.surplus == (), "it goes back by its refund, not twice"
+    assert change.after.surplus_captures == (), "it goes back by its refund, not twice"

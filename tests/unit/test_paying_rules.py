@@ -58,7 +58,7 @@ def memory_of_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(book_order, "booked", lambda order, event, now, room: paying.booked(order, EV_1, 0))
 
 
-def aside_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+def superseded_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     def straight_to_paid(order: Any, *arguments: Any) -> Any:
         return paying.charged_late(order, order.attempt, 0)
 
@@ -114,7 +114,7 @@ RULES = [
     Rule(
         "charged after the cap: only the user's newest order",
         histories.charged_after_the_cap_and_the_user_has_another_order,
-        aside_is_no_matter,
+        superseded_is_no_matter,
     ),
     Rule(
         "booking reads the event's row itself",

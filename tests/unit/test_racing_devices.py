@@ -39,7 +39,7 @@ def marks_above_and_later_ones_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was: only a mark on top, made before the write's own request began, is let go."""
 
     def let_go(mark, order, now):
-        return mark.order_id == order.order_id or (mark.part == order.part and mark.made_at <= now)
+        return mark.order_id == order.order_id or (mark.holder == order.holder and mark.made_at <= now)
 
     monkeypatch.setattr(seat_cache, "let_go", let_go)
 

@@ -135,7 +135,7 @@ def test_a_customer_at_the_bank_costs_a_call_every_two_minutes_and_one_at_the_ca
         world.clock.now = (world.clock.now // MINUTE + 1) * MINUTE
         world.reconcile()
     *looks, last = [operation for operation, _ in world.provider.calls]
-    assert (set(looks), last) == ({"look"}, "cancel")
+    assert (set(looks), last) == ({"retrieve_intent"}, "cancel")
     assert 5 <= len(looks) <= 7, "fifteen minutes hold seven looks two minutes apart, less where a run comes late"
     assert world.status() == "EXPIRED"
 

@@ -21,7 +21,7 @@ from box_office.domain.errors import (
 from box_office.domain.messages import QueuedHold, hold_from, ref_from
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundOutcome, RefundState
-from box_office.domain.refunding import Refunding, RefundWish, decide_refund, refund_answered, tickets_to_give_back
+from box_office.domain.refunding import Refunding, RefundRequest, decide_refund, refund_answered, tickets_to_give_back
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.ticket_codes import read_code, ticket_code
 from box_office.domain.tickets import ticket_id
@@ -29,7 +29,7 @@ from box_office.use_cases.redrive import Redrive, decide_redrive
 from tests.examples import EV_1, MINUTE, TODAY, order, ticket
 
 KEY = b"a key of these tests"
-ADA, BOSS = RefundWish("ada"), RefundWish("boss", manager=True)
+ADA, BOSS = RefundRequest("ada"), RefundRequest("boss", manager=True)
 START = EV_1.movie_time
 
 
@@ -45,7 +45,9 @@ def used(seat: str) -> dict[str, Any]:
     return ticket(seat) | {"checked_in_at": TODAY}
 
 
-def refund(state: Order, wish: RefundWish = ADA, newest: Order | None = None, now: int = TODAY) -> Refunding | Change:
+def refund(
+    state: Order, wish: RefundRequest = ADA, newest: Order | None = None, now: int = TODAY
+) -> Refunding | Change:
     return decide_refund(state, newest or state, EV_1, wish, now)
 
 
@@ -135,7 +137,7 @@ def test_a_refund_refused_for_good_frees_its_seats_and_waits_for_a_person() -> N
         (booked(), replace(BOSS, tickets=["tk_B9"]), TODAY, UnknownTicket),
     ],
 )
-def test_what_is_not_refunded(state: Order, wish: RefundWish, now: int, error: type[BoxOfficeError]) -> None:
+def test_what_is_not_refunded(state: Order, wish: RefundRequest, now: int, error: type[BoxOfficeError]) -> None:
     with pytest.raises(error):
         refund(state, wish, now=now)
 
@@ -173,7 +175,7 @@ def test_a_refunds_key_replays_and_refuses_another_request() -> None:
 
 def test_an_earlier_order_counts_its_tickets_down_in_the_newest_item_and_bumps_it() -> None:
     newest = order("or_2", seats="B1", earlier_tickets=2, revision=9)
-    change = refund(booked(aside=True), replace(BOSS, tickets=["tk_A1"]), newest)
+    change = refund(booked(superseded=True), replace(BOSS, tickets=["tk_A1"]), newest)
     assert isinstance(change, Change)
     assert change.recount == replace(newest, earlier_tickets=1, revision=10)
     assert refund(booked()).recount is None, "the newest item counts its own tickets by itself"

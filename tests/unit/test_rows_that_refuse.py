@@ -108,7 +108,7 @@ def test_after_a_refusal_an_intent_that_was_just_stored_is_looked_at_before_it_i
 
     world.plain_orders.commit = another_confirms_first
     world.deliver_all()
-    assert [operation for operation, _ in world.provider.calls][:3] == ["create", "confirm", "look"]
+    assert [operation for operation, _ in world.provider.calls][:3] == ["create", "confirm", "retrieve_intent"]
     assert [operation for operation, _ in world.provider.calls].count("confirm") == 1
 
 

@@ -44,7 +44,7 @@ def pinned(world: World, number: int, state: str = "WAITS", **changes: Any) -> s
     seat = f"Z{number}"
     one = replace(being_paid(world, number, state, **changes), seat_prices={seat: 1150})
     world.table.orders[one.user_id, one.key] = one
-    owner = (one.order_id, one.user_id, one.newest_key, one.hold_until)
+    owner = (one.order_id, one.user_id, one.current_key, one.hold_until)
     world.table.seats["ev_1", seat] = SeatRow(seat, "hold", 1, *owner, pinned=True)
     return one.order_id
 
@@ -154,7 +154,7 @@ def test_cash_in_the_till_pays_at_the_cap_whatever_the_provider_does(world: Worl
         world.clock.advance(minutes=1)
     order = world.order(order_id)
     assert (str(order.status), order.attempt, world.seat("Z0")) == ("PAID", 2, "pinned")
-    assert order.loose_attempts, "the card's intent is cancelled when the provider answers again"
+    assert order.orphaned_attempts, "the card's intent is cancelled when the provider answers again"
 
 
 # The worker
@@ -235,7 +235,7 @@ def asked(guard: GuardedProvider, calls: list[Callable[[], Any]]) -> list[str]:
     found = []
     for number, call in enumerate(calls):
         try:
-            found.append(guard.ask(("look", f"pi_{number}"), call))
+            found.append(guard.ask(("retrieve_intent", f"pi_{number}"), call))
         except NoAnswer as error:
             found.append(type(error).__name__)
     return found

@@ -11,7 +11,7 @@ import pytest
 from box_office.adapters.stripe.callbacks import StripeCallbacks, kind_of, read_callback
 from box_office.domain.errors import Unauthenticated
 from box_office.ports import Callback, CallbackKind, IntentUnknown
-from box_office.use_cases.payment_webhook import CallbackPorts, record_callback
+from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
 from tests.fakes.money import FakeCounters, FakeDeployment
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.stripe_adapter import adapter
@@ -72,7 +72,7 @@ def test_a_thin_event_is_signed_as_any_other() -> None:
 )
 def test_a_look_at_a_refund_or_a_charge_is_a_look_at_its_intent(reference: str, leads: dict[str, Any]) -> None:
     provider = adapter(Answered({**leads, "payment_intent": "pi_1"}), intent(status="succeeded", amount_received=2300))
-    outcome = provider.port.look(reference)
+    outcome = provider.port.retrieve_intent(reference)
     assert (outcome.intent_id, outcome.state) == ("pi_1", "CHARGED")
 
 
@@ -86,7 +86,7 @@ def test_a_look_at_a_refund_or_a_charge_is_a_look_at_its_intent(reference: str, 
 )
 def test_a_refund_that_leads_to_no_intent_is_none_of_ours(answer: Answered) -> None:
     with pytest.raises(IntentUnknown):
-        adapter(answer).port.look("re_1")
+        adapter(answer).port.retrieve_intent("re_1")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,6 @@ def test_five_kinds_tell_of_one_dispute_and_it_rings_once(form: str) -> None:
     for kind in KINDS:
         name = f"charge.dispute.{kind}"
         callback = snapshot(name, DISPUTE) if form == "snapshot" else thin(name, related("dispute", "du_1"))
-        record_callback(callback, ports)
+        payment_webhook(callback, ports)
     assert counters.counted == {"Chargebacks": 1}
     assert mailbox.waiting == []

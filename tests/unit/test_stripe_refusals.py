@@ -40,7 +40,7 @@ METHOD_DECLINES = {
 CALLS: dict[str, Callable[[Scripted], Any]] = {
     "create": lambda provider: provider.port.create(*paying(), None),
     "confirm": lambda provider: provider.port.confirm(*paying()),
-    "look": lambda provider: provider.port.look("pi_1"),
+    "retrieve_intent": lambda provider: provider.port.retrieve_intent("pi_1"),
     "cancel": lambda provider: provider.port.cancel("pi_1"),
     "refund": lambda provider: provider.port.refund("pi_1", 100, "or_1/refund/1"),
     "refunds": lambda provider: provider.port.refunds("pi_1"),
@@ -49,7 +49,7 @@ CALLS: dict[str, Callable[[Scripted], Any]] = {
 
 @pytest.mark.shows("provider refuses our request, or our key")
 @pytest.mark.parametrize("fault", OUR_FAULTS)
-@pytest.mark.parametrize("call", ["create", "look", "refund", "refunds"])
+@pytest.mark.parametrize("call", ["create", "retrieve_intent", "refund", "refunds"])
 def test_a_fault_of_ours_is_no_answer_and_rings_once(call: str, fault: str) -> None:
     provider = adapter(OUR_FAULTS[fault])
     with pytest.raises(RequestRefused):
@@ -150,7 +150,7 @@ def test_a_decline_without_its_optional_members_is_a_decline(left_out: tuple[str
     error = {name: value for name, value in CARD.items() if name not in left_out}
     by_look = adapter(intent(status="requires_payment_method", last_payment_error=error))
     by_confirm = adapter(Answered({"error": error}, 402))
-    for outcome in (CALLS["look"](by_look), CALLS["confirm"](by_confirm)):
+    for outcome in (CALLS["retrieve_intent"](by_look), CALLS["confirm"](by_confirm)):
         assert outcome.state == "DECLINED"
         assert outcome.decline["code"] == "card_declined"
         assert outcome.decline["decline_code"] == error.get("decline_code")
@@ -163,10 +163,10 @@ def test_a_402_that_says_nothing_is_a_decline() -> None:
 
 def test_the_last_errors_words_reach_a_customer_only_if_they_are_a_cards() -> None:
     error = {"type": "invalid_request_error", "message": DEVELOPERS}
-    decline = CALLS["look"](adapter(intent(last_payment_error=error))).decline
+    decline = CALLS["retrieve_intent"](adapter(intent(last_payment_error=error))).decline
     assert (decline["code"], DEVELOPERS in decline["message"]) == ("card_declined", False)
     error |= {"code": "payment_intent_authentication_failure"}
-    decline = CALLS["look"](adapter(intent(last_payment_error=error))).decline
+    decline = CALLS["retrieve_intent"](adapter(intent(last_payment_error=error))).decline
     assert decline["code"] == "payment_intent_authentication_failure"
     assert "bank" in decline["message"]
 
@@ -174,13 +174,13 @@ def test_the_last_errors_words_reach_a_customer_only_if_they_are_a_cards() -> No
 @pytest.mark.parametrize("left_out", ["amount_received", "customer", "last_payment_error", "metadata", "next_action"])
 @pytest.mark.parametrize("status", ["requires_payment_method", "requires_action", "succeeded", "canceled"])
 def test_an_intent_without_its_optional_members_is_read(status: str, left_out: str) -> None:
-    outcome = CALLS["look"](adapter(intent(status=status, **{left_out: ...})))
+    outcome = CALLS["retrieve_intent"](adapter(intent(status=status, **{left_out: ...})))
     assert outcome.intent_id == "pi_1"
 
 
 def test_an_action_without_an_address_is_one_for_stripes_script() -> None:
     action = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
-    outcome = CALLS["look"](adapter(intent(status="requires_action", next_action=action)))
+    outcome = CALLS["retrieve_intent"](adapter(intent(status="requires_action", next_action=action)))
     assert outcome.next_action == {"type": "use_stripe_sdk", "client_secret": "pi_1_secret_1"}
 
 
@@ -215,13 +215,13 @@ def test_down_or_a_key_in_use_is_no_answer_and_rings_nobody(call: str, answer: A
     assert provider.rang == 0
 
 
-@pytest.mark.parametrize("call", ["look", "cancel", "refund", "refunds", "confirm"])
+@pytest.mark.parametrize("call", ["retrieve_intent", "cancel", "refund", "refunds", "confirm"])
 def test_an_intent_is_unknown_only_if_stripe_says_that_it_is_missing(call: str) -> None:
     with pytest.raises(IntentUnknown):
         CALLS[call](adapter(refusal(404, code="resource_missing", param="intent")))
 
 
-@pytest.mark.parametrize("call", ["look", "refund", "refunds"])
+@pytest.mark.parametrize("call", ["retrieve_intent", "refund", "refunds"])
 def test_another_404_is_a_fault_of_ours(call: str) -> None:
     """A wrong address of the provider, say: not to be taken for a payment that is not ours."""
     provider = adapter(refusal(404, message="Unrecognized request URL (GET: /v2/payment_intents/pi_1)."))

@@ -65,7 +65,7 @@ def with_capture(order: Order, number: int, now: int) -> Order:
     return with_surplus_refund(after.with_attempt(cash), cash, now)
 
 
-def captured_in_vain(order: Order, number: int, now: int) -> Change:
+def record_orphan_capture(order: Order, number: int, now: int) -> Change:
     """A capture that its order cannot take (a second one, a final order): written with its way back; nothing else."""
     after = with_capture(order, number, now)
     attempt = after.attempt_numbered(number)
@@ -73,7 +73,7 @@ def captured_in_vain(order: Order, number: int, now: int) -> Change:
     return Change(order, changed(with_surplus_refund(after, attempt, now)).due(now), {})
 
 
-def surplus_asked(order: Order, attempt: Attempt, now: int) -> Change:
+def ask_surplus_refund(order: Order, attempt: Attempt, now: int) -> Change:
     """The way back of a surplus capture, where an earlier version of the order has none."""
     return Change(order, changed(with_surplus_refund(order, attempt, now)).due(now), {})
 
@@ -104,7 +104,7 @@ def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, now: int)
         hold_until=now,
         first_held_at=now,
         sale=ref.sale,
-        aside=True,
+        superseded=True,
         attempt=number,
         attempts=(attempt,),
         reason=UNKNOWN_CHARGE,

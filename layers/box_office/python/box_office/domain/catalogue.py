@@ -7,7 +7,7 @@ from functools import cached_property
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
 EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
-# The loader refuses more, so that whoever reads a list reads all of it.
+# The loader refuses more, so that one read returns a whole list.
 ROOMS_MAX = 200  # of one theater
 SHOWINGS_MAX = 10_000  # to come, of one film in all theaters: an answer of 2 MB, where Lambda allows 6
 

@@ -1,4 +1,4 @@
-"""Declines: in the form of the provider's, a code for programs and words for who pays; and those that are our own."""
+"""Declines: a code for programs and a message for the customer, in the provider's form; and our own declines."""
 
 from typing import NotRequired, TypedDict
 

@@ -174,7 +174,7 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
         before=earlier,
         after=remember_key(order, request, 201),
         acts=dict.fromkeys(order.seat_prices, SeatAct.TAKE),
-        set_aside=earlier.set_aside(now) if earlier else None,
+        superseded=earlier.as_superseded(now) if earlier else None,
     )
 
 

@@ -42,7 +42,7 @@ def hold_message(hold: QueuedHold) -> dict[str, object]:
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
-def look_message(intent_id: str, refunds: bool = False) -> dict[str, object]:
+def intent_message(intent_id: str, refunds: bool = False) -> dict[str, object]:
     """A callback named this intent: the provider is to be asked what became of it, and of its refunds."""
     return {"kind": "look", "intent_id": intent_id, **({"refunds": True} if refunds else {})}
 

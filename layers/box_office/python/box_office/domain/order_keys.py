@@ -2,7 +2,7 @@
 
     ev_1        the user's newest order of event ev_1
     ev_1@s1     at a desk: of sale s1
-    ev_1#or_1   order or_1 under its own key, once a newer one has moved it aside
+    ev_1#or_1   order or_1 under its own key, once a newer order has superseded it: its archive key
 
 '@' and '#' are in no id, so keys of events, sales and orders never meet.
 """
@@ -16,7 +16,7 @@ SALE, ORDER = "@", "#"
 class OrderKey:
     event_id: str
     sale: str | None = None
-    order_id: str | None = None  # set for an order's own key, which does not tell the sale
+    order_id: str | None = None  # set in an archive key, which does not name the sale
 
     def __str__(self) -> str:
         if self.order_id is not None:
@@ -24,8 +24,8 @@ class OrderKey:
         return self.event_id if self.sale is None else f"{self.event_id}{SALE}{self.sale}"
 
     @property
-    def is_own(self) -> bool:
-        """The order lies aside."""
+    def is_archive(self) -> bool:
+        """A superseded order lies under this key, or the end of a queued hold."""
         return self.order_id is not None
 
 
@@ -35,11 +35,11 @@ def parse_order_key(key: str) -> OrderKey:
     return OrderKey(event_id, sale or None, order_id or None)
 
 
-def newest_key(event_id: str, sale: str | None = None) -> str:
+def current_key(event_id: str, sale: str | None = None) -> str:
     return str(OrderKey(event_id, sale))
 
 
-def own_key(event_id: str, order_id: str) -> str:
+def archive_key(event_id: str, order_id: str) -> str:
     return str(OrderKey(event_id, order_id=order_id))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypedDict, Unpack
 
-from box_office.domain.order_keys import newest_key, own_key
+from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.payments import OF_TICKETS, Attempt, AttemptState, CaptureKey, Refund, RefundState
 from box_office.domain.tickets import REFUNDED, Ticket
 
@@ -71,7 +71,7 @@ class Order:
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
     earlier_wheelchairs: tuple[str, ...] = ()  # seats of those that are wheelchair places, ...
     earlier_companions: tuple[str, ...] = ()  # ... and those that are companion seats
-    aside: bool = False  # lies under its own key: a newer order has taken its place
+    superseded: bool = False  # a newer order has taken its place: it lies under its archive key
     lane: str | None = None
     attempt: int = 0  # the current one
     attempts: tuple[Attempt, ...] = ()
@@ -93,18 +93,18 @@ class Order:
         return sum(self.seat_prices.values())
 
     @property
-    def newest_key(self) -> str:
+    def current_key(self) -> str:
         """Where the user's newest order of this event (at a desk: of this sale) lies."""
-        return newest_key(self.event_id, self.sale)
+        return current_key(self.event_id, self.sale)
 
     @property
-    def own_key(self) -> str:
-        """Where an order lies once a newer one has moved it aside."""
-        return own_key(self.event_id, self.order_id)
+    def archive_key(self) -> str:
+        """Where the order lies once a newer order has superseded it."""
+        return archive_key(self.event_id, self.order_id)
 
     @property
-    def part(self) -> str:
-        return part_of(self.user_id, self.sale)
+    def holder(self) -> str:
+        return holder_of(self.user_id, self.sale)
 
     @property
     def ref(self) -> "OrderRef":
@@ -112,7 +112,7 @@ class Order:
 
     @property
     def key(self) -> str:
-        return self.own_key if self.aside else self.newest_key
+        return self.archive_key if self.superseded else self.current_key
 
     @property
     def current_attempt(self) -> Attempt | None:
@@ -132,7 +132,7 @@ class Order:
         return self.status in TAKING_MONEY
 
     @property
-    def surplus(self) -> tuple[Attempt, ...]:
+    def surplus_captures(self) -> tuple[Attempt, ...]:
         """Captures that this order cannot take, and whose refund is not written yet."""
         asked = {refund.attempt for refund in self.refunds if refund.surplus and refund.intent_id is None}
         return tuple(
@@ -144,8 +144,8 @@ class Order:
         )
 
     @property
-    def loose_attempts(self) -> tuple[Attempt, ...]:
-        """Attempts that nobody waits for any more, with an intent that could still be charged."""
+    def orphaned_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts whose outcome the order does not wait for, though their intents could still be charged."""
         waits = self.status in (Status.PAYING, Status.UNRESOLVED)
         return tuple(
             attempt
@@ -155,7 +155,8 @@ class Order:
 
     @property
     def refunded(self) -> int:
-        """Minor units of the tickets' price that the customer has back: DONE, or paid out by whoever settled it."""
+        """Minor units of the tickets' price that the customer has back: DONE, or paid out by the person who
+        settled the refund."""
         return min(self.price, sum(refund.given for refund in self.refunds if not refund.surplus))
 
     @property
@@ -214,7 +215,7 @@ class Order:
     @property
     def unfinished(self) -> bool:
         """Something that workers and the reconciler can still move on."""
-        return self.status in UNFINISHED or bool(self.surplus or self.loose_attempts or self.open_refunds)
+        return self.status in UNFINISHED or bool(self.surplus_captures or self.orphaned_attempts or self.open_refunds)
 
     def due(self, at: int) -> "Order":
         """Seen again by the reconciler at `at`, as long as anything is unfinished, or owed to the customer."""
@@ -239,9 +240,9 @@ class Order:
     def seconds_left(self, now: int) -> int:
         return max(0, (self.hold_until - now) // 1000) if self.holds_seats(now) else 0
 
-    def set_aside(self, now: int) -> "Order":
-        """As it is written under its own key when a newer order takes its place."""
-        return replace(self, status=self.status_at(now), revision=self.revision + 1, aside=True)
+    def as_superseded(self, now: int) -> "Order":
+        """The order as it is written under its archive key when a newer order supersedes it."""
+        return replace(self, status=self.status_at(now), revision=self.revision + 1, superseded=True)
 
     def key_record(self, route: str, key: str) -> KeyRecord | None:
         return next((record for record in self.keys if (record.route, record.key) == (route, key)), None)
@@ -272,6 +273,6 @@ class OrderRef:
     sale: str | None = None
 
 
-def part_of(user_id: str, sale: str | None = None) -> str:
-    """Whose a hold is: a user has one newest order of an event, at a desk one a sale."""
+def holder_of(user_id: str, sale: str | None = None) -> str:
+    """The holder of seats of one event: the user, who has one current order; at a desk one sale of the clerk's."""
     return user_id if sale is None else f"{user_id}@{sale}"

@@ -37,7 +37,7 @@ class PayLimits:
     decline_ms: int = 120_000  # what a decline leaves at least
     hold_ms_max: int = 1_800_000  # from the order's first hold
     attempts_max: int = 10
-    look_ms: int = 60_000  # until the reconciler looks
+    check_ms: int = 60_000  # until the reconciler looks
 
 
 @dataclass(frozen=True)
@@ -57,21 +57,21 @@ class Accepted:
     change: int | None = None  # minor units, cash
 
 
-def decide_submit(order: Order, wish: Submission, now: int, limits: PayLimits) -> Accepted | Change:
-    record = order.key_record(SUBMIT_ROUTE, wish.key) if wish.key is not None else None
+def decide_submit(order: Order, submission: Submission, now: int, limits: PayLimits) -> Accepted | Change:
+    record = order.key_record(SUBMIT_ROUTE, submission.key) if submission.key is not None else None
     if record is not None:
-        if record.fingerprint != wish.fingerprint:
+        if record.fingerprint != submission.fingerprint:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
         return Accepted(order, record.answer.get("change"))
     status = order.status_at(now)
     if status is Status.BOOKED:
         raise AlreadyBooked("These seats are paid for.")
     if status in (Status.PAYING, Status.PAID):
-        return submit_again(order, wish, now, limits)
+        return submit_again(order, submission, now, limits)
     if status is not Status.HELD:
         cancelled = order.reason == "event_cancelled"
         raise HoldExpired("This showing is called off." if cancelled else "This hold is over; hold the seats again.")
-    method = method_for(order, wish)
+    method = method_for(order, submission)
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be; hold the seats again.", 60)
     paying = start_attempt(order, method)
@@ -81,15 +81,15 @@ def decide_submit(order: Order, wish: Submission, now: int, limits: PayLimits) -
         revision=order.revision + 1,
         pinned_at=now,
         asked_at=None,
-    ).due(now + limits.look_ms)
-    return Change(order, remember_submission(after, wish), dict.fromkeys(order.seat_prices, SeatAct.PIN))
+    ).due(now + limits.check_ms)
+    return Change(order, remember_submission(after, submission), dict.fromkeys(order.seat_prices, SeatAct.PIN))
 
 
-def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) -> Accepted | Change:
+def submit_again(order: Order, submission: Submission, now: int, limits: PayLimits) -> Accepted | Change:
     """While PAYING the same method is accepted again; another takes the place of one that waits for its customer."""
     current = order.current_attempt
     assert current is not None
-    method = method_for(order, wish)
+    method = method_for(order, submission)
     waited_for = [one.as_asked for one in (current.method, current.replaced_by) if one is not None]
     if method.as_asked in waited_for:
         return Accepted(order, change_of(order))
@@ -98,20 +98,20 @@ def submit_again(order: Order, wish: Submission, now: int, limits: PayLimits) ->
     if order.attempt >= limits.attempts_max:
         raise RateLimited("This order has been tried as often as can be.", 60)
     after = replace(order.with_attempt(replace(current, replaced_by=method)), revision=order.revision + 1)
-    return Change(order, remember_submission(after.due(now + limits.look_ms), wish), {})
+    return Change(order, remember_submission(after.due(now + limits.check_ms), submission), {})
 
 
-def method_for(order: Order, wish: Submission) -> Method:
+def method_for(order: Order, submission: Submission) -> Method:
     """Raises Forbidden for a customer's cash, InvalidRequest for too little of it or a price without a method."""
-    method = wish.method
+    method = submission.method
     if method is None:
         if order.price > 0:
             raise InvalidRequest("paymentInfo may be left out of an order of 0.00 only.", "paymentInfo")
         return Method(Kind.FREE)
     if method.kind is Kind.CASH:
-        if not wish.desk:
+        if not submission.desk:
             raise Forbidden("Cash is taken at the desk.")
-        return replace(method, tendered=tendered_for(order, wish.tendered or Decimal(0)))
+        return replace(method, tendered=tendered_for(order, submission.tendered or Decimal(0)))
     # An order of nothing is booked without the provider, however it was meant to be paid.
     return Method(Kind.FREE) if order.price == 0 else method
 
@@ -140,18 +140,18 @@ def start_attempt(order: Order, method: Method) -> Order:
     return replace(order, attempt=number, attempts=(*order.attempts, attempt))
 
 
-def remember_submission(order: Order, wish: Submission) -> Order:
-    if wish.key is None:
+def remember_submission(order: Order, submission: Submission) -> Order:
+    if submission.key is None:
         return order
     change = change_of(order)
     answer: KeptAnswer = {} if change is None else {"change": change}
-    record = KeyRecord(SUBMIT_ROUTE, wish.key, wish.fingerprint, 202, answer)
+    record = KeyRecord(SUBMIT_ROUTE, submission.key, submission.fingerprint, 202, answer)
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])
 
 
 def asked(order: Order, now: int, limits: PayLimits) -> Change:
     """Before the first create: the cap counts from here. Another method of the same pin keeps it."""
-    return Change(order, changed(order, asked_at=now).due(now + limits.look_ms), {})
+    return Change(order, changed(order, asked_at=now).due(now + limits.check_ms), {})
 
 
 def intent_stored(order: Order, number: int, intent_id: str) -> Change:
@@ -191,8 +191,8 @@ def all_given_back(order: Order, reason: str, now: int) -> Order:
     return with_refund(after, order.refundable, (), "system", Origin.SYSTEM, reason, now).due(now)
 
 
-def loose_attempt_over(order: Order, number: int) -> Change:
-    """The intent of an attempt that nobody waits for is cancelled: it can never be charged any more."""
+def orphaned_intent_cancelled(order: Order, number: int) -> Change:
+    """The intent of an orphaned attempt is cancelled: it can never be charged any more."""
     attempt = order.attempt_numbered(number)
     assert attempt is not None
     after = changed(order.with_attempt(replace(attempt, state=AttemptState.CANCELLED, next_action=None)))
@@ -228,7 +228,7 @@ def capped(order: Order, reason: str) -> Change:
 
 def unresolved(order: Order, now: int, limits: PayLimits) -> Change:
     """The cap, and the provider does not say: the seats are freed, the question stays open."""
-    after = changed(order, status=Status.UNRESOLVED, pinned_at=None).due(now + limits.look_ms)
+    after = changed(order, status=Status.UNRESOLVED, pinned_at=None).due(now + limits.check_ms)
     return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
 
 
@@ -243,7 +243,7 @@ def next_method(order: Order, now: int, limits: PayLimits) -> Change:
     assert current is not None and current.replaced_by is not None
     over = replace(current, state=AttemptState.CANCELLED, next_action=None, replaced_by=None)
     after = changed(start_attempt(order.with_attempt(over), current.replaced_by))
-    return Change(order, after.due(now + limits.look_ms), {})
+    return Change(order, after.due(now + limits.check_ms), {})
 
 
 def booked(order: Order, event: Event | None, now: int, room: Room | None = None) -> Change:
@@ -266,7 +266,7 @@ def cash_takes_over(order: Order, now: int, limits: PayLimits) -> Change:
     assert current is not None and current.replaced_by is not None
     left = order.with_attempt(replace(current, next_action=None, replaced_by=None))
     after = changed(start_attempt(left, current.replaced_by))
-    return Change(order, after.due(now + limits.look_ms), {})
+    return Change(order, after.due(now + limits.check_ms), {})
 
 
 def closed_to(order: Order, event: Event | None, now: int) -> str | None:

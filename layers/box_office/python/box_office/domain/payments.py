@@ -190,7 +190,7 @@ class RefundOutcome:
 
 @dataclass(frozen=True)
 class ListedRefund:
-    """One refund of an intent as the provider lists it, whoever asked for it."""
+    """One refund of an intent as the provider lists it, asked for by us or made at its dashboard."""
 
     reference: str  # the provider's own id
     key: str | None  # our refund's id; None: it was made at the provider's dashboard

@@ -70,12 +70,12 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
     attempt = order.attempt_numbered(number)
     of_attempt = attempt is not None and attempt.intent_id == intent_id
     surplus = not (of_attempt and order.takes_money and number == order.attempt)
-    known = known_refund(order, listed)
-    if known is not None:
-        if known.state in (RefundState.ASKED, RefundState.SETTLED):
+    recorded = recorded_refund(order, listed)
+    if recorded is not None:
+        if recorded.state in (RefundState.ASKED, RefundState.SETTLED):
             return order  # the provider is asked about it anyway; or a person has ended it
-        told = replace(known, state=listed.state, reference=listed.reference, failure=listed.reason)
-        return with_changed_refund(order, told) if told != known else order
+        updated = replace(recorded, state=listed.state, reference=listed.reference, failure=listed.reason)
+        return with_changed_refund(order, updated) if updated != recorded else order
     if listed.key is not None and listed.state is RefundState.REFUSED:
         return order  # a failed try of a refund of ours that was asked for again under another id
     made = Refund(
@@ -95,7 +95,7 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
     return with_changed_refund(replace(order, refunds=(*order.refunds, made)), made)
 
 
-def known_refund(order: Order, listed: ListedRefund) -> Refund | None:
+def recorded_refund(order: Order, listed: ListedRefund) -> Refund | None:
     for refund in order.refunds:
         if refund.refund_id == listed.key or refund.reference == listed.reference:
             return refund

@@ -22,7 +22,7 @@ REFUND_ROUTE = "RefundBooking"
 
 
 @dataclass(frozen=True)
-class RefundWish:
+class RefundRequest:
     asked_by: str
     manager: bool = False
     tickets: Collection[str] | None = None  # ids; None: the whole order
@@ -49,32 +49,32 @@ class Refunding:
 
 
 def decide_refund(
-    order: Order, newest: Order, event: Event, wish: RefundWish, now: int, closes_ms: int = 0
+    order: Order, newest: Order, event: Event, request: RefundRequest, now: int, closes_ms: int = 0
 ) -> Refunding | Change:
     """`newest` is the user's newest item of the event, which counts the tickets of earlier orders. `closes_ms`: so long
     before the start a customer can no longer give tickets back."""
-    record = order.key_record(REFUND_ROUTE, wish.key) if wish.key is not None else None
+    record = order.key_record(REFUND_ROUTE, request.key) if request.key is not None else None
     if record is not None:
-        if record.fingerprint != wish.fingerprint:
+        if record.fingerprint != request.fingerprint:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
         return Refunding(order, done=False, recorded=record.answer["amount"])
-    if wish.tickets is not None and not wish.manager:
+    if request.tickets is not None and not request.manager:
         raise Forbidden("Single tickets are refunded by a manager.")
     if order.status in (Status.REFUNDING, Status.REFUNDED):
         return Refunding(order, done=order.status is Status.REFUNDED)
     if order.status is not Status.BOOKED:
         raise NotRefundable("This order is not booked.")
-    check_who(order, event, wish, now + closes_ms)
-    wanted = wanted_tickets(order, wish)
+    check_who(order, event, request, now + closes_ms)
+    wanted = wanted_tickets(order, request)
     if not wanted:
         return Refunding(order, done=refunds_are_over(order))
-    origin = Origin.MANAGER if wish.manager else Origin.CUSTOMER
-    after = remember_refund(void(order, wanted, wish.asked_by, origin, wish.reason, now), wish)
+    origin = Origin.MANAGER if request.manager else Origin.CUSTOMER
+    after = remember_refund(void(order, wanted, request.asked_by, origin, request.reason, now), request)
     return refund_change(order, after, newest, len(wanted), now)
 
 
-def check_who(order: Order, event: Event, wish: RefundWish, by: int) -> None:
-    if wish.manager:
+def check_who(order: Order, event: Event, request: RefundRequest, by: int) -> None:
+    if request.manager:
         return
     attempt = order.current_attempt
     if attempt is not None and attempt.method.kind is Kind.CASH:
@@ -85,18 +85,18 @@ def check_who(order: Order, event: Event, wish: RefundWish, by: int) -> None:
         raise RefundClosed("A ticket of this order was used.")
 
 
-def wanted_tickets(order: Order, wish: RefundWish) -> list[str]:
+def wanted_tickets(order: Order, request: RefundRequest) -> list[str]:
     """Ids to void, in the order's order. A manager says why a used ticket is given back; one voided before is no
     matter. Raises UnknownTicket, RefundClosed, InvalidRequest."""
     by_id = {ticket["ticket_id"]: ticket for ticket in order.tickets}
-    named = list(by_id) if wish.tickets is None else list(dict.fromkeys(wish.tickets))
+    named = list(by_id) if request.tickets is None else list(dict.fromkeys(request.tickets))
     if unknown := [ticket for ticket in named if ticket not in by_id]:
         raise UnknownTicket(f"This order has no ticket {', '.join(unknown)}.")
     live = [ticket for ticket in named if by_id[ticket]["status"] != REFUNDED]
     if any(by_id[ticket]["checked_in_at"] is not None for ticket in live):
-        if not wish.manager:
+        if not request.manager:
             raise RefundClosed("A ticket of this order was used.")
-        if not wish.reason:
+        if not request.reason:
             raise InvalidRequest("A ticket of this order was used: reason must say why it is given back.", "reason")
     return live
 
@@ -123,7 +123,7 @@ def as_void(ticket: Ticket) -> Ticket:
 def refund_change(order: Order, after: Order, newest: Order, voided: int, now: int) -> Change:
     """An earlier order that loses tickets is counted down in the newest item, in the same transaction."""
     recount = None
-    if order.aside:
+    if order.superseded:
         left = newest.earlier_tickets - voided
         recount = replace(newest, earlier_tickets=left, revision=newest.revision + 1)
     return Change(order, after.due(now), {}, recount=recount)
@@ -143,12 +143,12 @@ def refund_answered(order: Order, refund: Refund, answer: RefundOutcome, now: in
 
     None if the order says so already."""
     reference = answer.reference or refund.reference
-    told = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
-    if told == refund:
+    updated = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
+    if updated == refund:
         return None
     first = refund.state is RefundState.ASKED
     seats = [ticket["seat_id"] for ticket in order.tickets if first and ticket["ticket_id"] in refund.tickets]
-    after = changed(with_changed_refund(order, told))
+    after = changed(with_changed_refund(order, updated))
     return Change(order, after.due(now), dict.fromkeys(seats, SeatAct.FREE_BOOKED))
 
 
@@ -188,8 +188,8 @@ def owed_in_cash(order: Order, refund: Refund) -> bool:
     return unpaid and refund.origin is Origin.SYSTEM and order.in_cash(refund)
 
 
-def remember_refund(order: Order, wish: RefundWish) -> Order:
-    if wish.key is None:
+def remember_refund(order: Order, request: RefundRequest) -> Order:
+    if request.key is None:
         return order
-    record = KeyRecord(REFUND_ROUTE, wish.key, wish.fingerprint, 202, {"amount": order.refunds[-1].amount})
+    record = KeyRecord(REFUND_ROUTE, request.key, request.fingerprint, 202, {"amount": order.refunds[-1].amount})
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

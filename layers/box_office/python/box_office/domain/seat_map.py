@@ -1,4 +1,4 @@
-"""A room as it is sold just now: what the map shows, the same for everybody. Pure."""
+"""A room as it is sold just now: what the seat map shows every customer alike. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ STATUS_LETTERS = {EMPTY: "e", HOLD: "h", BOOKED: "b"}
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as everybody may see it. `free_at`: when a hold may be taken by others; None if time alone frees it
-    not."""
+    """One seat as the map shows it. `free_at`: when its hold lapses and other customers may take it; None if it is not
+    held, or is pinned."""
 
     status: SeatStatus = EMPTY
     free_at: int | None = None
@@ -40,7 +40,7 @@ def states_of(rows: Iterable[SeatRow], now: int, clock_skew_ms: int) -> dict[str
     return {row.seat_id: state_of(row, now, clock_skew_ms) for row in rows}
 
 
-def seat_map(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> SeatMap:
+def map_of_room(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> SeatMap:
     """An event that is not on sale shows its seats as they are, and none of them available."""
     status_of = {seat: states[seat].status if seat in states else EMPTY for seat in room.category_of}
     available = tuple(seat for seat, status in status_of.items() if status == EMPTY) if on_sale else ()

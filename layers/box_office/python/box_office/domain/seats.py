@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from box_office.domain.catalogue import EVENT_MS_MAX
 from box_office.domain.order_keys import parse_order_key
-from box_office.domain.orders import Order, part_of
+from box_office.domain.orders import Order, holder_of
 
 ROW_KEPT_MS = 90 * 24 * 3_600_000  # after the end of the showing: refunds and disputes are long over
 
@@ -32,7 +32,7 @@ def status_of(word: str) -> SeatStatus:
 
 @dataclass(frozen=True)
 class SeatRow:
-    """One row of Available_seat. A seat that nobody ever touched has none: absence is `empty`, version 0."""
+    """One row of Available_seat. A seat that was never held has none: absence is `empty`, version 0."""
 
     seat_id: str
     status: SeatStatus
@@ -49,19 +49,19 @@ class SeatRow:
         return parse_order_key(self.order_key or "").sale
 
     @property
-    def part(self) -> str | None:
-        return part_of(self.user_id, self.sale) if self.user_id is not None else None
+    def holder(self) -> str | None:
+        return holder_of(self.user_id, self.sale) if self.user_id is not None else None
 
-    def booked_by(self, part: str) -> bool:
-        return self.status == BOOKED and self.part == part
+    def booked_by(self, holder: str) -> bool:
+        return self.status == BOOKED and self.holder == holder
 
-    def can_be_taken(self, part: str, now: int, clock_skew_ms: int) -> bool:
+    def can_be_taken(self, holder: str, now: int, clock_skew_ms: int) -> bool:
         """Whether it is worth asking the table; the write itself decides."""
         if self.status == EMPTY:
             return True
         if self.status == BOOKED:
             return False
-        if self.part == part:
+        if self.holder == holder:
             return True  # the same selection again while it is paid for: the order answers, not the seat
         return not self.pinned and self.hold_until + clock_skew_ms <= now
 
@@ -95,9 +95,11 @@ class Change:
     before: Order | None  # what the newest item must still be: none, or this id at this revision
     after: Order
     acts: dict[str, SeatAct]
-    set_aside: Order | None = None  # the order that `after` takes the place of, under its own key
-    unwritten: bool = False  # the order must not lie under its own key either: a queued hold that was let go
-    unmade: bool = False  # `after` is the end of a hold that never was: it must not lie under the newest key
+    superseded: Order | None = None  # the order that `after` takes the place of; it moves under its archive key
+    # A queued hold is made: the archive key must hold no end of it, which a release or a drop would have written.
+    must_not_be_archived: bool = False
+    # A queued hold is ended before it is made: the current key must not hold the order, which a worker may have made.
+    must_not_be_current: bool = False
     recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets
 
     @property

@@ -8,7 +8,7 @@ from box_office.domain.orders import Order
 
 @dataclass(frozen=True)
 class SoldAs:
-    """What makes a showing another one for whoever bought it. Prices may change: a hold keeps its own."""
+    """What a customer bought: if any of it changes, it is another showing. Prices may change: a hold keeps its own."""
 
     movie_id: str
     theater_id: str

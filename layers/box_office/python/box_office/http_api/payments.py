@@ -6,7 +6,7 @@ from typing import Any
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
-from box_office.domain.refunding import Refunding, RefundWish
+from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import RefundBody, SubmitBody
 from box_office.http_api.endpoint import Caller
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
@@ -41,9 +41,9 @@ def submitted(outcome: Submitted) -> dict[str, Any]:
     return body | ({} if outcome.change is None else {"change": major_units(outcome.change, order.currency)})
 
 
-def refund_wish(body: RefundBody, caller: Caller, key: str | None, fingerprint: str) -> RefundWish:
+def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerprint: str) -> RefundRequest:
     manager = "manager" in caller.groups
-    return RefundWish(caller.user_id, manager, body.tickets, body.reason, key, fingerprint)
+    return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint)
 
 
 def refunding(outcome: Refunding) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from box_office.use_cases.seat_map import MapSeen
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
 MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
 POLL_SECONDS = (2, 15)
-LOOKS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
+READS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
 LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
 
 
@@ -66,7 +66,7 @@ def small_map(seen: MapSeen) -> dict[str, Any]:
         "status": seen.map.letters,
         "remaining": seen.map.remaining,
         "next_release": release_time(seen.map.next_release),
-        "poll_after": poll_after(seen.seen.looks_per_second),
+        "poll_after": poll_after(seen.seen.reads_per_second),
     }
     return body | cancellation(seen.event)
 
@@ -75,10 +75,10 @@ def cancellation(event: Event) -> dict[str, Any]:
     return {"cancelled_at": iso_ms(event.cancelled_at)} if event.cancelled_at is not None else {}
 
 
-def poll_after(looks_per_second: float) -> int:
+def poll_after(reads_per_second: float) -> int:
     """Seconds until the next poll: 2, growing with the load to 15."""
     least, most = POLL_SECONDS
-    return min(most, least + int(looks_per_second / LOOKS_PER_POLL_SECOND))
+    return min(most, least + int(reads_per_second / READS_PER_POLL_SECOND))
 
 
 def release_time(epoch_ms: int | None) -> str | None:

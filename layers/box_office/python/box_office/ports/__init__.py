@@ -1,6 +1,6 @@
 """What the use cases need from the world. Adapters implement these; only wiring knows both sides.
 
-A file an idea; whoever needs one takes it from here.
+Each file holds the ports of one idea; this package exports all of them.
 """
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
@@ -29,7 +29,7 @@ from box_office.ports.payments import (
 )
 from box_office.ports.queues import Announcements, Lanes, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
-from box_office.ports.seats import CacheDown, LastSeen, Look, Marked, MarkRequest, SeatCache, Seats, Seen
+from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
 
 __all__ = [
     "Addresses",
@@ -55,7 +55,7 @@ __all__ = [
     "Lanes",
     "LastSeen",
     "ListedMovie",
-    "Look",
+    "CachedMap",
     "Mail",
     "MarkRequest",
     "Marked",

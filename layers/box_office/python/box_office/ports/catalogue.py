@@ -1,4 +1,4 @@
-"""What plays where and when, for whoever shows or sells it."""
+"""What plays where and when."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

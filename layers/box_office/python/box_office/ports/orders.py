@@ -16,7 +16,7 @@ class ChangeRefused(Exception):
     ) -> None:
         super().__init__("refused")
         self.order_failed = order_failed
-        self.order = order  # as it lies under the newest key, if that condition failed
+        self.order = order  # as it lies under the current key, if that condition failed
         self.seats = tuple(seats)
         self.refused_seats = tuple(refused_seats)  # also those that have no row
 
@@ -52,7 +52,7 @@ class Orders(Protocol):
     def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]: ...
 
     def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        """The order, as long as no newer one has moved it aside; at a desk, of any sale."""
+        """The order if no newer order has superseded it; at a desk, of any sale."""
         ...
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
@@ -60,11 +60,11 @@ class Orders(Protocol):
         ...
 
     def locate(self, ref: OrderRef) -> Order | None:
-        """The same for who knows the sale: two reads at most."""
+        """The order that the reference names, current or superseded: two reads at most."""
         ...
 
-    def set_aside(self, ref: OrderRef) -> Order | None:
-        """What lies under the order's own key: the order that a newer one has moved aside, or a queued hold's end."""
+    def archived(self, ref: OrderRef) -> Order | None:
+        """What lies under the order's archive key: the superseded order, or the end of a queued hold."""
         ...
 
     def by_id(self, order_id: str) -> Order | None:
@@ -76,7 +76,7 @@ class Orders(Protocol):
         ...
 
     def postpone(self, order: Order, due_at: int) -> None:
-        """Looks again later; changes nothing else, and nothing at all if the order has changed since."""
+        """Sets when the reconciler checks the order again; nothing if the order has changed since it was read."""
         ...
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:

@@ -27,7 +27,7 @@ class ProviderTimedOut(NoAnswer):
 
 
 class ProviderNotAsked(NoAnswer):
-    """Nobody asked: earlier questions timed out, and this one would have too."""
+    """The provider was not asked: it let earlier questions time out, and would have let this one."""
 
 
 class CustomerUnknown(NoAnswer):
@@ -65,13 +65,14 @@ class Provider(Protocol):
     def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
         """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
 
-        `customer`: the provider's id of whoever keeps the method, or kept it. Raises ProviderRefused, CustomerUnknown.
+        `customer`: the provider's id of the user who saves the method, or saved it.
+        Raises ProviderRefused, CustomerUnknown.
         """
         ...
 
     def confirm(self, order: Order, attempt: Attempt) -> Outcome: ...
 
-    def look(self, intent_id: str) -> Outcome:
+    def retrieve_intent(self, intent_id: str) -> Outcome:
         """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
         ...
 
@@ -148,7 +149,7 @@ class Callback:
     callback_id: str
     kind: CallbackKind
     word: str  # the provider's own for the kind, for the log
-    intent_id: str | None  # where to look: an intent, or the refund or charge that leads `Provider.look` to it
+    intent_id: str | None  # of the intent, or of its refund or charge, which `Provider.retrieve_intent` takes too
     deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
     # None: it carries no metadata of the charge, so that only the provider can say whose it is.
 

@@ -15,7 +15,7 @@ class Lanes(Protocol):
 
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
-    def send_look(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
+    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
         """A callback named this intent: the provider is asked what became of it, and of its `refunds`."""
         ...
 

@@ -27,7 +27,7 @@ class Counters(Protocol):
     """Figures that alarms watch."""
 
     def count(self, name: str, order_id: str | None = None) -> None:
-        """`order_id`: whom it concerns, so that whoever an alarm wakes finds the order."""
+        """`order_id`: the order concerned, which the person on call finds in the log."""
         ...
 
     def flush(self) -> None: ...

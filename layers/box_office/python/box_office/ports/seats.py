@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from box_office.domain.catalogue import Event
-from box_office.domain.orders import Order, OrderRef, part_of
+from box_office.domain.orders import Order, OrderRef, holder_of
 from box_office.domain.seat_map import SeatState
 from box_office.domain.seats import SeatRow
 from box_office.ports.admission import Admission, Visitor
@@ -38,9 +38,9 @@ class MarkRequest:
     admitted: bool = False  # it has passed admission already, and fills no bucket again
 
     @property
-    def part(self) -> str:
+    def holder(self) -> str:
         assert self.visitor.user_id is not None
-        return part_of(self.visitor.user_id, self.sale)
+        return holder_of(self.visitor.user_id, self.sale)
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Marked:
     admission: Admission
     marked: bool
     taken: tuple[str, ...] = ()
-    own_booked: bool = False  # all that was wanted is taken because this part has bought it
-    given_up: tuple[str, ...] = ()  # seats of this part's selection until now, not wanted any more: they show as empty
+    own_booked: bool = False  # all that was wanted is taken because this holder has bought it
+    given_up: tuple[str, ...] = ()  # what the holder had selected and wants no more: these seats show as empty
     next_release: int | None = None
     # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
     held_until_before: int | None = None
@@ -64,21 +64,21 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Look:
+class CachedMap:
     """An event's entry: `loaded_at` is None when it was never read from the table since it was last lost."""
 
     admission: Admission
     seats: Mapping[str, SeatState]
     loaded_at: int | None
-    looks_per_second: float = 0.0
+    reads_per_second: float = 0.0
 
 
 class SeatCache(Protocol):
     """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
-        """Marks all the wanted seats or none; with them, what the same part (user, event, sale) marked last and wants
-        no more is shown as empty, if the entry still gives it to that part, unpinned."""
+        """Marks all the wanted seats or none; with them, what the same holder (user, event, sale) marked last and wants
+        no more is shown as empty, if the entry still gives it to that holder, unpinned."""
         ...
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
@@ -102,8 +102,8 @@ class SeatCache(Protocol):
         """`action` is `hold` or `look`: which of the user's buckets the request fills."""
         ...
 
-    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
-        """`looks`: how many people this one look serves. Without a visitor admission is not asked."""
+    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
+        """`readers`: how many customers this read serves. Without a visitor admission is not asked."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
@@ -131,7 +131,7 @@ class SeatCache(Protocol):
         ...
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
-        """Copies a whole event as it was read at `read_at`; rows it lacks are seats nobody touched."""
+        """Copies a whole event as it was read at `read_at`; a seat without a row was never held."""
         ...
 
 
@@ -142,7 +142,7 @@ class Seen:
     states: Mapping[str, SeatState]
     as_of: int
     stale: bool = False
-    looks_per_second: float = 0.0
+    reads_per_second: float = 0.0
 
 
 class LastSeen(Protocol):

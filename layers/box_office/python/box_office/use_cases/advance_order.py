@@ -1,15 +1,13 @@
-"""Whatever is unfinished about an order, one step after the other, until there is nothing more to do just now.
+"""Advances an unfinished order step by step, until its next step has to wait.
 
-The worker, the reconciler and the webhook all come here: each step is a conditional write, so that any number of them
-at once, late or twice, do no more than one would (DESIGN section 6).
+Workers and the reconciler call this. Each step is a conditional write of the order, so that several callers at once, or
+a message that comes late or twice, change no more than one caller would (DESIGN section 6).
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from box_office.domain.captures import captured_in_vain, cash_reference
+from box_office.domain.captures import cash_reference
 from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
-from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.next_step import Step, next_step
 from box_office.domain.orders import Order, OrderRef, Status
@@ -28,7 +26,7 @@ from box_office.domain.paying import (
     unresolved,
     waits_for_customer,
 )
-from box_office.domain.payments import Attempt, AttemptState, Kind
+from box_office.domain.payments import Attempt, Kind
 from box_office.domain.seats import Change
 from box_office.ports import (
     Announcements,
@@ -36,7 +34,6 @@ from box_office.ports import (
     ChangeRefused,
     Clock,
     Counters,
-    CustomerUnknown,
     Events,
     Ids,
     NoAnswer,
@@ -46,14 +43,14 @@ from box_office.ports import (
     Provider,
     ProviderRefused,
     RefreshQueue,
-    SavedMethod,
     Wallet,
 )
 from box_office.use_cases.provider_silence import ProviderOfOneVisit
+from box_office.use_cases.saved_methods import create_intent, forget_method, remember_method
 from box_office.use_cases.settle_money import settle_money
 
-STEPS_MAX = 25  # an order of ten attempts and ten refunds is done in fewer; what is left comes back
-REFUSALS_MAX = 2  # of a row that nobody else changes: each costs its questions to the provider
+STEPS_MAX = 25  # an order of ten attempts and ten refunds needs fewer; a later message or run does the rest
+REFUSALS_MAX = 2  # in a row, of an order that no other writer changes: each costs its questions to the provider
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,8 @@ class AdvancePorts:
 
 @dataclass(frozen=True)
 class Charging:
-    """`may_charge`: a worker on its lane creates and confirms; whoever else comes by only looks, cancels, refunds."""
+    """`may_charge`: true for a worker on the order's lane, which alone creates and confirms intents. The reconciler
+    retrieves and cancels intents, and asks for refunds."""
 
     limits: PayLimits
     may_charge: bool
@@ -97,7 +95,7 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
             fresh, refusals = new_intent(change), 0
         except (ChangeRefused, ChangeConflicted):
             before, order = order, ports.orders.locate(ref)
-            # Another worker was faster: what is left is seen from there, and the intent may be confirmed by now.
+            # Another worker changed the order first: go on from its state, in which the intent may be confirmed.
             fresh, refusals = None, refusals + 1 if same_row(before, order) else 0
             if refusals == REFUSALS_MAX:
                 raise
@@ -109,7 +107,8 @@ def same_row(before: Order, now: Order | None) -> bool:
 
 
 def new_intent(change: Change) -> str | None:
-    """The intent that this change stored: nobody but us can have confirmed it, so it need not be looked at."""
+    """The intent that this change stored, if it stored one. No other worker can have confirmed it yet, so it is
+    confirmed without being retrieved first."""
     after, before = change.after.current_attempt, change.before.current_attempt if change.before else None
     known = before.intent_id if before is not None else None
     return after.intent_id if after is not None and after.intent_id != known else None
@@ -125,9 +124,8 @@ def commit(change: Change, ports: AdvancePorts) -> Order:
 
 
 def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:
-    """Commits the change; where seats are no longer the order's own, what can be written without them.
-
-    Seats may go one after the other: each refusal leaves fewer acts, or an order that needs none."""
+    """Commits the change. If the table says that some seats are no longer the order's, commits what can be written
+    without them. Each refusal leaves fewer acts, or an order that needs no seats."""
     for _ in range(len(change.acts) + 1):
         try:
             orders.commit(change, now, ids.token())
@@ -135,14 +133,15 @@ def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, id
         except ChangeRefused as refused:
             if refused.order_failed or change.before is None or not refused.refused_seats:
                 raise
-            if change.before.status is not Status.UNRESOLVED:  # its seats were given up: others may have them
+            # An UNRESOLVED order gave its seats up, and other customers may hold them: that is no fault.
+            if change.before.status is not Status.UNRESOLVED:
                 counters.count("SeatsGone", change.before.order_id)
             change = without_lost_seats(change, refused.refused_seats, refused.seats, now)
     raise ChangeConflicted(False, list(change.acts))
 
 
 def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
-    """None: nothing more can be done just now. Money that lies wrong is dealt with even while the order waits."""
+    """None: the order has to wait. Captures, intents and refunds that do not match its state are settled meanwhile."""
     now = ports.clock.now_ms()
     change = None
     if order.status is Status.PAYING:
@@ -160,7 +159,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     if attempt.method.kind is Kind.FREE:
         return charged(order, attempt.number, now)
     if attempt.method.kind is Kind.CASH:
-        # It is in the till: nobody has to be asked, no time is too late, and anybody may record it.
+        # The cash is in the till: no provider is asked, no cap applies, and worker or reconciler may record it.
         return charged(order, attempt.number, now, cash_reference(order, attempt.number))
     if order.asked_at is None:
         assert order.pinned_at is not None
@@ -194,48 +193,22 @@ def without_intent(
     if not may_charge:
         return None
     try:
-        intent_id = create_intent(order, attempt, ports)
+        intent_id = create_intent(order, attempt, ports.card, ports.wallet)
     except ProviderRefused as refused:
         return decline(order, attempt, refused.decline, ports, charging)
     return intent_stored(order, attempt.number, intent_id)
 
 
-def create_intent(order: Order, attempt: Attempt, ports: AdvancePorts) -> str:
-    """A customer that the provider has lost is forgotten, and made anew if a method is to be saved.
-
-    Raises ProviderRefused: what was saved is gone with its customer."""
-    customer = customer_of(order, attempt, ports)
-    try:
-        return ports.card.create(order, attempt, customer)
-    except CustomerUnknown as unknown:
-        if customer is None:
-            raise
-        ports.wallet.forget_customer(order.user_id, customer)
-        if attempt.method.kind is Kind.SAVED:
-            raise ProviderRefused(SAVED_METHOD_GONE) from unknown
-        return ports.card.create(order, attempt, customer_of(order, attempt, ports))
-
-
-def customer_of(order: Order, attempt: Attempt, ports: AdvancePorts) -> str | None:
-    """Stored as soon as it is made: the provider remembers the key for a day only, and would make another then."""
-    if attempt.method.kind is Kind.SAVED:
-        return attempt.method.customer
-    if not attempt.method.save:
-        return None
-    kept = ports.wallet.customer(order.user_id)
-    if kept is not None:
-        return kept
-    made = ports.card.new_customer(order.user_id, f"{order.order_id}/{attempt.number}/customer")
-    return ports.wallet.keep_customer(order.user_id, made)
-
-
 def ask(order: Order, attempt: Attempt, ports: AdvancePorts, over: bool, may_charge: bool, fresh: bool) -> Outcome:
-    """The intent's outcome, read by its id; confirmed if nobody has. Cancelled if its time is up or it is replaced."""
+    """The outcome of the attempt's intent, which a worker confirms if it is not confirmed yet. The intent is cancelled
+    instead if the cap has passed, or if the customer has chosen another method."""
     provider = ports.card
     assert attempt.intent_id is not None
     if over or attempt.replaced_by is not None:
         return provider.cancel(attempt.intent_id)
-    outcome = Outcome(OutcomeState.UNCONFIRMED, attempt.intent_id) if fresh else provider.look(attempt.intent_id)
+    outcome = (
+        Outcome(OutcomeState.UNCONFIRMED, attempt.intent_id) if fresh else provider.retrieve_intent(attempt.intent_id)
+    )
     if outcome.state == OutcomeState.UNCONFIRMED and may_charge:
         outcome = provider.confirm(order, attempt)
     if outcome.state == OutcomeState.DECLINED:
@@ -251,7 +224,7 @@ def after_outcome(
     now, limits = ports.clock.now_ms(), charging.limits
     match next_step(attempt, outcome, over, charging.may_charge):
         case Step.RECORD_CHARGE:
-            remember_method(order, attempt, outcome, ports)
+            remember_method(order, attempt, outcome, ports.wallet)
             return charged(order, attempt.number, now)
         case Step.END_AT_CAP:
             return capped(order, "payment_timed_out")
@@ -261,7 +234,7 @@ def after_outcome(
             return decline(order, attempt, outcome.decline or CANCELLED, ports, charging)
         case Step.SHOW_NEXT_ACTION:
             assert outcome.next_action is not None
-            return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.look_ms)
+            return waits_for_customer(order, attempt.number, outcome.next_action, now + limits.check_ms)
         case Step.ASK_AGAIN:
             raise NoAnswer(f"the payment is {outcome.state.lower()}")
         case Step.WAIT:
@@ -272,13 +245,13 @@ def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, c
     now = ports.clock.now_ms()
     event = ports.events.fresh(order.event_id)
     if why["code"] == SAVED_METHOD_GONE["code"]:
-        forget_method(order, attempt, ports)
+        forget_method(order, attempt, ports.wallet)
     ports.counters.count("Declines")
     return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
-    """UNRESOLVED: the question is asked until it is answered; NoAnswer comes back later."""
+    """Cancels the intent of an UNRESOLVED order, to learn its outcome. Raises NoAnswer: a later run asks again."""
     attempt = order.current_attempt
     assert attempt is not None and attempt.intent_id is not None
     outcome = ports.card.cancel(attempt.intent_id)
@@ -286,30 +259,6 @@ def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:
         return capped(order, "payment_timed_out")
     ports.counters.count("LatePayments", order.order_id)
     event = ports.events.fresh(order.event_id)
-    if order.aside or closed_to(order, event, now) is not None:
+    if order.superseded or closed_to(order, event, now) is not None:
         return charged_for_nothing(order, attempt.number, now, "late_payment")
     return charged_late(order, attempt.number, now)
-
-
-def forget_method(order: Order, attempt: Attempt, ports: AdvancePorts) -> None:
-    """Or it would decline every payment from now on. If the table is away, the next payment with it forgets it."""
-    method = attempt.method
-    if method.customer is not None and method.payment_method is not None:
-        with suppress(Unavailable):
-            ports.wallet.forget(order.user_id, SavedMethod(method.customer, method.payment_method))
-
-
-def remember_method(order: Order, attempt: Attempt, outcome: Outcome, ports: AdvancePorts) -> None:
-    """A convenience: what is charged is recorded whether or not it can be kept."""
-    if attempt.method.save and outcome.customer and outcome.payment_method:
-        with suppress(Unavailable):
-            ports.wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
-
-
-def noted_capture(order: Order, number: int, now: int) -> Change | None:
-    """A capture that the provider tells of under an attempt that is not waited for. None if it is known."""
-    attempt = order.attempt_numbered(number)
-    if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
-        return None
-    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
-    return None if waited_for else captured_in_vain(order, number, now)

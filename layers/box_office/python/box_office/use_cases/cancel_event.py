@@ -65,7 +65,7 @@ def unfinished_of(event_id: str, ports: ClosePorts, used: bool = False) -> Seque
 
 
 class Progress:
-    """Told after each order; the operator's command draws it."""
+    """Called after each order; the operator's command shows the figures."""
 
     def step(self, expired: int, refunded: int, left: int) -> None: ...
 
@@ -79,7 +79,7 @@ def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int, used: boo
     wanted = tickets_to_give_back(order, used)
     if not wanted:
         return 0
-    newest = ports.orders.newest(order.user_id, order.event_id, order.sale) if order.aside else order
+    newest = ports.orders.newest(order.user_id, order.event_id, order.sale) if order.superseded else order
     after = replace(void(order, wanted, "system", Origin.SYSTEM, "event_cancelled", now), reason="event_cancelled")
     try:
         ports.orders.commit(refund_change(order, after, newest or order, len(wanted), now), now, ports.ids.token())

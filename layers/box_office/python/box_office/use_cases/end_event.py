@@ -60,7 +60,7 @@ def merely_held(rows: Iterable[SeatRow]) -> list[SeatRow]:
 
 
 def owners_of(event_id: str, rows: Iterable[SeatRow]) -> Sequence[OrderRef]:
-    """Each order once, as the rows name it: the place where it lay tells its sale."""
+    """Each order once, as the seat rows name it; the sale is parsed from `order_key`."""
     found = {}
     for row in rows:
         if row.user_id is not None and row.order_id is not None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from box_office.domain.catalogue import Event
 from box_office.ports import Visitor
 from box_office.use_cases.find_event import find_event, next_event
-from box_office.use_cases.seat_map import LookPorts, LookRules, MapSeen, look_at_seats
+from box_office.use_cases.seat_map import MapSeen, SeatMapPorts, SeatMapRules, seat_map
 
 
 def get_available_seat(
-    movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: LookPorts, rules: LookRules
+    movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules
 ) -> tuple[MapSeen, Sequence[Event]]:
     """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""
     now = ports.clock.now_ms()
@@ -17,5 +17,5 @@ def get_available_seat(
         event = find_event(ports.catalogue, movie_id, theater_id, event_id, now).value
     else:
         event = next_event(ports.catalogue, movie_id, theater_id, now).value
-    seen = look_at_seats(event, visitor, ports, rules, now)
+    seen = seat_map(event, visitor, ports, rules, now)
     return seen, ports.catalogue.events_of_pair(movie_id, theater_id, now).value

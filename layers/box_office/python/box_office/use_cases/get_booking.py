@@ -12,6 +12,6 @@ def get_booking(
     UnknownOrder, Unavailable."""
     order = orders.find(user_id, event_id, order_id) if order_id else orders.newest(user_id, event_id, None)
     if order is None:
-        catalogue.event(event_id, now)  # an event that nobody knows is the better answer
+        catalogue.event(event_id, now)  # raises UnknownEvent, which tells the caller more
         raise UnknownOrder("You have no such booking of this showing.")
     return order

@@ -1,4 +1,4 @@
-"""GetMyBookings: all of a user's own orders, and nobody else's."""
+"""GetMyBookings: all orders of one user."""
 
 from collections.abc import Sequence
 

@@ -57,7 +57,7 @@ from box_office.use_cases.reload_event import reload_event
 from box_office.use_cases.rounds import ROUNDS_MAX
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
-# A call of the table that nobody answers takes five seconds, seven at most (adapters/aws_clients.py). None begins later
+# A call that the table does not answer takes five seconds, seven at most (adapters/aws_clients.py). None begins later
 # than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
 TABLE_CALLS_BEGIN_MS = 6_000
 # What is wrong with asking for more seats is no answer to who asks for the seats that they have.
@@ -65,7 +65,7 @@ RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 
 
 @dataclass(frozen=True)
-class HoldWish:
+class UncheckedHoldRequest:
     """What the client asked for; ids are well formed, nothing else is known."""
 
     movie_id: str
@@ -139,41 +139,43 @@ class Holding:
         return self.ports.seats
 
 
-def hold_seat(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_max: int) -> Held | Queued:
+def hold_seat(
+    unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldLimits, live_holds_max: int
+) -> Held | Queued:
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
-    check_seat_names(wish.seats, limits)
-    # Which showing is meant is read from the table: who is refused for coming too often costs it nothing.
-    admitted = wish.event_id is None and pass_admission(wish.visitor, ports, now)
-    event = wanted_event(wish, ports, now)
+    check_seat_names(unchecked.seats, limits)
+    # Without an event_id the table is read to find the showing: admission is asked before that.
+    admitted = unchecked.event_id is None and pass_admission(unchecked.visitor, ports, now)
+    event = wanted_event(unchecked, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
-    assert wish.visitor.user_id is not None
+    assert unchecked.visitor.user_id is not None
     request = HoldRequest(
-        user_id=wish.visitor.user_id,
+        user_id=unchecked.visitor.user_id,
         event=event,
-        seat_prices=priced_selection(event, room, wish.seats),
+        seat_prices=priced_selection(event, room, unchecked.seats),
         category_of=room.category_of,
         order_id=ports.ids.order_id(),
-        lane=lane_by_hash(wish.visitor.user_id, ports.lanes.names),
-        sale=wish.sale,
-        desk=wish.visitor.desk,
-        key=wish.key,
-        fingerprint=wish.fingerprint,
+        lane=lane_by_hash(unchecked.visitor.user_id, ports.lanes.names),
+        sale=unchecked.sale,
+        desk=unchecked.visitor.desk,
+        key=unchecked.key,
+        fingerprint=unchecked.fingerprint,
     )
     marks = MarkRequest(
-        visitor=wish.visitor,
+        visitor=unchecked.visitor,
         event=event,
         seats=tuple(request.seat_prices),
         seat_count=room.seat_count,
         order_id=request.order_id,
         token=ports.ids.token(),
         hold_until=now + limits.hold_ms,
-        sale=wish.sale,
+        sale=unchecked.sale,
         admitted=admitted,
     )
     holding = Holding(request, marks, ports, limits, now)
     if not event.on_sale(now):
-        # Seats may still be dropped; who has nothing to drop is told so without a mark.
+        # Sales have closed: a customer may still drop seats of a hold, which needs no mark.
         return answered(holding, known=True)
     try:
         marked = mark_all(holding, live_holds_max)
@@ -184,7 +186,7 @@ def hold_seat(wish: HoldWish, ports: HoldPorts, limits: HoldLimits, live_holds_m
         return marked
     if marked.lane is not None:
         request = replace(request, lane=ports.lanes.names[marked.lane % len(ports.lanes.names)])
-    # Who never began an order here writes at once; the write itself finds out if the cache was wrong.
+    # A customer without an order of this event writes without reading first: the write is refused if there is one.
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
@@ -204,10 +206,10 @@ def check_time_left(ports: HoldPorts, began_at: int) -> None:
         raise Unavailable("This cannot be done just now; try again.")
 
 
-def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
-    if wish.event_id is not None:
-        return find_event(ports.catalogue, wish.movie_id, wish.theater_id, wish.event_id, now).value
-    user_id = wish.visitor.user_id
+def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) -> Event:
+    if unchecked.event_id is not None:
+        return find_event(ports.catalogue, unchecked.movie_id, unchecked.theater_id, unchecked.event_id, now).value
+    user_id = unchecked.visitor.user_id
     assert user_id is not None
 
     def of_live_order(events: Sequence[Event]) -> Event | None:
@@ -215,18 +217,18 @@ def wanted_event(wish: HoldWish, ports: HoldPorts, now: int) -> Event:
             check_time_left(ports, now)
             orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
         except Unavailable:
-            return None  # the next showing then, as for somebody new: the answer names it, and only waits on a lane
+            return None  # the next showing then, as for a customer without orders; the answer names it
         live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
-    return next_event(ports.catalogue, wish.movie_id, wish.theater_id, now, of_live_order).value
+    return next_event(ports.catalogue, unchecked.movie_id, unchecked.theater_id, now, of_live_order).value
 
 
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     """The first round trip. Raises what admission says, SeatsUnavailable, or CacheDown.
 
-    Whoever is refused by an entry that nobody has read for a while reads it, and tries once more: the refusal may
-    have been the entry's age.
+    If the cache refuses and its entry is old, this request reads the event from the table and tries once more: the
+    refusal may be out of date.
     """
     cache, marks, now = holding.ports.cache, holding.marks, holding.now
     marked = cache.mark(marks, now)
@@ -236,12 +238,12 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
         try:
             if marked.admission.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
                 raise refusal(marked.admission)
-        except BoxOfficeError:  # refused, or nobody can tell
+        except BoxOfficeError:  # refused, or the table could not be asked
             take_back(replace(holding, marked=marked if marked.marked else None))
             raise
     if marked.marked:
         return marked
-    # A key that has committed is answered again, even if the seats went to somebody else since.
+    # A key that has committed is answered again, even if another customer has the seats by now.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
     if marked.own_booked:
@@ -250,7 +252,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
 
 
 def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
-    """The cache counts attempts that lost as well; before it refuses somebody for them, the table is asked."""
+    """Asks the table, because the cache also counts holds that were never made."""
     since = holding.now - holding.limits.hold_ms_max
     held = holding.orders.live_holds(holding.request.user_id, since, holding.now)
     return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
@@ -272,7 +274,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     except Unavailable:
         return queue(holding)
     skew = holding.limits.clock_skew_ms
-    taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.part, holding.now, skew)]
+    taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.holder, holding.now, skew)]
     if not taken:
         return answered(holding, known=False)
     if replay := replay_of(holding):
@@ -327,13 +329,13 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
 
 
 def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
-    """Whether all that is asked for is this part's by its tickets; in a mixture they are conflicts like any other."""
-    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.part)}
+    """Whether all that is asked for is the holder's by its tickets; in a mixture they are conflicts like any other."""
+    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
     return booked == holding.request.seat_prices.keys()
 
 
 def is_own_booked(holding: Holding) -> bool:
-    """The same, of who never heard it: the cache and the newest order know nothing of the tickets."""
+    """The same, read from the table, for tickets that neither the cache nor the newest order knows."""
     request = holding.request
     with suppress(Unavailable):
         return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
@@ -437,7 +439,7 @@ def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeE
 def next_release(holding: Holding) -> int | None:
     marks = holding.marks
     with suppress(CacheDown):
-        return soonest_release(holding.ports.cache.look(marks.event, None, 0, holding.now).seats, marks.seat_count)
+        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
     return None
 
 

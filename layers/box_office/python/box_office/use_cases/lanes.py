@@ -1,4 +1,4 @@
-"""Which lane an order's messages travel on, and telling it that there is something to do."""
+"""Chooses the lane of an order, and sends the order to it."""
 
 import zlib
 from collections.abc import Sequence
@@ -8,15 +8,16 @@ from box_office.ports import Lanes
 
 
 def tell_lane(order: Order, lanes: Lanes) -> None:
-    """Raises Unavailable. Nothing is lost then: the reconciler finds what is due within a minute."""
+    """Sends the order to its lane, so that a worker advances it. Raises Unavailable: the reconciler then finds the
+    order, which is due, within a minute."""
     lanes.send_order(lane_of(order, lanes.names), order.ref, order.attempt)
 
 
 def lane_of(order: Order, lanes: Sequence[str]) -> str:
-    """The order's own lane: paying never needs the cache."""
+    """The lane that the order was given at its hold. It is in the order's row, so that paying needs no cache."""
     return order.lane if order.lane is not None and order.lane in lanes else lane_by_hash(order.user_id, lanes)
 
 
 def lane_by_hash(whose: str, lanes: Sequence[str]) -> str:
-    """Without the cache, and so without sessions: whoever or whatever has an id has a lane all the same."""
+    """A lane by the hash of a user's or an intent's id, where no session in the cache names one."""
     return lanes[zlib.crc32(whose.encode()) % len(lanes)]

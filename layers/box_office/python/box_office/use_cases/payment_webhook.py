@@ -14,7 +14,7 @@ class CallbackPorts:
     earlier_name: str  # the stage's: charges stood under it before deployments had ids
 
 
-def record_callback(callback: Callback, ports: CallbackPorts) -> None:
+def payment_webhook(callback: Callback, ports: CallbackPorts) -> None:
     """Raises Unavailable: the provider then calls again."""
     lanes, counters = ports.lanes, ports.counters
     if callback.deployment is not None and callback.deployment not in (ports.earlier_name, ports.deployment.known_id()):
@@ -29,4 +29,4 @@ def record_callback(callback: Callback, ports: CallbackPorts) -> None:
         return
     refunds = callback.kind is CallbackKind.REFUND_MOVED
     if callback.kind is CallbackKind.PAYMENT_ENDED or refunds:  # of the others a line in the log is the record
-        lanes.send_look(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id, refunds)
+        lanes.send_intent(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id, refunds)

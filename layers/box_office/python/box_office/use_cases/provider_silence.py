@@ -57,8 +57,8 @@ class GuardedProvider(ABC):
         question = ("confirm", attempt.intent_id or "")
         return self.ask(question, lambda: self._provider.confirm(order, attempt))
 
-    def look(self, intent_id: str) -> Outcome:
-        return self.ask(("look", intent_id), lambda: self._provider.look(intent_id))
+    def retrieve_intent(self, intent_id: str) -> Outcome:
+        return self.ask(("retrieve_intent", intent_id), lambda: self._provider.retrieve_intent(intent_id))
 
     def cancel(self, intent_id: str) -> Outcome:
         return self.ask(("cancel", intent_id), lambda: self._provider.cancel(intent_id))

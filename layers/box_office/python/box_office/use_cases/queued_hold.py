@@ -57,7 +57,7 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     try:
         room = ports.catalogue.room(event.room_id, now).value
         change = begin_order(newest, request_of(hold, event, room), now, limits)
-        ports.orders.commit(replace(change, unwritten=True), now, ports.ids.token())
+        ports.orders.commit(replace(change, must_not_be_archived=True), now, ports.ids.token())
     except Unavailable:
         raise
     except ChangeConflicted as conflicted:
@@ -67,7 +67,7 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
             return made_before(refused.order, hold, ports, now)  # between our read and our write
         return drop(hold, event, "queued_in_vain", ports, now)
     except BoxOfficeError:
-        # Taken, closed, too many, or let go while it waited: nobody was promised anything.
+        # A seat was taken, sales closed, or a limit was reached while the hold waited. Nothing was promised.
         return drop(hold, event, "queued_in_vain", ports, now)
     ports.refresh.send(event.event_id, list(hold.seats))
     return True
@@ -77,7 +77,7 @@ def reason_to_drop(hold: QueuedHold, event: Event, newest: Order | None, now: in
     if now - hold.queued_at > queued_ms_max:
         return "queued_too_long"
     if hold.asked_as is not None and hold.asked_as != sold_as(event):
-        return "event_moved"  # whoever asked for it chose by another time, room or film
+        return "event_moved"  # the customer chose seats at another time, in another room, or of another film
     if newest is None:
         return None
     in_the_way = newest.changed_at > hold.queued_at or newest.holds_seats(now) or newest.status in BEING_PAID
@@ -85,11 +85,12 @@ def reason_to_drop(hold: QueuedHold, event: Event, newest: Order | None, now: in
 
 
 def made_before(made: Order, hold: QueuedHold, ports: QueuedHoldPorts, now: int) -> bool:
-    """This message came twice, or the write whose outcome nobody knew was done after all.
+    """The order exists already: this message came twice, or HoldSeat's write of unknown outcome was written after all.
 
-    That write may have come after the hold had been let go, or dropped: the end that was answered stands.
+    If the customer released the queued hold before that write, or a worker dropped it, that end stands: the order is
+    released.
     """
-    if not made.holds_seats(now) or ports.orders.set_aside(hold.ref) is None:
+    if not made.holds_seats(now) or ports.orders.archived(hold.ref) is None:
         return True
     change = decide_release(made, now)
     assert change is not None
@@ -118,28 +119,29 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
 
 
 def drop(hold: QueuedHold, event: Event, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
-    """Leaves EXPIRED under the order's own key, so that who asks learns of it; the marks are taken back."""
+    """Writes the order as EXPIRED under its archive key, so that GetBooking answers with it. The refresh of its seats
+    removes their marks from the cache."""
     seats = dict.fromkeys(hold.seats, 0)  # nothing was promised, a price least of all
-    unmade = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
-    if not end_unmade(unmade, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
+    dropped = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
+    if not end_queued_order(dropped, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
         return True  # made meanwhile
     ports.refresh.send(event.event_id, list(hold.seats))
     return False
 
 
-def end_unmade(
+def end_queued_order(
     request: HoldRequest, status: Status, reason: str | None, orders: Orders, token: Callable[[], str], now: int
 ) -> bool:
-    """Writes a queued order's end under its own key, once: whichever end is written first stands.
+    """Writes the end of a queued order under its archive key. If a release and a drop race, the first end stands.
 
-    False if the order has been made meanwhile: an order lies in one place only. Raises Unavailable, OutcomeUnknown.
+    False if a worker has made the order meanwhile. Raises Unavailable, OutcomeUnknown.
     """
-    order = replace(order_of(request, now, status, revision=1, hold_until=now), aside=True, reason=reason)
+    order = replace(order_of(request, now, status, revision=1, hold_until=now), superseded=True, reason=reason)
     try:
-        orders.commit(Change(None, order, {}, unmade=True), now, token())
+        orders.commit(Change(None, order, {}, must_not_be_current=True), now, token())
     except ChangeRefused:
         found = orders.locate(order.ref)
-        return found is None or found.aside
+        return found is None or found.superseded
     except ChangeConflicted as conflicted:
         raise Unavailable("This hold is being made just now; try again.") from conflicted
     return True

@@ -1,7 +1,8 @@
-"""Every minute, over what is due: whatever was lost on the way is found here (DESIGN section 6.9).
+"""Advances every order that is due, once a minute: lost messages are made up for here (DESIGN section 6.9).
 
-What needs no provider comes first, for all shards: a paid order never waits behind a slow bank. Each part has its own
-share of the run, and each order, shard and event its own trouble.
+Orders that need no question to the provider come first, over all shards, so that a paid order never waits behind a slow
+bank; then cancelled events; then the other orders. Each of the three has its share of the run. An order, shard or event
+that fails is logged and counted, and does not stop the others.
 """
 
 import logging
@@ -9,11 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from box_office.domain.awaiting import (
+    cap_of,
+    needs_provider,
+    patience_with,
+    waits_for_worker,
+    waits_only_for_customer,
+)
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
-from box_office.domain.orders import UNFINISHED, Order, Status
+from box_office.domain.orders import Order, Status
 from box_office.domain.paying import PayLimits
-from box_office.domain.payments import Kind, Refund, RefundState
+from box_office.domain.payments import RefundState
 from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.cancel_event import Progress
@@ -22,11 +30,7 @@ from box_office.use_cases.provider_silence import ProviderBreaker
 
 logger = logging.getLogger(__name__)
 
-DAY_MS = 86_400_000
-OWED_MS = DAY_MS  # between two looks at what only a person can end: each rings again
-PENDING_REFUND_MS_MAX = DAY_MS // 4  # between two questions about a refund that the provider carries out
 LATE_REFUND_MS = 900_000  # a refund that the provider has not answered for so long rings an alarm
-UNANSWERED_MS_MAX = DAY_MS // 24  # between two questions that got no answer for a day
 LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
 PAID_WITHOUT_TICKET_MS = 180_000
 # After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
@@ -73,14 +77,14 @@ class Deadline(Progress):
 
 
 def reconcile(ports: ReconcilePorts, limits: PayLimits, run: Run) -> int:
-    """Returns how many orders were looked at. One part's trouble never keeps the others waiting."""
+    """Returns how many orders were checked."""
     breaker = ProviderBreaker(ports.advance.card, ports.advance.clock)
     ports = replace(ports, advance=replace(ports.advance, card=breaker))
     job = Job(ports, limits, run, ports.advance.clock.now_ms(), breaker)
     waiting = job.orders_without_provider(job.share(ORDERS_SHARE))
     job.cancelled_events(job.share(EVENTS_SHARE))
     job.orders_with_provider(waiting)
-    return job.looked
+    return job.checked
 
 
 @dataclass
@@ -92,7 +96,7 @@ class Job:
     run: Run
     started: int
     breaker: ProviderBreaker
-    looked: int = 0
+    checked: int = 0
     backlogs: dict[str, int] = field(default_factory=dict)  # of lanes, as they were before this run sent anything
 
     def share(self, part: float) -> int:
@@ -116,7 +120,7 @@ class Job:
                 if needs_provider(order):
                     waiting.append(order)
                 elif not self.over(until):
-                    self.look(order)
+                    self.check_order(order)
             if len(waiting) > 2 * WAITING_MAX:
                 waiting = self.most_urgent(waiting)
         return self.most_urgent(waiting)
@@ -130,7 +134,7 @@ class Job:
                     return
                 self.breaker.ask_no_more()
             if not self.breaker.open or self.at_cap(order):
-                self.look(order)
+                self.check_order(order)
 
     def at_cap(self, order: Order) -> bool:
         return self.over(cap_of(order, self.limits))
@@ -147,21 +151,21 @@ class Job:
         return sorted(found, key=lambda order: order.status is not Status.PAID)
 
     def just_sent_to_bank(self, order: Order, now: int) -> bool:
-        look_at = self.next_look(order, order.changed_at)
-        fresh = waits_for_customer(order, now, self.limits) and now < look_at
+        check_at = self.next_check(order, order.changed_at)
+        fresh = waits_only_for_customer(order, now, self.limits) and now < check_at
         if fresh:
             with self.guarded("an order that cannot be put off", order_id=order.order_id):
-                self.ports.advance.orders.postpone(order, look_at)
+                self.ports.advance.orders.postpone(order, check_at)
         return fresh
 
     def most_urgent(self, orders: list[Order]) -> list[Order]:
         """Whatever may be money first; who waits for the customer last; among equals the longest due."""
         now = self.ports.advance.clock.now_ms()
-        ordered = sorted(orders, key=lambda one: (waits_for_customer(one, now, self.limits), one.due_at or 0))
+        ordered = sorted(orders, key=lambda one: (waits_only_for_customer(one, now, self.limits), one.due_at or 0))
         return ordered[:WAITING_MAX]
 
-    def look(self, order: Order) -> None:
-        self.looked += 1
+    def check_order(self, order: Order) -> None:
+        self.checked += 1
         with self.guarded("an order that cannot be reconciled", order_id=order.order_id):
             advance, charging = self.ports.advance, Charging(self.limits, may_charge=False)
             try:
@@ -172,14 +176,14 @@ class Job:
             if after is not None and after.due_at is not None:
                 self.follow_up(after)
             return
-        # Its trouble is its own: it goes behind the others.
+        # The order failed: it is put behind the others.
         with self.guarded("an order that cannot be put off", order_id=order.order_id):
-            self.ports.advance.orders.postpone(order, self.next_look(order, self.started))
+            self.ports.advance.orders.postpone(order, self.next_check(order, self.started))
 
     def follow_up(self, order: Order) -> None:
         now = self.ports.advance.clock.now_ms()
         measure(order, self.ports, now)
-        look_at = self.next_look(order, now)
+        check_at = self.next_check(order, now)
         if waits_for_worker(order, now, self.limits):
             lane = lane_of(order, self.ports.lanes.names)
             if lane not in self.backlogs:
@@ -187,27 +191,28 @@ class Job:
             if self.is_lost(order, self.backlogs[lane], now):
                 tell_lane(order, self.ports.lanes)
                 if not needs_provider(order):
-                    look_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
+                    check_at = min(self.started + RESEND_MS - MARGIN_MS, cap_of(order, self.limits))
             elif not needs_provider(order):
-                return  # its turn comes: being due still costs the next run a read, and nobody a write
-        self.ports.advance.orders.postpone(order, look_at)
+                return  # the message is still queued: the order stays due, which costs the next run a read and no write
+        self.ports.advance.orders.postpone(order, check_at)
 
     def is_lost(self, order: Order, backlog: int, now: int) -> bool:
         """Nothing waits on an empty lane. On one that is never empty a message is lost when it waits longer than all
         that is before it can take, and a minute. What is sent again adds to the backlog, so the next wait is longer.
 
         A message that is in some worker's hands, or comes back later, looks lost too: so an order is sent once in
-        three minutes. One without an intent is not looked at for so long, as nobody but a worker can move it; one that
+        three minutes. One without an intent is not checked for so long, as only a worker can move it; one that
         is looked at each minute is sent in every third of its own."""
         waited = now - order.changed_at
         patience = backlog / self.run.lane_orders_per_second * 1000 + QUEUE_MARGIN_MS
         its_minute = not needs_provider(order) or waited // 60_000 % (RESEND_MS // 60_000) == 1
         return its_minute and (backlog == 0 or waited >= patience)
 
-    def next_look(self, order: Order, since: int) -> int:
-        """By the next run. `since`: when somebody last saw what an order that waits for its customer waits for."""
-        at = self.started + max(self.limits.look_ms - MARGIN_MS, patience_with(order, self.started))
-        if waits_for_customer(order, self.started, self.limits):
+    def next_check(self, order: Order, since: int) -> int:
+        """When the order is due again. `since`: when a worker or the reconciler last retrieved the intent of an order
+        that waits for its customer."""
+        at = self.started + max(self.limits.check_ms - MARGIN_MS, patience_with(order, self.started))
+        if waits_only_for_customer(order, self.started, self.limits):
             at = since + CUSTOMER_MS
         cap = cap_of(order, self.limits)
         return min(at, cap) if cap > self.started else at
@@ -234,7 +239,7 @@ class Job:
 
     @contextmanager
     def guarded(self, trouble: str, **whose: object) -> Iterator[None]:
-        """What fails in here ends here: it is due still."""
+        """Logs and counts what fails inside. The order or event is still due, and the next run tries again."""
         try:
             yield
         except (Unavailable, OutcomeUnknown) as away:
@@ -242,62 +247,6 @@ class Job:
         except Exception:
             logger.exception(trouble, extra=whose)
             self.ports.advance.counters.count("ReconcileErrors")
-
-
-def needs_provider(order: Order) -> bool:
-    """Or may: somebody else may move it on meanwhile."""
-    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts or order.open_refunds:
-        return True
-    attempt = order.current_attempt
-    return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
-
-
-def waits_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
-    """For nothing else, and its cap has not come."""
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
-        return False
-    if attempt.replaced_by is not None or order.surplus or order.loose_attempts or order.open_refunds:
-        return False
-    return now < cap_of(order, limits)
-
-
-def patience_with(order: Order, now: int) -> int:
-    """Milliseconds for which nothing new is to be expected of the order: the longer it has waited, the longer. What the
-    provider tells by a callback comes sooner. 0: it is looked at each minute."""
-    if not order.unfinished:
-        return OWED_MS
-    if order.status is Status.UNRESOLVED or order.surplus or order.loose_attempts:
-        return UNANSWERED_MS_MAX if now - order.changed_at > DAY_MS else 0
-    if order.status in UNFINISHED:
-        return 0
-    return min(patience_with_refund(refund, now) for refund in order.open_refunds)
-
-
-def patience_with_refund(refund: Refund, now: int) -> int:
-    waited = now - refund.asked_at
-    if refund.state is RefundState.PENDING:
-        return min(waited // 2, PENDING_REFUND_MS_MAX)
-    return UNANSWERED_MS_MAX if waited > DAY_MS else 0
-
-
-def cap_of(order: Order, limits: PayLimits) -> int:
-    """When a pin ends at the latest; of anything else, never."""
-    if order.status is not Status.PAYING:
-        return 2**63
-    if order.asked_at is not None:
-        return order.asked_at + limits.cap_ms
-    return (order.pinned_at or 0) + limits.unreached_ms
-
-
-def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
-    """Something that only a worker may do, and may do still: create or confirm."""
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.method.kind is Kind.CASH:
-        return False
-    if order.asked_at is not None and now >= order.asked_at + limits.worker_ms:
-        return False
-    return attempt.next_action is None
 
 
 def measure(order: Order, ports: ReconcilePorts, now: int) -> None:

@@ -1,4 +1,4 @@
-"""Copies rows that somebody outside the VPC changed into the cache."""
+"""Copies seat rows into the cache, after a function outside the network has changed them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

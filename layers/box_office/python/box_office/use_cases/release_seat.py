@@ -9,7 +9,7 @@ from box_office.domain.orders import Order, Status
 from box_office.ports import Admission, CacheDown, ChangeConflicted, ChangeRefused, OutcomeUnknown, Visitor
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.hold_seat import HoldPorts, check_time_left
-from box_office.use_cases.queued_hold import end_unmade
+from box_office.use_cases.queued_hold import end_queued_order
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
@@ -83,7 +83,7 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
     # The sale tells where the worker makes the order: there it is looked for.
     request = HoldRequest(queued.user_id, event, {}, queued.order_id, sale=queued.sale)
     try:
-        ended = end_unmade(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
+        ended = end_queued_order(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your seats are free; try again.") from unknown
     if not ended:

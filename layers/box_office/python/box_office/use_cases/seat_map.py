@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import Unavailable
-from box_office.domain.seat_map import SeatMap, seat_map, states_of
+from box_office.domain.seat_map import SeatMap, map_of_room, states_of
 from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.reload_event import reload_event
@@ -14,7 +14,7 @@ STALE_MS = 60_000  # an entry is read again within a minute: one that is older c
 
 
 @dataclass(frozen=True)
-class LookPorts:
+class SeatMapPorts:
     catalogue: Catalogue
     seats: Seats
     cache: SeatCache
@@ -24,7 +24,7 @@ class LookPorts:
 
 
 @dataclass(frozen=True)
-class LookRules:
+class SeatMapRules:
     reload_ms: int
     clock_skew_ms: int
     keep_ms: int = 0  # how long one look serves all who ask this process: a million watchers poll SeatMap
@@ -38,56 +38,56 @@ class MapSeen:
     seen: Seen
 
 
-def look_at_seats(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> MapSeen:
+def seat_map(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> MapSeen:
     """Raises RateLimited or Blocked from admission, and what the catalogue raises; never for staleness."""
     room = ports.catalogue.room(event.room_id, now).value
     kept = ports.last_seen.get(event.event_id)
     if kept is not None and 0 <= now - kept.as_of < rules.keep_ms:
         seen = kept
     else:
-        seen = look(event, visitor, ports, rules, now)
+        seen = read_seats(event, visitor, ports, rules, now)
         if not seen.stale:  # so what is kept was right when it was seen
             ports.last_seen.put(event.event_id, seen)
-    return MapSeen(event, room, seat_map(room, seen.states, event.on_sale(now)), seen)
+    return MapSeen(event, room, map_of_room(room, seen.states, event.on_sale(now)), seen)
 
 
-def look(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+def read_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:
     if event.over(now):
-        return look_after_the_end(visitor, ports, now)
+        return seats_after_the_end(visitor, ports, now)
     try:
-        return look_in_cache(event, visitor, ports, rules, now)
+        return read_cached_seats(event, visitor, ports, rules, now)
     except CacheDown:
-        return look_in_table(event, ports, rules, now)
+        return read_seats_from_table(event, ports, rules, now)
 
 
-def look_in_cache(event: Event, visitor: Visitor, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:
     """Raises CacheDown, RateLimited, Blocked."""
-    looked = ports.cache.look(event, visitor, 1, now)
-    if looked.admission.code is not None:
-        raise refusal(looked.admission)
-    due = looked.loaded_at is None or now - looked.loaded_at >= rules.reload_ms
+    cached = ports.cache.read_map(event, visitor, 1, now)
+    if cached.admission.code is not None:
+        raise refusal(cached.admission)
+    due = cached.loaded_at is None or now - cached.loaded_at >= rules.reload_ms
     if not due:
-        return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+        return Seen(cached.seats, now, reads_per_second=cached.reads_per_second)
     try:
         lease = ports.cache.lease(event, ports.ids.token(), now)
         if lease is not None:
             reload_event(event, ports.seats, ports.cache, lease, now)
-            looked = ports.cache.look(event, None, 0, now)
-        elif looked.loaded_at is not None and now - looked.loaded_at >= STALE_MS:
-            # Whoever has the lease has not managed to read it: the table is out of reach.
-            return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
-        elif looked.loaded_at is None:
+            cached = ports.cache.read_map(event, None, 0, now)
+        elif cached.loaded_at is not None and now - cached.loaded_at >= STALE_MS:
+            # The caller that has the lease has not read the event in time: the table is out of reach.
+            return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
+        elif cached.loaded_at is None:
             # Another caller is reading it into the cache: the table answers this one.
-            return look_in_table(event, ports, rules, now)
+            return read_seats_from_table(event, ports, rules, now)
     except Unavailable:
-        if looked.loaded_at is None:
+        if cached.loaded_at is None:
             return last_known(event, ports)
-        return Seen(looked.seats, looked.loaded_at, stale=True, looks_per_second=looked.looks_per_second)
-    return Seen(looked.seats, now, looks_per_second=looked.looks_per_second)
+        return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
+    return Seen(cached.seats, now, reads_per_second=cached.reads_per_second)
 
 
-def look_after_the_end(visitor: Visitor, ports: LookPorts, now: int) -> Seen:
-    """Its entry is gone, and nothing is to be had any more: no table is read for that. Raises as `look_in_cache`."""
+def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen:
+    """The entry is gone, and nothing is on sale any more: no table is read. Raises as `read_cached_seats`."""
     with suppress(CacheDown):
         admission = ports.cache.admit(visitor, "look", now)
         if admission.code is not None:
@@ -95,7 +95,7 @@ def look_after_the_end(visitor: Visitor, ports: LookPorts, now: int) -> Seen:
     return Seen({}, now)
 
 
-def look_in_table(event: Event, ports: LookPorts, rules: LookRules, now: int) -> Seen:
+def read_seats_from_table(event: Event, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:
     """If it does not answer either: the last that is known."""
     try:
         rows = ports.seats.of_event(event.event_id)
@@ -104,7 +104,7 @@ def look_in_table(event: Event, ports: LookPorts, rules: LookRules, now: int) ->
     return Seen(states_of(rows, now, rules.clock_skew_ms), now)
 
 
-def last_known(event: Event, ports: LookPorts) -> Seen:
+def last_known(event: Event, ports: SeatMapPorts) -> Seen:
     """Neither cache nor table: what was seen last, else the room as it was when the event was listed, all free."""
     kept = ports.last_seen.get(event.event_id)
     if kept is not None:

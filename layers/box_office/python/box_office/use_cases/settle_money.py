@@ -6,10 +6,10 @@ Each is settled once, under a key of its own, whatever else the order waits for.
 from collections.abc import Callable
 from functools import partial
 
-from box_office.domain.captures import SURPLUS, captured_in_vain, surplus_asked
-from box_office.domain.orders import Order
-from box_office.domain.paying import loose_attempt_over
-from box_office.domain.payments import Attempt, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.captures import SURPLUS, ask_surplus_refund, record_orphan_capture
+from box_office.domain.orders import Order, Status
+from box_office.domain.paying import orphaned_intent_cancelled
+from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
@@ -19,14 +19,14 @@ UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider
 
 
 def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> Change | None:
-    """One thing after the other: a question that gets no answer keeps nothing else waiting.
+    """The first change that settles one of the order's orphaned intents, surplus captures or open refunds.
 
-    None if there is nothing to settle just now. Raises ProviderBusy at once, and NoAnswer if a question got no answer
-    and no other brought a change.
+    None if there is nothing to settle now. A question that the provider does not answer does not keep the next from
+    being asked: NoAnswer is raised at the end, if no question brought a change. ProviderBusy is raised at once.
     """
     questions: list[Callable[[], Change | None]] = [
-        *(partial(settle_loose, order, attempt, card, now) for attempt in order.loose_attempts),
-        *(partial(surplus_asked, order, attempt, now) for attempt in order.surplus),
+        *(partial(settle_orphan, order, attempt, card, now) for attempt in order.orphaned_attempts),
+        *(partial(ask_surplus_refund, order, attempt, now) for attempt in order.surplus_captures),
         *(partial(settle_refund, order, refund, card, counters, now) for refund in order.open_refunds),
     ]
     unanswered: NoAnswer | None = None
@@ -45,12 +45,22 @@ def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> 
     return None
 
 
-def settle_loose(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
+def settle_orphan(order: Order, attempt: Attempt, provider: Provider, now: int) -> Change:
     assert attempt.intent_id is not None
     outcome = provider.cancel(attempt.intent_id)
     if outcome.state == OutcomeState.CHARGED:
-        return captured_in_vain(order, attempt.number, now)
-    return loose_attempt_over(order, attempt.number)
+        return record_orphan_capture(order, attempt.number, now)
+    return orphaned_intent_cancelled(order, attempt.number)
+
+
+def noted_capture(order: Order, number: int, now: int) -> Change | None:
+    """Records a capture of an attempt that the order does not wait for. None if the order has recorded the capture, or
+    still waits for the attempt's outcome."""
+    attempt = order.attempt_numbered(number)
+    if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
+        return None
+    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
+    return None if waited_for else record_orphan_capture(order, number, now)
 
 
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:

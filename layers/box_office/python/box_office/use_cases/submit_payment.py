@@ -38,15 +38,15 @@ class Submitted:
 
 
 def submit_payment(
-    user_id: str, event_id: str, order_id: str | None, wish: Submission, ports: SubmitPorts, limits: PayLimits
+    user_id: str, event_id: str, order_id: str | None, submission: Submission, ports: SubmitPorts, limits: PayLimits
 ) -> Submitted:
     """One read, one write, one send; a saved method one read more. Raises the errors of API.md's SubmitPayment."""
     now = ports.clock.now_ms()
-    wish = with_saved_method(user_id, wish, ports.wallet)
+    submission = with_saved_method(user_id, submission, ports.wallet)
     try:
-        return in_rounds(lambda: one_submission(user_id, event_id, order_id, wish, ports, limits, now))
+        return in_rounds(lambda: one_submission(user_id, event_id, order_id, submission, ports, limits, now))
     except NOT_COMMITTED as busy:
-        if wish.key is not None:
+        if submission.key is not None:
             raise IdempotencyKeyInUse("The same request is being processed.") from busy
         raise PaymentInProgress("Another request of yours is changing this order.") from busy
 
@@ -55,13 +55,13 @@ def one_submission(
     user_id: str,
     event_id: str,
     order_id: str | None,
-    wish: Submission,
+    submission: Submission,
     ports: SubmitPorts,
     limits: PayLimits,
     now: int,
 ) -> Submitted:
     order = current_order(user_id, event_id, order_id, ports.orders)
-    decision = decide_submit(order, wish, now, limits)
+    decision = decide_submit(order, submission, now, limits)
     if isinstance(decision, Accepted):
         return Submitted(decision.order, decision.change)
     try:
@@ -76,16 +76,16 @@ def one_submission(
     return Submitted(decision.after, change_of(decision.after))
 
 
-def with_saved_method(user_id: str, wish: Submission, wallet: Wallet) -> Submission:
+def with_saved_method(user_id: str, submission: Submission, wallet: Wallet) -> Submission:
     """What is charged is what is saved at this moment, whatever is saved or forgotten until a worker comes to it. With
     nothing saved the submission is accepted, and declined by the worker."""
-    if wish.method is None or wish.method.kind is not Kind.SAVED:
-        return wish
+    if submission.method is None or submission.method.kind is not Kind.SAVED:
+        return submission
     saved = wallet.saved(user_id)
     if saved is None:
-        return wish
-    method = replace(wish.method, customer=saved.customer, payment_method=saved.payment_method)
-    return replace(wish, method=method)
+        return submission
+    method = replace(submission.method, customer=saved.customer, payment_method=saved.payment_method)
+    return replace(submission, method=method)
 
 
 def current_order(user_id: str, event_id: str, order_id: str | None, orders: Orders) -> Order:

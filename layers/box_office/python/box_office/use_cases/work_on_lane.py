@@ -1,4 +1,4 @@
-"""What a lane's worker does with a message: advance an order, make a queued hold, or look at an intent."""
+"""What a lane's worker does with a message: advance an order, make a queued hold, or check an intent."""
 
 from dataclasses import dataclass, replace
 
@@ -25,10 +25,10 @@ from box_office.use_cases.advance_order import (
     Charging,
     advance_order,
     commit,
-    noted_capture,
 )
 from box_office.use_cases.provider_silence import ProviderBreaker
 from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
+from box_office.use_cases.settle_money import noted_capture
 
 BUSY_SECONDS = 5  # after the provider's 429, until the delayed copy of the message
 
@@ -75,20 +75,20 @@ def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> No
     make_queued_hold(hold, ports.queued, rules.hold, rules.queued_ms_max)
 
 
-def look_at_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+def check_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
     """A callback named this intent; the provider alone says what it is. Raises NoAnswer, Unavailable."""
     try:
         take_note(intent_id, refunds, ports, rules)
     except ProviderBusy:
         ports.advance.counters.count("ProviderBusy")
-        ports.lanes.send_look(lane, intent_id, refunds, BUSY_SECONDS)
+        ports.lanes.send_intent(lane, intent_id, refunds, BUSY_SECONDS)
 
 
 def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRules) -> None:
     try:
-        outcome = ports.advance.card.look(intent_id)
+        outcome = ports.advance.card.retrieve_intent(intent_id)
     except IntentUnknown:
-        ports.advance.counters.count("ForeignCallbacks")  # nothing of ours: asking again would end in an alarm
+        ports.advance.counters.count("ForeignCallbacks")  # no intent of ours: trying again would end in an alarm
         return
     intent_id = outcome.intent_id  # a callback may have named a refund of it
     metadata = outcome.metadata or {}
@@ -146,7 +146,7 @@ def compare_refunds(order: Order, number: int, intent_id: str, ports: WorkerPort
     """The provider's refunds of the intent against those of the order: one made at its dashboard, one that failed."""
     advance = ports.advance
     listed = advance.card.refunds(intent_id)
-    newest = advance.orders.newest(order.user_id, order.event_id, order.sale) if order.aside else order
+    newest = advance.orders.newest(order.user_id, order.event_id, order.sale) if order.superseded else order
     now = advance.clock.now_ms()
     change = refunds_listed(order, newest or order, number, intent_id, listed, now, rules.dashboard_refund_voids)
     if change is None:

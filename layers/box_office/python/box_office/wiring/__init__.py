@@ -33,7 +33,7 @@ from box_office.settings import (
     WorkerSettings,
 )
 from box_office.use_cases.hold_seat import HoldPorts
-from box_office.use_cases.seat_map import LookPorts, LookRules
+from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]
@@ -156,9 +156,9 @@ def hold_limits(settings: HoldSettings | WorkerSettings) -> HoldLimits:
     )
 
 
-def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> LookPorts:
+def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> SeatMapPorts:
     dynamodb = client("dynamodb")
-    return LookPorts(
+    return SeatMapPorts(
         catalogue=catalogue(settings, dynamodb),
         seats=DynamoDBSeats(dynamodb, settings.seats_table),
         cache=seat_cache(settings, clock),
@@ -168,8 +168,8 @@ def look_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | N
     )
 
 
-def look_rules(settings: SeatMapSettings, keep_ms: int) -> LookRules:
-    return LookRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
+def seat_map_rules(settings: SeatMapSettings, keep_ms: int) -> SeatMapRules:
+    return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
 
 
 def secrets_manager(clock: ports.Clock) -> SecretsManager:

@@ -135,18 +135,18 @@ class DynamoDBChanges:
 def transaction(change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str) -> list[Operation]:
     """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
     items = [{"Put": put_order(change, tables.orders, now, token)}]
-    if change.set_aside is not None:
-        named = to_item({":revision": change.set_aside.revision})
-        row = to_item(order_row(change.set_aside))
+    if change.superseded is not None:
+        named = to_item({":revision": change.superseded.revision})
+        row = to_item(order_row(change.superseded))
         put = conditional(tables.orders, NOTHING_AS_NEW, Item=row, ExpressionAttributeValues=named)
         items.append({"Put": put})
-    if change.unmade:
-        key = {"user_id": change.after.user_id, "order_key": change.after.newest_key}
+    if change.must_not_be_current:
+        key = {"user_id": change.after.user_id, "order_key": change.after.current_key}
         named = to_item({":order": change.after.order_id})
         check = conditional(tables.orders, NOT_THIS_ORDER, Key=to_item(key), ExpressionAttributeValues=named)
         items.append({"ConditionCheck": check})
-    if change.unwritten:
-        key = {"user_id": change.after.user_id, "order_key": change.after.own_key}
+    if change.must_not_be_archived:
+        key = {"user_id": change.after.user_id, "order_key": change.after.archive_key}
         items.append({"ConditionCheck": conditional(tables.orders, NO_ORDER_YET, Key=to_item(key))})
     if change.recounted is not None:
         items.append({"Update": count_tickets(change.recounted, tables.orders)})
@@ -179,16 +179,16 @@ def count_tickets(newest: Order, table: str) -> Arguments:
 
 def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) -> Operation:
     order = change.after
-    taken_over = change.set_aside is not None and seat in change.set_aside.seat_prices
+    taken_over = change.superseded is not None and seat in change.superseded.seat_prices
     condition, expression = seat_rule(act, taken_over)
     expires_at = row_expires_at(order.movie_time)
     if act is SeatAct.FREE_BOOKED and expires_at <= lapsed:
         condition = STILL_BOOKED_OR_EXPIRED  # a late refund: DynamoDB may have removed the row
     values = {
         ":order": order.order_id,
-        ":earlier": change.set_aside.order_id if change.set_aside is not None else "",
+        ":earlier": change.superseded.order_id if change.superseded is not None else "",
         ":user": order.user_id,
-        ":key": order.newest_key,
+        ":key": order.current_key,
         ":until": order.hold_until,
         ":lapsed": lapsed,
         ":expires": expires_at // 1000,

@@ -93,7 +93,7 @@ def order_from(item: Item) -> Order:
         earlier_tickets=row["earlier_tickets"],
         earlier_wheelchairs=tuple(row.get("earlier_wheelchairs", ())),
         earlier_companions=tuple(row.get("earlier_companions", ())),
-        aside=parse_order_key(row["order_key"]).is_own,
+        superseded=parse_order_key(row["order_key"]).is_archive,
         lane=row.get("lane"),
         attempt=row.get("attempt", 0),
         attempts=tuple(map(attempt_from, row.get("attempts", ()))),

@@ -15,7 +15,7 @@ from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
 from box_office.adapters.dynamodb.values import Item, from_item, to_item
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.order_keys import key_prefix_of_sales, newest_key, own_key, parse_order_key
+from box_office.domain.order_keys import archive_key, current_key, key_prefix_of_sales, parse_order_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
@@ -39,32 +39,32 @@ class DynamoDBOrders:
         self._changes = changes
 
     def newest(self, user_id: str, event_id: str, sale: str | None) -> Order | None:
-        return self._get(user_id, newest_key(event_id, sale))
+        return self._get(user_id, current_key(event_id, sale))
 
     def newest_of_events(self, user_id: str, event_ids: Sequence[str]) -> Sequence[Order]:
-        keys = [to_item({"user_id": user_id, "order_key": newest_key(event_id)}) for event_id in event_ids]
+        keys = [to_item({"user_id": user_id, "order_key": current_key(event_id)}) for event_id in event_ids]
         with translated("read your bookings"):
             return [order_from(item) for item in get_batch(self._client, self._table, keys)]
 
     def current(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        order = self._get(user_id, newest_key(event_id))
+        order = self._get(user_id, current_key(event_id))
         if order is not None and order.order_id == order_id:
             return order
         return self._find_in_sales(user_id, event_id, order_id)
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
         # Newest first: an order that is not there any more has been moved aside before we looked at its own key.
-        return self.current(user_id, event_id, order_id) or self._get(user_id, own_key(event_id, order_id))
+        return self.current(user_id, event_id, order_id) or self._get(user_id, archive_key(event_id, order_id))
 
     def locate(self, ref: OrderRef) -> Order | None:
-        for key in (newest_key(ref.event_id, ref.sale), own_key(ref.event_id, ref.order_id)):
+        for key in (current_key(ref.event_id, ref.sale), archive_key(ref.event_id, ref.order_id)):
             order = self._get(ref.user_id, key)
             if order is not None and order.order_id == ref.order_id:
                 return order
         return None
 
-    def set_aside(self, ref: OrderRef) -> Order | None:
-        return self._get(ref.user_id, own_key(ref.event_id, ref.order_id))
+    def archived(self, ref: OrderRef) -> Order | None:
+        return self._get(ref.user_id, archive_key(ref.event_id, ref.order_id))
 
     def by_id(self, order_id: str) -> Order | None:
         with translated("read the order"):
@@ -79,7 +79,7 @@ class DynamoDBOrders:
             return None
         # The newest order's key tells the sale; its own key, which sorts after it, does not.
         found = [(row["user_id"], parse_order_key(row["order_key"])) for row in map(from_item, page["Items"])]
-        user_id, key = min(found, key=lambda place: place[1].is_own)
+        user_id, key = min(found, key=lambda place: place[1].is_archive)
         # The index may still name the place that a newer order has taken since.
         return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
 
@@ -185,8 +185,8 @@ class DynamoDBSeats:
 
 def each_once(orders: Sequence[Order]) -> list[Order]:
     """Without the ends of queued holds that were made after all: the order itself tells how it goes."""
-    current = {order.order_id for order in orders if not order.aside}
-    return [order for order in orders if not order.aside or order.order_id not in current]
+    current = {order.order_id for order in orders if not order.superseded}
+    return [order for order in orders if not order.superseded or order.order_id not in current]
 
 
 def readable(item: Item) -> Order | None:

@@ -27,7 +27,7 @@ KINDS = {
     "charge.dispute.created": CallbackKind.DISPUTE_OPENED,
 }
 OF_A_DISPUTE = "charge.dispute."  # five types tell of one dispute
-LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects that StripeProvider.look takes
+LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects that StripeProvider.retrieve_intent takes
 
 
 class StripeCallbacks:
@@ -49,7 +49,7 @@ def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
     try:
         event: dict[str, Any] = json.loads(raw_body)
         word = str(event["type"]).removeprefix(THIN_PREFIX)
-        return Callback(str(event["id"]), kind_of(word), word, place_to_look(event), deployment_of(event))
+        return Callback(str(event["id"]), kind_of(word), word, named_object(event), deployment_of(event))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
 
@@ -79,7 +79,7 @@ def deployment_of(event: dict[str, Any]) -> str | None:
     return "" if subject.get("object") in ("payment_intent", "charge") else None
 
 
-def place_to_look(event: dict[str, Any]) -> str | None:
+def named_object(event: dict[str, Any]) -> str | None:
     """None: it is about something else."""
     related = event.get("related_object")
     if isinstance(related, dict):

@@ -99,14 +99,14 @@ class StripeProvider:
         decline = decline_of_saved(error) if kind is Kind.SAVED else decline_of_method(error)
         if decline is not None and error.code is not None:
             return declined_outcome(intent_id, decline)
-        outcome = self.look(intent_id)
+        outcome = self.retrieve_intent(intent_id)
         if outcome.state != OutcomeState.UNCONFIRMED:
             return outcome
         if decline is None:
             raise self._requests.refused(error) from error
         return declined_outcome(intent_id, decline)
 
-    def look(self, intent_id: str) -> Outcome:
+    def retrieve_intent(self, intent_id: str) -> Outcome:
         """`intent_id`: or a refund's or charge's, which a thin callback names."""
         if intent_id.startswith(LEADING_TO_INTENTS):
             intent_id = self._intent_behind(intent_id)
@@ -139,7 +139,7 @@ class StripeProvider:
             except stripe.InvalidRequestError as error:
                 refusal = error
         raise_if_unknown(refusal)
-        outcome = self.look(intent_id)  # too late to cancel, or cancelled before
+        outcome = self.retrieve_intent(intent_id)  # too late to cancel, or cancelled before
         if outcome.state not in (OutcomeState.CHARGED, OutcomeState.CANCELLED):
             raise NoAnswer(f"the intent can be neither cancelled nor read: {outcome.state}") from refusal
         return outcome

@@ -97,8 +97,8 @@ class ValkeyConnection:
 
 
 def connect_to(url: str, timeout_ms: int, credentials: CredentialProvider | None = None) -> Valkey:
-    """`rediss://host:port` speaks TLS to whoever can show a certificate of that host. Connects at the first call, and
-    again when the server has ended the connection (IAM's live twelve hours)."""
+    """`rediss://host:port` speaks TLS, and checks that the server has a certificate of that host. Connects at
+    the first call, and again when the server has ended the connection (IAM's live twelve hours)."""
     parts = urlsplit(url)
     tls = parts.scheme == "rediss"
     return Valkey(

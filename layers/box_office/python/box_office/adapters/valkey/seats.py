@@ -7,17 +7,17 @@ from typing import Any
 
 from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
 from box_office.domain.catalogue import Event
-from box_office.domain.order_keys import newest_key, parse_order_key
-from box_office.domain.orders import Order, OrderRef, part_of
+from box_office.domain.order_keys import current_key, parse_order_key
+from box_office.domain.orders import Order, OrderRef, holder_of
 from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow, status_of
-from box_office.ports import Admission, Look, Marked, MarkRequest, Visitor
+from box_office.ports import Admission, CachedMap, Marked, MarkRequest, Visitor
 
 ADMISSION, UNDO, COPY, FREE, LANE = map(Script, ("admission", "undo", "copy", "free", "lane"))
 MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
-LOOKS_WINDOW_MS = 10_000
+READS_WINDOW_MS = 10_000
 SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
 SESSION_TOUCH_MS = 60_000
 SESSIONS_TRIMMED_MAX = 100  # lapsed ones, a call
@@ -64,9 +64,9 @@ class ValkeySeats:
     def mark(self, request: MarkRequest, now: int) -> Marked:
         visitor = request.visitor
         marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
-        arguments = (now, request.part, request.token, request.order_id, request.hold_until, request.event.end_time)
+        arguments = (now, request.holder, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
-        keys = (seats_key(request.event), part_key(request.event, request.part))
+        keys = (seats_key(request.event), holder_key(request.event, request.holder))
         weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
             [
@@ -93,7 +93,7 @@ class ValkeySeats:
         )
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
-        keys = (seats_key(request.event), part_key(request.event, request.part))
+        keys = (seats_key(request.event), holder_key(request.event, request.holder))
         before = -1 if marked.held_until_before is None else marked.held_until_before
         calls = [Call(UNDO, keys, (request.token, before, request.hold_until, *request.seats, *marked.given_up))]
         if not marked.held_until_before:
@@ -110,36 +110,36 @@ class ValkeySeats:
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
         counted = released and not visitor.desk
-        part, holds = part_key(event, order.part), self._user_key("holds", visitor)
+        holder, holds = holder_key(event, order.holder), self._user_key("holds", visitor)
         let_go_until = max(now, order.changed_at)
-        arguments = (now, order.order_id, token, event.end_time, int(counted), order.part, let_go_until)
-        calls = [Call(FREE, (seats_key(event), part), (*arguments, *seats))]
+        arguments = (now, order.order_id, token, event.end_time, int(counted), order.holder, let_go_until)
+        calls = [Call(FREE, (seats_key(event), holder), (*arguments, *seats))]
         if released:
-            calls.append(Call(None, (part,), ("HDEL", part, "selection")))
+            calls.append(Call(None, (holder,), ("HDEL", holder, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
         self._connection.run(calls)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         return first_refusal(*self._connection.run(self._admissions(visitor, action, now)))
 
-    def look(self, event: Event, visitor: Visitor | None, looks: int, now: int) -> Look:
-        key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS}"
-        before = f"{{ev:{event.event_id}}}:looks:{now // LOOKS_WINDOW_MS - 1}"
+    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
+        key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // READS_WINDOW_MS}"
+        before = f"{{ev:{event.event_id}}}:looks:{now // READS_WINDOW_MS - 1}"
         admissions = self._admissions(visitor, "look", now) if visitor else []
         *refusals, entry, _, _, last = self._connection.run(
             [
                 *admissions,
                 Call(None, (key,), ("HGETALL", key)),
-                Call(None, (count,), ("INCRBY", count, looks)),
-                Call(None, (count,), ("PEXPIRE", count, 3 * LOOKS_WINDOW_MS)),
+                Call(None, (count,), ("INCRBY", count, readers)),
+                Call(None, (count,), ("PEXPIRE", count, 3 * READS_WINDOW_MS)),
                 Call(None, (before,), ("GET", before)),
             ]
         )
-        return Look(
+        return CachedMap(
             admission=first_refusal(*refusals),
             seats=seat_states(entry, now, self._clock_skew_ms),
             loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
-            looks_per_second=int(last or 0) * 1000 / LOOKS_WINDOW_MS,
+            reads_per_second=int(last or 0) * 1000 / READS_WINDOW_MS,
         )
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
@@ -153,9 +153,9 @@ class ValkeySeats:
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         assert visitor.user_id is not None
-        part, holds = part_key(event, part_of(visitor.user_id, sale)), self._user_key("holds", visitor)
+        holder, holds = holder_key(event, holder_of(visitor.user_id, sale)), self._user_key("holds", visitor)
         calls = [
-            Call(None, (part,), ("HDEL", part, "let_go", "until", "selection")),
+            Call(None, (holder,), ("HDEL", holder, "let_go", "until", "selection")),
             Call(None, (holds,), ("ZREM", holds, event.event_id)),
         ]
         self._connection.run(calls)
@@ -166,7 +166,7 @@ class ValkeySeats:
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
         key = queued_key(event, ref.user_id, ref.order_id)
-        where = newest_key(ref.event_id, ref.sale)
+        where = current_key(ref.event_id, ref.sale)
         self._connection.run([Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS))])
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
@@ -230,8 +230,9 @@ def seats_key(event: Event) -> str:
     return f"{{ev:{event.event_id}}}:seats"
 
 
-def part_key(event: Event, part: str) -> str:
-    return f"{{ev:{event.event_id}}}:part:{part}"
+def holder_key(event: Event, holder: str) -> str:
+    # The key says `part`: while a release replaces another, both read it.
+    return f"{{ev:{event.event_id}}}:part:{holder}"
 
 
 def queued_key(event: Event, user_id: str, order_id: str) -> str:
@@ -244,7 +245,7 @@ def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, 
 
 
 def packed(row: SeatRow) -> str:
-    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.part or "", int(row.pinned))
+    owner = (row.status, row.order_id or "", row.hold_until, row.version, row.holder or "", int(row.pinned))
     return "|".join(map(str, (row.seat_id, *owner)))
 
 
@@ -260,7 +261,7 @@ def seconds(milliseconds: int) -> int:
 
 
 def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
-    """What anybody may see: a mark is a hold, a seat just let go is empty."""
+    """Seats as the map shows them: a mark reads as a hold, a seat that was just released as empty."""
     states: dict[str, SeatState] = {}
     for field, value in entry.items():
         kind, _, seat = field.partition(":")

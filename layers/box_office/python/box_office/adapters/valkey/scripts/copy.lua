@@ -1,7 +1,7 @@
 -- Copies rows of the table into an event's entry. Only table writes issue versions.
 -- KEYS: 1 the event's seats
 -- ARGV: 1 read at ms, 2 '1' for the whole event, 3 entry's end, 4 a mark is fresh for ms, 5 lease or '',
---       6.. rows: seat|status|order|until|version|part|pinned
+--       6.. rows: seat|status|order|until|version|holder|pinned
 local read_at, fresh_ms = tonumber(ARGV[1]), tonumber(ARGV[4])
 local copied = {}
 
@@ -18,7 +18,7 @@ for i = 6, #ARGV do
   copied[seat] = true
   if version >= known then
     redis.call('HSET', KEYS[1], 's:' .. seat, row)
-    -- A newer row replaces whatever was thought of the seat; an equal one spares what is still in the making.
+    -- A newer row removes the seat's mark; a row of equal version leaves the mark of a hold that is still being made.
     if fields[2] and (version > known or not fresh(fields[2])) then redis.call('HDEL', KEYS[1], 'm:' .. seat) end
   end
 end
@@ -32,7 +32,7 @@ if ARGV[2] == '1' then
   for i = 1, #entry, 2 do
     local seat = string.sub(entry[i], 3)
     if string.sub(entry[i], 1, 2) == 'm:' and not copied[seat] and not with_row[seat] and not fresh(entry[i + 1]) then
-      redis.call('HDEL', KEYS[1], entry[i])  -- no row, version 0: nobody ever wrote what the mark promised
+      redis.call('HDEL', KEYS[1], entry[i])  -- no row, version 0: the hold that the mark announced was never written
     end
   end
   local loaded = tonumber(redis.call('HGET', KEYS[1], '@loaded') or 0)

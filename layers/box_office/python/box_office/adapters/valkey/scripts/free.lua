@@ -1,16 +1,16 @@
--- After a write that freed them: shows as empty those seats that the entry still gives to the order.
--- The version stays: the row that is newer will come by a copy.
--- KEYS: 1 the event's seats, 2 what the part did in it
--- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 part,
+-- After the table freed seats of an order: shows those as empty that the entry still gives to the order.
+-- The entry's versions stay; copy.lua brings the newer rows later.
+-- KEYS: 1 the event's seats, 2 what the holder did in it
+-- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 holder,
 --       7 when the order was changed last before this write, or now ms if that is later, 8.. seats
 local now, let_go_until = tonumber(ARGV[1]), tonumber(ARGV[7])
 local empty = 'e|' .. ARGV[3] .. '|||0|' .. now
 
--- A replacement marks before it knows its order: whatever the same part marked until the order's last change was let
+-- A replacement marks before it knows its order: whatever the same holder marked until the order's last change was let
 -- go with it, the marks of its racing devices included. What it marked later is still in the making.
 local function let_go(mark)
-  local part, order, made_at = string.match(mark, '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
-  return order == ARGV[2] or part == ARGV[6] and tonumber(made_at) <= let_go_until
+  local holder, order, made_at = string.match(mark, '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
+  return order == ARGV[2] or holder == ARGV[6] and tonumber(made_at) <= let_go_until
 end
 
 for i = 8, #ARGV do
@@ -20,7 +20,7 @@ for i = 8, #ARGV do
   local shown
   if top == '' then shown = row_is_theirs and empty
   elseif let_go(top) then shown = empty
-  -- Another request lies on top: if it comes to nothing, its undo must not show again what was let go.
+  -- Another request's mark lies on top: if its undo removes that mark, the seat must show as empty, not as held again.
   elseif covered == '' then shown = row_is_theirs and top .. ';' .. empty
   else shown = let_go(covered) and top .. ';' .. empty end
   if shown then

@@ -1,4 +1,4 @@
--- Before lease.lua and mark.lua: the right to read an event from the table, '' if nobody need or somebody else may.
+-- Before lease.lua and mark.lua: the right to read an event from the table; '' if the entry is fresh or another caller has it.
 local function lease_right(entry, now, token, lease_ms, reload_ms)
   local loaded, leased = redis.call('HGET', entry, '@loaded'), redis.call('HGET', entry, '@lease')
   if loaded and now - tonumber(loaded) < tonumber(reload_ms) then return '' end

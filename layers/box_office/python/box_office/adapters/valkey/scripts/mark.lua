@@ -1,25 +1,25 @@
--- Marks all the wanted seats of one event, or none; what the same part marked last and wants no more shows as empty.
--- KEYS: 1 the event's seats, 2 what this part did in it
--- ARGV: 1 now ms, 2 part (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
+-- Marks all the wanted seats of one event, or none. Seats that the holder marked last and no longer wants show as empty.
+-- KEYS: 1 the event's seats, 2 what this holder did in it
+-- ARGV: 1 now ms, 2 holder (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
 --       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
 -- Returns {verdict, retry ms, next release, held until before, lease, seats...}
--- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this part has bought them),
+-- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this holder has bought them),
 --          'rate_limited'
--- held until before: -1 when the part never began an order here, 0 when none of it lives that we know of
+-- held until before: -1 when the holder never began an order here, 0 when none of it lives that we know of
 --
--- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|part|pinned
---                    'm:A1' a mark over it: kind|token|part|order|until|made at, then ';' and the mark it covers
+-- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|holder|pinned
+--                    'm:A1' a mark over it: kind|token|holder|order|until|made at, then ';' and the mark it covers
 --                           kind 'h': a hold in the making; 'e': a seat just let go
 --                    '@loaded', '@lease', '@next': when read, who is reading, the next release as last reckoned
 -- Fields of KEYS[2]: 'until', 'began' of the hold, 'minute', 'marks' counted in it, 'let_go' when,
 --                    'selection' what was marked last, and before that: token|seats|seats
-local now, part, token, skew = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[7])
+local now, holder, token, skew = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[7])
 local FIVE_MINUTES, FIRST_WANTED = 300000, 12
 
 local function split(text) return string.match(text, '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)') end
 
 local function taken_until(mark, row, asking)
-  -- nil: free, or the part's that asks; else when it comes free (0: not by time)
+  -- nil: free, or the holder's that asks; else when it comes free (0: not by time)
   if mark then
     local kind, _, who, _, till = split(mark)
     if kind == 'e' or who == asking or tonumber(till) + skew <= now then return nil end
@@ -70,14 +70,14 @@ end
 local function still_given(mark, row)
   local status, _, _, _, owner, pinned = split(row or '|||||')
   if pinned == '1' then return false end
-  if not mark then return status == 'hold' and owner == part end
+  if not mark then return status == 'hold' and owner == holder end
   local kind, made_by, who = split(mark)
-  return made_by == token or kind == 'h' and who == part
+  return made_by == token or kind == 'h' and who == holder
 end
 
 local function bought(row)
   local status, _, _, _, owner = split(row)
-  return status == 'booked' and owner == part
+  return status == 'booked' and owner == holder
 end
 
 local known = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go', 'began', 'selection')
@@ -108,7 +108,7 @@ local is_wanted, held, refused, own_booked = {}, {}, {'taken', 0, -1, before, ''
 for i = FIRST_WANTED, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
   is_wanted[ARGV[i]], held[i] = true, fields[1]
-  if taken_until(fields[1], fields[2], part) then
+  if taken_until(fields[1], fields[2], holder) then
     refused[#refused + 1] = ARGV[i]
     if not fields[1] and bought(fields[2]) then own_booked = own_booked + 1 end
   end
@@ -122,10 +122,10 @@ if #refused > 5 then
 end
 
 for i = FIRST_WANTED, #ARGV do
-  lay(ARGV[i], 'h|' .. token .. '|' .. part .. '|' .. ARGV[4] .. '|' .. ARGV[5] .. '|' .. now, held[i])
+  lay(ARGV[i], 'h|' .. token .. '|' .. holder .. '|' .. ARGV[4] .. '|' .. ARGV[5] .. '|' .. now, held[i])
 end
 
--- What this part marked last, as long as that hold lives: given up if it is still this part's.
+-- What this holder marked last, as long as that hold lives: given up if it is still this holder's.
 local made_by, last_seats, seats_before = string.match(before > 0 and known[6] or '||', '^([^|]*)|([^|]*)|(.*)$')
 if made_by == token then last_seats = seats_before end  -- the same request again
 local marked = {'marked', 0, -1, before, ''}
