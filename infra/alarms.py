@@ -31,7 +31,7 @@ CONCURRENCY_PERCENT = 80  # of the account's
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watch:
+class CounterAlarm:
     """An alarm on a figure that functions count: `heading` is its entry in docs/operations.md."""
 
     service: str
@@ -125,15 +125,15 @@ class Alarms(Construct):
         metric = of_queue("ApproximateNumberOfMessagesVisible", queue_name)
         self.ring(f"{queue}-depth", metric, "holds what a person has to look at", heading, tells_its_end=True)
 
-    def watch_counter(self, watch: Watch) -> None:
+    def watch_counter(self, alarm: CounterAlarm) -> None:
         """A figure that a function counts itself, under its service's name (adapters/system.py, EmfCounters)."""
         self.ring(
-            f"{watch.service}-{watch.counter}",
-            self.own(watch.service, watch.counter, minutes=watch.period_minutes),
-            watch.what,
-            watch.heading,
-            threshold=watch.threshold,
-            periods=watch.periods,
+            f"{alarm.service}-{alarm.counter}",
+            self.own(alarm.service, alarm.counter, minutes=alarm.period_minutes),
+            alarm.what,
+            alarm.heading,
+            threshold=alarm.threshold,
+            periods=alarm.periods,
         )
 
     def watch_refusals(self, service: str) -> None:

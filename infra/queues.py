@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import Names, dead_letters, lane
 
 # What Lambda has fetched and cannot hand over at once, it tries again for so many time-outs of the function.
@@ -70,4 +70,4 @@ def lane_names(lanes: int) -> list[str]:
 
 def used_from_the_network(lanes: int) -> list[str]:
     """The queues that functions in the VPC send to, or whose messages they put off or park."""
-    return [*lane_names(lanes), known.PARKED, known.PAYMENT_COMPLETE, known.REFRESH, known.EVENT_ENDS]
+    return [*lane_names(lanes), names.PARKED, names.PAYMENT_COMPLETE, names.REFRESH, names.EVENT_ENDS]

@@ -19,8 +19,8 @@ def new_webhook_secret() -> str:
 
 def put_secret(secrets_manager: Any, names: Names, webhook_secret: str) -> None:
     """In place of what the template made up, as an operator does it in AWS."""
-    told = {"api_key": API_KEY, "webhook_secret": webhook_secret}
-    secrets_manager.put_secret_value(SecretId=names.secret(PAYMENT_SECRET), SecretString=json.dumps(told))
+    secret = {"api_key": API_KEY, "webhook_secret": webhook_secret}
+    secrets_manager.put_secret_value(SecretId=names.secret(PAYMENT_SECRET), SecretString=json.dumps(secret))
 
 
 def send_callbacks_to(webhook_url: str, sandbox_url: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from box_office import names as known
+from box_office import names
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
 from local import accounts, deployment, payments, stack_file
@@ -48,8 +48,8 @@ from operations import load_catalogue
 from operations.catalogue import plan_file
 from operations.catalogue.load import PlanRefused
 from operations.local_stack import read_stack
+from operations.output import counted
 from operations.target import local_target
-from operations.telling import counted
 from toolchain.install import STATE
 
 STACK_FILE = STATE / "stack.json"
@@ -141,7 +141,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
         consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
-        deployed = told_what_it_needs(addresses, webhook_secret)
+        deployed = configured(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
@@ -166,7 +166,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
 def warn(broken: Sequence[Broken], progress: Progress) -> None:
     for one in broken:
         log = f"{one.function}.log" if one.function else ""
-        progress.say(f"WARNING: {one.told}\n          Log: {shown(STATE / 'logs' / 'functions')}/{log}")
+        progress.say(f"WARNING: {one.message}\n          Log: {shown(STATE / 'logs' / 'functions')}/{log}")
 
 
 def start_servers(
@@ -186,7 +186,7 @@ def start_servers(
         synthesized()
 
 
-def told_what_it_needs(addresses: Addresses, webhook_secret: str) -> Deployed:
+def configured(addresses: Addresses, webhook_secret: str) -> Deployed:
     tables = {role: NAMES.table(role) for role in TABLES}
     payments.put_secret(deployment.client("secretsmanager", addresses), NAMES, webhook_secret)
     return Deployed(
@@ -209,10 +209,10 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
 def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
     ssm = deployment.client("ssm", addresses)
 
-    def told(what: str) -> str:
+    def published(what: str) -> str:
         return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
 
-    pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
+    pool_id, client_id = published(names.USER_POOL_ID), published(names.USER_POOL_CLIENT_ID)
     return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
 
 

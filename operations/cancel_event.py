@@ -39,9 +39,9 @@ from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
 from operations.local_stack import read_stack
+from operations.output import counted as number_of
+from operations.output import fail
 from operations.target import NoTarget, Target, find_target, never_sent, what_failed
-from operations.telling import counted as number_of
-from operations.telling import fail
 from toolchain.install import STATE
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
@@ -149,7 +149,7 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
     queues, sqs = target.queues(), target.client("sqs")
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
     refresh = SQSRefreshQueue(sqs, queues[REFRESH])
-    deadline, told = time.monotonic() + WAIT_SECONDS_MAX, False
+    deadline, announced = time.monotonic() + WAIT_SECONDS_MAX, False
     run.look()
     while True:
         sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted, run.used)
@@ -160,8 +160,8 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
         if not left or time.monotonic() >= deadline:
             of_this_run = {order.order_id: order for order in found}
             return left, list((of_this_run | {order.order_id: order for order in run.owing()}).values())
-        if not told:
-            told = True
+        if not announced:
+            announced = True
             counted.say(waiting_for(left))
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
 
@@ -196,14 +196,14 @@ def main(arguments: Sequence[str]) -> int:
     stack, counted = read_stack(STATE / "stack.json"), Counted(sys.stdout.isatty())
     try:
         target = find_target(stack, os.environ)
-        print(f"Cancelling {event_id} of {target.said}.", flush=True)
+        print(f"Cancelling {event_id} of {target.description}.", flush=True)
         run = Cancellation(event_id, used, close_ports(target))
         run.begin()
         left, found = sweep(run, target, counted)
     except UnknownEvent:
         api_url = stack.get("api_url", "$API") if stack else "$API"
-        told = f"There is no event {event_id!r} in {target.said if target else 'AWS'}; nothing was changed."
-        return fail(told, WHERE_IDS_ARE.replace("$API", api_url))
+        refusal = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
+        return fail(refusal, WHERE_IDS_ARE.replace("$API", api_url))
     except NoTarget as error:
         return fail(str(error), *what_stands(event_id, run))
     except OutcomeUnknown as error:

@@ -28,7 +28,7 @@ from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundOutcome, RefundState
 from box_office.ports import CustomerUnknown, IntentUnknown, Outcome, ProviderRefused, RequestRefused
-from operations.telling import fail
+from operations.output import fail
 
 KEY, URL = "STRIPE_TEST_KEY", "STRIPE_TEST_URL"
 WEBHOOK_SECRET, WEBHOOK_PORT = "STRIPE_TEST_WEBHOOK_SECRET", "STRIPE_TEST_WEBHOOK_PORT"
@@ -297,10 +297,10 @@ def an_unknown_intent_is_unknown(till: Till) -> None:
 def a_callback_is_signed_and_names_its_intent(till: Till) -> None:
     if till.listener is None:
         raise LeftOut(f"set {WEBHOOK_PORT} and {WEBHOOK_SECRET}")
-    intent_id, told = till.charged(), till.listener.kinds
-    wait_until(lambda: "payment_intent.succeeded" in told.get(intent_id, ()), "a callback tells of the charge")
+    intent_id, kinds = till.charged(), till.listener.kinds
+    wait_until(lambda: "payment_intent.succeeded" in kinds.get(intent_id, ()), "a callback tells of the charge")
     till.refund(intent_id, PART, 1)
-    wait_until(lambda: bool({"charge.refunded", "refund.created"} & told[intent_id]), "a callback tells of the refund")
+    wait_until(lambda: bool({"charge.refunded", "refund.created"} & kinds[intent_id]), "a callback tells of the refund")
     is_so(till.listener.refused, [])
 
 

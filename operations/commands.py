@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.local_stack import read_stack
+from operations.output import fail
 from operations.target import NoTarget, Target, find_target, never_sent, not_deployed, what_failed
-from operations.telling import fail
 from toolchain.install import STATE
 
 AGAIN = "Then type the same command again: it goes on with what was begun."
@@ -29,7 +29,7 @@ def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | Non
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ if environ is None else environ)
-        print(f"Asking {target.said}.", flush=True)
+        print(f"Asking {target.description}.", flush=True)
         return act(target)
     except CalledWrongly as error:
         fail(str(error))

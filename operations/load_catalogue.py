@@ -42,8 +42,8 @@ from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Problem
 from operations.catalogue.snapshot_writer import SnapshotWriter
 from operations.local_stack import read_stack
+from operations.output import counted, fail
 from operations.target import NoTarget, Target, find_target, what_failed
-from operations.telling import counted, fail
 from toolchain.install import STATE
 
 EXAMPLE = "local/demo_catalogue.json"
@@ -149,10 +149,10 @@ def describe(path: Path, refused: PlanRefused) -> list[str]:
     """`plan.json:12: there is no film 'metropolis' ... (events[3].movie_id)`, one line a problem."""
     _, text = plan_file.read(path)
     lines = plan_file.lines_of(text, [problem.path for problem in refused.problems])
-    told = [f"{path}:{lines[problem.path]}: {problem.reason}{place(problem)}" for problem in refused.problems]
+    lines_shown = [f"{path}:{lines[problem.path]}: {problem.reason}{place(problem)}" for problem in refused.problems]
     if refused.total > PROBLEMS_MAX:
-        told.append(f"... and {refused.total - PROBLEMS_MAX} more.")
-    return [*told, "The plan is refused; nothing was written."]
+        lines_shown.append(f"... and {refused.total - PROBLEMS_MAX} more.")
+    return [*lines_shown, "The plan is refused; nothing was written."]
 
 
 def place(problem: Problem) -> str:
@@ -180,7 +180,7 @@ def main(arguments: Sequence[str]) -> int:
     path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Loading into {target.said}.", flush=True)
+        print(f"Loading into {target.description}.", flush=True)
         loaded = load(path, target, bars)
     except plan_file.Unreadable as error:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")

@@ -22,8 +22,8 @@ from box_office.domain.payments import Refund
 from box_office.names import DUE_SHARDS
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from operations.local_stack import read_stack
+from operations.output import counted, fail
 from operations.target import NoTarget, Target, find_target, what_failed
-from operations.telling import counted, fail
 from toolchain.install import STATE
 
 CLOCK_SKEW_MS = 1_000
@@ -51,12 +51,12 @@ def line(order: Order, refund: Refund) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    said = "List what is owed to customers and only a person can give back."
-    argparse.ArgumentParser(prog="make owed", usage="make owed", description=said).parse_args(arguments)
+    description = "List what is owed to customers and only a person can give back."
+    argparse.ArgumentParser(prog="make owed", usage="make owed", description=description).parse_args(arguments)
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
+        print(f"Asking {target.description}.", flush=True)
         orders = sorted(owed_orders(settle_ports(target)), key=lambda order: order.owed_refunds[0].asked_at)
     except NoTarget as error:
         return fail(str(error))

@@ -21,8 +21,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.names import PARKED, dead_letters, lane
 from operations.local_stack import read_stack
+from operations.output import counted, fail
 from operations.target import NoTarget, find_target, what_failed
-from operations.telling import counted, fail
 from toolchain.install import STATE
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
@@ -45,8 +45,8 @@ def queues_to_empty(queues: Mapping[str, str]) -> Iterator[str]:
 
 
 def destination_of(origin: str, message: Mapping[str, Any], queues: Mapping[str, str]) -> str | None:
-    told = message.get("MessageAttributes", {}).get("queue", {}).get("StringValue")
-    name = told if origin == PARKED else origin.removesuffix("-dlq")
+    named = message.get("MessageAttributes", {}).get("queue", {}).get("StringValue")
+    name = named if origin == PARKED else origin.removesuffix("-dlq")
     return name if name in queues and name != origin else None
 
 
@@ -91,13 +91,13 @@ def show_again(sqs: Any, url: str, receipts: Sequence[str]) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    said = "Send given-up messages back."
-    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=said).parse_args(arguments)
+    description = "Send given-up messages back."
+    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=description).parse_args(arguments)
     found: Counter[Sent] = Counter()
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
+        print(f"Asking {target.description}.", flush=True)
         queues, sqs = target.queues(), target.client("sqs")
         for origin in queues_to_empty(queues):
             for sent in send_back(sqs, queues, origin):

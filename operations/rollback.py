@@ -48,10 +48,10 @@ Histories = Mapping[str, Sequence[Entry]]  # by the stack's part, newest first
 def history(ssm: Any, name: str) -> list[Entry]:
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=name)
     found = [
-        Entry(told["release"], one["LastModifiedDate"], told["versions"])
+        Entry(value["release"], one["LastModifiedDate"], value["versions"])
         for page in pages
         for one in page["Parameters"]
-        for told in [json.loads(one["Value"])]
+        for value in [json.loads(one["Value"])]
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
@@ -78,8 +78,8 @@ def chosen(releases: Sequence[str], wanted: str, rolled_back: Sequence[str]) -> 
     if wanted:
         found = [name for name in releases if name.startswith(wanted)]
         if len(found) != 1:
-            known = ", ".join(releases[:LISTED_MAX])
-            raise CalledWrongly(f"TO={wanted} names {len(found)} releases. There are, the newest first: {known}.")
+            listed = ", ".join(releases[:LISTED_MAX])
+            raise CalledWrongly(f"TO={wanted} names {len(found)} releases. There are, the newest first: {listed}.")
         return found[0]
     earlier = [name for name in releases[1:] if name not in rolled_back]
     if not earlier:

@@ -61,11 +61,11 @@ def restore_reserved(target: Target, functions: Any) -> bool:
         functions.delete_function_concurrency(FunctionName=name)
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wanted)
-    print(f"Reserved concurrency of {VERB}: {said(before)} -> {said(wanted)}, as deployed.")
+    print(f"Reserved concurrency of {VERB}: {or_none(before)} -> {or_none(wanted)}, as deployed.")
     return True
 
 
-def said(number: int | None) -> str:
+def or_none(number: int | None) -> str:
     return "none" if number is None else f"{number:,}"
 
 
@@ -77,7 +77,7 @@ def stop(target: Target) -> int:
         print("Selling is stopped already; nothing was changed.")
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        print(f"Reserved concurrency of {VERB}: {said(before)} -> 0. Nobody can hold seats: HoldSeat answers 503.")
+        print(f"Reserved concurrency of {VERB}: {or_none(before)} -> 0. Nobody can hold seats: HoldSeat answers 503.")
         print("What is held can be paid, bookings go on. A deployment does not end this: `make sell-again` does.")
     if target.connection:
         print(NOT_SHOWN)

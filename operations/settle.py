@@ -24,9 +24,9 @@ from box_office.ports import OutcomeUnknown
 from box_office.use_cases.settle_owed import OrderKeepsChanging, SettlePorts, settle_order
 from box_office.wrong_values import ID, ID_WORDS, given
 from operations.local_stack import read_stack
+from operations.output import fail
 from operations.owed import settle_ports
 from operations.target import NoTarget, find_target, what_failed
-from operations.telling import fail
 from toolchain.install import STATE
 
 USAGE = 'make settle ORDER=or_5k WHY="bank transfer 4711" [PAID=11.50]'
@@ -34,7 +34,7 @@ WHY_LENGTH_MAX = 500
 AGAIN = "Type the same command again: it settles once."
 
 
-def wish(arguments: Sequence[str]) -> tuple[str, str, Decimal | None]:
+def settlement_of(arguments: Sequence[str]) -> tuple[str, str, Decimal | None]:
     """Leaves with 2 and what to type when it was called wrongly."""
     parser = argparse.ArgumentParser(prog="make settle", usage=USAGE, description="End what an order owes.")
     parser.add_argument("order", help="the order's id")
@@ -79,11 +79,11 @@ def money(order: Order, minor: int) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    order_id, why, paid = wish(arguments)
+    order_id, why, paid = settlement_of(arguments)
     target = None
     try:
         target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
+        print(f"Asking {target.description}.", flush=True)
         ports = settle_ports(target)
         order, owing = settle_order(order_id, why, minor_paid(order_id, paid, ports), ports)
     except UnknownOrder:

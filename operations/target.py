@@ -44,7 +44,7 @@ class Target:
     connection: Mapping[str, Any]
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
 
     def client(self, service: str) -> Any:

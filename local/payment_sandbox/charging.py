@@ -139,8 +139,8 @@ def _decline(ledger: Ledger, intent: Thing, method: Thing, decline: Decline) -> 
 
 def _fail(ledger: Ledger, intent: Thing, method: Thing, error: dict[str, Any]) -> None:
     spend(ledger, method)
-    told = {name: value for name, value in error.items() if value is not None}
+    shown_error = {name: value for name, value in error.items() if value is not None}
     intent |= {"status": "requires_payment_method", "payment_method": None}
-    intent["last_payment_error"] = {**told, "payment_method": shown(method)}
+    intent["last_payment_error"] = {**shown_error, "payment_method": shown(method)}
     ledger.save(intent)
     ledger.emit("payment_intent.payment_failed", intent)

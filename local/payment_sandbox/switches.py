@@ -77,10 +77,10 @@ class Switches:
                 return self._post(name, call)
         except BadSwitch as error:
             return as_json(400, {"error": str(error)})
-        known = ", ".join(
+        switch_names = ", ".join(
             [*(f"POST {PREFIX}{post}" for post in self._posts), *(f"GET {PREFIX}{get}" for get in self._gets)]
         )
-        return as_json(404, {"error": f"No such switch. There are: {known}."})
+        return as_json(404, {"error": f"No such switch. There are: {switch_names}."})
 
     def _post(self, name: str, call: Call) -> Answer:
         if name == "challenge" and is_form(call):

@@ -170,7 +170,7 @@ def test_imports_go_one_way(path: Path) -> None:
         ("functions.api.hold_seat", "from operations.target import Target"),
         ("infra.stages", "from operations.target import Target"),
         ("toolchain.install", "from infra.stages import Stage"),
-        ("toolchain.audit", "from operations.telling import counted"),
+        ("toolchain.audit", "from operations.output import counted"),
         ("operations.target", "from local import stack_file"),
         ("operations.target", "from infra.stages import Stage"),
         ("operations.catalogue.planning.plan", "import pydantic"),

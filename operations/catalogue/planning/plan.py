@@ -83,9 +83,9 @@ class Places:
     rooms: Mapping[str, Room]
 
 
-def places(plan: Plan, known: Facts) -> Places:
+def places(plan: Plan, stored: Facts) -> Places:
     return Places(
-        {**known.movies, **{movie.movie_id: movie for movie in plan.movies}},
-        {**known.theaters, **{theater.theater_id: theater for theater in plan.theaters}},
-        {**known.rooms, **{room.room_id: room for room in plan.rooms}},
+        {**stored.movies, **{movie.movie_id: movie for movie in plan.movies}},
+        {**stored.theaters, **{theater.theater_id: theater for theater in plan.theaters}},
+        {**stored.rooms, **{room.room_id: room for room in plan.rooms}},
     )

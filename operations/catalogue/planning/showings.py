@@ -126,11 +126,11 @@ def wrong_prices(planned: PlannedEvent, event: Event, there: Places) -> Iterator
         yield Problem((*planned.path, "prices"), reason)
 
 
-def merged(showings: Sequence[Showing], known: Facts) -> list[Showing]:
+def merged(showings: Sequence[Showing], stored: Facts) -> list[Showing]:
     """A plan changes what it names; when an event was first listed and that it was cancelled stay as they are."""
     result = []
     for showing in showings:
-        before = known.events.get(showing.event.event_id)
+        before = stored.events.get(showing.event.event_id)
         event = showing.event
         if before is not None:
             event = replace(event, listed_at=before.listed_at, cancelled_at=before.cancelled_at)

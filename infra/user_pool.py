@@ -15,7 +15,7 @@ GROUPS = {
 ID_TOKEN_HOURS = 24  # tokens outlive an on-sale: sign-ins are the scarcest quota of all (120/s)
 
 
-class People(Construct):
+class UserPool(Construct):
     def __init__(
         self,
         scope: Construct,
