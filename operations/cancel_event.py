@@ -13,7 +13,6 @@ the command is refused, 2 when it was called wrongly.
 """
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -38,11 +37,10 @@ from box_office.use_cases.cancel_event import Progress, Swept, is_owed, sweep_ca
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
-from operations.local_stack import read_stack
+from operations.commands import NOTHING_CHANGED
 from operations.output import counted as number_of
 from operations.output import fail
-from operations.target import NoTarget, Target, find_target, never_sent, what_failed
-from toolchain.install import STATE
+from operations.target import NoTarget, Target, never_sent, this_target, what_failed
 
 WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
 PASS_SECONDS = 2.0  # between two looks at what is left
@@ -193,15 +191,15 @@ def event_named(arguments: Sequence[str]) -> tuple[str, bool]:
 
 def main(arguments: Sequence[str]) -> int:
     (event_id, used), target, run = event_named(arguments), None, None
-    stack, counted = read_stack(STATE / "stack.json"), Counted(sys.stdout.isatty())
+    counted = Counted(sys.stdout.isatty())
     try:
-        target = find_target(stack, os.environ)
+        target = this_target()
         print(f"Cancelling {event_id} of {target.description}.", flush=True)
         run = Cancellation(event_id, used, close_ports(target))
         run.begin()
         left, found = sweep(run, target, counted)
     except UnknownEvent:
-        api_url = stack.get("api_url", "$API") if stack else "$API"
+        api_url = (target.api_url if target else None) or "$API"
         refusal = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
         return fail(refusal, WHERE_IDS_ARE.replace("$API", api_url))
     except NoTarget as error:
@@ -245,7 +243,7 @@ def tell_refused(orders: Sequence[Order]) -> None:
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
     """Of a run that did not come to its end."""
     if run is None:
-        return ["Nothing was changed."]
+        return [NOTHING_CHANGED]
     if not run.cancelled:
         return [f"Whether {event_id} is cancelled was not answered: the same command makes sure that it is."]
     goes_on = f"{USED_GOES_ON} {AGAIN}" if run.used else GOES_ON

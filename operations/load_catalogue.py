@@ -6,7 +6,6 @@ they were before it, or nobody could look whether they were; 2 when it was calle
 """
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -41,10 +40,9 @@ from operations.catalogue.load import (
 from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Problem
 from operations.catalogue.snapshot_writer import SnapshotWriter
-from operations.local_stack import read_stack
+from operations.commands import after_failure
 from operations.output import counted, fail
-from operations.target import NoTarget, Target, find_target, what_failed
-from toolchain.install import STATE
+from operations.target import NoTarget, Target, this_target, what_failed
 
 EXAMPLE = "local/demo_catalogue.json"
 USAGE = "make catalogue FILE=plan.json"
@@ -179,7 +177,7 @@ def plan_path(arguments: Sequence[str]) -> Path:
 def main(arguments: Sequence[str]) -> int:
     path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
+        target = this_target()
         print(f"Loading into {target.description}.", flush=True)
         loaded = load(path, target, bars)
     except plan_file.Unreadable as error:
@@ -191,7 +189,7 @@ def main(arguments: Sequence[str]) -> int:
     except NoTarget as error:
         return fail(str(error), "Nothing was written.")
     except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), AGAIN)
+        return fail(what_failed(error, target), after_failure(error, AGAIN))
     except KeyboardInterrupt:
         fail("\nStopped. Part of the plan may be written: the same command completes it.")
         return 130

@@ -10,25 +10,22 @@ Exits 0 when all was sent back, also when there was nothing; 1 when something wa
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from box_office.names import PARKED, dead_letters, lane
-from operations.local_stack import read_stack
+from operations.commands import act_on_target
 from operations.output import counted, fail
-from operations.target import NoTarget, find_target, what_failed
-from toolchain.install import STATE
+from operations.target import Target
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
 BATCH = 10  # what ReceiveMessage gives, and ChangeMessageVisibilityBatch takes
 WAIT_SECONDS = 1  # asks all of a queue's servers, not a sample of them
 EMPTY_MAX = 2
+AGAIN = "Then type the same command again: it sends the rest."
 
 
 @dataclass(frozen=True)
@@ -90,28 +87,16 @@ def show_again(sqs: Any, url: str, receipts: Sequence[str]) -> None:
         sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
-def main(arguments: Sequence[str]) -> int:
-    description = "Send given-up messages back."
-    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=description).parse_args(arguments)
+def redrive(target: Target) -> int:
+    """Prints what it sent back, also when AWS fails or the operator stops it in between. Raises NoTarget."""
     found: Counter[Sent] = Counter()
-    target = None
+    queues, sqs = target.queues(), target.client("sqs")
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.description}.", flush=True)
-        queues, sqs = target.queues(), target.client("sqs")
         for origin in queues_to_empty(queues):
             for sent in send_back(sqs, queues, origin):
                 found[sent] += 1
-    except NoTarget as error:
-        return fail(str(error))
-    except (BotoCoreError, ClientError) as error:
+    finally:
         tell(found)
-        return fail(what_failed(error, target), "Then type the same command again: it sends the rest.")
-    except KeyboardInterrupt:
-        tell(found)
-        print("\nStopped; the same command sends the rest.", file=sys.stderr)
-        return 130
-    tell(found)
     stuck = sum(count for sent, count in found.items() if sent.destination is None)
     if stuck:
         return fail(
@@ -125,6 +110,12 @@ def main(arguments: Sequence[str]) -> int:
 def tell(found: Mapping[Sent, int]) -> None:
     for sent, count in sorted(found.items(), key=lambda one: (one[0].origin, one[0].destination or "")):
         print(f"{count:6} {sent.origin} -> {sent.destination or 'left where it was'}: {sent.reason}", flush=True)
+
+
+def main(arguments: Sequence[str]) -> int:
+    description = "Send given-up messages back."
+    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=description).parse_args(arguments)
+    return act_on_target(redrive, again=AGAIN)
 
 
 if __name__ == "__main__":

@@ -524,7 +524,7 @@ def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ta
     tables.scheduler.create_schedule_group(Name=names.schedule_group)
     moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
     monkeypatch.setenv("STAGE", "test")
-    monkeypatch.setattr(command, "STATE", tmp_path)
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
     return tables
 
 

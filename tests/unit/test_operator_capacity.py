@@ -266,7 +266,7 @@ def test_nonsense_is_a_wrong_call(told: tuple[str, str, str], capsys: pytest.Cap
 def test_a_release_that_is_not_there_is_a_wrong_call(
     deployed: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("operations.commands.find_target", lambda *_: deployed)
+    monkeypatch.setattr("operations.commands.this_target", lambda *_: deployed)
     assert rollback.main(["nope"]) == 2
     assert "TO=nope names 0 releases" in capsys.readouterr().err
     assert deployed.functions.calls == []
@@ -276,7 +276,7 @@ def test_a_release_that_is_not_there_is_a_wrong_call(
 def test_a_command_that_sent_no_request_does_not_say_that_it_began(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("operations.commands.find_target", lambda *_: Stage())
+    monkeypatch.setattr("operations.commands.this_target", lambda *_: Stage())
 
     def act(_: Any) -> int:
         raise error
