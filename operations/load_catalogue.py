@@ -10,7 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -42,6 +42,7 @@ from operations.catalogue.planning.plan import Problem
 from operations.catalogue.snapshot_writer import SnapshotWriter
 from operations.commands import after_failure
 from operations.output import counted, fail
+from operations.stage_rules import rules_of_sale
 from operations.target import NoTarget, Target, this_target, what_failed
 
 EXAMPLE = "local/demo_catalogue.json"
@@ -101,11 +102,12 @@ def tables_of(target: Target) -> Tables:
 
 
 def load(path: Path, target: Target, bars: Bars) -> Loaded:
-    """Raises plan_file.Unreadable, PlanRefused, Unavailable, OSError."""
+    """Raises plan_file.Unreadable, PlanRefused, Unavailable, NoTarget, OSError."""
     document, _ = plan_file.read(path)
     plan, problems = read_plan(document)
     if plan is None:
         raise PlanRefused(problems)
+    plan = replace(plan, sales_close_minutes=rules_of_sale(target.names.stage).sales_close_minutes)
     tables, jitter, names = tables_of(target), random.SystemRandom().random, target.names
     role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
     dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))

@@ -525,6 +525,8 @@ def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ta
     moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
     monkeypatch.setenv("STAGE", "test")
     monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
+    monkeypatch.setattr("operations.stage_rules.STAGES", tmp_path)
+    (tmp_path / "test.toml").write_text("")
     return tables
 
 
@@ -542,6 +544,46 @@ def test_the_command_loads_the_demo_and_loads_it_again(
     assert command.main([str(path)]) == 0
     assert "wrote 0 films, 0 theaters, 0 rooms, 0 showings" in capsys.readouterr().out
     assert stage.state() == state
+
+
+def test_the_stage_s_number_closes_sales_of_showings_that_name_no_end(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_file(tmp_path / "plan.json", plan(events=[event(movie_time="2199-11-25T19:30:00Z")]))
+
+    def closes_before_the_start() -> int:
+        assert command.main([str(path)]) == 0
+        (row,) = stage.rows("events")
+        return int(row["movie_time"]) - int(row["sales_end"])
+
+    assert closes_before_the_start() == 0
+    (tmp_path / "test.toml").write_text("sales_close_minutes = 15")
+    assert closes_before_the_start() == 15 * 60_000, "a plan that is loaded again takes the new number"
+    (tmp_path / "test.toml").write_text(
+        "sales_close_minutes = 15\non_sale = true\n[during_on_sale]\nsales_close_minutes = 5"
+    )
+    assert closes_before_the_start() == 5 * 60_000
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "stages/test.toml is not in this checkout"),
+        ("sales_close_minutes =", "stages/test.toml: "),
+        ("sales_close_minutes = 1441", "sales_close_minutes = 1441: 0 to 1_440 is needed, because"),
+        ('sales_close_minutes = "15"', "sales_close_minutes = '15': a whole number"),
+    ],
+)
+def test_a_stage_whose_numbers_cannot_be_read_loads_no_plan(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, reason: str
+) -> None:
+    (tmp_path / "test.toml").unlink()
+    if content is not None:
+        (tmp_path / "test.toml").write_text(content)
+    assert command.main([str(write_file(tmp_path / "plan.json", plan()))]) == 1
+    told = capsys.readouterr().err
+    assert reason in told and "Nothing was written." in told
+    assert stage.rows("events") == []
 
 
 def test_one_of_each_is_told_in_the_singular_and_what_is_right_brings_no_note(

@@ -76,6 +76,7 @@ MAY_IMPORT = {
         "box_office.names",
         "box_office.settings",
         "box_office.wrong_values",
+        "infra.rules_of_sale",
         "toolchain",
         "operations",
     ),

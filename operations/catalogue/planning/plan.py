@@ -53,6 +53,7 @@ class Plan:
     rooms: Sequence[Room]
     events: Sequence[PlannedEvent]
     cleaning_minutes: int
+    sales_close_minutes: int = 0  # of the stage: before the start, for an event that names no `sales_end`
 
 
 @dataclass(frozen=True)
