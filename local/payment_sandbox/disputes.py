@@ -8,25 +8,9 @@ Five kinds of events a dispute: whoever counts disputes counts `charge.dispute.c
 """
 
 from local.payment_sandbox.ledger import Ledger, Thing
-from local.payment_sandbox.listing import listed
 from local.payment_sandbox.method_tokens import Dispute
-from local.payment_sandbox.parameters import Parameters
-from local.payment_sandbox.stripe_errors import missing
 
 OPEN = ("needs_response", "warning_needs_response")
-
-
-def retrieve_dispute(ledger: Ledger, parameters: Parameters, dispute_id: str) -> Thing:
-    parameters.finish()
-    dispute = ledger.get(dispute_id, "dispute")
-    if dispute is None:
-        raise missing("dispute", dispute_id, "dispute", status=404)
-    return dispute
-
-
-def list_disputes(ledger: Ledger, parameters: Parameters) -> Thing:
-    """Of one intent, newest first."""
-    return listed(ledger, parameters, "dispute", "/v1/disputes")
 
 
 def open_dispute(ledger: Ledger, charge: Thing, claim: Dispute) -> None:

@@ -61,15 +61,6 @@ def retrieve_refund(ledger: Ledger, parameters: Parameters, refund_id: str) -> T
     return _existing(ledger, refund_id)
 
 
-def cancel_refund(ledger: Ledger, parameters: Parameters, refund_id: str) -> Thing:
-    parameters.finish()
-    refund = _existing(ledger, refund_id)
-    if refund["status"] != "requires_action":
-        raise refused(f"Refund {refund_id} is {refund['status']}: only one that requires action can be canceled.")
-    _give_up(ledger, refund, "canceled", "merchant_request")
-    return refund
-
-
 def list_refunds(ledger: Ledger, parameters: Parameters) -> Thing:
     """Of one intent, newest first."""
     return listed(ledger, parameters, "refund", "/v1/refunds")

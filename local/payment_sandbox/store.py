@@ -116,10 +116,6 @@ class Store:
     def add_callback(self, event_id: str, due_at: float, body: str) -> None:
         self._connection.execute("INSERT INTO callbacks VALUES (?, 'waiting', ?, 0, ?)", (event_id, due_at, body))
 
-    def callback_body(self, event_id: str) -> str | None:
-        row = self._connection.execute("SELECT body FROM callbacks WHERE event_id = ?", (event_id,)).fetchone()
-        return row[0] if row else None
-
     def due_callbacks(self, now: float, limit: int) -> list[DueCallback]:
         query = (
             "SELECT event_id, tries, body FROM callbacks WHERE state = 'waiting' AND due_at <= ?"
