@@ -137,7 +137,7 @@ class Alarms(Construct):
         )
 
     def watch_refusals(self, service: str) -> None:
-        """How many of those who come are told to come more slowly."""
+        """Which share of a function's answers is 429, which tells a client to come more slowly."""
         rate = share("refused", self.own(service, "RateLimited"), "answers", self.own(service, "Requests"))
         what = f"answers 429 to {REFUSED_PERCENT} of 100 requests"
         self.ring_if_it_lasts(f"{service}-refusals", rate, what, "refusals", threshold=REFUSED_PERCENT)

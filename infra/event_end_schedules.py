@@ -18,7 +18,7 @@ class EventEndSchedules(Construct):
             "Role",
             role_name=role_name,
             description="EventBridge Scheduler, when it says that an event is over",
-            # Nobody else's schedules, not even this account's others.
+            # Only this group's schedules may send, not even this account's others.
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={

@@ -1,4 +1,5 @@
-"""What every function's row says, whoever calls it; and its settings, as infra renders and the function reads them."""
+"""What the row of every function says, behind a route or a queue; and its settings, as infra renders and the function
+reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

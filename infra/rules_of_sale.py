@@ -79,7 +79,7 @@ BOUNDS: Mapping[str, Bounds] = {
         10, 240, "after five minutes an alarm rings, and the engineer who hears it needs time"
     ),
     "refund_closes_minutes": Bounds(0, 525_600, "no showing is sold more than a year ahead"),
-    "sales_close_minutes": Bounds(0, 1_440, "who comes to buy on the day of the showing would be refused"),
+    "sales_close_minutes": Bounds(0, 1_440, "customers who come to buy on the day of the showing would be refused"),
 }
 
 
@@ -102,8 +102,8 @@ def broken_rules(rules: RulesOfSale) -> Iterator[str]:
     if rules.hold_seconds + rules.decline_seconds > rules.hold_seconds_max:
         yield (
             f"hold_seconds_max = {rules.hold_seconds_max}: at least hold_seconds + decline_seconds = "
-            f"{rules.hold_seconds + rules.decline_seconds} is needed, because who pays at a hold's last moment and is "
-            "declined would else lose the seats at once."
+            f"{rules.hold_seconds + rules.decline_seconds} is needed, because a customer who pays at a hold's last "
+            "moment and is declined would else lose the seats at once."
         )
     if rules.charging_minutes_max * 60 + WORKER_TIMEOUT_SECONDS > rules.pin_minutes_max * 60:
         least = -(-(rules.charging_minutes_max * 60 + WORKER_TIMEOUT_SECONDS) // 60)

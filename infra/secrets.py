@@ -23,7 +23,7 @@ class Secrets(Construct):
             "Payment",
             secret_name=names.secret(PAYMENT_SECRET),
             description="The payment provider's api_key and webhook_secret: put the real ones here, once",
-            # Until then nothing can be charged, and nobody can guess what would sign a callback.
+            # Until then no card can be charged, and no sender can guess the secret that signs callbacks.
             generate_secret_string=generated(json.dumps({"api_key": PLACEHOLDER}), "webhook_secret"),
             removal_policy=removal_policy,
         )

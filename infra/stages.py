@@ -1,8 +1,9 @@
 """What can differ between stages, with its defaults. What does differ is in `stages/<stage>.toml`, and nowhere else.
 
 A deployment is `cdk deploy --all -c stage=prod` and nothing more: a setting that had to be typed again each time would
-be taken back by whoever forgets it, and what hangs on it deleted (the alarms' subscription, a queue with its messages).
-Only `local`, the stage of one machine, takes settings from the command line: `make start` gives them, always the same.
+be taken back by the next deployment that leaves it out, and its resources deleted (the alarms' subscription, a queue
+with its messages). Only `local`, the stage of one machine, takes settings from the command line: `make start` gives
+them, always the same.
 """
 
 import difflib
@@ -22,7 +23,7 @@ from infra.rules_of_sale import RulesOfSale, broken_rules
 STAGES = Path(__file__).resolve().parent.parent / "stages"
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
-NO_ALARM_EMAIL = "none"  # said on purpose: whoever watches the alarms of this stage does so without mail
+NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
@@ -32,7 +33,8 @@ NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB
 
 
 class UnknownStage(ValueError):
-    """The stage, or a setting of its file, is not one that can be deployed. The message is for whoever typed it."""
+    """The stage, or a setting of its file, is not one that can be deployed. The message is for the engineer who
+    deploys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +60,8 @@ class Stage(RulesOfSale):
     provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
-    declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
-    strangers: bool = False  # who buys is nobody of ours: what only a trial can do without is required
+    declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider is ill
+    strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
@@ -75,7 +77,7 @@ class Stage(RulesOfSale):
 class ExternalConfig:
     """What lies outside of the account. Raises UnknownStage."""
 
-    alarm_email: str = ""  # who is told of alarms, after confirming the first mail
+    alarm_email: str = ""  # the address that alarms are mailed to, once it has confirmed the first mail
     provider_url: str = ""  # empty: the payment provider's own address
     return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
@@ -165,8 +167,8 @@ def check_external(stage: Stage, external: ExternalConfig) -> None:
     """Raises UnknownStage for what a stage that keeps its data, or one with strangers, cannot do without."""
     if stage.retain and not external.alarm_email:
         raise UnknownStage(
-            "alarm_email is missing, so nobody would be told of an alarm. Write an address there; or, if alarms are "
-            f'watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
+            "alarm_email is missing, so no operator would be told of an alarm. Write an address there; or, if alarms "
+            f'are watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
         )
     if stage.strangers and not external.return_url:
         raise UnknownStage(
@@ -177,8 +179,9 @@ def check_external(stage: Stage, external: ExternalConfig) -> None:
         raise UnknownStage(f"return_url = {external.return_url}: strangers need the https:// address of your page.")
     if stage.strangers and not external.signup_sender:
         raise UnknownStage(
-            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and nobody could "
-            "sign up any more. Write an address there, of a domain that SES has verified and lets out of its sandbox."
+            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and no customer "
+            "could sign up any more. Write an address there, of a domain that SES has verified and lets out of its "
+            "sandbox."
         )
 
 

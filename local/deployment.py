@@ -102,7 +102,7 @@ def end_with_parent() -> None:
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:
-    """After an ordinary end this finds nobody."""
+    """After an ordinary end no process is left to find."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

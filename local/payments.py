@@ -1,4 +1,4 @@
-"""What a new stack is told so that it can be paid: the provider's secrets, and where callbacks go."""
+"""What a new stack needs to take payments: the provider's secrets, and the address of callbacks."""
 
 import json
 import secrets

@@ -76,7 +76,8 @@ class Processes:
             return None
 
     def stop(self) -> list[str]:
-        """Ends all of them, with whatever they started: asks first, insists after ten seconds. Answers their names."""
+        """Ends all of them, with the processes that they started: asks first, insists after ten seconds. Answers their
+        names."""
         alive = self.alive()
         for pid in alive.values():
             signal_session(pid, signal.SIGTERM)

@@ -70,7 +70,7 @@ def clean_environ(home: Path) -> dict[str, str]:
 
 
 def aws_environ(addresses: Addresses, home: Path) -> dict[str, str]:
-    """For whoever speaks to the embedded AWS as its administrator."""
+    """The credentials of the embedded AWS's administrator."""
     return {
         **clean_environ(home),
         "AWS_ENDPOINT_URL": addresses.aws_url,

@@ -323,7 +323,7 @@ def main() -> int:
         return 1
     except BrokenPipeError:  # `make start | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"make {command}: nobody reads what it says any more; what it had begun is stopped.", file=sys.stderr)
+        print(f"make {command}: its output is closed, so it stops what it had begun.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nmake {command}: stopped; nothing was left behind.", file=sys.stderr)

@@ -1,4 +1,5 @@
-"""One request to each function: nobody's first click waits for a cold start, and what cannot run is told at once."""
+"""One request to each function: no user's first click waits for a cold start, and a function that cannot run is
+reported at once."""
 
 import json
 import re

@@ -1,10 +1,10 @@
 """`python -m operations.cancel_event EVENT [USED]`: calls a showing off.
 Called by `make cancel-event EVENT=... [USED=1]`.
 
-The first thing it writes is that the event is cancelled: what is being paid is then given back, nobody takes seats (as
-soon as every function has heard of it, within a minute), and the reconciler looks at the event every minute until
-nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it only goes
-ahead of the reconciler, and shows how far things are.
+The first thing it writes is that the event is cancelled: orders that are being paid are then refunded, no customer
+takes seats (as soon as every function has read it, within a minute), and the reconciler looks at the event every minute
+until nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it
+only goes ahead of the reconciler, and shows how far things are.
 
 USED=1: used tickets are given back too, as when the film breaks off; without it, they stay.
 
@@ -93,14 +93,14 @@ def close_ports(target: Target) -> ClosePorts:
 
 
 class Cancellation:
-    """How far this run is with an event: told when it ends, and when it is stopped."""
+    """How far this run is with an event: printed when it ends, and when it is stopped."""
 
     def __init__(self, event_id: str, used: bool, ports: ClosePorts) -> None:
         self.ports = ports
         self.event_id = event_id
         self.used = used
         self.cancelled = False
-        # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
+        # Kept: an order gives its seats up, by which it is found, before its refund is done or its cash is listed.
         self._seen_open: dict[str, OrderRef] = {}
 
     def begin(self) -> None:
@@ -108,7 +108,9 @@ class Cancellation:
         event = self.ports.events.cancel(self.event_id, self.ports.clock.now_ms())
         self.cancelled = True
         at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
-        print(f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.")
+        print(
+            f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute no customer can take seats."
+        )
         sys.stdout.flush()
 
     def look(self) -> None:

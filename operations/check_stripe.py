@@ -67,7 +67,7 @@ class Listener:
     """Takes callbacks, and reads them as the webhook does."""
 
     def __init__(self, port: int, secret: str) -> None:
-        self.kinds: dict[str, set[str]] = {}  # intent -> what was told of it
+        self.kinds: dict[str, set[str]] = {}  # intent -> the kinds of its callbacks
         self.refused: list[str] = []
         outer = self
 
@@ -204,7 +204,7 @@ def a_confirm_charges_once(till: Till) -> None:
 
 
 def declined(outcome: Outcome) -> Decline:
-    return outcome.decline or own_decline("", "no decline was told")
+    return outcome.decline or own_decline("", "the outcome names no decline")
 
 
 def a_decline_says_why_and_its_intent_can_be_cancelled(till: Till) -> None:
@@ -331,7 +331,7 @@ def checked(check: Callable[[Till], None], till: Till) -> bool:
     except LeftOut as needed:
         print(f"LEFT OUT  {sentence}: {needed}", flush=True)
         return False
-    except Exception as error:  # whatever it is, the other checks are still worth their while
+    except Exception as error:  # any error: the other checks still run
         print(f"NOT SO    {sentence}: {error!r}", flush=True)
         return False
     print(f"ok        {sentence}", flush=True)

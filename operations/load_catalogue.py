@@ -2,7 +2,8 @@
 
 Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
 Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
-they were before it, or nobody could look whether they were; 2 when it was called wrongly; 130 when it was stopped.
+they were before it, or the command could not find out whether they were; 2 when it was called wrongly; 130 when it was
+stopped.
 """
 
 import argparse
@@ -200,7 +201,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
-    """The plan is loaded, whatever comes of this."""
+    """The plan is loaded, also when this fails."""
     try:
         sold = what_was_sold_before(loaded, target, bars)
     except (Unavailable, BotoCoreError, ClientError) as error:
@@ -211,7 +212,7 @@ def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
     if sold:
         return fail("The plan is loaded, but seats were sold as they were before it:", *sold, GOES_BACK, FOR_YOU)
     if loaded.still_sold:
-        print("Looked again: nobody was sold a seat as it was before.")
+        print("Looked again: no customer was sold a seat as it was before.")
     return 0
 
 

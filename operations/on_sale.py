@@ -46,7 +46,7 @@ NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms 
 class Capacity:
     """None: is left as it is."""
 
-    holds: int | None  # environments of hold_seat that nobody else can take
+    holds: int | None  # environments of hold_seat that no other function can take
     warm: int | None  # of them, started beforehand and paid by the hour
     ecpu: int | None  # per second, that the cache is kept ready for
 

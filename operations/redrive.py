@@ -3,8 +3,8 @@ Called by `make redrive`.
 
 For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
 empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
-run moves at most as many as it finds when it begins. Whatever comes twice, the second time does nothing. A message that
-names no queue to go back to stays, and the next run sees it at once.
+run moves at most as many as it finds when it begins. A message that is handled a second time changes nothing. A message
+that names no queue to go back to stays, and the next run sees it at once.
 
 Exits 0 when all was sent back, also when there was nothing; 1 when something was not; 2 when it was called wrongly.
 """
@@ -31,7 +31,7 @@ AGAIN = "Then type the same command again: it sends the rest."
 @dataclass(frozen=True)
 class Sent:
     origin: str
-    destination: str | None  # None: where it came from cannot be told, and it stays
+    destination: str | None  # None: the message names no queue to go back to, and it stays
     reason: str
 
 

@@ -104,7 +104,7 @@ def live_now(functions: Any, names: Sequence[str]) -> dict[str, str]:
 
 
 def check_versions(functions: Any, moves: Mapping[str, str]) -> None:
-    """Before anything is moved. Raises Refused for a version that somebody deleted."""
+    """Before anything is moved. Raises Refused for a version that was deleted."""
     for name, version in moves.items():
         try:
             functions.get_function_configuration(FunctionName=name, Qualifier=version)
@@ -137,7 +137,7 @@ def roll_back(target: Target, wanted: str) -> int:
     histories, parameter = histories_of(target), target.names.parameter(ROLLED_BACK)
     releases, before = newest_first(histories), remembered(ssm, parameter)
     release = chosen(releases, wanted, before)
-    # Whatever is newer than where it goes was taken back; whatever is named was not.
+    # The releases that are newer than the one it goes to are taken back; one that the operator names is not.
     newer = releases[: releases.index(release)]
     rolled_back = [name for name in before if name != release]
     rolled_back += [name for name in newer if name not in rolled_back]

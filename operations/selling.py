@@ -1,4 +1,4 @@
-"""`python -m operations.selling stop|go`: nobody can hold seats any more, or everybody again.
+"""`python -m operations.selling stop|go`: refuses new holds, or lets customers hold seats again.
 Called by `make stop-selling` and `make sell-again`. What is held can be paid all the same.
 
 Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
@@ -77,7 +77,7 @@ def stop(target: Target) -> int:
         print("Selling is stopped already; nothing was changed.")
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        print(f"Reserved concurrency of {VERB}: {or_none(before)} -> 0. Nobody can hold seats: HoldSeat answers 503.")
+        print(f"Reserved concurrency of {VERB}: {or_none(before)} -> 0. HoldSeat answers 503 to every customer.")
         print("What is held can be paid, bookings go on. A deployment does not end this: `make sell-again` does.")
     if target.connection:
         print(NOT_SHOWN)

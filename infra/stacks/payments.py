@@ -78,7 +78,9 @@ class PaymentsStack(FunctionStack):
             self.alarms.watch_counter(alarm)
         self.alarms.watch_topic(names.PAYMENT_COMPLETE, self.names.topic(names.PAYMENT_COMPLETE))
         self.alarms.watch_schedules(self.names.schedule_group)
-        self.alarms.ring_together("money", "money is not where it belongs, or nobody can tell", MONEY)
+        self.alarms.ring_together(
+            "money", "captures or refunds do not match their orders, or no function can tell", MONEY
+        )
         self.alarms.ring_together("operators", "something waits for a person", OPERATORS)
         Dashboard(
             self,
@@ -140,7 +142,7 @@ class PaymentsStack(FunctionStack):
         )
 
     def deploy_receipts(self) -> None:
-        """A second listener: whatever becomes of it, the sale knows nothing of it."""
+        """A second listener: a receipt that fails changes nothing about the sale."""
         self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
         self.deploy_behind_queue(SEND_RECEIPT)
         self.subscribe(names.RECEIPTS)
@@ -165,7 +167,7 @@ class PaymentsStack(FunctionStack):
             self,
             "EveryMinute",
             rule_name=self.names.function(RECONCILE.verb),
-            description="Whatever is unfinished and due",
+            description="Runs the reconciler over the orders and events that are unfinished and due",
             schedule=events.Schedule.rate(cdk.Duration.minutes(RECONCILE_MINUTES)),
             targets=[
                 targets.LambdaFunction(

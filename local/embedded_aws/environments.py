@@ -75,7 +75,7 @@ class Sandbox:
         return target
 
     def environ(self, config: Mapping[str, Any], credentials: Mapping[str, str]) -> dict[str, str]:
-        """The variables of a Lambda environment, and none of whoever started the embedded AWS."""
+        """The variables of a Lambda environment, and none of the process that started the embedded AWS."""
         name, region = config["FunctionName"], config["FunctionArn"].split(":")[3]
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",

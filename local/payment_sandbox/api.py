@@ -57,7 +57,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """`withheld_seconds`: the caller is never told, and hung up on after so long; 0: it is told at once."""
+    """`withheld_seconds`: the caller gets no answer, and the connection is closed after so long; 0: it is answered at
+    once."""
 
     status: int
     body: str
@@ -67,7 +68,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the sandbox takes from outside."""
+    """Clock, waiting, randomness and address, which tests replace."""
 
     clock: Callable[[], float]
     sleep: Callable[[float], None]

@@ -1,4 +1,4 @@
-"""Customers: who saved cards belong to. https://docs.stripe.com/api/customers"""
+"""Customers, to whom saved cards belong. https://docs.stripe.com/api/customers"""
 
 from local.payment_sandbox.ledger import Ledger, Thing
 from local.payment_sandbox.parameters import Parameters

@@ -4,7 +4,7 @@
 a chargeback  created, funds_withdrawn; settled: updated, closed, and funds_reinstated if it was won
 an inquiry    created: no money moves; settled: closed
 ```
-Five kinds of events a dispute: whoever counts disputes counts `charge.dispute.created`.
+Five kinds of events a dispute: a listener that counts disputes counts `charge.dispute.created`.
 """
 
 from local.payment_sandbox.ledger import Ledger, Thing

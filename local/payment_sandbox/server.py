@@ -16,7 +16,7 @@ from local.payment_sandbox.switches import PREFIX, Switches
 HOST = "127.0.0.1"
 BODY_BYTES_MAX = 262_144
 CONNECTIONS_MAX = 512
-IDLE_SECONDS_MAX = 600.0  # longer than clients keep a connection, so that it is they who let go
+IDLE_SECONDS_MAX = 600.0  # longer than clients keep a connection, so that the client closes it first
 POLL_SECONDS = 0.2
 
 

@@ -1,6 +1,6 @@
 """Everything the sandbox knows, in one SQLite file. What a transaction has committed survives a kill -9.
 
-Two threads never share a transaction: whoever reads or writes is inside `transaction()`, one at a time.
+Two threads never share a transaction: a thread that reads or writes is inside `transaction()`, one at a time.
 """
 
 import json

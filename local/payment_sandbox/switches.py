@@ -1,4 +1,4 @@
-"""`/_sandbox/...`: what a test or a person switches. Always answers, whatever the mode.
+"""`/_sandbox/...`: what a test or an engineer switches. Answers in every mode.
 
 | switch | does |
 |---|---|

@@ -194,7 +194,7 @@ def update_of(table: str, row: Row) -> dict[str, Any]:
 
 
 def is_live(row: SeatRow, now: int) -> bool:
-    """Somebody holds or owns the seat. A pinned hold does not lapse with time."""
+    """A customer holds or owns the seat. A pinned hold does not lapse with time."""
     if row.status == HOLD:
         return row.pinned or now < row.hold_until + CLOCK_SKEW_MS
     return row.status == BOOKED

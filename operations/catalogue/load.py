@@ -4,7 +4,7 @@ Order of the writes: theaters, rooms, films, the ends of showings, showings, the
 the snapshot. So a reader never meets a showing without its room or film, and a load that was cut short is completed by
 the next one: a showing is written after its end was scheduled, so one that is written needs no schedule any more. (A
 schedule whose showing was never written, or that never runs, harms nothing.) Showings that change come before new ones,
-right after it was seen that nobody holds or owns what the plan takes away.
+right after it was seen that no customer holds or owns what the plan takes away.
 
 A minute later functions still sell what the plan has changed, from their memory; booking gives that back (DESIGN 6.6).
 `look_again` waits it out and finds what was sold as it is no more.
@@ -63,7 +63,7 @@ class Loaded:
     movies: int
     events: int
     films_on_display: int
-    already_over: Sequence[Event]  # showings of the plan, written or not, that nobody can buy any more
+    already_over: Sequence[Event]  # showings of the plan, written or not, that no customer can buy any more
     at_risk: Sequence[AtRisk] = ()  # what may be sold as it was for a while: to be looked at again
     loaded_at: int = 0
 
@@ -178,7 +178,8 @@ def refuse(problems: Sequence[Problem]) -> None:
 def events_of_rooms(
     plan: Plan, showings: Sequence[Showing], store: CatalogueStore, now: int
 ) -> dict[str, Sequence[Event]]:
-    """Of every room that the plan touches: all that is not over, and whatever the plan's own showings could meet."""
+    """Of every room that the plan touches: the showings that are not over, and those that the plan's own could
+    overlap."""
     first = {room.room_id: now for room in plan.rooms}
     for showing in showings:
         event = showing.event
@@ -222,7 +223,7 @@ def sold_before(
 
 def who_has(risk: AtRisk, taken: Sequence[Taken]) -> str:
     named = ", ".join(map(described, taken[:SEATS_NAMED_MAX])) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
-    return f"at event {risk.event.event_id!r} somebody holds or owns {named}"
+    return f"at event {risk.event.event_id!r} a customer holds or owns {named}"
 
 
 def described(taken: Taken) -> str:

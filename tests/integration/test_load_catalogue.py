@@ -264,7 +264,7 @@ def test_a_seat_that_somebody_holds_or_owns_cannot_be_removed(tables: Tables, ro
     tables.load(plan())
     tables.put("seats", row)
     (reason,) = refused(tables, SMALLER)
-    assert reason == "room 'lisboa-3' would lose seats, but at event 'ev_1' somebody holds or owns B4"
+    assert reason == "room 'lisboa-3' would lose seats, but at event 'ev_1' a customer holds or owns B4"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_an_event_with_sold_seats_cannot_move(tables: Tables, changes: dict[str,
     tables.load(plan(**both))
     tables.put("seats", seat("booked"))
     (reason,) = refused(tables, plan(**both, events=[event(**changes)]))
-    assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' somebody holds or owns B4"
+    assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' a customer holds or owns B4"
 
 
 OTHER_CATEGORY = plan(
@@ -313,7 +313,7 @@ def test_a_seat_that_somebody_holds_or_owns_keeps_its_category(tables: Tables, r
     tables.put("seats", row)
     (reason,) = refused(tables, OTHER_CATEGORY)
     assert reason == (
-        "room 'lisboa-3' would change the category of seats, but at event 'ev_1' somebody holds or owns B4"
+        "room 'lisboa-3' would change the category of seats, but at event 'ev_1' a customer holds or owns B4"
     )
 
 
@@ -342,7 +342,7 @@ def test_what_was_sold_as_it_was_is_named_with_its_order_when_a_plan_would_move_
     sell(tables, "or_1", "B4", "BOOKED")
     (reason,) = refused(tables, LATER)
     assert (
-        reason == "event 'ev_1' would change movie_time, but at event 'ev_1' somebody holds or owns B4 (or_1, BOOKED)"
+        reason == "event 'ev_1' would change movie_time, but at event 'ev_1' a customer holds or owns B4 (or_1, BOOKED)"
     )
 
 
@@ -396,7 +396,7 @@ def test_a_moved_showing_is_looked_at_again_when_no_function_remembers_it_and_no
     found, waited = seats_sold(tables, sold, LATER)
     assert waited == 180
     assert found == [
-        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns A1 (or_memory, HELD),"
+        "event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns A1 (or_memory, HELD),"
         " A2 (or_queued, HELD)"
     ]
 
@@ -411,7 +411,7 @@ def test_a_showing_that_was_not_on_sale_is_looked_at_at_once(tables: Tables) -> 
     )
     found, waited = seats_sold(tables, {}, moved)
     assert waited == 0
-    assert found == ["event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4"]
+    assert found == ["event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns B4"]
 
 
 def test_a_cancelled_showing_that_moves_is_not_waited_for(tables: Tables) -> None:
@@ -424,7 +424,7 @@ def test_a_seat_taken_while_its_removal_is_written_is_told(tables: Tables) -> No
     tables.load(plan())
     found, waited = seats_sold(tables, {30: lambda: sell(tables, "or_1", "B4")}, SMALLER)
     assert waited == 180
-    assert found == ["room 'lisboa-3' lost seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"]
+    assert found == ["room 'lisboa-3' lost seats, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)"]
 
 
 def test_a_seat_of_another_category_is_told_of_while_functions_may_sell_the_old_one(tables: Tables) -> None:
@@ -433,7 +433,7 @@ def test_a_seat_of_another_category_is_told_of_while_functions_may_sell_the_old_
         tables, {30: lambda: sell(tables, "or_1", "B4", first_held_at=NOW + 30_000)}, OTHER_CATEGORY
     )
     assert told == (
-        "room 'lisboa-3' changed the category of seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"
+        "room 'lisboa-3' changed the category of seats, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)"
     )
 
 
@@ -629,7 +629,7 @@ def moving(stage: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: d
     return command.main([str(write_file(tmp_path / "later.json", later))])
 
 
-LOOKED = "Looked again: nobody was sold a seat as it was before."
+LOOKED = "Looked again: no customer was sold a seat as it was before."
 WAITED_FOR = (
     "Waiting 180 s before a last look at 1 showing that this plan changed while on sale (ev_1): functions sell from a"
     " memory of up to 60 s, and a hold may wait 120 s on its lane. The plan is loaded."
@@ -651,7 +651,7 @@ def test_the_command_fails_when_seats_were_sold_as_before_and_says_who_settles_w
     assert moving(stage, tmp_path, monkeypatch, sold) == 1
     assert capsys.readouterr().err.splitlines() == [
         "The plan is loaded, but seats were sold as they were before it:",
-        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)",
+        "event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)",
         command.GOES_BACK,
         command.FOR_YOU,
     ]

@@ -25,7 +25,7 @@ class AtRisk:
     def leaves(self, order: Order, known_since: int | None) -> bool:
         """The order was sold what the plan makes of its seats: nothing is taken away from it.
 
-        `known_since`: from when on nobody sells them as they were; None before the plan is written.
+        `known_since`: from when on no function sells them as they were; None before the plan is written.
         """
         if self.becomes is not None:
             return order.room_id is not None and sold_as_it_is(order, self.becomes)

@@ -1,7 +1,7 @@
 """A plan of films and showings: what it asks for, and what is known when it is checked.
 
-A plan adds and changes; it never removes. What it does not name stays as it is. Checking is pure: whoever loads a
-plan gathers the facts (`Facts`), asks the modules beside this one, and writes only if nothing is wrong.
+A plan adds and changes; it never removes. What it does not name stays as it is. Checking is pure: the command that
+loads a plan gathers the facts (`Facts`), asks the modules beside this one, and writes only if nothing is wrong.
 """
 
 from collections.abc import Mapping, Sequence

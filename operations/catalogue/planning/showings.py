@@ -53,7 +53,8 @@ def missing_references(planned: PlannedEvent, there: Places) -> Iterator[Problem
 
 
 def wrong_places(planned: PlannedEvent, plan: Plan, there: Places) -> Iterator[Problem]:
-    """A showing at a theater of the tables whose currency no card can be charged in; the plan's own are told once."""
+    """A showing at a theater of the tables whose currency no card can be charged in; the plan's own are reported
+    once."""
     theater = there.theaters[there.rooms[planned.room_id].theater_id]
     if theater.currency in NOT_CHARGEABLE and theater not in plan.theaters:
         yield Problem((*planned.path, "room_id"), never_charged(theater))
