@@ -59,7 +59,7 @@ class FunctionPlan:
 
     @property
     def in_vpc(self) -> bool:
-        """Inside the VPC is only what touches the cache."""
+        """Only a function that uses the cache is inside the VPC."""
         return Permission.CACHE in self.permissions
 
 
@@ -74,7 +74,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
         "provider_secret": names.secret(PAYMENT_SECRET),
-        # A little after the worker itself would have been ended.
+        # A little after Lambda would have ended the worker itself.
         "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,
         "tickets_secret": names.secret(TICKETS_SECRET),
         **inputs,

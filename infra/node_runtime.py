@@ -1,4 +1,4 @@
-"""CDK's constructs run in Node. The tools' own Node is used, whatever else the machine has."""
+"""CDK's constructs run in Node. The tools' own Node is used, also if the machine has another."""
 
 import importlib.util
 import os

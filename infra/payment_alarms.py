@@ -1,4 +1,4 @@
-"""The figures of DESIGN section 14 that concern money, and from how many on they wake someone up.
+"""The figures of DESIGN section 14 that concern money, and from how many on they wake an operator.
 
 One that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
 """
@@ -86,7 +86,7 @@ PROVIDER_ERRORS_A_MINUTE, PROVIDER_ERROR_MINUTES = 5, 2
 BUSY_A_MINUTE, BUSY_MINUTES = 20, 5
 
 
-# What a pager tells apart: each is one composite alarm, and names the alarms that make it ring.
+# The composite alarms, which an operator's pager tells apart: each names the alarms that make it ring.
 MONEY = (
     *(f"{service}-{counter}" for service in ("work_on_lane", "reconcile") for counter, _, _ in OF_AN_ORDER),
     *(f"work_on_lane-{counter}" for counter, _, _ in OF_THE_WORKER),
@@ -124,7 +124,7 @@ def payment_counter_alarms(stage: Stage) -> tuple[CounterAlarm, ...]:
     return (
         *(rare("work_on_lane", *row) for row in OF_AN_ORDER + OF_THE_WORKER),
         *(rare("reconcile", *row) for row in OF_AN_ORDER + OF_THE_RECONCILER),
-        provider_errors("work_on_lane"),  # the reconciler meets the same provider: once is enough
+        provider_errors("work_on_lane"),  # the reconciler calls the same provider: one alarm is enough
         CounterAlarm(
             service="work_on_lane",
             counter="ProviderBusy",

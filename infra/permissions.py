@@ -21,7 +21,7 @@ UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
 GET, BATCH_GET, QUERY = ("dynamodb:GetItem",), ("dynamodb:BatchGetItem",), ("dynamodb:Query",)
 PUT, UPDATE, CHECK = ("dynamodb:PutItem",), ("dynamodb:UpdateItem",), ("dynamodb:ConditionCheckItem",)
 SEND = ("sqs:SendMessage",)
-# A queue's consumer: the mapping's three, and the message's own time to come back.
+# A queue's consumer: the three actions of the event source mapping, and setting when a message comes back.
 CONSUME = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 # AWS documents these without resources; Lambda itself calls them to attach a function to its subnets.
@@ -123,7 +123,7 @@ def service_grants(arns: Arns, stage: Stage, inputs: Mapping[str, str]) -> Grant
         Permission.PAYMENT_SECRET: [(secret, [inputs.get(names.PAYMENT_SECRET_ARN, "")])],
         Permission.TICKETS_SECRET: [(secret, [inputs.get(names.TICKETS_SECRET_ARN, "")])],
         Permission.ADDRESS_OF_USER: [(("cognito-idp:AdminGetUser",), [inputs.get(names.USER_POOL_ARN, "")])],
-        # Whichever of the two was verified: the address, or its domain.
+        # SES may have verified the address, or its domain.
         Permission.SEND_MAIL: [(("ses:SendEmail",), [arns.identity(sender), arns.identity(sender.rpartition("@")[2])])],
     }
 

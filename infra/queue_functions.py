@@ -37,7 +37,7 @@ CHARGE = CHANGE | {
 
 
 def lane_worker(workers: int) -> QueueFunction:
-    """One message a call: behind every message a customer waits, and the last of ten would wait for nine banks."""
+    """One message a call: a customer waits for every message, and the last of ten would wait for nine banks."""
     return QueueFunction(
         verb="work_on_lane",
         settings=WorkerSettings,
@@ -101,7 +101,7 @@ RECONCILE = FunctionPlan(
         Permission.COUNT_TICKETS,
         Permission.LANE_BACKLOG,
     },
-    # Begins nothing after 50 s (80 s while the provider is silent); the order in hand may wait for it a few times.
+    # A run begins no order after 50 s (80 s while the provider is silent); its last may call the provider a few times.
     timeout_seconds=150,
 )
 
@@ -119,7 +119,7 @@ def book_order(at_once: int) -> QueueFunction:
 
 
 def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
-    """Every function of the payments stack, whether this deployment has it or not."""
+    """Every function of the payments stack, also one that this deployment does not have."""
     worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
     return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
 

@@ -69,7 +69,8 @@ class Stage(RulesOfSale):
 
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:
-        """What was kept from a failed first deployment would stop the second: only what has lived is retained."""
+        """Resources that a failed first deployment left would stop the second: only those of a deployment that
+        succeeded are retained."""
         return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain else cdk.RemovalPolicy.DESTROY
 
 
@@ -147,7 +148,9 @@ def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | No
     if lowered := sorted(set(during) & set(NEVER_LOWERED)):
         raise UnknownStage(f"{file}: {', '.join(lowered)} cannot be lowered again: put it before [{DURING_ON_SALE}].")
     try:
-        raised = checked(name, {**written, **during})  # always: an hour before an on-sale is no time to find out
+        raised = checked(
+            name, {**written, **during}
+        )  # always checked: an hour before an on-sale is too late to find a wrong number
         return raised if on_sale else checked(name, {**written, **(over or {})})
     except UnknownStage as error:
         raise UnknownStage(f"{file}: {error}") from error
@@ -164,7 +167,8 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
 
 
 def check_external(stage: Stage, external: ExternalConfig) -> None:
-    """Raises UnknownStage for what a stage that keeps its data, or one with strangers, cannot do without."""
+    """Raises UnknownStage when a setting is missing that a stage needs because it retains its data or sells to
+    strangers."""
     if stage.retain and not external.alarm_email:
         raise UnknownStage(
             "alarm_email is missing, so no operator would be told of an alarm. Write an address there; or, if alarms "
@@ -186,7 +190,7 @@ def check_external(stage: Stage, external: ExternalConfig) -> None:
 
 
 def this_machine() -> dict[str, Any]:
-    """What runs here is built for here."""
+    """Functions of the local stack are built for this machine."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {"architecture": host_architecture(), "python_version": python, "wheel_platform": None}
 
@@ -247,7 +251,8 @@ def is_ours(name: str) -> bool:
 
 
 def refuse_settings_of_the_command_line(given: Mapping[str, object], stage: str, directory: Path) -> None:
-    """Raises UnknownStage: what is typed once is forgotten the next time, and with it goes what it had made."""
+    """Raises UnknownStage: the next deployment would lack a setting that was typed for one, and delete the resources
+    that it had made."""
     refuse_unknown(given, "-c {}=...")
     if given:
         names = ", ".join(sorted(given))
@@ -258,7 +263,7 @@ def refuse_settings_of_the_command_line(given: Mapping[str, object], stage: str,
 
 
 def refuse_unknown(given: Iterable[str], place: str) -> None:
-    """Raises UnknownStage for a name that nothing reads: mistyped, it would leave the figure as it was, silently."""
+    """Raises UnknownStage for a name of no setting: a mistyped one would leave the number as it was, without a word."""
     valid = sorted({*stage_settings(), *external_settings()})
     wrong = [name for name in given if name not in valid]
     if wrong:

@@ -55,7 +55,8 @@ class TableShape:
     expires: str | None = None  # the attribute with the second after which DynamoDB removes a row, within days
 
 
-# What is unfinished, found by the reconciler: sparse, and sharded, because one hot key of an index throttles its table.
+# By this key the reconciler finds what is unfinished: sparse, and sharded, because one hot key of an index throttles
+# its table.
 DUE = Key("due_shard", "due_at", NUMBER, NUMBER)
 
 SHAPES = {
@@ -141,7 +142,7 @@ class Tables(Construct):
                 partition_key=shape.key.partition_attribute,
                 sort_key=shape.key.sort_attribute if shape.key.sort else None,
             )
-            # The documented name, without CDK's hash: a table that changes its logical id is another table.
+            # The documented name, without CDK's hash: CloudFormation would replace a table whose logical id changes.
             own_resource(table, dynamodb.CfnGlobalTable).override_logical_id(shape.logical_id)
 
 

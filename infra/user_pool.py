@@ -34,7 +34,7 @@ class UserPool(Construct):
             self,
             "Users",
             user_pool_name=name,
-            feature_plan=cognito.FeaturePlan.LITE,  # a third of the default plan's price, and all that we use
+            feature_plan=cognito.FeaturePlan.LITE,  # a third of the default plan's price, with all that is used
             self_sign_up_enabled=True,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,

@@ -1,4 +1,4 @@
-"""The people of the demo: users of the deployed pool, in their groups, already signed in."""
+"""The demo's accounts: users of the deployed pool, in their groups, already signed in."""
 
 import hashlib
 from collections.abc import Iterable

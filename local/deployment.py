@@ -97,7 +97,7 @@ def cdk(
 
 
 def end_with_parent() -> None:
-    """In the child: should make itself be killed, the command must not go on writing beneath the next one."""
+    """In the child: if make is killed, this command must not go on writing while the next one runs."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -42,15 +42,15 @@ from operations.output import counted as number_of
 from operations.output import fail
 from operations.target import NoTarget, Target, never_sent, this_target, what_failed
 
-WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
-PASS_SECONDS = 2.0  # between two looks at what is left
+WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; the reconciler ends a stuck one
+PASS_SECONDS = 2.0  # between two reads of the orders that are left
 CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2 [USED=1]"
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "A clerk hands cash back at the desk; `make owed` lists the orders that wait for it."
-SETTLE = "`make owed` lists what a person has to give back, `make settle` ends it."
+SETTLE = "`make owed` lists what an operator has to give back, `make settle` records that it was given."
 USED_GOES_ON = "The reconciler gives unused tickets back every minute; used ones only this command does."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
@@ -117,7 +117,8 @@ class Cancellation:
         self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports, self.used)}
 
     def owing(self) -> list[Order]:
-        """Of this event, what only a person can give back: of this run, of earlier ones, and of the reconciler."""
+        """This event's orders whose money an operator has to give back, also those of earlier runs and of the
+        reconciler."""
         ports = SettlePorts(self.ports.orders, self.ports.clock, self.ports.ids, DUE_SHARDS)
         return [order for order in owed_orders(ports) if order.event_id == self.event_id]
 
@@ -127,7 +128,7 @@ class Cancellation:
 
 
 def cash_owed(order: Order) -> int:
-    """What the system gave back by itself of an order that was paid in cash, in minor units."""
+    """The refunds that the system made by itself of an order that was paid in cash, in minor units."""
     return sum(refund.amount for refund in order.refunds if owed_in_cash(order, refund))
 
 
@@ -229,12 +230,12 @@ def main(arguments: Sequence[str]) -> int:
     tickets = "ticket" if used else "unused ticket"
     if refused:
         return fail(f"Every {tickets} is void, but {number_of(len(refused), 'refund')} did not go through.", SETTLE)
-    print(f"Nothing is left: every {tickets} is given back. Holds of this last minute are the reconciler's to free.")
+    print(f"Nothing is left: every {tickets} is given back. The reconciler frees the holds of this last minute.")
     return 0
 
 
 def tell_refused(orders: Sequence[Order]) -> None:
-    """All of them: each is a customer without ticket and money."""
+    """Lists all of them: behind each is a customer without ticket and money."""
     print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
     for order in orders:
         refused = {refund.capture for refund in order.owed_refunds if not order.in_cash(refund)}
@@ -256,7 +257,7 @@ def tell_cash_so_far(run: Cancellation) -> None:
     try:
         tell_cash(cash_of(run.orders()))
     except (Unavailable, BotoCoreError, ClientError, KeyboardInterrupt):
-        print(f"What of it was paid in cash could not be read. {CASH}")
+        print(f"Which orders were paid in cash could not be read. {CASH}")
 
 
 def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:

@@ -17,11 +17,11 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Refused(Exception):
-    """What was asked for is not done. The message says what stands in the way."""
+    """The command does nothing. The message says what stands in the way."""
 
 
 class CalledWrongly(Refused):
-    """The command's arguments cannot be meant. The message says what to type."""
+    """The command's arguments are wrong. The message says what to type."""
 
 
 def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | None = None, *, again: str = AGAIN) -> int:

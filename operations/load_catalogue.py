@@ -124,7 +124,8 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
 
 
 def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
-    """A line each. Waits for what functions sell from memory, and says so. Raises Unavailable."""
+    """A line each. Waits until functions have forgotten the showings as they were, and prints so. Raises
+    Unavailable."""
     if not loaded.at_risk:
         return []
     if loaded.still_sold:

@@ -44,7 +44,7 @@ NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms 
 
 @dataclass(frozen=True)
 class Capacity:
-    """None: is left as it is."""
+    """None: the command leaves that number as it is."""
 
     holds: int | None  # environments of hold_seat that no other function can take
     warm: int | None  # of them, started beforehand and paid by the hour
@@ -116,7 +116,7 @@ def begin(target: Target, capacity: Capacity) -> int:
     limits = cache_limits(target) if capacity.ecpu is not None else None
     check(target, capacity, functions, limits)
     if capacity.warm is not None and capacity.holds is not None and provisioned_now(functions, name) > capacity.holds:
-        drop_provisioned(functions, name)  # what is reserved may not go below it
+        drop_provisioned(functions, name)  # Lambda refuses to reserve less than is provisioned
     if capacity.holds is not None:
         tell_change("Reserved concurrency", reserved_now(functions, name), capacity.holds)
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=capacity.holds)

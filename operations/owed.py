@@ -1,4 +1,5 @@
-"""`python -m operations.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
+"""`python -m operations.owed`: lists the refunds and cash that customers are owed and
+that an operator has to give back. Called by `make owed`.
 
 Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
 line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
@@ -60,7 +61,7 @@ def list_owed(target: Target) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    description = "List what is owed to customers and only a person can give back."
+    description = "List the refunds and cash that customers are owed and an operator has to give back."
     argparse.ArgumentParser(prog="make owed", usage="make owed", description=description).parse_args(arguments)
     return act_on_target(list_owed, again=AGAIN)
 

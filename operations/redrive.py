@@ -1,4 +1,4 @@
-"""`python -m operations.redrive`: sends messages that were given up back to where they failed.
+"""`python -m operations.redrive`: sends parked and dead-lettered messages back to the queues where they failed.
 Called by `make redrive`.
 
 For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
@@ -48,7 +48,7 @@ def destination_of(origin: str, message: Mapping[str, Any], queues: Mapping[str,
 
 
 def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent]:
-    """Sent first, then deleted: what is stopped in between is sent twice, never lost."""
+    """Sends a message before it deletes it: a run that is stopped in between sends it twice and never loses it."""
     url, done, empty = queues[origin], 0, 0
     counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
     waiting = min(MESSAGES_MAX, int(counts["ApproximateNumberOfMessages"]))
@@ -113,7 +113,7 @@ def tell(found: Mapping[Sent, int]) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    description = "Send given-up messages back."
+    description = "Send parked and dead-lettered messages back to their queues."
     argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=description).parse_args(arguments)
     return act_on_target(redrive, again=AGAIN)
 

@@ -1,5 +1,5 @@
 """`python -m operations.selling stop|go`: refuses new holds, or lets customers hold seats again.
-Called by `make stop-selling` and `make sell-again`. What is held can be paid all the same.
+Called by `make stop-selling` and `make sell-again`. Customers can still pay for what they hold.
 
 Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
 may not exceed what is reserved: so it goes first, and `make on-sale` sets it again.
@@ -78,7 +78,10 @@ def stop(target: Target) -> int:
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         print(f"Reserved concurrency of {VERB}: {or_none(before)} -> 0. HoldSeat answers 503 to every customer.")
-        print("What is held can be paid, bookings go on. A deployment does not end this: `make sell-again` does.")
+        print(
+            "Customers can pay for what they hold, bookings go on. A deployment does not end this; `make sell-again` "
+            "does."
+        )
     if target.connection:
         print(NOT_SHOWN)
     return 0

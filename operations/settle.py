@@ -1,6 +1,6 @@
 """`python -m operations.settle`: ends what an order owes its customer. Called by `make settle ORDER= WHY= [PAID=]`.
 
-For after a person gave the money back outside of the provider, or found that nothing is to be given back: every refund
+For after an operator gave the money back outside of the provider, or found that none is to be given back: every refund
 of the order that was refused, and its cash that is owed, becomes SETTLED, with the reason. PAID: what was paid out, in
 major units; all of it unless said. May be run again: then it says what stands.
 

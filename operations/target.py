@@ -137,7 +137,8 @@ def this_target(environ: Mapping[str, str] | None = None) -> Target:
 
 
 def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
-    """Raises NoTarget: also when both could be meant, as a cancellation of the wrong one cannot be undone."""
+    """Raises NoTarget: also when STAGE is set beside a local stack, as a cancellation in the wrong one cannot be
+    undone."""
     stage = environ.get("STAGE")
     if stack is not None:
         if stage not in (None, "", LOCAL_STAGE):

@@ -262,13 +262,13 @@ def ends_anew(event: Event, before: Event | None) -> bool:
 
 
 def keep_display(movie: Movie, movies: Mapping[str, DisplayedMovie]) -> DisplayedMovie:
-    """Until the showings are written, a film goes on saying of them what it said."""
+    """Until the showings are written, a film's row keeps the start times that it has."""
     before = movies.get(movie.movie_id)
     return DisplayedMovie(movie) if before is None else DisplayedMovie(movie, before.display)
 
 
 def publish(store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> int:
-    """Derives what films say of their showings from all showings there are, then the snapshot from everything.
+    """Derives the start times in films' rows from all showings there are, then the snapshot from all rows.
 
     Returns the number of films on display. Films whose showings are over leave the display here."""
     starts: dict[str, list[int]] = {}
