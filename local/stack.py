@@ -68,7 +68,7 @@ class Progress:
 
 @contextlib.contextmanager
 def only_one_at_a_time() -> Iterator[None]:
-    """Two makes in one checkout take turns. The lock ends with the process that holds it, however that ends."""
+    """Two makes in one checkout take turns. The lock ends with the process that holds it, also if it is killed."""
     STATE.mkdir(exist_ok=True)
     with (STATE / "stack.lock").open("w") as lock:
         try:
@@ -84,7 +84,7 @@ def processes() -> Processes:
 
 
 def running_stack() -> dict[str, Any] | None:
-    """The stack's file if all that it names is alive and answers; None otherwise."""
+    """The stack's file if every process that it names is alive and answers; None otherwise."""
     stack = read_stack(STACK_FILE)
     if not stack:
         return None
@@ -105,8 +105,8 @@ def addresses_of(stack: dict[str, Any]) -> Addresses:
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
-    """Everything from nothing. Raises StackFailed, PortTaken, WrongSetting; stops what it has started if it cannot
-    finish."""
+    """Starts and deploys everything. Raises StackFailed, PortTaken, WrongSetting; stops what it has started if it
+    cannot finish."""
     wanted_ports = variables_of(os.environ)
     workers_max(os.environ)  # before anything is stopped or started
     STACK_FILE.unlink(missing_ok=True)
@@ -137,7 +137,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
     with ThreadPoolExecutor(1) as aside:
-        # Those behind queues read nothing yet; those behind the API would remember an empty catalogue for a minute.
+        # Functions behind queues read no catalogue yet; those behind the API would remember an empty one for a minute.
         consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
@@ -172,7 +172,7 @@ def warn(broken: Sequence[Broken], progress: Progress) -> None:
 def start_servers(
     running: Processes, addresses: Addresses, bus_port: int, webhook_secret: str, progress: Progress
 ) -> None:
-    """Until there is an account to deploy into, and an assembly to deploy."""
+    """Prepares the account to deploy into, and the assembly to deploy."""
     progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
     start_cache(running, addresses, bus_port)
     start_embedded_aws(running, addresses)

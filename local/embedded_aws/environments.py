@@ -127,7 +127,7 @@ class Environment:
         try:
             answer = self._exchange({"paths": paths, "handler": revision.handler}, INIT_SECONDS_MAX)
         except EnvironmentLost as error:
-            with log_path.open("a") as log:  # the process did not come to say it
+            with log_path.open("a") as log:  # the process ended before it could write so
                 log.write(f"{revision.handler} could not be imported: {error.kind}: {error}\n")
             raise InitFailed({"errorType": error.kind, "errorMessage": str(error)}) from error
         if "error" in answer:

@@ -206,7 +206,7 @@ class Functions:
             pool = Pool(partial(Environment, revision, self._sandbox), self._workers_max, self._starts)
             older = list(pools.values())
             pools[fingerprint] = pool
-        for one in older:  # a late request still finds it, and is served
+        for one in older:  # a late request still finds the older pool, and is served
             one.retire()
         return pool
 

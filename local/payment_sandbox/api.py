@@ -40,7 +40,7 @@ KEY_LENGTH_MAX = 255
 SAVED_SECONDS = 24 * 3600
 WITHHELD_SECONDS_MAX = 120.0
 FORM_TYPE = "application/x-www-form-urlencoded"
-AT_ONCE = {"down": down, "rate_limited": rate_limited, "lock_timeout": lock_timeout}  # modes in which all fails
+AT_ONCE = {"down": down, "rate_limited": rate_limited, "lock_timeout": lock_timeout}  # modes in which every call fails
 DECLINES = {"declining": GENERIC_DECLINE, "declining_without_code": DECLINE_WITHOUT_CODE}
 
 
@@ -107,7 +107,7 @@ class Api:
             if mode.name == "slow":
                 self._tools.sleep(mode.seconds)
         except Exception:
-            traceback.print_exc()  # a mistake of the sandbox's own: nothing was kept
+            traceback.print_exc()  # an error of the sandbox's own code: its transaction was undone
             answer = Answer(500, json.dumps(failed().body()))
         return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld_seconds)
 
@@ -149,7 +149,7 @@ class Api:
     def _saved_or_new(
         self, ledger: Ledger, route: Route, path: str, identifiers: tuple[str, ...], form: dict[str, Any]
     ) -> Answer:
-        """Effect, callbacks and the answer saved under the key: one transaction, durable before it is answered."""
+        """Effect, callbacks and saved answer are one transaction, which is durable before the caller is answered."""
         key = ledger.idempotency_key
         parameters = hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
         with self._store.transaction():

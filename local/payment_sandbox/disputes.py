@@ -42,7 +42,7 @@ def open_dispute(ledger: Ledger, charge: Thing, claim: Dispute) -> None:
 
 
 def settle_dispute(ledger: Ledger, dispute: Thing, won: bool) -> None:
-    """Of an open one, as if evidence had been sent and judged."""
+    """Ends an open dispute, as if the shop had sent evidence and the bank had judged it."""
     if dispute["status"] == "warning_needs_response":
         dispute["status"] = "warning_closed"
         _emit(ledger, dispute, "closed")

@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def wait_until_gone(connection: socket.socket, seconds: float) -> None:
-    """Says nothing until the caller has hung up, or so long."""
+    """Waits, without an answer, until the caller has hung up, or for so long."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         readable, _, _ = select.select([connection], [], [], min(left, POLL_SECONDS))

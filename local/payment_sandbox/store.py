@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 
 
 class StateTaken(Exception):
-    """Another sandbox has the file, or it is none of ours."""
+    """Another sandbox has the file open, or it is no file of a sandbox."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block, or nothing of it. It is durable when the block has been left."""
+        """Commits all writes of the block, or none. They are durable when the block has been left."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

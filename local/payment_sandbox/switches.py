@@ -179,7 +179,7 @@ def with_result(url: str, intent: Thing) -> str:
 
 
 def is_form(call: Call) -> bool:
-    """What the page sends. `curl -d` calls every body a form: JSON is known by how it begins, as no form does."""
+    """Whether the bank's page sent it. `curl -d` calls every body a form, but no form begins as JSON does."""
     claimed = call.headers.get("content-type", "").startswith(FORM_TYPE)
     return claimed and not call.body.lstrip().startswith((b"{", b"["))
 
