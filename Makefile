@@ -11,7 +11,7 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	on-sale-over stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
 	licences
 
-help: ## what can be done here
+help: ## list these commands
 	@echo "Box Office. Usage: make TARGET"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ install: ## install the tools (every target does so when the locks have changed)
 run: install ## deploy everything on this machine, in the foreground; Ctrl-C stops it
 	@$(IN_VENV) -m local.stack run
 
-start: install ## the same in the background; returns when it is ready
+start: install ## deploy everything in the background; returns when the stack is ready
 	@$(IN_VENV) -m local.stack start
 
 stop: install ## stop what `make start` or `make run` started
@@ -41,46 +41,46 @@ redeploy: install ## deploy the code as it is now to the running stack
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
 	@$(IN_VENV) -m operations.load_catalogue "$(FILE)"
 
-cancel-event: install ## call a showing off, give its tickets back: make cancel-event EVENT=... [USED=1]
+cancel-event: install ## cancel a showing and refund its tickets: make cancel-event EVENT=... [USED=1]
 	@$(IN_VENV) -m operations.cancel_event "$(EVENT)" "$(USED)"
 
-owed: install ## what is owed to customers and only a person can give back
+owed: install ## list the refunds and cash that customers are owed and an operator has to give back
 	@$(IN_VENV) -m operations.owed
 
-settle: install ## end what an order owes: make settle ORDER=... WHY="..." [PAID=11.50]
+settle: install ## record that the operator gave an order's owed money back: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m operations.settle "$$ORDER" "$$WHY" "$$PAID"
 
 check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
 	@$(IN_VENV) -m operations.check_stripe
 
-redrive: install ## send parked messages back to their queues, after a repair
+redrive: install ## send parked and dead-lettered messages back to their queues, after a repair
 	@$(IN_VENV) -m operations.redrive
 
-rollback: install ## put the functions back to the release before: make rollback [TO=release]
+rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## have capacity ready, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
 
-on-sale-over: install ## end what `make on-sale` began: nothing is paid by the hour any more
+on-sale-over: install ## release the capacity of `make on-sale`, so that none is paid by the hour
 	@$(IN_VENV) -m operations.on_sale over
 
-stop-selling: install ## nobody can hold seats any more; what is held can be paid
+stop-selling: install ## refuse new holds at once; customers can still pay for what they hold
 	@$(IN_VENV) -m operations.selling stop
 
-sell-again: install ## end `make stop-selling`: everybody can hold seats again
+sell-again: install ## end `make stop-selling`: customers can hold seats again
 	@$(IN_VENV) -m operations.selling go
 
-empty-bucket: install ## before `cdk destroy` of a stage that keeps nothing: empty the catalogue's bucket
+empty-bucket: install ## empty the catalogue's bucket, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
-check: lint types ## what needs no server: lint, format, types, the unit suite; within a minute
+check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 
-test: install ## everything, the deployed stack included
+test: install ## run every suite, the deployed stack's included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
-soak: install ## a thousand orders while everything fails at random for two minutes, on a stack of its own
+soak: install ## run a thousand orders while every dependency fails at random for two minutes, on a stack of their own
 	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
 
 bench: install ## measure the budgets, print them, and write them into docs/performance.md
@@ -93,14 +93,14 @@ lint: install ## ruff: rules and format
 types: install ## mypy, strict: half a minute at first, seconds from then on
 	@.venv/bin/mypy
 
-coverage: install ## how much of the domain the unit suite runs, line by line and branch by branch
+coverage: install ## show which lines and branches of the domain the unit suite runs
 	@$(PYTEST) -q -n 2 --dist loadfile --cov=box_office.domain --cov-branch --cov-report=term-missing:skip-covered tests/unit
 
 format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-audit: install ## are there advisories against what the locks pin? fails if so, or if some were not looked up
+audit: install ## look for advisories against the locked packages; fails if there are any, or if a package was not looked up
 	@$(IN_VENV) -m toolchain.audit
 
 licences: install ## write the licence of each package in a layer into docs/licences.md

@@ -1,4 +1,4 @@
-"""The CDK app: `cdk deploy --all -c stage=dev`. Synthesis asks no cloud anything."""
+"""The CDK app: `cdk deploy --all -c stage=dev`. Synthesis makes no call to AWS."""
 
 import sys
 from pathlib import Path
@@ -22,17 +22,17 @@ from infra.stages import STAGES, UnknownStage, deployment_of  # noqa: E402
 
 
 def build(app: cdk.App, stages: Path = STAGES) -> None:
-    """Adds the stage's stacks to the app. Raises UnknownStage for what cannot be deployed, or is called otherwise;
+    """Adds the stage's stacks to the app. Raises UnknownStage for a stage that cannot be deployed, or that has no file;
     LayerBuildFailed."""
     deployment = deployment_of(app.node.get_all_context(), stages)
-    stage, outside = deployment.stage, deployment.outside
-    data = DataStack(app, stage=stage, outside=outside)
+    stage, external = deployment.stage, deployment.external
+    data = DataStack(app, stage=stage, external=external)
     cache = CacheStack(app, stage=stage)
-    api = ApiStack(app, stage=stage, outside=outside, alarm_email=outside.alarm_subscriber)
+    api = ApiStack(app, stage=stage, external=external, alarm_email=external.alarm_subscriber)
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
-    # Last: it rings the API's alarms, and customers come back from their bank to the API's address.
-    payments = PaymentsStack(app, stage=stage, outside=outside)
+    # Last: its alarms publish to the API stack's topic, and customers come back from their bank to the API's address.
+    payments = PaymentsStack(app, stage=stage, external=external)
     payments.add_stack_dependency(api)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)

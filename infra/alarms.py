@@ -1,4 +1,5 @@
-"""What wakes a person. Each alarm has a stable name, `box-office-<stage>-<what>`, and a heading in docs/operations.md.
+"""The alarms that wake an operator. Each has a stable name, `box-office-<stage>-<what>`, and a heading in
+docs/operations.md.
 
 What happens once and must not, such as a charge that is owed back, rings at the first. What happens on any evening,
 such as a throttled request, rings as a rate, or when it lasts: in `SUSTAINED` of the last `WINDOW` minutes. Those tell
@@ -31,7 +32,7 @@ CONCURRENCY_PERCENT = 80  # of the account's
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watch:
+class CounterAlarm:
     """An alarm on a figure that functions count: `heading` is its entry in docs/operations.md."""
 
     service: str
@@ -98,7 +99,7 @@ class Alarms(Construct):
         self.ring(f"{name}-dropped", dropped, "has lost messages that Lambda took for a loop", "loops-dropped")
 
     def watch_runs(self, verb: str, function: lambda_.IFunction, minutes: int) -> None:
-        """The one alarm for which silence is no health."""
+        """The one alarm that rings when there is no figure at all."""
         self.ring(
             f"{verb}-silent",
             function.metric_invocations(period=PERIOD, statistic="Sum"),
@@ -123,21 +124,23 @@ class Alarms(Construct):
 
     def watch_depth(self, queue: str, queue_name: str, heading: str) -> None:
         metric = of_queue("ApproximateNumberOfMessagesVisible", queue_name)
-        self.ring(f"{queue}-depth", metric, "holds what a person has to look at", heading, tells_its_end=True)
+        self.ring(
+            f"{queue}-depth", metric, "holds messages that an operator has to look at", heading, tells_its_end=True
+        )
 
-    def watch_counter(self, watch: Watch) -> None:
+    def watch_counter(self, alarm: CounterAlarm) -> None:
         """A figure that a function counts itself, under its service's name (adapters/system.py, EmfCounters)."""
         self.ring(
-            f"{watch.service}-{watch.counter}",
-            self.own(watch.service, watch.counter, minutes=watch.period_minutes),
-            watch.what,
-            watch.heading,
-            threshold=watch.threshold,
-            periods=watch.periods,
+            f"{alarm.service}-{alarm.counter}",
+            self.own(alarm.service, alarm.counter, minutes=alarm.period_minutes),
+            alarm.what,
+            alarm.heading,
+            threshold=alarm.threshold,
+            periods=alarm.periods,
         )
 
     def watch_refusals(self, service: str) -> None:
-        """How many of those who come are told to come more slowly."""
+        """Which share of a function's answers is 429, which tells a client to come more slowly."""
         rate = share("refused", self.own(service, "RateLimited"), "answers", self.own(service, "Requests"))
         what = f"answers 429 to {REFUSED_PERCENT} of 100 requests"
         self.ring_if_it_lasts(f"{service}-refusals", rate, what, "refusals", threshold=REFUSED_PERCENT)
@@ -237,7 +240,8 @@ class Alarms(Construct):
         missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
         tells_its_end: bool = False,
     ) -> None:
-        """Rings once the threshold is reached in each of the last `periods`, or in `of_them`; silence is health."""
+        """Rings once the threshold is reached in each of the last `periods`, or in `of_them`; a minute without a figure
+        is healthy."""
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -277,7 +281,7 @@ def described(name: str, what: str, heading: str) -> str:
 
 
 def share(part: str, of_it: cloudwatch.IMetric, whole: str, of_all: cloudwatch.IMetric) -> cloudwatch.MathExpression:
-    """In percent. A minute without any of the part has no figure for it, which is none."""
+    """In percent. A minute without any of the part has no figure for it, and counts as zero."""
     return cloudwatch.MathExpression(
         expression=f"100 * FILL({part}, 0) / {whole}",
         using_metrics={part: of_it, whole: of_all},

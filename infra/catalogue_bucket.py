@@ -1,4 +1,4 @@
-"""The bucket of the catalogue's snapshot: what functions fall back on when the table cannot be reached."""
+"""The bucket of the catalogue's snapshot: functions read it when the catalogue's tables cannot be reached."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3

@@ -1,4 +1,4 @@
-"""One page a stage: what the person who was woken looks at first. An account's first three cost nothing."""
+"""One page a stage: the figures that an operator reads first after an alarm. An account's first three cost nothing."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,5 @@
-"""Where the loader puts one schedule an event, and what those schedules may do: send to the queue of ended events."""
+"""The group in which the loader puts one schedule an event, and the schedules' role: it may send to the queue of ended
+events."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -7,7 +8,7 @@ from constructs import Construct
 
 
 class EventEndSchedules(Construct):
-    """Both have stable names, so that the loader finds them without asking."""
+    """Both have stable names, so that the loader finds them without a call."""
 
     def __init__(self, scope: Construct, id: str, *, group_name: str, role_name: str, queue_arns: list[str]) -> None:
         super().__init__(scope, id)
@@ -18,7 +19,7 @@ class EventEndSchedules(Construct):
             "Role",
             role_name=role_name,
             description="EventBridge Scheduler, when it says that an event is over",
-            # Nobody else's schedules, not even this account's others.
+            # Only this group's schedules may send, not even this account's others.
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",
                 conditions={

@@ -1,18 +1,18 @@
-"""What every function's row says, whoever calls it; and its settings, as infra renders and the function reads them."""
+"""What the row of every function says, behind a route or a queue; and its settings, as infra renders and the function
+reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from box_office import names as known
-from box_office.names import TABLES, Names
+from box_office.names import PAYMENT_SECRET, TABLES, TICKETS_SECRET, Names
 from box_office.settings import Settings
 from infra.stages import Stage
 
 IN_HAND_MARGIN_SECONDS = 5
 
 
-class Need(Enum):
+class Permission(Enum):
     """What a function may touch; infra/permissions.py says what each comes to in IAM."""
 
     READ_CATALOGUE = auto()
@@ -52,19 +52,19 @@ class FunctionPlan:
     verb: str  # the file's name
     folder: str  # under functions/
     settings: type[Settings]
-    needs: frozenset[Need]
+    permissions: frozenset[Permission]
     memory_mb: int = 512
     timeout_seconds: int = 10
     sends_to_itself: bool = False  # by design, and more than 16 times: Lambda would end that as a runaway loop
 
     @property
     def in_vpc(self) -> bool:
-        """Inside the VPC is only what touches the cache."""
-        return Need.CACHE in self.needs
+        """Only a function that uses the cache is inside the VPC."""
+        return Permission.CACHE in self.permissions
 
 
-def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) -> Settings:
-    """`told`: settings that the stage does not decide, such as what other stacks generate.
+def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) -> Settings:
+    """`inputs`: settings that the stage does not decide, such as what other stacks generate.
 
     A setting of the stage that a function has under the same name needs no line here."""
     names = Names(stage.name)
@@ -73,11 +73,11 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, told: Mapping[str, str]) ->
         "stage": stage.name,
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
-        "provider_secret": names.secret(known.PAYMENT_SECRET),
-        # A little after the worker itself would have been ended.
+        "provider_secret": names.secret(PAYMENT_SECRET),
+        # A little after Lambda would have ended the worker itself.
         "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,
-        "tickets_secret": names.secret(known.TICKETS_SECRET),
-        **told,
+        "tickets_secret": names.secret(TICKETS_SECRET),
+        **inputs,
     }
     fields = plan.settings.model_fields
     return plan.settings.model_validate({name: value for name, value in values.items() if name in fields})

@@ -5,19 +5,19 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import Names
-from infra.function_plan import FunctionPlan, Need, settings_of
+from infra.function_plan import FunctionPlan, Permission, settings_of
 from infra.lambda_function import LambdaFunction
 from infra.lambda_layers import Layers
 from infra.permissions import Arns, network_statements, statements_for
 from infra.releases import Release, release_name
 from infra.stages import Stage
 
-TOLD_ARNS = {
-    Need.PAYMENT_SECRET: known.PAYMENT_SECRET_ARN,
-    Need.TICKETS_SECRET: known.TICKETS_SECRET_ARN,
-    Need.ADDRESS_OF_USER: known.USER_POOL_ARN,
+PUBLISHED_ARNS = {
+    Permission.PAYMENT_SECRET: names.PAYMENT_SECRET_ARN,
+    Permission.TICKETS_SECRET: names.TICKETS_SECRET_ARN,
+    Permission.ADDRESS_OF_USER: names.USER_POOL_ARN,
 }
 
 
@@ -30,20 +30,20 @@ class FunctionStack(cdk.Stack):
         self.catalogue_bucket = self.names.catalogue_bucket(self.account, self.region)
         self.arns = Arns(self, self.names, self.catalogue_bucket)
         self.vpc = lambda_.CfnFunction.VpcConfigProperty(
-            security_group_ids=[self.told(known.FUNCTION_SECURITY_GROUP)],
-            subnet_ids=[self.told(subnet) for subnet in known.FUNCTION_SUBNETS],
+            security_group_ids=[self.published(names.FUNCTION_SECURITY_GROUP)],
+            subnet_ids=[self.published(subnet) for subnet in names.FUNCTION_SUBNETS],
         )
         self.runtime = lambda_.Runtime(
             f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
         )
         self.layers = Layers(self, "Layers", stage=stage, runtime=self.runtime)
-        self.settings_told = {
+        self.settings_given = {
             "catalogue_bucket": self.catalogue_bucket,
-            "cache_url": self.told(known.CACHE_URL),
+            "cache_url": self.published(names.CACHE_URL),
             "queue_url_base": f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/{self.names.queue('')}",
         }
 
-    def told(self, what: str) -> str:
+    def published(self, what: str) -> str:
         """What another stack wrote under a stable name, looked up by CloudFormation at every deployment."""
         return ssm.StringParameter.value_for_string_parameter(self, self.names.parameter(what))
 
@@ -61,14 +61,16 @@ class FunctionStack(cdk.Stack):
             stage=self.stage_settings,
             runtime=self.runtime,
             layers=self.layers.versions,
-            environment=settings_of(plan, stage=self.stage_settings, told=self.settings_told).environment(),
+            environment=settings_of(plan, stage=self.stage_settings, inputs=self.settings_given).environment(),
             vpc=self.vpc if plan.in_vpc else None,
             reserved_concurrency=reserved_concurrency,
             snap_start=snap_start,
         )
-        told = {arn: self.told(arn) for need, arn in TOLD_ARNS.items() if need in plan.needs}
-        told["sender"] = self.settings_told.get("sender", "")
-        statements = statements_for(plan.needs, arns=self.arns, stage=self.stage_settings, told=told)
+        inputs = {
+            arn: self.published(arn) for permission, arn in PUBLISHED_ARNS.items() if permission in plan.permissions
+        }
+        inputs["sender"] = self.settings_given.get("sender", "")
+        statements = statements_for(plan.permissions, arns=self.arns, stage=self.stage_settings, inputs=inputs)
         if plan.in_vpc:
             arn = self.format_arn(
                 service="lambda",
@@ -82,7 +84,7 @@ class FunctionStack(cdk.Stack):
         self.built[physical_name] = built
         return built
 
-    def tell_release(self, part: str, *told: object) -> None:
+    def publish_release(self, part: str, *inputs: object) -> None:
         """To be called once all functions are built."""
-        name = release_name(self.stage_settings, *told)
+        name = release_name(self.stage_settings, *inputs)
         Release(self, "Release", parameter_name=self.names.releases(part), name=name, functions=self.built)

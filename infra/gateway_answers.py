@@ -1,4 +1,5 @@
-"""The gateway's own answers, as problem documents like everyone else's (API.md), from the same table of codes."""
+"""The gateway's own answers, as problem documents like those of the functions (API.md), from the same table of
+codes."""
 
 import json
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ class GatewayAnswers(Construct):
                 type=apigateway.ResponseType.of(response_type),
                 status_code=str(STATUS_OF_CODE[answer.code]),
                 response_headers=headers_of(answer),
-                # The gateway uses this one whatever the request accepts; the header says what it is.
+                # The gateway uses this template for every `Accept`; the header gives the content type.
                 templates={"application/json": body_of(answer)},
             )
 

@@ -13,7 +13,7 @@ from box_office.settings import (
     SubmitSettings,
     WebhookSettings,
 )
-from infra.function_plan import FunctionPlan, Need
+from infra.function_plan import FunctionPlan, Permission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +24,12 @@ class HttpFunction(FunctionPlan):
     signed_in: bool = True
 
 
-CATALOGUE = frozenset({Need.READ_CATALOGUE})
-ORDERS = CATALOGUE | {Need.READ_ORDERS}
-SEAT_MAP = CATALOGUE | {Need.READ_SEATS, Need.CACHE}
-RELEASE = SEAT_MAP | ORDERS | {Need.WRITE_SEATS, Need.WRITE_ORDERS}
-HOLD = RELEASE | {Need.SEND_TO_LANES}
-ORDER_NAMED = frozenset({Need.GET_ORDERS, Need.FIND_SALES})
+CATALOGUE = frozenset({Permission.READ_CATALOGUE})
+ORDERS = CATALOGUE | {Permission.READ_ORDERS}
+SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE}
+RELEASE = SEAT_MAP | ORDERS | {Permission.WRITE_SEATS, Permission.WRITE_ORDERS}
+HOLD = RELEASE | {Permission.SEND_TO_LANES}
+ORDER_NAMED = frozenset({Permission.GET_ORDERS, Permission.FIND_SALES})
 # A hold begins no call of the table after six seconds, one takes seven at most, and its message is still to be sent.
 HOLD_TIMEOUT_SECONDS = 15
 
@@ -39,7 +39,7 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetListOfMovie/api/v0",
         settings=CatalogueSettings,
-        needs=CATALOGUE,
+        permissions=CATALOGUE,
         signed_in=False,
     ),
     HttpFunction(
@@ -47,7 +47,7 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetMovieDetail/api/v0/{movie_id}",
         settings=CatalogueSettings,
-        needs=CATALOGUE,
+        permissions=CATALOGUE,
         signed_in=False,
     ),
     HttpFunction(
@@ -55,14 +55,14 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetTheaterDetail/api/v0/{theater_id}",
         settings=CatalogueSettings,
-        needs=CATALOGUE,
+        permissions=CATALOGUE,
     ),
     HttpFunction(
         verb="get_available_seat",
         method="GET",
         path="/GetAvailableSeat/api/v0/{movie_id}/{theater_id}",
         settings=SeatMapSettings,
-        needs=SEAT_MAP,
+        permissions=SEAT_MAP,
         memory_mb=1_024,
     ),
     HttpFunction(
@@ -70,7 +70,7 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/SeatMap/api/v0/{event_id}",
         settings=SeatMapSettings,
-        needs=SEAT_MAP,
+        permissions=SEAT_MAP,
         signed_in=False,
         memory_mb=1_024,
     ),
@@ -79,7 +79,7 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/HoldSeat/api/v0/{movie_id}",
         settings=HoldSettings,
-        needs=HOLD,
+        permissions=HOLD,
         memory_mb=1_024,
         timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
@@ -88,7 +88,7 @@ HTTP_FUNCTIONS = (
         method="POST",
         path="/ReleaseSeat/api/v0/{event_id}",
         settings=HoldSettings,
-        needs=RELEASE | {Need.CHECK_ORDERS},
+        permissions=RELEASE | {Permission.CHECK_ORDERS},
         memory_mb=1_024,
         timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
@@ -97,43 +97,51 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetBooking/api/v0/{event_id}",
         settings=BookingSettings,
-        needs=ORDERS | {Need.TICKETS_SECRET},
+        permissions=ORDERS | {Permission.TICKETS_SECRET},
     ),
     HttpFunction(
         verb="get_my_bookings",
         method="GET",
         path="/GetMyBookings/api/v0",
         settings=OrderSettings,
-        needs=ORDERS,
+        permissions=ORDERS,
     ),
     HttpFunction(
         verb="submit_payment",
         method="POST",
         path="/SubmitPayment/api/v0/{event_id}",
         settings=SubmitSettings,
-        needs=ORDER_NAMED | {Need.WRITE_ORDERS, Need.WRITE_SEATS, Need.SEND_TO_LANES, Need.READ_WALLET},
+        permissions=ORDER_NAMED
+        | {Permission.WRITE_ORDERS, Permission.WRITE_SEATS, Permission.SEND_TO_LANES, Permission.READ_WALLET},
     ),
     HttpFunction(
         verb="refund_booking",
         method="POST",
         path="/RefundBooking/api/v0/{event_id}",
         settings=RefundSettings,
-        needs=ORDER_NAMED
-        | {Need.ORDERS_BY_ID, Need.WRITE_ORDERS, Need.COUNT_TICKETS, Need.READ_EVENT, Need.SEND_TO_LANES},
+        permissions=ORDER_NAMED
+        | {
+            Permission.ORDERS_BY_ID,
+            Permission.WRITE_ORDERS,
+            Permission.COUNT_TICKETS,
+            Permission.READ_EVENT,
+            Permission.SEND_TO_LANES,
+        },
     ),
     HttpFunction(
         verb="check_in_ticket",
         method="POST",
         path="/CheckInTicket/api/v0",
         settings=CheckInSettings,
-        needs=CATALOGUE | {Need.GET_ORDERS, Need.ORDERS_BY_ID, Need.WRITE_ORDERS, Need.TICKETS_SECRET},
+        permissions=CATALOGUE
+        | {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET},
     ),
     HttpFunction(
         verb="payment_webhook",
         method="POST",
         path="/PaymentWebhook/api/v0",
         settings=WebhookSettings,
-        needs=frozenset({Need.PAYMENT_SECRET, Need.READ_WALLET, Need.SEND_TO_LANES}),
+        permissions=frozenset({Permission.PAYMENT_SECRET, Permission.READ_WALLET, Permission.SEND_TO_LANES}),
         signed_in=False,  # the provider signs what it sends; the function checks that
     ),
 )

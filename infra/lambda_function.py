@@ -1,4 +1,4 @@
-"""One function: its file, its role, its log group, and the alias that whoever calls it calls."""
+"""One function: its file, its role, its log group, and the alias through which routes, queues and schedules call it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ class LambdaFunction(Construct):
         reserved_concurrency: int = 0,
         snap_start: bool = False,
     ) -> None:
-        """`name` is the physical one. `reserved_concurrency`: zero is none. Provisioned is `make on-sale`'s."""
+        """`name` is the physical one. `reserved_concurrency`: zero is none. `make on-sale` sets the provisioned."""
         super().__init__(scope, id)
         self.log_group = logs.LogGroup(
             self,
@@ -72,8 +72,8 @@ class LambdaFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved_concurrency or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
-            # What the alias leaves stays, so that `make rollback` can go back to it at once; what a failed deployment
-            # published goes, for Lambda would not publish the same again.
+            # A version that the alias leaves stays, so that `make rollback` can go back to it at once; one that a
+            # failed deployment published goes, for Lambda would not publish the same again.
             current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
             recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )

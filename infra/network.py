@@ -23,7 +23,7 @@ class Network(Construct):
             ip_addresses=ec2.IpAddresses.cidr(CIDR),
             max_azs=ZONES,
             nat_gateways=0,
-            restrict_default_security_group=False,  # it takes a function of its own, and nothing uses that group
+            restrict_default_security_group=False,  # restricting takes a Lambda function, and nothing uses that group
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=SUBNET_BITS
@@ -59,23 +59,23 @@ class Network(Construct):
         )
 
     def reach_tables_and_snapshots(self, statements: Iterable[iam.PolicyStatement]) -> None:
-        """What functions in here are granted, and nothing else: neither another account's tables nor a bucket to carry
-        rows away to. `statements`: theirs, of all services."""
+        """Lets functions in this network do what their roles grant and nothing else: neither another account's tables
+        nor a bucket to carry rows away to. `statements`: theirs, of all services."""
         for statement in statements:
             (service,) = {action.partition(":")[0] for action in statement.actions}
             endpoint = {"dynamodb": self.dynamodb, "s3": self.s3}.get(service)
             if endpoint is not None:
                 endpoint.add_to_policy(
                     iam.PolicyStatement(
-                        principals=[iam.AnyPrincipal()],  # whom it lets through must still be allowed by a role
+                        principals=[iam.AnyPrincipal()],  # a role must still allow the call
                         actions=statement.actions,
                         resources=statement.resources,
                     )
                 )
 
     def reach_queues(self, queue_arns: list[str]) -> None:
-        """What functions in here do to messages, on these queues, and nothing else. Lambda itself fetches their
-        messages for them, from outside."""
+        """Lets functions in this network send, delete and postpone messages of these queues, and nothing else. Lambda
+        itself fetches their messages, from outside of the network."""
         endpoint = self.vpc.add_interface_endpoint(
             "SqsEndpoint",
             service=ec2.InterfaceVpcEndpointAwsService.SQS,

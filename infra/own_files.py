@@ -1,4 +1,5 @@
-"""Which files are the project's own: not what editors, checkers and the machine leave beside them."""
+"""Which files are the project's own: not the files that editors, checkers and the operating system leave beside
+them."""
 
 from collections.abc import Iterable
 from pathlib import Path

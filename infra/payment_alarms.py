@@ -1,36 +1,36 @@
-"""The figures of DESIGN section 14 that concern money, and from how many on they wake someone up.
+"""The figures of DESIGN section 14 that concern money, and from how many on they wake an operator.
 
 One that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
 """
 
-from box_office import names as known
-from infra.alarms import Watch
+from box_office import names
+from infra.alarms import CounterAlarm
 from infra.stages import Stage
 
-HTTP_WATCHES = (
-    Watch(
+HTTP_COUNTER_ALARMS = (
+    CounterAlarm(
         service="hold_seat",
         counter="CacheErrors",
-        what="could not reach the cache: holds go on, slower, and nobody is limited",
+        what="could not reach the cache: holds go on, slower, and no customer is limited",
         heading="cache-errors",
         threshold=10,
         periods=2,
     ),
-    Watch(
+    CounterAlarm(
         service="hold_seat",
         counter="UnknownWrites",
-        what="did not learn whether its writes were made; who tries again finds out",
+        what="did not learn whether its writes were made; a customer who tries again finds out",
         heading="unknown-writes",
         threshold=10,
     ),
-    Watch(
+    CounterAlarm(
         service="hold_seat",
         counter="WriteConflicts",
         what="met other transactions on the same seats at every try",
         heading="write-conflicts",
         threshold=100,
     ),
-    Watch(
+    CounterAlarm(
         service="hold_seat",
         counter="StaleRefusals",
         what="was refused by the table what the cache had let pass",
@@ -38,21 +38,21 @@ HTTP_WATCHES = (
         threshold=500,
         periods=3,
     ),
-    Watch(
+    CounterAlarm(
         service="submit_payment",
         counter="LaneSendErrors",
         what="could not tell a lane of an accepted payment; the reconciler does within a minute",
         heading="lane-send-errors",
     ),
-    Watch(
+    CounterAlarm(
         service="payment_webhook",
         counter="CallbacksRefused",
-        what="refuses callbacks whose signature is wrong: somebody tries, or the secret is not the provider's",
+        what="refuses callbacks whose signature is wrong: a stranger tries, or the secret is not the provider's",
         heading="callbacks-refused",
         threshold=5,
         period_minutes=5,
     ),
-    Watch(
+    CounterAlarm(
         service="payment_webhook",
         counter="Chargebacks",
         what="was told that a customer disputes a charge; a person answers the provider",
@@ -60,7 +60,7 @@ HTTP_WATCHES = (
     ),
 )
 
-# Counted by whoever comes by an order first, the worker or the reconciler.
+# Counted by the worker or the reconciler, whichever reads the order first.
 OF_AN_ORDER = (
     ("PaymentsUnresolved", "could not learn within the cap whether an order was charged", "payments-unresolved"),
     ("LatePayments", "found that an order was charged after the cap", "late-payments"),
@@ -86,7 +86,7 @@ PROVIDER_ERRORS_A_MINUTE, PROVIDER_ERROR_MINUTES = 5, 2
 BUSY_A_MINUTE, BUSY_MINUTES = 20, 5
 
 
-# What a pager tells apart: each is one composite alarm, and names the alarms that make it ring.
+# The composite alarms, which an operator's pager tells apart: each names the alarms that make it ring.
 MONEY = (
     *(f"{service}-{counter}" for service in ("work_on_lane", "reconcile") for counter, _, _ in OF_AN_ORDER),
     *(f"work_on_lane-{counter}" for counter, _, _ in OF_THE_WORKER),
@@ -111,21 +111,21 @@ SELLING = (
     "concurrency",
 )
 OPERATORS = (
-    f"{known.PARKED}-depth",
-    f"{known.RECONCILE_FAILURES}-depth",
-    *(f"{known.dead_letters(name)}-depth" for name in (known.PAYMENT_COMPLETE, known.REFRESH, known.EVENT_ENDS)),
+    f"{names.PARKED}-depth",
+    f"{names.RECONCILE_FAILURES}-depth",
+    *(f"{names.dead_letters(name)}-depth" for name in (names.PAYMENT_COMPLETE, names.REFRESH, names.EVENT_ENDS)),
     "event-ends-InvocationDroppedCount",
     "payment-complete-NumberOfNotificationsFailed",
     *(f"{service}-ParseFailures" for service in CONSUMERS),
 )
 
 
-def payment_watches(stage: Stage) -> tuple[Watch, ...]:
+def payment_counter_alarms(stage: Stage) -> tuple[CounterAlarm, ...]:
     return (
         *(rare("work_on_lane", *row) for row in OF_AN_ORDER + OF_THE_WORKER),
         *(rare("reconcile", *row) for row in OF_AN_ORDER + OF_THE_RECONCILER),
-        provider_errors("work_on_lane"),  # the reconciler meets the same provider: once is enough
-        Watch(
+        provider_errors("work_on_lane"),  # the reconciler calls the same provider: one alarm is enough
+        CounterAlarm(
             service="work_on_lane",
             counter="ProviderBusy",
             what="is told by the provider to slow down: provider_calls_per_second is too high",
@@ -133,7 +133,7 @@ def payment_watches(stage: Stage) -> tuple[Watch, ...]:
             threshold=BUSY_A_MINUTE,
             periods=BUSY_MINUTES,
         ),
-        Watch(
+        CounterAlarm(
             service="work_on_lane",
             counter="Declines",
             what="sees many payments declined",
@@ -152,12 +152,12 @@ def payment_watches(stage: Stage) -> tuple[Watch, ...]:
     )
 
 
-def rare(service: str, counter: str, what: str, heading: str) -> Watch:
-    return Watch(service=service, counter=counter, what=what, heading=heading)
+def rare(service: str, counter: str, what: str, heading: str) -> CounterAlarm:
+    return CounterAlarm(service=service, counter=counter, what=what, heading=heading)
 
 
-def provider_errors(service: str) -> Watch:
-    return Watch(
+def provider_errors(service: str) -> CounterAlarm:
+    return CounterAlarm(
         service=service,
         counter="ProviderErrors",
         what="gets no answer from the payment provider",
@@ -167,6 +167,6 @@ def provider_errors(service: str) -> Watch:
     )
 
 
-def parse_failures(service: str) -> Watch:
+def parse_failures(service: str) -> CounterAlarm:
     what = "parked a message that it cannot read: a deployment speaks another language than the one before"
     return rare(service, "ParseFailures", what, "parse-failures")

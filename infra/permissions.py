@@ -1,4 +1,4 @@
-"""What each need of a function comes to in IAM: exact actions on exact resources.
+"""What each permission of a function comes to in IAM: exact actions on exact resources.
 
 A transaction needs the permission of each write in it; IAM knows no TransactWriteItems.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from box_office import names as known
-from box_office.names import Names
-from infra.function_plan import Need
+from box_office import names
+from box_office.names import CATALOGUE_SNAPSHOT_PREFIX, Names
+from infra.function_plan import Permission
 from infra.queues import lane_names
 from infra.stages import Stage
 
@@ -21,7 +21,7 @@ UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
 GET, BATCH_GET, QUERY = ("dynamodb:GetItem",), ("dynamodb:BatchGetItem",), ("dynamodb:Query",)
 PUT, UPDATE, CHECK = ("dynamodb:PutItem",), ("dynamodb:UpdateItem",), ("dynamodb:ConditionCheckItem",)
 SEND = ("sqs:SendMessage",)
-# A queue's consumer: the mapping's three, and the message's own time to come back.
+# A queue's consumer: the three actions of the event source mapping, and setting when a message comes back.
 CONSUME = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 
 # AWS documents these without resources; Lambda itself calls them to attach a function to its subnets.
@@ -35,16 +35,16 @@ NETWORK_INTERFACE_ACTIONS = (
 )
 
 
-Grants = dict[Need, list[tuple[tuple[str, ...], list[str]]]]
+Grants = dict[Permission, list[tuple[tuple[str, ...], list[str]]]]
 
 
 class Arns:
-    """What a grant can name. Everything has a stable name; secrets and the user pool are told."""
+    """What a grant can name. Everything has a stable name; the names of secrets and the user pool are inputs."""
 
     def __init__(self, stack: cdk.Stack, names: Names, catalogue_bucket: str) -> None:
         self._stack = stack
         self._names = names
-        self.snapshots = f"arn:{cdk.Aws.PARTITION}:s3:::{catalogue_bucket}/{known.CATALOGUE_SNAPSHOT_PREFIX}*"
+        self.snapshots = f"arn:{cdk.Aws.PARTITION}:s3:::{catalogue_bucket}/{CATALOGUE_SNAPSHOT_PREFIX}*"
         self.cache = [
             self._named("elasticache", "serverlesscache", names.cache),
             self._named("elasticache", "user", names.cache_user),
@@ -73,71 +73,71 @@ class Arns:
 
 def table_grants(arns: Arns) -> Grants:
     catalogue_indexes = [
-        arns.index("movies", known.MOVIES_ON_DISPLAY),
-        arns.index("rooms", known.ROOMS_BY_THEATER),
-        arns.index("events", known.EVENTS_BY_PAIR),
-        arns.index("events", known.EVENTS_BY_MOVIE),
+        arns.index("movies", names.MOVIES_ON_DISPLAY),
+        arns.index("rooms", names.ROOMS_BY_THEATER),
+        arns.index("events", names.EVENTS_BY_PAIR),
+        arns.index("events", names.EVENTS_BY_MOVIE),
     ]
     snapshots = (("s3:GetObject",), [arns.snapshots])
     events, seats, orders, users = (arns.table(role) for role in ("events", "seats", "orders", "users"))
     return {
-        Need.READ_CATALOGUE: [
+        Permission.READ_CATALOGUE: [
             (READ, [arns.table(role) for role in ("movies", "theaters", "rooms", "events")]),
             (QUERY, catalogue_indexes),
             snapshots,
         ],
-        Need.READ_EVENT: [(GET, [events])],
-        Need.GET_ROOM: [(GET, [arns.table("rooms")])],
-        Need.READ_ROOM: [(GET, [arns.table("rooms")]), snapshots],
-        Need.DUE_EVENTS: [(BATCH_GET + UPDATE, [events]), (QUERY, [arns.index("events", known.EVENTS_DUE)])],
-        Need.READ_SEATS: [(READ, [seats])],
-        Need.SEATS_OF_EVENT: [(QUERY, [seats])],
-        Need.NAMED_SEATS: [(BATCH_GET, [seats])],
-        Need.WRITE_SEATS: [(UPDATE_AND_CHECK, [seats])],
-        Need.READ_ORDERS: [(READ, [orders]), (QUERY, [arns.index("orders", known.ORDERS_BY_TIME)])],
-        Need.GET_ORDERS: [(GET, [orders])],
-        Need.FIND_SALES: [(QUERY, [orders])],
-        Need.ORDERS_BY_ID: [(QUERY, [arns.index("orders", known.ORDERS_BY_ID)])],
-        Need.DUE_ORDERS: [(BATCH_GET + UPDATE, [orders]), (QUERY, [arns.index("orders", known.ORDERS_DUE)])],
-        Need.WRITE_ORDERS: [(PUT, [orders])],
-        Need.CHECK_ORDERS: [(CHECK, [orders])],
-        Need.COUNT_TICKETS: [(UPDATE, [orders])],
-        Need.READ_WALLET: [(GET, [users])],
-        Need.WRITE_WALLET: [(PUT, [users])],
+        Permission.READ_EVENT: [(GET, [events])],
+        Permission.GET_ROOM: [(GET, [arns.table("rooms")])],
+        Permission.READ_ROOM: [(GET, [arns.table("rooms")]), snapshots],
+        Permission.DUE_EVENTS: [(BATCH_GET + UPDATE, [events]), (QUERY, [arns.index("events", names.EVENTS_DUE)])],
+        Permission.READ_SEATS: [(READ, [seats])],
+        Permission.SEATS_OF_EVENT: [(QUERY, [seats])],
+        Permission.NAMED_SEATS: [(BATCH_GET, [seats])],
+        Permission.WRITE_SEATS: [(UPDATE_AND_CHECK, [seats])],
+        Permission.READ_ORDERS: [(READ, [orders]), (QUERY, [arns.index("orders", names.ORDERS_BY_TIME)])],
+        Permission.GET_ORDERS: [(GET, [orders])],
+        Permission.FIND_SALES: [(QUERY, [orders])],
+        Permission.ORDERS_BY_ID: [(QUERY, [arns.index("orders", names.ORDERS_BY_ID)])],
+        Permission.DUE_ORDERS: [(BATCH_GET + UPDATE, [orders]), (QUERY, [arns.index("orders", names.ORDERS_DUE)])],
+        Permission.WRITE_ORDERS: [(PUT, [orders])],
+        Permission.CHECK_ORDERS: [(CHECK, [orders])],
+        Permission.COUNT_TICKETS: [(UPDATE, [orders])],
+        Permission.READ_WALLET: [(GET, [users])],
+        Permission.WRITE_WALLET: [(PUT, [users])],
     }
 
 
-def service_grants(arns: Arns, stage: Stage, told: Mapping[str, str]) -> Grants:
-    """`told`: the generated ARNs by their parameter's name, and the mail's sender."""
+def service_grants(arns: Arns, stage: Stage, inputs: Mapping[str, str]) -> Grants:
+    """`inputs`: the generated ARNs by their parameter's name, and the mail's sender."""
     lanes = [arns.queue(name) for name in lane_names(stage.lanes)]
-    sender = told.get("sender", "")
+    sender = inputs.get("sender", "")
     secret = ("secretsmanager:GetSecretValue",)
     return {
-        Need.CACHE: [(("elasticache:Connect",), arns.cache)],
-        Need.SEND_TO_LANES: [(SEND, lanes)],
-        Need.LANE_BACKLOG: [(("sqs:GetQueueAttributes",), lanes)],
-        Need.REFRESH: [(SEND, [arns.queue(known.REFRESH)])],
-        Need.PARK: [(SEND, [arns.queue(known.PARKED)])],
-        Need.POSTPONE_END: [(SEND, [arns.queue(known.EVENT_ENDS)])],
-        Need.ANNOUNCE: [(("sns:Publish",), [arns.topic(known.PAYMENT_COMPLETE)])],
-        Need.PAYMENT_SECRET: [(secret, [told.get(known.PAYMENT_SECRET_ARN, "")])],
-        Need.TICKETS_SECRET: [(secret, [told.get(known.TICKETS_SECRET_ARN, "")])],
-        Need.ADDRESS_OF_USER: [(("cognito-idp:AdminGetUser",), [told.get(known.USER_POOL_ARN, "")])],
-        # Whichever of the two was verified: the address, or its domain.
-        Need.SEND_MAIL: [(("ses:SendEmail",), [arns.identity(sender), arns.identity(sender.rpartition("@")[2])])],
+        Permission.CACHE: [(("elasticache:Connect",), arns.cache)],
+        Permission.SEND_TO_LANES: [(SEND, lanes)],
+        Permission.LANE_BACKLOG: [(("sqs:GetQueueAttributes",), lanes)],
+        Permission.REFRESH: [(SEND, [arns.queue(names.REFRESH)])],
+        Permission.PARK: [(SEND, [arns.queue(names.PARKED)])],
+        Permission.POSTPONE_END: [(SEND, [arns.queue(names.EVENT_ENDS)])],
+        Permission.ANNOUNCE: [(("sns:Publish",), [arns.topic(names.PAYMENT_COMPLETE)])],
+        Permission.PAYMENT_SECRET: [(secret, [inputs.get(names.PAYMENT_SECRET_ARN, "")])],
+        Permission.TICKETS_SECRET: [(secret, [inputs.get(names.TICKETS_SECRET_ARN, "")])],
+        Permission.ADDRESS_OF_USER: [(("cognito-idp:AdminGetUser",), [inputs.get(names.USER_POOL_ARN, "")])],
+        # SES may have verified the address, or its domain.
+        Permission.SEND_MAIL: [(("ses:SendEmail",), [arns.identity(sender), arns.identity(sender.rpartition("@")[2])])],
     }
 
 
 def statements_for(
-    needs: Iterable[Need], *, arns: Arns, stage: Stage, told: Mapping[str, str]
+    permissions: Iterable[Permission], *, arns: Arns, stage: Stage, inputs: Mapping[str, str]
 ) -> list[iam.PolicyStatement]:
     """The statements of one function's role, in a stable order."""
-    wanted = set(needs)
-    grants = table_grants(arns) | service_grants(arns, stage, told)
+    wanted = set(permissions)
+    grants = table_grants(arns) | service_grants(arns, stage, inputs)
     return [
         iam.PolicyStatement(actions=list(actions), resources=resources)
-        for need, statements in grants.items()
-        if need in wanted
+        for permission, statements in grants.items()
+        if permission in wanted
         for actions, resources in statements
     ]
 

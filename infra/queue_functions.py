@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from box_office import names as known
+from box_office import names
 from box_office.settings import (
     BookSettings,
     ReceiptSettings,
@@ -11,7 +11,7 @@ from box_office.settings import (
     RefreshSettings,
     WorkerSettings,
 )
-from infra.function_plan import FunctionPlan, Need
+from infra.function_plan import FunctionPlan, Permission
 from infra.rules_of_sale import WORKER_TIMEOUT_SECONDS
 from infra.stages import Stage
 
@@ -24,24 +24,24 @@ class QueueFunction(FunctionPlan):
 
 
 # Freeing, pinning or booking seats is one transaction with their order.
-CHANGE = frozenset({Need.GET_ORDERS, Need.WRITE_ORDERS, Need.WRITE_SEATS})
+CHANGE = frozenset({Permission.GET_ORDERS, Permission.WRITE_ORDERS, Permission.WRITE_SEATS})
 CHARGE = CHANGE | {
-    Need.READ_EVENT,
-    Need.READ_WALLET,
-    Need.WRITE_WALLET,
-    Need.REFRESH,
-    Need.ANNOUNCE,
-    Need.PAYMENT_SECRET,
-    Need.SEND_TO_LANES,
+    Permission.READ_EVENT,
+    Permission.READ_WALLET,
+    Permission.WRITE_WALLET,
+    Permission.REFRESH,
+    Permission.ANNOUNCE,
+    Permission.PAYMENT_SECRET,
+    Permission.SEND_TO_LANES,
 }
 
 
 def lane_worker(workers: int) -> QueueFunction:
-    """One message a call: behind every message a customer waits, and the last of ten would wait for nine banks."""
+    """One message a call: a customer waits for every message, and the last of ten would wait for nine banks."""
     return QueueFunction(
         verb="work_on_lane",
         settings=WorkerSettings,
-        needs=CHARGE | {Need.CHECK_ORDERS, Need.COUNT_TICKETS, Need.READ_ROOM, Need.PARK},
+        permissions=CHARGE | {Permission.CHECK_ORDERS, Permission.COUNT_TICKETS, Permission.READ_ROOM, Permission.PARK},
         timeout_seconds=WORKER_TIMEOUT_SECONDS,
         at_once=workers,
         sends_to_itself=True,  # a delayed copy after each 429 of the provider
@@ -51,7 +51,7 @@ def lane_worker(workers: int) -> QueueFunction:
 REDRIVE = QueueFunction(
     verb="redrive",
     settings=RedriveSettings,
-    needs=frozenset({Need.SEND_TO_LANES, Need.PARK}),
+    permissions=frozenset({Permission.SEND_TO_LANES, Permission.PARK}),
     timeout_seconds=30,
     batch_max=10,
     at_once=2,
@@ -60,7 +60,7 @@ REDRIVE = QueueFunction(
 REFRESH_SEATS = QueueFunction(
     verb="refresh_seats",
     settings=RefreshSettings,
-    needs=frozenset({Need.CACHE, Need.READ_EVENT, Need.NAMED_SEATS, Need.PARK}),
+    permissions=frozenset({Permission.CACHE, Permission.READ_EVENT, Permission.NAMED_SEATS, Permission.PARK}),
     timeout_seconds=20,
     batch_max=10,
     at_once=20,
@@ -68,7 +68,8 @@ REFRESH_SEATS = QueueFunction(
 END_EVENT = QueueFunction(
     verb="end_event",
     settings=BookSettings,
-    needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.SEATS_OF_EVENT, Need.POSTPONE_END, Need.PARK},
+    permissions=CHANGE
+    | {Permission.CACHE, Permission.READ_EVENT, Permission.SEATS_OF_EVENT, Permission.POSTPONE_END, Permission.PARK},
     timeout_seconds=60,  # a room full of holds, one transaction each
     at_once=5,
     sends_to_itself=True,  # the end of a showing that was moved, a quarter of an hour later
@@ -76,7 +77,15 @@ END_EVENT = QueueFunction(
 SEND_RECEIPT = QueueFunction(
     verb="send_receipt",
     settings=ReceiptSettings,
-    needs=frozenset({Need.GET_ORDERS, Need.READ_CATALOGUE, Need.ADDRESS_OF_USER, Need.SEND_MAIL, Need.PARK}),
+    permissions=frozenset(
+        {
+            Permission.GET_ORDERS,
+            Permission.READ_CATALOGUE,
+            Permission.ADDRESS_OF_USER,
+            Permission.SEND_MAIL,
+            Permission.PARK,
+        }
+    ),
     timeout_seconds=20,
     at_once=2,  # SES grants 14 mails a second to begin with
 )
@@ -84,8 +93,15 @@ RECONCILE = FunctionPlan(
     verb="reconcile",
     folder="schedules",
     settings=ReconcilerSettings,
-    needs=CHARGE | {Need.DUE_ORDERS, Need.DUE_EVENTS, Need.SEATS_OF_EVENT, Need.COUNT_TICKETS, Need.LANE_BACKLOG},
-    # Begins nothing after 50 s (80 s while the provider is silent); the order in hand may wait for it a few times.
+    permissions=CHARGE
+    | {
+        Permission.DUE_ORDERS,
+        Permission.DUE_EVENTS,
+        Permission.SEATS_OF_EVENT,
+        Permission.COUNT_TICKETS,
+        Permission.LANE_BACKLOG,
+    },
+    # A run begins no order after 50 s (80 s while the provider is silent); its last may call the provider a few times.
     timeout_seconds=150,
 )
 
@@ -94,7 +110,8 @@ def book_order(at_once: int) -> QueueFunction:
     return QueueFunction(
         verb="book_order",
         settings=BookSettings,
-        needs=CHANGE | {Need.CACHE, Need.READ_EVENT, Need.GET_ROOM, Need.NAMED_SEATS, Need.PARK},
+        permissions=CHANGE
+        | {Permission.CACHE, Permission.READ_EVENT, Permission.GET_ROOM, Permission.NAMED_SEATS, Permission.PARK},
         timeout_seconds=20,
         batch_max=5,
         at_once=at_once,
@@ -102,14 +119,14 @@ def book_order(at_once: int) -> QueueFunction:
 
 
 def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
-    """Every function of the payments stack, whether this deployment has it or not."""
+    """Every function of the payments stack, also one that this deployment does not have."""
     worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
     return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
 
 
 QUEUE_OF = {
-    "book_order": known.PAYMENT_COMPLETE,
-    "refresh_seats": known.REFRESH,
-    "end_event": known.EVENT_ENDS,
-    "send_receipt": known.RECEIPTS,
+    "book_order": names.PAYMENT_COMPLETE,
+    "refresh_seats": names.REFRESH,
+    "end_event": names.EVENT_ENDS,
+    "send_receipt": names.RECEIPTS,
 }

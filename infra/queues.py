@@ -1,4 +1,4 @@
-"""Every queue: what waits in it, for how long, how often it is tried, and where it goes then."""
+"""Every queue: how long its messages wait, how often each is tried, and the queue that takes it after that."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import Names, dead_letters, lane
 
-# What Lambda has fetched and cannot hand over at once, it tries again for so many time-outs of the function.
+# A message that Lambda has fetched and cannot hand over at once, it tries again for so many time-outs of the function.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 VISIBILITY_PER_TIMEOUT = 6
-DEAD_LETTER_DAYS = 14  # SQS's longest: a person needs time
+DEAD_LETTER_DAYS = 14  # SQS's longest: an operator needs time
 RETENTION_DAYS = 4
 
 
@@ -42,7 +42,7 @@ class Queues(Construct):
         )
 
     def add_last(self, name: str, consumer_timeout_seconds: int = 0) -> sqs.Queue:
-        """A queue that nothing comes after: a person, or a function that sends back, empties it."""
+        """A queue without a dead-letter queue: an operator, or a function that sends messages back, empties it."""
         return self._build(
             name, visibility=consumer_timeout_seconds * VISIBILITY_PER_TIMEOUT or None, days=DEAD_LETTER_DAYS
         )
@@ -69,5 +69,5 @@ def lane_names(lanes: int) -> list[str]:
 
 
 def used_from_the_network(lanes: int) -> list[str]:
-    """The queues that functions in the VPC send to, or whose messages they put off or park."""
-    return [*lane_names(lanes), known.PARKED, known.PAYMENT_COMPLETE, known.REFRESH, known.EVENT_ENDS]
+    """The queues that functions in the VPC send to, or whose messages they postpone or park."""
+    return [*lane_names(lanes), names.PARKED, names.PAYMENT_COMPLETE, names.REFRESH, names.EVENT_ENDS]

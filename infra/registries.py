@@ -1,4 +1,4 @@
-"""What pip is set up for, told to uv and npm: behind a company's proxy they must find what pip finds.
+"""pip's settings, handed on to uv and npm: behind a company's proxy they must find what pip finds.
 
 pip reads pip.conf, PIP_... and the variables of requests; uv and npm read none of those, and uv has its own list of
 certificates. Standard library alone: `make install` begins with it. What is set for uv or npm themselves goes before.
@@ -42,8 +42,8 @@ def settings_in(listed: str) -> dict[str, str]:
 
 def registry_environ(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict[str, str]:
     """`environ`, and what uv and npm need beside it to reach what pip reaches."""
-    told = dict(environ)
-    certificates(told, pip)
+    extended = dict(environ)
+    certificates(extended, pip)
     given = {
         "UV_DEFAULT_INDEX": pip.get("index-url"),
         "UV_INDEX": words(pip.get("extra-index-url")),
@@ -60,21 +60,21 @@ def registry_environ(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict
     given["UV_INDEX_STRATEGY"] = "unsafe-best-match" if given["UV_INDEX"] or given["UV_FIND_LINKS"] else None
     for name, value in given.items():
         if value:
-            told.setdefault(name, value)
-    return told
+            extended.setdefault(name, value)
+    return extended
 
 
-def certificates(told: MutableMapping[str, str], pip: Mapping[str, str]) -> None:
-    """The authorities that pip believes: a file or directory that it was told of, else the system's."""
-    named = [told[name] for name in OF_REQUESTS if told.get(name)]
+def certificates(extended: MutableMapping[str, str], pip: Mapping[str, str]) -> None:
+    """The authorities that pip believes: a file or directory that its settings name, else the system's."""
+    named = [extended[name] for name in OF_REQUESTS if extended.get(name)]
     bundle = pip.get("cert") or next(iter(named), None)
-    if bundle and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & told.keys():
-        told["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
+    if bundle and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & extended.keys():
+        extended["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
     if bundle and Path(bundle).is_file():
-        told.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+        extended.setdefault("NODE_EXTRA_CA_CERTS", bundle)
     if system_has_certificates():
-        told.setdefault("UV_SYSTEM_CERTS", "true")
-        told.setdefault("NODE_USE_SYSTEM_CA", "1")
+        extended.setdefault("UV_SYSTEM_CERTS", "true")
+        extended.setdefault("NODE_USE_SYSTEM_CA", "1")
 
 
 def system_has_certificates() -> bool:

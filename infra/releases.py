@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("functions", "infra", "layers/box_office/python", "layers/third_party/requirements.txt")
 
 
-def release_name(*told: object) -> str:
-    """Twelve hex digits. `told`: what differs between deployments of the same files, such as the stage's numbers."""
-    digest = hashlib.sha256("\n".join(map(repr, told)).encode())
+def release_name(*inputs: object) -> str:
+    """Twelve hex digits. `inputs`: what differs between deployments of the same files, such as the stage's numbers."""
+    digest = hashlib.sha256("\n".join(map(repr, inputs)).encode())
     for source in SOURCES:
         path = ROOT / source
         files = sorted(path.rglob("*")) if path.is_dir() else [path]

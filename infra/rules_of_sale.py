@@ -1,9 +1,10 @@
 """What a cinema may change about holding, paying and giving back: a number each, its bounds, and what they protect.
 
 The defaults are DESIGN.md's, and stand once, with what each means, in `box_office/settings.py`. A number of the same
-name in a stage's file takes its place in every function that reads it. What is no number of a cinema stays in code:
-how far clocks differ, how often the reconciler looks, how long a queued hold may wait, how old a memory may be. Other
-rules rest on those, in scripts of the cache and in commands that know no stage.
+name in a stage's file takes its place in every function that reads it. One is read by no function, so its default
+stands here: `make catalogue` writes `sales_close_minutes` into the showings of a plan. What is no number of a cinema
+stays in code: how far clocks differ, how often the reconciler looks, how long a queued hold may wait, how old a memory
+may be. Other rules rest on those, in scripts of the cache and in commands that know no stage.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,7 @@ class RulesOfSale:
     pin_minutes_max: int = DEFAULTS["pin_minutes_max"]
     unreached_minutes_max: int = DEFAULTS["unreached_minutes_max"]
     refund_closes_minutes: int = DEFAULTS["refund_closes_minutes"]
+    sales_close_minutes: int = 0  # before the start, for a showing whose plan names no `sales_end`
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ BOUNDS: Mapping[str, Bounds] = {
         10, 240, "after five minutes an alarm rings, and the engineer who hears it needs time"
     ),
     "refund_closes_minutes": Bounds(0, 525_600, "no showing is sold more than a year ahead"),
+    "sales_close_minutes": Bounds(0, 1_440, "customers who come to buy on the day of the showing would be refused"),
 }
 
 
@@ -99,8 +102,8 @@ def broken_rules(rules: RulesOfSale) -> Iterator[str]:
     if rules.hold_seconds + rules.decline_seconds > rules.hold_seconds_max:
         yield (
             f"hold_seconds_max = {rules.hold_seconds_max}: at least hold_seconds + decline_seconds = "
-            f"{rules.hold_seconds + rules.decline_seconds} is needed, because who pays at a hold's last moment and is "
-            "declined would else lose the seats at once."
+            f"{rules.hold_seconds + rules.decline_seconds} is needed, because a customer who pays at a hold's last "
+            "moment and is declined would else lose the seats at once."
         )
     if rules.charging_minutes_max * 60 + WORKER_TIMEOUT_SECONDS > rules.pin_minutes_max * 60:
         least = -(-(rules.charging_minutes_max * 60 + WORKER_TIMEOUT_SECONDS) // 60)

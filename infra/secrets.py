@@ -6,8 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from box_office import names as known
-from box_office.names import Names
+from box_office.names import PAYMENT_SECRET, TICKETS_SECRET, Names
 from infra.own_resource import own_resource
 
 KEY_LENGTH = 64
@@ -22,16 +21,16 @@ class Secrets(Construct):
         payment = secretsmanager.Secret(
             self,
             "Payment",
-            secret_name=names.secret(known.PAYMENT_SECRET),
+            secret_name=names.secret(PAYMENT_SECRET),
             description="The payment provider's api_key and webhook_secret: put the real ones here, once",
-            # Until then nothing can be charged, and nobody can guess what would sign a callback.
+            # Until then no card can be charged, and no sender can guess the secret that signs callbacks.
             generate_secret_string=generated(json.dumps({"api_key": PLACEHOLDER}), "webhook_secret"),
             removal_policy=removal_policy,
         )
         tickets = secretsmanager.Secret(
             self,
             "Tickets",
-            secret_name=names.secret(known.TICKETS_SECRET),
+            secret_name=names.secret(TICKETS_SECRET),
             description="The key that tickets' codes are signed with: another key voids every code that was handed out",
             generate_secret_string=generated("{}", "key"),
             removal_policy=removal_policy,

@@ -1,8 +1,9 @@
 """What can differ between stages, with its defaults. What does differ is in `stages/<stage>.toml`, and nowhere else.
 
 A deployment is `cdk deploy --all -c stage=prod` and nothing more: a setting that had to be typed again each time would
-be taken back by whoever forgets it, and what hangs on it deleted (the alarms' subscription, a queue with its messages).
-Only `local`, the stage of one machine, takes settings from the command line: `make start` gives them, always the same.
+be taken back by the next deployment that leaves it out, and its resources deleted (the alarms' subscription, a queue
+with its messages). Only `local`, the stage of one machine, takes settings from the command line: `make start` gives
+them, always the same.
 """
 
 import difflib
@@ -22,7 +23,7 @@ from infra.rules_of_sale import RulesOfSale, broken_rules
 STAGES = Path(__file__).resolve().parent.parent / "stages"
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
-NO_ALARM_EMAIL = "none"  # said on purpose: whoever watches the alarms of this stage does so without mail
+NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
@@ -32,7 +33,8 @@ NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB
 
 
 class UnknownStage(ValueError):
-    """The stage, or a setting of its file, is not one that can be deployed. The message is for whoever typed it."""
+    """The stage, or a setting of its file, is not one that can be deployed. The message is for the engineer who
+    deploys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +60,8 @@ class Stage(RulesOfSale):
     provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
-    declines_per_five_minutes: int = 50  # that ring an alarm: somebody tries out stolen cards, or the provider is ill
-    strangers: bool = False  # who buys is nobody of ours: what only a trial can do without is required
+    declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider is ill
+    strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
@@ -67,15 +69,16 @@ class Stage(RulesOfSale):
 
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:
-        """What was kept from a failed first deployment would stop the second: only what has lived is retained."""
+        """Resources that a failed first deployment left would stop the second: only those of a deployment that
+        succeeded are retained."""
         return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain else cdk.RemovalPolicy.DESTROY
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outside:
+class ExternalConfig:
     """What lies outside of the account. Raises UnknownStage."""
 
-    alarm_email: str = ""  # who is told of alarms, after confirming the first mail
+    alarm_email: str = ""  # the address that alarms are mailed to, once it has confirmed the first mail
     provider_url: str = ""  # empty: the payment provider's own address
     return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
@@ -101,7 +104,7 @@ class Deployment:
     """What one deployment deploys."""
 
     stage: Stage
-    outside: Outside
+    external: ExternalConfig
 
 
 def host_architecture() -> str:
@@ -116,37 +119,39 @@ def stage_names(directory: Path = STAGES) -> list[str]:
 def deployment_of(context: Mapping[str, object], directory: Path = STAGES) -> Deployment:
     """What the stage's file says; `context` is all that the command line gave. Raises UnknownStage."""
     name = str(context.get("stage") or DEFAULT)
-    told = {key: value for key, value in context.items() if is_ours(key)}
+    given = {key: value for key, value in context.items() if is_ours(key)}
     if name != LOCAL:
-        refuse_settings_of_the_command_line(told, name, directory)
-        told = {}
+        refuse_settings_of_the_command_line(given, name, directory)
+        given = {}
     else:
-        refuse_unknown(told, "-c {}=...")
-    return read_stage(name, directory, {key: number_or_text(key, value) for key, value in told.items()})
+        refuse_unknown(given, "-c {}=...")
+    return read_stage(name, directory, {key: number_or_text(key, value) for key, value in given.items()})
 
 
 def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | None = None) -> Deployment:
     """The stage that its file in `directory` describes, but for what `over` says. Raises UnknownStage."""
     if not NAME.fullmatch(str(name)) or name not in stage_names(directory):
-        known = ", -c stage=".join(stage_names(directory))
-        raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage={known}: a file each in {directory.name}/.")
+        valid = ", -c stage=".join(stage_names(directory))
+        raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage={valid}: a file each in {directory.name}/.")
     file = f"{directory.name}/{name}.toml"
     try:
-        said = tomllib.loads((directory / f"{name}.toml").read_text(encoding="utf-8"))
+        written = tomllib.loads((directory / f"{name}.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnknownStage(f"{file}: {error}.") from error
-    on_sale, during = said.pop(ON_SALE, False), said.pop(DURING_ON_SALE, {})
+    on_sale, during = written.pop(ON_SALE, False), written.pop(DURING_ON_SALE, {})
     if not isinstance(on_sale, bool) or not isinstance(during, dict):
         raise UnknownStage(f"{file}: {ON_SALE} is true or false, and [{DURING_ON_SALE}] a table of settings.")
-    for settings in (said, during):
+    for settings in (written, during):
         refuse_unknown(settings, f"{file}: {{}}")
         for key, value in settings.items():
             check_type(key, value, file)
     if lowered := sorted(set(during) & set(NEVER_LOWERED)):
         raise UnknownStage(f"{file}: {', '.join(lowered)} cannot be lowered again: put it before [{DURING_ON_SALE}].")
     try:
-        raised = checked(name, {**said, **during})  # always: an hour before an on-sale is no time to find out
-        return raised if on_sale else checked(name, {**said, **(over or {})})
+        raised = checked(
+            name, {**written, **during}
+        )  # always checked: an hour before an on-sale is too late to find a wrong number
+        return raised if on_sale else checked(name, {**written, **(over or {})})
     except UnknownStage as error:
         raise UnknownStage(f"{file}: {error}") from error
 
@@ -154,36 +159,38 @@ def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | No
 def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     machine = this_machine() if name == LOCAL else {}
     stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
-    outside = Outside(**{key: settings[key] for key in settings if key in outside_settings()})
+    external = ExternalConfig(**{key: settings[key] for key in settings if key in external_settings()})
     check_workers(stage)
     check_rules_of_sale(stage)
-    check_outside(stage, outside)
-    return Deployment(stage, outside)
+    check_external(stage, external)
+    return Deployment(stage, external)
 
 
-def check_outside(stage: Stage, outside: Outside) -> None:
-    """Raises UnknownStage for what a stage that keeps its data, or one with strangers, cannot do without."""
-    if stage.retain and not outside.alarm_email:
+def check_external(stage: Stage, external: ExternalConfig) -> None:
+    """Raises UnknownStage when a setting is missing that a stage needs because it retains its data or sells to
+    strangers."""
+    if stage.retain and not external.alarm_email:
         raise UnknownStage(
-            "alarm_email is missing, so nobody would be told of an alarm. Write an address there; or, if alarms are "
-            f'watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
+            "alarm_email is missing, so no operator would be told of an alarm. Write an address there; or, if alarms "
+            f'are watched otherwise, alarm_email = "{NO_ALARM_EMAIL}".'
         )
-    if stage.strangers and not outside.return_url:
+    if stage.strangers and not external.return_url:
         raise UnknownStage(
             "return_url is missing, so customers would come back from their bank to the API's own address, which shows "
             "them JSON. Write the https:// address of your page there."
         )
-    if stage.strangers and not outside.return_url.startswith("https://"):
-        raise UnknownStage(f"return_url = {outside.return_url}: strangers need the https:// address of your page.")
-    if stage.strangers and not outside.signup_sender:
+    if stage.strangers and not external.return_url.startswith("https://"):
+        raise UnknownStage(f"return_url = {external.return_url}: strangers need the https:// address of your page.")
+    if stage.strangers and not external.signup_sender:
         raise UnknownStage(
-            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and nobody could "
-            "sign up any more. Write an address there, of a domain that SES has verified and lets out of its sandbox."
+            "signup_sender is missing, so Cognito's own mailer would stop at about 50 mails a day, and no customer "
+            "could sign up any more. Write an address there, of a domain that SES has verified and lets out of its "
+            "sandbox."
         )
 
 
 def this_machine() -> dict[str, Any]:
-    """What runs here is built for here."""
+    """Functions of the local stack are built for this machine."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {"architecture": host_architecture(), "python_version": python, "wheel_platform": None}
 
@@ -214,13 +221,13 @@ def stage_settings() -> dict[str, object]:
     return {field.name: field.type for field in fields(Stage) if field.name != "name"}
 
 
-def outside_settings() -> dict[str, object]:
-    return {field.name: field.type for field in fields(Outside)}
+def external_settings() -> dict[str, object]:
+    return {field.name: field.type for field in fields(ExternalConfig)}
 
 
 def check_type(key: str, value: object, file: str) -> None:
     """Raises UnknownStage for a value of another kind, or a number below zero."""
-    wanted = {**stage_settings(), **outside_settings()}[key]
+    wanted = {**stage_settings(), **external_settings()}[key]
     if wanted is int and (type(value) is not int or value < 0):
         raise UnknownStage(f"{file}: {key} = {value}: a whole number, zero or more, is needed.")
     if wanted is bool and type(value) is not bool:
@@ -231,7 +238,7 @@ def check_type(key: str, value: object, file: str) -> None:
 
 def number_or_text(key: str, value: object) -> object:
     """A setting as the command line gives it: digits in strings. Raises UnknownStage."""
-    if {**stage_settings(), **outside_settings()}[key] is not int:
+    if {**stage_settings(), **external_settings()}[key] is not int:
         return value
     if not str(value).isascii() or not str(value).isdigit():
         raise UnknownStage(f"-c {key}={value}: a whole number, zero or more, is needed.")
@@ -243,27 +250,28 @@ def is_ours(name: str) -> bool:
     return not {":", "@"} & set(name) and name not in OF_THE_COMMAND_LINE and name != "stage"
 
 
-def refuse_settings_of_the_command_line(told: Mapping[str, object], stage: str, directory: Path) -> None:
-    """Raises UnknownStage: what is typed once is forgotten the next time, and with it goes what it had made."""
-    refuse_unknown(told, "-c {}=...")
-    if told:
-        names = ", ".join(sorted(told))
+def refuse_settings_of_the_command_line(given: Mapping[str, object], stage: str, directory: Path) -> None:
+    """Raises UnknownStage: the next deployment would lack a setting that was typed for one, and delete the resources
+    that it had made."""
+    refuse_unknown(given, "-c {}=...")
+    if given:
+        names = ", ".join(sorted(given))
         raise UnknownStage(
             f"-c {names}: settings of a stage are in its file, {directory.name}/{stage}.toml. On the command line the "
             "next deployment would forget them, and take back what they had made."
         )
 
 
-def refuse_unknown(told: Iterable[str], place: str) -> None:
-    """Raises UnknownStage for a name that nothing reads: mistyped, it would leave the figure as it was, silently."""
-    known = sorted({*stage_settings(), *outside_settings()})
-    wrong = [name for name in told if name not in known]
+def refuse_unknown(given: Iterable[str], place: str) -> None:
+    """Raises UnknownStage for a name of no setting: a mistyped one would leave the number as it was, without a word."""
+    valid = sorted({*stage_settings(), *external_settings()})
+    wrong = [name for name in given if name not in valid]
     if wrong:
-        raise UnknownStage("\n".join(unknown(name, known, place) for name in wrong))
+        raise UnknownStage("\n".join(unknown(name, valid, place) for name in wrong))
 
 
-def unknown(name: str, known: list[str], place: str) -> str:
-    closest = difflib.get_close_matches(name, [*known, "stage", ON_SALE, DURING_ON_SALE], 1)
+def unknown(name: str, valid: list[str], place: str) -> str:
+    closest = difflib.get_close_matches(name, [*valid, "stage", ON_SALE, DURING_ON_SALE], 1)
     return f"{place.format(name)}: nothing has this name. " + (
-        f"Do you mean {closest[0]}?" if closest else f"There are: {', '.join(known)}."
+        f"Do you mean {closest[0]}?" if closest else f"There are: {', '.join(valid)}."
     )

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import Names
 from infra.own_resource import own_resource
 from infra.stages import Stage
@@ -55,37 +55,38 @@ class TableShape:
     expires: str | None = None  # the attribute with the second after which DynamoDB removes a row, within days
 
 
-# What is unfinished, found by the reconciler: sparse, and sharded, because one hot key of an index throttles its table.
+# By this key the reconciler finds what is unfinished: sparse, and sharded, because one hot key of an index throttles
+# its table.
 DUE = Key("due_shard", "due_at", NUMBER, NUMBER)
 
 SHAPES = {
     "movies": TableShape(
-        "MovieTbl", Key("movie_id"), (Index(known.MOVIES_ON_DISPLAY, Key("on_display", "title_key")),)
+        "MovieTbl", Key("movie_id"), (Index(names.MOVIES_ON_DISPLAY, Key("on_display", "title_key")),)
     ),
     "theaters": TableShape("TheaterTbl", Key("theater_id")),
     "rooms": TableShape(
-        "TheaterRoomTbl", Key("room_id"), (Index(known.ROOMS_BY_THEATER, Key("theater_id", "room_id")),)
+        "TheaterRoomTbl", Key("room_id"), (Index(names.ROOMS_BY_THEATER, Key("theater_id", "room_id")),)
     ),
     "events": TableShape(
         "TheaterMovieRelation",
         Key("event_id"),
         (
-            Index(known.EVENTS_BY_PAIR, Key("movie_theater_id", "movie_time", NUMBER)),
-            Index(known.EVENTS_BY_MOVIE, Key("movie_id", "movie_time", NUMBER)),
-            Index(known.EVENTS_BY_ROOM, Key("room_id", "movie_time", NUMBER)),
-            Index(known.EVENTS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
+            Index(names.EVENTS_BY_PAIR, Key("movie_theater_id", "movie_time", NUMBER)),
+            Index(names.EVENTS_BY_MOVIE, Key("movie_id", "movie_time", NUMBER)),
+            Index(names.EVENTS_BY_ROOM, Key("room_id", "movie_time", NUMBER)),
+            Index(names.EVENTS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
         ),
     ),
-    "seats": TableShape("AvailableSeat", Key("event_id", "seat_id"), expires=known.SEAT_EXPIRES_AT),
+    "seats": TableShape("AvailableSeat", Key("event_id", "seat_id"), expires=names.SEAT_EXPIRES_AT),
     "users": TableShape("UserInfoTbl", Key("user_id")),
     "orders": TableShape(
         "Orders",
         Key("user_id", "order_key"),
         (
-            Index(known.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),
-            Index(known.ORDERS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
+            Index(names.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),
+            Index(names.ORDERS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
             Index(
-                known.ORDERS_BY_TIME,
+                names.ORDERS_BY_TIME,
                 Key("user_id", "first_held_at", NUMBER),
                 dynamodb.ProjectionType.KEYS_ONLY,
                 local=True,
@@ -141,7 +142,7 @@ class Tables(Construct):
                 partition_key=shape.key.partition_attribute,
                 sort_key=shape.key.sort_attribute if shape.key.sort else None,
             )
-            # The documented name, without CDK's hash: a table that changes its logical id is another table.
+            # The documented name, without CDK's hash: CloudFormation would replace a table whose logical id changes.
             own_resource(table, dynamodb.CfnGlobalTable).override_logical_id(shape.logical_id)
 
 

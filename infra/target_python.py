@@ -46,7 +46,7 @@ def target_python(version: str) -> Path:
 
 
 def candidates(version: str) -> Iterator[Path]:
-    """What may be the one that is looked for, nearest first; whether it is has to be asked."""
+    """Candidates, nearest first; each has to be asked for its version."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         yield Path(sys.executable)
     name = f"python{version}"

@@ -1,4 +1,4 @@
-"""The people of the demo: users of the deployed pool, in their groups, already signed in."""
+"""The demo's accounts: users of the deployed pool, in their groups, already signed in."""
 
 import hashlib
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ def password_of(name: str) -> str:
 
 
 def create(cognito: Any, pool_id: str, client_id: str, who: Iterable[tuple[str, str]]) -> list[Account]:
-    """Creates those who do not exist yet; answers everybody with a new ID token."""
+    """Creates the users that do not exist yet; answers a new ID token for each."""
     known_groups = {group["GroupName"] for group in cognito.list_groups(UserPoolId=pool_id)["Groups"]}
     return [sign_in(cognito, pool_id, client_id, name, group, known_groups) for name, group in who]
 
@@ -40,7 +40,7 @@ def sign_in(cognito: Any, pool_id: str, client_id: str, name: str, group: str, k
         user = cognito.admin_get_user(UserPoolId=pool_id, Username=email)
     username, password = user["Username"], password_of(name)
     cognito.admin_set_user_password(UserPoolId=pool_id, Username=username, Password=password, Permanent=True)
-    if group in known_groups:  # customers may be those who are in no group at all
+    if group in known_groups:  # a user without a group may be a customer
         cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=username, GroupName=group)
     answer = cognito.admin_initiate_auth(
         UserPoolId=pool_id,

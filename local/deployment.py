@@ -42,19 +42,19 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 
 def contexts(addresses: Addresses) -> list[str]:
-    """What the templates have to be told of this machine."""
+    """What the templates need to know of this machine."""
     # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
-    told = {
+    settings = {
         "stage": STAGE,
         "provider_url": addresses.payments_url,
         "return_url": f"{addresses.payments_url}/_sandbox/returned",
     }
-    return [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
-def fingerprint(root: Path, inputs: Iterable[str] = INPUTS, told: Sequence[str] = ()) -> str:
-    """Changes whenever the assembly would: names, contents, what it is told, the Python that layers are built for."""
-    digest = hashlib.sha256("\n".join([sys.version, *told]).encode())
+def fingerprint(root: Path, inputs: Iterable[str] = INPUTS, arguments: Sequence[str] = ()) -> str:
+    """Changes whenever the assembly would: names, contents, the arguments, the Python that layers are built for."""
+    digest = hashlib.sha256("\n".join([sys.version, *arguments]).encode())
     for path in input_files(root, inputs):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(root)} {content}\n".encode())
@@ -97,12 +97,12 @@ def cdk(
 
 
 def end_with_parent() -> None:
-    """In the child: should make itself be killed, the command must not go on writing beneath the next one."""
+    """In the child: if make is killed, this command must not go on writing while the next one runs."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:
-    """After an ordinary end this finds nobody."""
+    """After an ordinary end no process is left to find."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -131,7 +131,7 @@ def synth_environ(addresses: Addresses) -> dict[str, str]:
 @contextmanager
 def synthesis(addresses: Addresses) -> Iterator[Callable[[], None]]:
     """Makes the assembly unless it is there and its inputs are unchanged. Yields what waits for it."""
-    now = fingerprint(ROOT, told=contexts(addresses))
+    now = fingerprint(ROOT, arguments=contexts(addresses))
     if (ASSEMBLY / "manifest.json").is_file() and ASSEMBLY_STAMP.is_file() and ASSEMBLY_STAMP.read_text() == now:
         yield lambda: None
         return

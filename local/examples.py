@@ -8,7 +8,7 @@ TOKEN = "AuthorizationToken: $TOKEN"
 
 
 def showing(http: httpx.Client) -> tuple[str, str, str, list[str]] | None:
-    """Film, theater, event and two free seats of something that is on sale; None if nothing is."""
+    """Film, theater, event and two free seats of a showing that is on sale; None if none is."""
     for movie in http.get("/GetListOfMovie/api/v0/").json().get("movies", [])[:5]:
         detail = http.get(f"/GetMovieDetail/api/v0/{movie['movie_id']}/").json()
         for theater in detail.get("theaters", [])[:1]:
@@ -19,7 +19,7 @@ def showing(http: httpx.Client) -> tuple[str, str, str, list[str]] | None:
 
 
 def examples(stack: dict[str, Any]) -> list[str]:
-    """Lines for a shell. What does not answer is left out: this only helps, and never fails a start."""
+    """Lines for a shell. A request that is not answered is left out, so that the examples never fail a start."""
     url, ada = stack["api_url"], stack["accounts"][0]
     lines = [
         f"API={url}",

@@ -1,4 +1,4 @@
-"""What a new stack is told so that it can be paid: the provider's secrets, and where callbacks go."""
+"""What a new stack needs to take payments: the provider's secrets, and the address of callbacks."""
 
 import json
 import secrets
@@ -18,9 +18,9 @@ def new_webhook_secret() -> str:
 
 
 def put_secret(secrets_manager: Any, names: Names, webhook_secret: str) -> None:
-    """In place of what the template made up, as an operator does it in AWS."""
-    told = {"api_key": API_KEY, "webhook_secret": webhook_secret}
-    secrets_manager.put_secret_value(SecretId=names.secret(PAYMENT_SECRET), SecretString=json.dumps(told))
+    """Replaces the secret that the template generated, as an operator does in AWS."""
+    secret = {"api_key": API_KEY, "webhook_secret": webhook_secret}
+    secrets_manager.put_secret_value(SecretId=names.secret(PAYMENT_SECRET), SecretString=json.dumps(secret))
 
 
 def send_callbacks_to(webhook_url: str, sandbox_url: str) -> None:
@@ -30,7 +30,7 @@ def send_callbacks_to(webhook_url: str, sandbox_url: str) -> None:
 
 
 def topics_of(sns: Any, names: Names) -> dict[str, str]:
-    """What is announced: short name -> ARN."""
+    """The topics of the payments stack: short name -> ARN."""
     arns = [topic["TopicArn"] for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]]
     announced = {names.topic(PAYMENT_COMPLETE): PAYMENT_COMPLETE}
     by_name = {arn.rpartition(":")[2]: arn for arn in arns}

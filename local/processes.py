@@ -1,4 +1,4 @@
-"""Background processes that outlive `make`, and that a later `make stop` finds again without mistaking another's."""
+"""Background processes that outlive `make`, and that a later `make stop` finds again, and no other program's."""
 
 import json
 import os
@@ -16,7 +16,7 @@ STOP_POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Record:
-    """Who a process is: its id alone may be another's by now, the time of its start and the boot tell."""
+    """A process's identity: another process may have its id by now, but not its start time in the same boot."""
 
     pid: int
     started: int  # clock ticks after boot
@@ -76,7 +76,8 @@ class Processes:
             return None
 
     def stop(self) -> list[str]:
-        """Ends all of them, with whatever they started: asks first, insists after ten seconds. Answers their names."""
+        """Ends all of them, with the processes that they started: asks first, insists after ten seconds. Answers their
+        names."""
         alive = self.alive()
         for pid in alive.values():
             signal_session(pid, signal.SIGTERM)

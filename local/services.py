@@ -1,5 +1,5 @@
-"""The servers beneath: Valkey, the embedded AWS, the failure injection between the handlers and it, and the payment
-sandbox."""
+"""The servers of the local stack: Valkey, the embedded AWS, the failure injection between the handlers and it, and the
+payment sandbox."""
 
 import os
 import time
@@ -57,12 +57,12 @@ class Addresses:
 
     @property
     def handlers_aws_url(self) -> str:
-        """Where the handlers, and they alone, find AWS: behind the failure injection if there is one."""
+        """The address of AWS for the handlers alone: that of the failure injection if it runs."""
         return self.faults_url or self.aws_url
 
 
 def clean_environ(home: Path) -> dict[str, str]:
-    """What every process of the stack starts with: nothing of the shell's, so that it runs the same everywhere."""
+    """The environment of every process of the stack, without the shell's, so that it runs the same everywhere."""
     path = os.pathsep.join([str(TOOLS.directory / "bin"), str(node_directory() / "bin"), "/usr/bin", "/bin"])
     temporary = home / "tmp"  # what is left there when something is killed stays in this checkout
     temporary.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def clean_environ(home: Path) -> dict[str, str]:
 
 
 def aws_environ(addresses: Addresses, home: Path) -> dict[str, str]:
-    """For whoever speaks to the embedded AWS as its administrator."""
+    """The credentials of the embedded AWS's administrator."""
     return {
         **clean_environ(home),
         "AWS_ENDPOINT_URL": addresses.aws_url,
@@ -149,7 +149,7 @@ def start_embedded_aws(processes: Processes, addresses: Addresses) -> None:
 
 
 def start_payment_sandbox(processes: Processes, addresses: Addresses, webhook_secret: str) -> None:
-    """With what it had when it was last stopped, see `forget_payments`."""
+    """Starts the sandbox with the payments that it had when it was last stopped; see `forget_payments`."""
     PAYMENTS_STATE.parent.mkdir(parents=True, exist_ok=True)
     command = [TOOLS.python, "-m", "local.payment_sandbox", "--port", addresses.payments_port, "--log-requests"]
     command += ["--state", PAYMENTS_STATE, "--webhook-secret", webhook_secret]
@@ -186,7 +186,7 @@ def await_ready(processes: Processes, name: str, title: str, is_ready: Callable[
 
 
 def answers(url: str) -> bool:
-    """True once an HTTP server answers there. No proxy of the machine's is asked: the address is this machine's."""
+    """True once an HTTP server answers there. No proxy is used: the address is this machine's."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(url, timeout=2):

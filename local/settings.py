@@ -1,4 +1,4 @@
-"""What `make start` is told beside its ports: checked before anything is started."""
+"""The settings of `make start` beside its ports, checked before anything is started."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ class WrongSetting(Exception):
 
 
 def faults_wanted(environ: Mapping[str, str]) -> bool:
-    """Raises WrongSetting: a word that nobody knows would start without the faults that somebody counts on."""
+    """Raises WrongSetting: an unknown word would start a stack without the faults that a test counts on."""
     wanted = environ.get(FAULTS_SETTING, "")
     if wanted not in ("", "0", "1"):
         raise WrongSetting(f"{FAULTS_SETTING}={wanted} is neither 1 (a failure-injection proxy) nor 0 (none).")

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from box_office import names as known
+from box_office import names
 from box_office.domain.errors import Unavailable
 from box_office.names import TABLES, Names
 from local import accounts, deployment, payments, stack_file
@@ -48,8 +48,8 @@ from operations import load_catalogue
 from operations.catalogue import plan_file
 from operations.catalogue.load import PlanRefused
 from operations.local_stack import read_stack
+from operations.output import counted
 from operations.target import local_target
-from operations.telling import counted
 from toolchain.install import STATE
 
 STACK_FILE = STATE / "stack.json"
@@ -68,7 +68,7 @@ class Progress:
 
 @contextlib.contextmanager
 def only_one_at_a_time() -> Iterator[None]:
-    """Two makes in one checkout take turns. The lock ends with the process that holds it, however that ends."""
+    """Two makes in one checkout take turns. The lock ends with the process that holds it, also if it is killed."""
     STATE.mkdir(exist_ok=True)
     with (STATE / "stack.lock").open("w") as lock:
         try:
@@ -84,7 +84,7 @@ def processes() -> Processes:
 
 
 def running_stack() -> dict[str, Any] | None:
-    """The stack's file if all that it names is alive and answers; None otherwise."""
+    """The stack's file if every process that it names is alive and answers; None otherwise."""
     stack = read_stack(STACK_FILE)
     if not stack:
         return None
@@ -105,8 +105,8 @@ def addresses_of(stack: dict[str, Any]) -> Addresses:
 
 
 def bring_up(progress: Progress) -> dict[str, Any]:
-    """Everything from nothing. Raises StackFailed, PortTaken, WrongSetting; stops what it has started if it cannot
-    finish."""
+    """Starts and deploys everything. Raises StackFailed, PortTaken, WrongSetting; stops what it has started if it
+    cannot finish."""
     wanted_ports = variables_of(os.environ)
     workers_max(os.environ)  # before anything is stopped or started
     STACK_FILE.unlink(missing_ok=True)
@@ -137,11 +137,11 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
     with ThreadPoolExecutor(1) as aside:
-        # Those behind queues read nothing yet; those behind the API would remember an empty catalogue for a minute.
+        # Functions behind queues read no catalogue yet; those behind the API would remember an empty one for a minute.
         consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
-        deployed = told_what_it_needs(addresses, webhook_secret)
+        deployed = configured(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
@@ -166,13 +166,13 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
 def warn(broken: Sequence[Broken], progress: Progress) -> None:
     for one in broken:
         log = f"{one.function}.log" if one.function else ""
-        progress.say(f"WARNING: {one.told}\n          Log: {shown(STATE / 'logs' / 'functions')}/{log}")
+        progress.say(f"WARNING: {one.message}\n          Log: {shown(STATE / 'logs' / 'functions')}/{log}")
 
 
 def start_servers(
     running: Processes, addresses: Addresses, bus_port: int, webhook_secret: str, progress: Progress
 ) -> None:
-    """Until there is an account to deploy into, and an assembly to deploy."""
+    """Prepares the account to deploy into, and the assembly to deploy."""
     progress.say(f"starting the cache and the embedded AWS (ports {addresses.cache_port}, {addresses.aws_port})")
     start_cache(running, addresses, bus_port)
     start_embedded_aws(running, addresses)
@@ -186,7 +186,7 @@ def start_servers(
         synthesized()
 
 
-def told_what_it_needs(addresses: Addresses, webhook_secret: str) -> Deployed:
+def configured(addresses: Addresses, webhook_secret: str) -> Deployed:
     tables = {role: NAMES.table(role) for role in TABLES}
     payments.put_secret(deployment.client("secretsmanager", addresses), NAMES, webhook_secret)
     return Deployed(
@@ -209,10 +209,10 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
 def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
     ssm = deployment.client("ssm", addresses)
 
-    def told(what: str) -> str:
+    def published(what: str) -> str:
         return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
 
-    pool_id, client_id = told(known.USER_POOL_ID), told(known.USER_POOL_CLIENT_ID)
+    pool_id, client_id = published(names.USER_POOL_ID), published(names.USER_POOL_CLIENT_ID)
     return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
 
 
@@ -323,7 +323,7 @@ def main() -> int:
         return 1
     except BrokenPipeError:  # `make start | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"make {command}: nobody reads what it says any more; what it had begun is stopped.", file=sys.stderr)
+        print(f"make {command}: its output is closed, so it stops what it had begun.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nmake {command}: stopped; nothing was left behind.", file=sys.stderr)

@@ -1,4 +1,5 @@
-"""One request to each function: nobody's first click waits for a cold start, and what cannot run is told at once."""
+"""One request to each function: no user's first click waits for a cold start, and a function that cannot run is
+reported at once."""
 
 import json
 import re
@@ -12,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 SECONDS_MAX = 30
 AT_ONCE = 2  # as many cold starts as the embedded AWS makes at a time
-TOLD_CHARACTERS_MAX = 300
+MESSAGE_CHARACTERS_MAX = 300
 FUNCTION = re.compile(r":function:([\w-]+)")
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Broken:
-    told: str
+    message: str
     function: str | None  # whose log says why
 
 
@@ -60,9 +61,11 @@ def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broke
                 return Broken(f"{what} gets no answer: {error or type(error).__name__}", request.function)
             if answer.status_code < 500:
                 return None
-            return Broken(f"{what} answers {answer.status_code}: {answer.text[:TOLD_CHARACTERS_MAX]}", request.function)
+            return Broken(
+                f"{what} answers {answer.status_code}: {answer.text[:MESSAGE_CHARACTERS_MAX]}", request.function
+            )
 
-        return twice(ask, sorted(set(requests), key=lambda request: (request.path, request.method)))
+        return tried_twice(ask, sorted(set(requests), key=lambda request: (request.path, request.method)))
 
 
 def warm_up_consumers(functions: Any) -> list[Broken]:
@@ -80,19 +83,19 @@ def warm_up_consumers(functions: Any) -> list[Broken]:
             return None
         return Broken(f"{name} fails: {reason_in(answer['Payload'].read())}", function_in(arn))
 
-    return twice(invoke, sorted(arns))
+    return tried_twice(invoke, sorted(arns))
 
 
 def reason_in(error: bytes) -> str:
     """Of Lambda's error object, without its stack: that is in the log."""
     try:
-        told = json.loads(error)
-        return f"{told['errorType']}: {told['errorMessage']}"[:TOLD_CHARACTERS_MAX]
+        parsed = json.loads(error)
+        return f"{parsed['errorType']}: {parsed['errorMessage']}"[:MESSAGE_CHARACTERS_MAX]
     except (ValueError, KeyError, TypeError):
-        return error.decode(errors="replace")[:TOLD_CHARACTERS_MAX]
+        return error.decode(errors="replace")[:MESSAGE_CHARACTERS_MAX]
 
 
-def twice(ask: Callable[[T], Broken | None], whom: Iterable[T]) -> list[Broken]:
+def tried_twice(ask: Callable[[T], Broken | None], whom: Iterable[T]) -> list[Broken]:
     """What is broken at the second try, too: on a busy machine a first connection may take longer than it may."""
     left, found = list(whom), []
     for _ in range(2):

@@ -1,1 +1,1 @@
-"""What an operator does to a stage, in AWS or on this machine: a file a command, and what they share."""
+"""The operator's commands, which act on a stage in AWS or on this machine: one file each, and what they share."""

@@ -1,10 +1,10 @@
 """`python -m operations.cancel_event EVENT [USED]`: calls a showing off.
 Called by `make cancel-event EVENT=... [USED=1]`.
 
-The first thing it writes is that the event is cancelled: what is being paid is then given back, nobody takes seats (as
-soon as every function has heard of it, within a minute), and the reconciler looks at the event every minute until
-nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it only goes
-ahead of the reconciler, and shows how far things are.
+The first thing it writes is that the event is cancelled: orders that are being paid are then refunded, no customer
+takes seats (as soon as every function has read it, within a minute), and the reconciler looks at the event every minute
+until nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it
+only goes ahead of the reconciler, and shows how far things are.
 
 USED=1: used tickets are given back too, as when the film breaks off; without it, they stay.
 
@@ -13,7 +13,6 @@ the command is refused, 2 when it was called wrongly.
 """
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -38,21 +37,20 @@ from box_office.use_cases.cancel_event import Progress, Swept, is_owed, sweep_ca
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
 from box_office.wrong_values import ID, ID_WORDS, given
-from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, never_sent, what_failed
-from operations.telling import counted as number_of
-from operations.telling import fail
-from toolchain.install import STATE
+from operations.commands import NOTHING_CHANGED
+from operations.output import counted as number_of
+from operations.output import fail
+from operations.target import NoTarget, Target, never_sent, this_target, what_failed
 
-WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; a stuck one is the reconciler's
-PASS_SECONDS = 2.0  # between two looks at what is left
+WAIT_SECONDS_MAX = 180.0  # refunds take seconds, a payment that is under way a minute; the reconciler ends a stuck one
+PASS_SECONDS = 2.0  # between two reads of the orders that are left
 CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2 [USED=1]"
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "A clerk hands cash back at the desk; `make owed` lists the orders that wait for it."
-SETTLE = "`make owed` lists what a person has to give back, `make settle` ends it."
+SETTLE = "`make owed` lists what an operator has to give back, `make settle` records that it was given."
 USED_GOES_ON = "The reconciler gives unused tickets back every minute; used ones only this command does."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
 
@@ -95,14 +93,14 @@ def close_ports(target: Target) -> ClosePorts:
 
 
 class Cancellation:
-    """How far this run is with an event: told when it ends, and when it is stopped."""
+    """How far this run is with an event: printed when it ends, and when it is stopped."""
 
     def __init__(self, event_id: str, used: bool, ports: ClosePorts) -> None:
         self.ports = ports
         self.event_id = event_id
         self.used = used
         self.cancelled = False
-        # Kept: an order gives its seats up, by which it is found, before its money is back or its cash is told of.
+        # Kept: an order gives its seats up, by which it is found, before its refund is done or its cash is listed.
         self._seen_open: dict[str, OrderRef] = {}
 
     def begin(self) -> None:
@@ -110,14 +108,17 @@ class Cancellation:
         event = self.ports.events.cancel(self.event_id, self.ports.clock.now_ms())
         self.cancelled = True
         at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
-        print(f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute nobody takes seats.")
+        print(
+            f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute no customer can take seats."
+        )
         sys.stdout.flush()
 
     def look(self) -> None:
         self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports, self.used)}
 
     def owing(self) -> list[Order]:
-        """Of this event, what only a person can give back: of this run, of earlier ones, and of the reconciler."""
+        """This event's orders whose money an operator has to give back, also those of earlier runs and of the
+        reconciler."""
         ports = SettlePorts(self.ports.orders, self.ports.clock, self.ports.ids, DUE_SHARDS)
         return [order for order in owed_orders(ports) if order.event_id == self.event_id]
 
@@ -127,7 +128,7 @@ class Cancellation:
 
 
 def cash_owed(order: Order) -> int:
-    """What the system gave back by itself of an order that was paid in cash, in minor units."""
+    """The refunds that the system made by itself of an order that was paid in cash, in minor units."""
     return sum(refund.amount for refund in order.refunds if owed_in_cash(order, refund))
 
 
@@ -149,7 +150,7 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
     queues, sqs = target.queues(), target.client("sqs")
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
     refresh = SQSRefreshQueue(sqs, queues[REFRESH])
-    deadline, told = time.monotonic() + WAIT_SECONDS_MAX, False
+    deadline, announced = time.monotonic() + WAIT_SECONDS_MAX, False
     run.look()
     while True:
         sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted, run.used)
@@ -160,8 +161,8 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
         if not left or time.monotonic() >= deadline:
             of_this_run = {order.order_id: order for order in found}
             return left, list((of_this_run | {order.order_id: order for order in run.owing()}).values())
-        if not told:
-            told = True
+        if not announced:
+            announced = True
             counted.say(waiting_for(left))
         time.sleep(PASS_SECONDS * (0.5 + random.random() / 2))
 
@@ -193,17 +194,17 @@ def event_named(arguments: Sequence[str]) -> tuple[str, bool]:
 
 def main(arguments: Sequence[str]) -> int:
     (event_id, used), target, run = event_named(arguments), None, None
-    stack, counted = read_stack(STATE / "stack.json"), Counted(sys.stdout.isatty())
+    counted = Counted(sys.stdout.isatty())
     try:
-        target = find_target(stack, os.environ)
-        print(f"Cancelling {event_id} of {target.said}.", flush=True)
+        target = this_target()
+        print(f"Cancelling {event_id} of {target.description}.", flush=True)
         run = Cancellation(event_id, used, close_ports(target))
         run.begin()
         left, found = sweep(run, target, counted)
     except UnknownEvent:
-        api_url = stack.get("api_url", "$API") if stack else "$API"
-        told = f"There is no event {event_id!r} in {target.said if target else 'AWS'}; nothing was changed."
-        return fail(told, WHERE_IDS_ARE.replace("$API", api_url))
+        api_url = (target.api_url if target else None) or "$API"
+        refusal = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
+        return fail(refusal, WHERE_IDS_ARE.replace("$API", api_url))
     except NoTarget as error:
         return fail(str(error), *what_stands(event_id, run))
     except OutcomeUnknown as error:
@@ -229,12 +230,12 @@ def main(arguments: Sequence[str]) -> int:
     tickets = "ticket" if used else "unused ticket"
     if refused:
         return fail(f"Every {tickets} is void, but {number_of(len(refused), 'refund')} did not go through.", SETTLE)
-    print(f"Nothing is left: every {tickets} is given back. Holds of this last minute are the reconciler's to free.")
+    print(f"Nothing is left: every {tickets} is given back. The reconciler frees the holds of this last minute.")
     return 0
 
 
 def tell_refused(orders: Sequence[Order]) -> None:
-    """All of them: each is a customer without ticket and money."""
+    """Lists all of them: behind each is a customer without ticket and money."""
     print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
     for order in orders:
         refused = {refund.capture for refund in order.owed_refunds if not order.in_cash(refund)}
@@ -245,7 +246,7 @@ def tell_refused(orders: Sequence[Order]) -> None:
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
     """Of a run that did not come to its end."""
     if run is None:
-        return ["Nothing was changed."]
+        return [NOTHING_CHANGED]
     if not run.cancelled:
         return [f"Whether {event_id} is cancelled was not answered: the same command makes sure that it is."]
     goes_on = f"{USED_GOES_ON} {AGAIN}" if run.used else GOES_ON
@@ -256,7 +257,7 @@ def tell_cash_so_far(run: Cancellation) -> None:
     try:
         tell_cash(cash_of(run.orders()))
     except (Unavailable, BotoCoreError, ClientError, KeyboardInterrupt):
-        print(f"What of it was paid in cash could not be read. {CASH}")
+        print(f"Which orders were paid in cash could not be read. {CASH}")
 
 
 def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:

@@ -28,7 +28,7 @@ from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundOutcome, RefundState
 from box_office.ports import CustomerUnknown, IntentUnknown, Outcome, ProviderRefused, RequestRefused
-from operations.telling import fail
+from operations.output import fail
 
 KEY, URL = "STRIPE_TEST_KEY", "STRIPE_TEST_URL"
 WEBHOOK_SECRET, WEBHOOK_PORT = "STRIPE_TEST_WEBHOOK_SECRET", "STRIPE_TEST_WEBHOOK_PORT"
@@ -67,7 +67,7 @@ class Listener:
     """Takes callbacks, and reads them as the webhook does."""
 
     def __init__(self, port: int, secret: str) -> None:
-        self.kinds: dict[str, set[str]] = {}  # intent -> what was told of it
+        self.kinds: dict[str, set[str]] = {}  # intent -> the kinds of its callbacks
         self.refused: list[str] = []
         outer = self
 
@@ -204,7 +204,7 @@ def a_confirm_charges_once(till: Till) -> None:
 
 
 def declined(outcome: Outcome) -> Decline:
-    return outcome.decline or own_decline("", "no decline was told")
+    return outcome.decline or own_decline("", "the outcome names no decline")
 
 
 def a_decline_says_why_and_its_intent_can_be_cancelled(till: Till) -> None:
@@ -297,10 +297,10 @@ def an_unknown_intent_is_unknown(till: Till) -> None:
 def a_callback_is_signed_and_names_its_intent(till: Till) -> None:
     if till.listener is None:
         raise LeftOut(f"set {WEBHOOK_PORT} and {WEBHOOK_SECRET}")
-    intent_id, told = till.charged(), till.listener.kinds
-    wait_until(lambda: "payment_intent.succeeded" in told.get(intent_id, ()), "a callback tells of the charge")
+    intent_id, kinds = till.charged(), till.listener.kinds
+    wait_until(lambda: "payment_intent.succeeded" in kinds.get(intent_id, ()), "a callback tells of the charge")
     till.refund(intent_id, PART, 1)
-    wait_until(lambda: bool({"charge.refunded", "refund.created"} & told[intent_id]), "a callback tells of the refund")
+    wait_until(lambda: bool({"charge.refunded", "refund.created"} & kinds[intent_id]), "a callback tells of the refund")
     is_so(till.listener.refused, [])
 
 
@@ -331,7 +331,7 @@ def checked(check: Callable[[Till], None], till: Till) -> bool:
     except LeftOut as needed:
         print(f"LEFT OUT  {sentence}: {needed}", flush=True)
         return False
-    except Exception as error:  # whatever it is, the other checks are still worth their while
+    except Exception as error:  # any error: the other checks still run
         print(f"NOT SO    {sentence}: {error!r}", flush=True)
         return False
     print(f"ok        {sentence}", flush=True)

@@ -1,46 +1,54 @@
-"""How an operator's short command meets AWS: it finds its target, acts, and says in words what AWS refused."""
+"""How an operator's command meets AWS: it finds its target, acts, and prints what AWS refused and what to type then."""
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, never_sent, not_deployed, what_failed
-from operations.telling import fail
-from toolchain.install import STATE
+from box_office.domain.errors import Unavailable
+from box_office.ports import OutcomeUnknown
+from operations.output import fail
+from operations.target import NoTarget, Target, never_sent, not_deployed, this_target, what_failed
 
+NOTHING_CHANGED = "Nothing was changed."
 AGAIN = "Then type the same command again: it goes on with what was begun."
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Refused(Exception):
-    """What was asked for is not done. The message says what stands in the way."""
+    """The command does nothing. The message says what stands in the way."""
 
 
 class CalledWrongly(Refused):
-    """The command's arguments cannot be meant. The message says what to type."""
+    """The command's arguments are wrong. The message says what to type."""
 
 
-def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | None = None) -> int:
-    """The exit status: 0 done, 1 refused or failed, 2 called wrongly, 130 stopped."""
+def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | None = None, *, again: str = AGAIN) -> int:
+    """The exit status: 0 done, 1 refused or failed, 2 called wrongly, 130 stopped. `again`: what the operator types
+    after a failure, and what that does."""
     target = None
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ if environ is None else environ)
-        print(f"Asking {target.said}.", flush=True)
+        target = this_target(environ)
+        print(f"Asking {target.description}.", flush=True)
         return act(target)
     except CalledWrongly as error:
         fail(str(error))
         return 2
     except (NoTarget, Refused) as error:
         return fail(str(error))
-    except (BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), "Nothing was changed." if never_sent(error) else AGAIN)
+    except OutcomeUnknown as error:
+        return fail(f"AWS did not say whether it wrote: {error}", again)
+    except (Unavailable, BotoCoreError, ClientError) as error:
+        return fail(what_failed(error, target), after_failure(error, again))
     except KeyboardInterrupt:
-        print("\nStopped. " + AGAIN, flush=True)
+        fail(f"\nStopped. {again}")
         return 130
+
+
+def after_failure(error: Exception, again: str) -> str:
+    """What the operator reads after what went wrong with AWS: a request that was never sent changed nothing."""
+    return NOTHING_CHANGED if never_sent(error) else again
 
 
 def number_in(name: str, text: str, least: int, most: int) -> int | None:

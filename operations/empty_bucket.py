@@ -14,8 +14,8 @@ import sys
 from collections.abc import Sequence
 
 from operations.commands import Refused, act_on_target, deployed_resources
+from operations.output import counted
 from operations.target import Target
-from operations.telling import counted
 
 BATCH = 1_000  # what DeleteObjects takes
 

@@ -2,16 +2,16 @@
 
 Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
 Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
-they were before it, or nobody could look whether they were; 2 when it was called wrongly; 130 when it was stopped.
+they were before it, or the command could not find out whether they were; 2 when it was called wrongly; 130 when it was
+stopped.
 """
 
 import argparse
-import os
 import random
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -41,10 +41,10 @@ from operations.catalogue.load import (
 from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Problem
 from operations.catalogue.snapshot_writer import SnapshotWriter
-from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, what_failed
-from operations.telling import counted, fail
-from toolchain.install import STATE
+from operations.commands import after_failure
+from operations.output import counted, fail
+from operations.stage_rules import rules_of_sale
+from operations.target import NoTarget, Target, this_target, what_failed
 
 EXAMPLE = "local/demo_catalogue.json"
 USAGE = "make catalogue FILE=plan.json"
@@ -103,11 +103,12 @@ def tables_of(target: Target) -> Tables:
 
 
 def load(path: Path, target: Target, bars: Bars) -> Loaded:
-    """Raises plan_file.Unreadable, PlanRefused, Unavailable, OSError."""
+    """Raises plan_file.Unreadable, PlanRefused, Unavailable, NoTarget, OSError."""
     document, _ = plan_file.read(path)
     plan, problems = read_plan(document)
     if plan is None:
         raise PlanRefused(problems)
+    plan = replace(plan, sales_close_minutes=rules_of_sale(target.names.stage).sales_close_minutes)
     tables, jitter, names = tables_of(target), random.SystemRandom().random, target.names
     role, queue = target.arn("iam", f"role/{names.schedule_role}"), target.arn("sqs", names.queue(EVENT_ENDS))
     dead = target.arn("sqs", names.queue(dead_letters(EVENT_ENDS)))
@@ -123,7 +124,8 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
 
 
 def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
-    """A line each. Waits for what functions sell from memory, and says so. Raises Unavailable."""
+    """A line each. Waits until functions have forgotten the showings as they were, and prints so. Raises
+    Unavailable."""
     if not loaded.at_risk:
         return []
     if loaded.still_sold:
@@ -149,10 +151,10 @@ def describe(path: Path, refused: PlanRefused) -> list[str]:
     """`plan.json:12: there is no film 'metropolis' ... (events[3].movie_id)`, one line a problem."""
     _, text = plan_file.read(path)
     lines = plan_file.lines_of(text, [problem.path for problem in refused.problems])
-    told = [f"{path}:{lines[problem.path]}: {problem.reason}{place(problem)}" for problem in refused.problems]
+    lines_shown = [f"{path}:{lines[problem.path]}: {problem.reason}{place(problem)}" for problem in refused.problems]
     if refused.total > PROBLEMS_MAX:
-        told.append(f"... and {refused.total - PROBLEMS_MAX} more.")
-    return [*told, "The plan is refused; nothing was written."]
+        lines_shown.append(f"... and {refused.total - PROBLEMS_MAX} more.")
+    return [*lines_shown, "The plan is refused; nothing was written."]
 
 
 def place(problem: Problem) -> str:
@@ -179,8 +181,8 @@ def plan_path(arguments: Sequence[str]) -> Path:
 def main(arguments: Sequence[str]) -> int:
     path, target, bars = plan_path(arguments), None, Bars(sys.stderr.isatty())
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Loading into {target.said}.", flush=True)
+        target = this_target()
+        print(f"Loading into {target.description}.", flush=True)
         loaded = load(path, target, bars)
     except plan_file.Unreadable as error:
         return fail(f"{path}:{error.line}: {error.reason}", "Nothing was written.")
@@ -191,7 +193,7 @@ def main(arguments: Sequence[str]) -> int:
     except NoTarget as error:
         return fail(str(error), "Nothing was written.")
     except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), AGAIN)
+        return fail(what_failed(error, target), after_failure(error, AGAIN))
     except KeyboardInterrupt:
         fail("\nStopped. Part of the plan may be written: the same command completes it.")
         return 130
@@ -200,7 +202,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
-    """The plan is loaded, whatever comes of this."""
+    """The plan is loaded, also when this fails."""
     try:
         sold = what_was_sold_before(loaded, target, bars)
     except (Unavailable, BotoCoreError, ClientError) as error:
@@ -211,7 +213,7 @@ def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
     if sold:
         return fail("The plan is loaded, but seats were sold as they were before it:", *sold, GOES_BACK, FOR_YOU)
     if loaded.still_sold:
-        print("Looked again: nobody was sold a seat as it was before.")
+        print("Looked again: no customer was sold a seat as it was before.")
     return 0
 
 

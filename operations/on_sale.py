@@ -23,10 +23,10 @@ from operations.selling import (
     ALIAS,
     VERB,
     drop_provisioned,
+    or_none,
     provisioned_now,
     reserved_now,
     restore_reserved,
-    said,
     template_of,
 )
 from operations.target import Target
@@ -43,10 +43,10 @@ NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms 
 
 
 @dataclass(frozen=True)
-class Wish:
-    """None: is left as it is."""
+class Capacity:
+    """None: the command leaves that number as it is."""
 
-    holds: int | None  # environments of hold_seat that nobody else can take
+    holds: int | None  # environments of hold_seat that no other function can take
     warm: int | None  # of them, started beforehand and paid by the hour
     ecpu: int | None  # per second, that the cache is kept ready for
 
@@ -57,18 +57,20 @@ def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]
     return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
 
 
-def wish_of(holds: str, warm: str, ecpu: str) -> Wish:
+def capacity_of(holds: str, warm: str, ecpu: str) -> Capacity:
     """Raises CalledWrongly."""
-    wish = Wish(
+    capacity = Capacity(
         holds=number_in("HOLDS", holds, 1, HOLDS_MAX),
         warm=number_in("WARM", warm, 1, HOLDS_MAX),
         ecpu=number_in("ECPU", ecpu, ECPU_MIN, ECPU_MAX),
     )
-    if wish == Wish(None, None, None):
+    if capacity == Capacity(None, None, None):
         raise CalledWrongly(f"What shall be ready? Type {USAGE}, or some of the three.")
-    if wish.holds is not None and wish.warm is not None and wish.warm > wish.holds:
-        raise CalledWrongly(f"WARM={wish.warm} exceeds HOLDS={wish.holds}, which bounds it. Nothing was changed.")
-    return wish
+    if capacity.holds is not None and capacity.warm is not None and capacity.warm > capacity.holds:
+        raise CalledWrongly(
+            f"WARM={capacity.warm} exceeds HOLDS={capacity.holds}, which bounds it. Nothing was changed."
+        )
+    return capacity
 
 
 def cache_limits(target: Target) -> Mapping[str, Any] | None:
@@ -82,50 +84,52 @@ def cache_limits(target: Target) -> Mapping[str, Any] | None:
     return dict(found["ServerlessCaches"][0].get("CacheUsageLimits", {}).get("ECPUPerSecond", {}))
 
 
-def check(target: Target, wish: Wish, functions: Any, limits: Mapping[str, Any] | None) -> None:
+def check(target: Target, capacity: Capacity, functions: Any, limits: Mapping[str, Any] | None) -> None:
     """Before anything is changed. Raises Refused."""
     name = target.names.function(VERB)
     reserved = reserved_now(functions, name)
-    if wish.holds is not None and not target.connection:
+    if capacity.holds is not None and not target.connection:
         account = functions.get_account_settings()["AccountLimit"]
         most = account["UnreservedConcurrentExecutions"] + (reserved or 0) - UNRESERVED_MIN
-        if wish.holds > most:
+        if capacity.holds > most:
             raise Refused(
-                f"HOLDS={wish.holds}: this account has {account['ConcurrentExecutions']:,} concurrent executions, and "
-                f"{most:,} can be reserved here. Ask for more in Service Quotas, days ahead. Nothing was changed."
+                f"HOLDS={capacity.holds}: this account has {account['ConcurrentExecutions']:,} concurrent executions, "
+                f"and {most:,} can be reserved here. Ask for more in Service Quotas, days ahead. Nothing was changed."
             )
-    bound = wish.holds if wish.holds is not None else reserved
-    if wish.warm is not None and bound is not None and wish.warm > bound:
-        raise Refused(f"WARM={wish.warm} exceeds the {bound:,} that are reserved: give HOLDS too. Nothing was changed.")
-    if wish.holds is not None and wish.warm is None and provisioned_now(functions, name) > wish.holds:
-        raise Refused(f"HOLDS={wish.holds} is less than what is provisioned: give WARM too. Nothing was changed.")
-    if wish.ecpu is not None and limits is not None and 0 < limits.get("Maximum", 0) < wish.ecpu:
+    bound = capacity.holds if capacity.holds is not None else reserved
+    if capacity.warm is not None and bound is not None and capacity.warm > bound:
         raise Refused(
-            f"ECPU={wish.ecpu} exceeds the cache's maximum of {limits['Maximum']:,}: deploy with a higher "
+            f"WARM={capacity.warm} exceeds the {bound:,} that are reserved: give HOLDS too. Nothing was changed."
+        )
+    if capacity.holds is not None and capacity.warm is None and provisioned_now(functions, name) > capacity.holds:
+        raise Refused(f"HOLDS={capacity.holds} is less than what is provisioned: give WARM too. Nothing was changed.")
+    if capacity.ecpu is not None and limits is not None and 0 < limits.get("Maximum", 0) < capacity.ecpu:
+        raise Refused(
+            f"ECPU={capacity.ecpu} exceeds the cache's maximum of {limits['Maximum']:,}: deploy with a higher "
             "cache_maximum_ecpu first. Nothing was changed."
         )
 
 
-def begin(target: Target, wish: Wish) -> int:
+def begin(target: Target, capacity: Capacity) -> int:
     functions, name = target.client("lambda"), target.names.function(VERB)
     template = template_of(target)
-    limits = cache_limits(target) if wish.ecpu is not None else None
-    check(target, wish, functions, limits)
-    if wish.warm is not None and wish.holds is not None and provisioned_now(functions, name) > wish.holds:
-        drop_provisioned(functions, name)  # what is reserved may not go below it
-    if wish.holds is not None:
-        tell_change("Reserved concurrency", reserved_now(functions, name), wish.holds)
-        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wish.holds)
-    if wish.warm is not None:
+    limits = cache_limits(target) if capacity.ecpu is not None else None
+    check(target, capacity, functions, limits)
+    if capacity.warm is not None and capacity.holds is not None and provisioned_now(functions, name) > capacity.holds:
+        drop_provisioned(functions, name)  # Lambda refuses to reserve less than is provisioned
+    if capacity.holds is not None:
+        tell_change("Reserved concurrency", reserved_now(functions, name), capacity.holds)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=capacity.holds)
+    if capacity.warm is not None:
         before = provisioned_now(functions, name)
-        tell_change("Provisioned concurrency", before or None, wish.warm)
-        if before != wish.warm:
+        tell_change("Provisioned concurrency", before or None, capacity.warm)
+        if before != capacity.warm:
             functions.put_provisioned_concurrency_config(
-                FunctionName=name, Qualifier=ALIAS, ProvisionedConcurrentExecutions=wish.warm
+                FunctionName=name, Qualifier=ALIAS, ProvisionedConcurrentExecutions=capacity.warm
             )
-    if wish.ecpu is not None:
-        set_minimum(target, limits, wish.ecpu)
-    paid = wish if limits is not None else replace(wish, ecpu=None)
+    if capacity.ecpu is not None:
+        set_minimum(target, limits, capacity.ecpu)
+    paid = capacity if limits is not None else replace(capacity, ecpu=None)
     tell_cost(paid, int(template.get("MemorySize", 128)), name)
     if target.connection:
         print(NOT_SHOWN)
@@ -133,15 +137,15 @@ def begin(target: Target, wish: Wish) -> int:
 
 
 def tell_change(what: str, before: int | None, after: int) -> None:
-    changed = f"{said(before)} -> {after:,}" if before != after else f"{after:,} already"
+    changed = f"{or_none(before)} -> {after:,}" if before != after else f"{after:,} already"
     print(f"{what} of {VERB}: {changed}.", flush=True)
 
 
-def tell_cost(wish: Wish, memory_mb: int, function: str) -> None:
-    provisioned, cache = dollars_an_hour(wish.warm or 0, memory_mb, wish.ecpu or 0)
+def tell_cost(capacity: Capacity, memory_mb: int, function: str) -> None:
+    provisioned, cache = dollars_an_hour(capacity.warm or 0, memory_mb, capacity.ecpu or 0)
     print(f"This costs ${provisioned + cache:.2f} an hour in us-east-1, sold or not, until `make on-sale-over`:")
     print(f"  ${provisioned:.2f} for warm environments, ${cache:.2f} for the cache's minimum.")
-    if wish.warm is not None:
+    if capacity.warm is not None:
         print("It is ready when this says READY, for thousands after minutes:")
         print(f"  aws lambda get-provisioned-concurrency-config --function-name {function} --qualifier {ALIAS}")
 
@@ -176,15 +180,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("command", choices=("begin", "over"))
     for name in ("--holds", "--warm", "--ecpu"):
         parser.add_argument(name, default="")
-    told = parser.parse_args(arguments)
-    if told.command == "over":
+    parsed = parser.parse_args(arguments)
+    if parsed.command == "over":
         return act_on_target(over)
 
     try:
-        wish = wish_of(told.holds, told.warm, told.ecpu)
+        capacity = capacity_of(parsed.holds, parsed.warm, parsed.ecpu)
     except CalledWrongly as error:
         parser.error(str(error))
-    return act_on_target(lambda target: begin(target, wish))
+    return act_on_target(lambda target: begin(target, capacity))
 
 
 if __name__ == "__main__":

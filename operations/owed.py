@@ -1,32 +1,29 @@
-"""`python -m operations.owed`: what is owed to customers and only a person can give back. Called by `make owed`.
+"""`python -m operations.owed`: lists the refunds and cash that customers are owed and
+that an operator has to give back. Called by `make owed`.
 
 Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
 line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import RandomIds, SystemClock
-from box_office.domain.errors import Unavailable
 from box_office.domain.money import major_units
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
 from box_office.names import DUE_SHARDS
 from box_office.use_cases.settle_owed import SettlePorts, owed_orders
-from operations.local_stack import read_stack
-from operations.target import NoTarget, Target, find_target, what_failed
-from operations.telling import counted, fail
-from toolchain.install import STATE
+from operations.commands import act_on_target
+from operations.output import counted
+from operations.target import Target
 
 CLOCK_SKEW_MS = 1_000
+AGAIN = "Type the same command again: it only reads."
 
 
 def settle_ports(target: Target) -> SettlePorts:
@@ -50,21 +47,8 @@ def line(order: Order, refund: Refund) -> str:
     return f"  {order.order_id}  {order.event_id}  {amount}  {asked:%Y-%m-%d}  {intent}  {why_owed(order, refund)}"
 
 
-def main(arguments: Sequence[str]) -> int:
-    said = "List what is owed to customers and only a person can give back."
-    argparse.ArgumentParser(prog="make owed", usage="make owed", description=said).parse_args(arguments)
-    target = None
-    try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
-        orders = sorted(owed_orders(settle_ports(target)), key=lambda order: order.owed_refunds[0].asked_at)
-    except NoTarget as error:
-        return fail(str(error))
-    except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target))
-    except KeyboardInterrupt:
-        print("\nStopped; nothing was changed.", file=sys.stderr)
-        return 130
+def list_owed(target: Target) -> int:
+    orders = sorted(owed_orders(settle_ports(target)), key=lambda order: order.owed_refunds[0].asked_at)
     for order in orders:
         for refund in order.owed_refunds:
             print(line(order, refund))
@@ -74,6 +58,12 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{counted(len(orders), 'order')} to settle: give the money back, then")
     print('  make settle ORDER=or_... WHY="how it was given back" [PAID=11.50]')
     return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    description = "List the refunds and cash that customers are owed and an operator has to give back."
+    argparse.ArgumentParser(prog="make owed", usage="make owed", description=description).parse_args(arguments)
+    return act_on_target(list_owed, again=AGAIN)
 
 
 if __name__ == "__main__":

@@ -1,40 +1,37 @@
-"""`python -m operations.redrive`: sends messages that were given up back to where they failed.
+"""`python -m operations.redrive`: sends parked and dead-lettered messages back to the queues where they failed.
 Called by `make redrive`.
 
 For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
 empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
-run moves at most as many as it finds when it begins. Whatever comes twice, the second time does nothing. A message that
-names no queue to go back to stays, and the next run sees it at once.
+run moves at most as many as it finds when it begins. A message that is handled a second time changes nothing. A message
+that names no queue to go back to stays, and the next run sees it at once.
 
 Exits 0 when all was sent back, also when there was nothing; 1 when something was not; 2 when it was called wrongly.
 """
 
 import argparse
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from box_office.names import PARKED, dead_letters, lane
-from operations.local_stack import read_stack
-from operations.target import NoTarget, find_target, what_failed
-from operations.telling import counted, fail
-from toolchain.install import STATE
+from operations.commands import act_on_target
+from operations.output import counted, fail
+from operations.target import Target
 
 MESSAGES_MAX = 10_000  # of one queue and run: more is another run
 BATCH = 10  # what ReceiveMessage gives, and ChangeMessageVisibilityBatch takes
 WAIT_SECONDS = 1  # asks all of a queue's servers, not a sample of them
 EMPTY_MAX = 2
+AGAIN = "Then type the same command again: it sends the rest."
 
 
 @dataclass(frozen=True)
 class Sent:
     origin: str
-    destination: str | None  # None: where it came from cannot be told, and it stays
+    destination: str | None  # None: the message names no queue to go back to, and it stays
     reason: str
 
 
@@ -45,13 +42,13 @@ def queues_to_empty(queues: Mapping[str, str]) -> Iterator[str]:
 
 
 def destination_of(origin: str, message: Mapping[str, Any], queues: Mapping[str, str]) -> str | None:
-    told = message.get("MessageAttributes", {}).get("queue", {}).get("StringValue")
-    name = told if origin == PARKED else origin.removesuffix("-dlq")
+    named = message.get("MessageAttributes", {}).get("queue", {}).get("StringValue")
+    name = named if origin == PARKED else origin.removesuffix("-dlq")
     return name if name in queues and name != origin else None
 
 
 def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent]:
-    """Sent first, then deleted: what is stopped in between is sent twice, never lost."""
+    """Sends a message before it deletes it: a run that is stopped in between sends it twice and never loses it."""
     url, done, empty = queues[origin], 0, 0
     counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
     waiting = min(MESSAGES_MAX, int(counts["ApproximateNumberOfMessages"]))
@@ -90,28 +87,16 @@ def show_again(sqs: Any, url: str, receipts: Sequence[str]) -> None:
         sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
-def main(arguments: Sequence[str]) -> int:
-    said = "Send given-up messages back."
-    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=said).parse_args(arguments)
+def redrive(target: Target) -> int:
+    """Prints what it sent back, also when AWS fails or the operator stops it in between. Raises NoTarget."""
     found: Counter[Sent] = Counter()
-    target = None
+    queues, sqs = target.queues(), target.client("sqs")
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
-        queues, sqs = target.queues(), target.client("sqs")
         for origin in queues_to_empty(queues):
             for sent in send_back(sqs, queues, origin):
                 found[sent] += 1
-    except NoTarget as error:
-        return fail(str(error))
-    except (BotoCoreError, ClientError) as error:
+    finally:
         tell(found)
-        return fail(what_failed(error, target), "Then type the same command again: it sends the rest.")
-    except KeyboardInterrupt:
-        tell(found)
-        print("\nStopped; the same command sends the rest.", file=sys.stderr)
-        return 130
-    tell(found)
     stuck = sum(count for sent, count in found.items() if sent.destination is None)
     if stuck:
         return fail(
@@ -125,6 +110,12 @@ def main(arguments: Sequence[str]) -> int:
 def tell(found: Mapping[Sent, int]) -> None:
     for sent, count in sorted(found.items(), key=lambda one: (one[0].origin, one[0].destination or "")):
         print(f"{count:6} {sent.origin} -> {sent.destination or 'left where it was'}: {sent.reason}", flush=True)
+
+
+def main(arguments: Sequence[str]) -> int:
+    description = "Send parked and dead-lettered messages back to their queues."
+    argparse.ArgumentParser(prog="make redrive", usage="make redrive", description=description).parse_args(arguments)
+    return act_on_target(redrive, again=AGAIN)
 
 
 if __name__ == "__main__":

@@ -48,10 +48,10 @@ Histories = Mapping[str, Sequence[Entry]]  # by the stack's part, newest first
 def history(ssm: Any, name: str) -> list[Entry]:
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=name)
     found = [
-        Entry(told["release"], one["LastModifiedDate"], told["versions"])
+        Entry(value["release"], one["LastModifiedDate"], value["versions"])
         for page in pages
         for one in page["Parameters"]
-        for told in [json.loads(one["Value"])]
+        for value in [json.loads(one["Value"])]
     ]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
@@ -78,8 +78,8 @@ def chosen(releases: Sequence[str], wanted: str, rolled_back: Sequence[str]) -> 
     if wanted:
         found = [name for name in releases if name.startswith(wanted)]
         if len(found) != 1:
-            known = ", ".join(releases[:LISTED_MAX])
-            raise CalledWrongly(f"TO={wanted} names {len(found)} releases. There are, the newest first: {known}.")
+            listed = ", ".join(releases[:LISTED_MAX])
+            raise CalledWrongly(f"TO={wanted} names {len(found)} releases. There are, the newest first: {listed}.")
         return found[0]
     earlier = [name for name in releases[1:] if name not in rolled_back]
     if not earlier:
@@ -104,7 +104,7 @@ def live_now(functions: Any, names: Sequence[str]) -> dict[str, str]:
 
 
 def check_versions(functions: Any, moves: Mapping[str, str]) -> None:
-    """Before anything is moved. Raises Refused for a version that somebody deleted."""
+    """Before anything is moved. Raises Refused for a version that was deleted."""
     for name, version in moves.items():
         try:
             functions.get_function_configuration(FunctionName=name, Qualifier=version)
@@ -137,7 +137,7 @@ def roll_back(target: Target, wanted: str) -> int:
     histories, parameter = histories_of(target), target.names.parameter(ROLLED_BACK)
     releases, before = newest_first(histories), remembered(ssm, parameter)
     release = chosen(releases, wanted, before)
-    # Whatever is newer than where it goes was taken back; whatever is named was not.
+    # The releases that are newer than the one it goes to are taken back; one that the operator names is not.
     newer = releases[: releases.index(release)]
     rolled_back = [name for name in before if name != release]
     rolled_back += [name for name in newer if name not in rolled_back]

@@ -1,5 +1,5 @@
-"""`python -m operations.selling stop|go`: nobody can hold seats any more, or everybody again.
-Called by `make stop-selling` and `make sell-again`. What is held can be paid all the same.
+"""`python -m operations.selling stop|go`: refuses new holds, or lets customers hold seats again.
+Called by `make stop-selling` and `make sell-again`. Customers can still pay for what they hold.
 
 Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
 may not exceed what is reserved: so it goes first, and `make on-sale` sets it again.
@@ -61,11 +61,11 @@ def restore_reserved(target: Target, functions: Any) -> bool:
         functions.delete_function_concurrency(FunctionName=name)
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wanted)
-    print(f"Reserved concurrency of {VERB}: {said(before)} -> {said(wanted)}, as deployed.")
+    print(f"Reserved concurrency of {VERB}: {or_none(before)} -> {or_none(wanted)}, as deployed.")
     return True
 
 
-def said(number: int | None) -> str:
+def or_none(number: int | None) -> str:
     return "none" if number is None else f"{number:,}"
 
 
@@ -77,8 +77,11 @@ def stop(target: Target) -> int:
         print("Selling is stopped already; nothing was changed.")
     else:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        print(f"Reserved concurrency of {VERB}: {said(before)} -> 0. Nobody can hold seats: HoldSeat answers 503.")
-        print("What is held can be paid, bookings go on. A deployment does not end this: `make sell-again` does.")
+        print(f"Reserved concurrency of {VERB}: {or_none(before)} -> 0. HoldSeat answers 503 to every customer.")
+        print(
+            "Customers can pay for what they hold, bookings go on. A deployment does not end this; `make sell-again` "
+            "does."
+        )
     if target.connection:
         print(NOT_SHOWN)
     return 0

@@ -1,6 +1,6 @@
 """`python -m operations.settle`: ends what an order owes its customer. Called by `make settle ORDER= WHY= [PAID=]`.
 
-For after a person gave the money back outside of the provider, or found that nothing is to be given back: every refund
+For after an operator gave the money back outside of the provider, or found that none is to be given back: every refund
 of the order that was refused, and its cash that is owed, becomes SETTLED, with the reason. PAID: what was paid out, in
 major units; all of it unless said. May be run again: then it says what stands.
 
@@ -8,33 +8,27 @@ Exits 0 when nothing is owed any more, 1 when it is refused, 2 when it was calle
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from box_office.domain.errors import Unavailable, UnknownOrder
+from box_office.domain.errors import UnknownOrder
 from box_office.domain.money import major_units, minor_units
 from box_office.domain.orders import Order
 from box_office.domain.settling import owed
-from box_office.ports import OutcomeUnknown
 from box_office.use_cases.settle_owed import OrderKeepsChanging, SettlePorts, settle_order
 from box_office.wrong_values import ID, ID_WORDS, given
-from operations.local_stack import read_stack
+from operations.commands import NOTHING_CHANGED, Refused, act_on_target
 from operations.owed import settle_ports
-from operations.target import NoTarget, find_target, what_failed
-from operations.telling import fail
-from toolchain.install import STATE
+from operations.target import Target
 
 USAGE = 'make settle ORDER=or_5k WHY="bank transfer 4711" [PAID=11.50]'
 WHY_LENGTH_MAX = 500
 AGAIN = "Type the same command again: it settles once."
 
 
-def wish(arguments: Sequence[str]) -> tuple[str, str, Decimal | None]:
+def settlement_of(arguments: Sequence[str]) -> tuple[str, str, Decimal | None]:
     """Leaves with 2 and what to type when it was called wrongly."""
     parser = argparse.ArgumentParser(prog="make settle", usage=USAGE, description="End what an order owes.")
     parser.add_argument("order", help="the order's id")
@@ -79,28 +73,21 @@ def money(order: Order, minor: int) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    order_id, why, paid = wish(arguments)
-    target = None
+    order_id, why, paid = settlement_of(arguments)
+    return act_on_target(lambda target: settle(target, order_id, why, paid), again=AGAIN)
+
+
+def settle(target: Target, order_id: str, why: str, paid: Decimal | None) -> int:
+    """Raises Refused, Unavailable, OutcomeUnknown."""
+    ports = settle_ports(target)
     try:
-        target = find_target(read_stack(STATE / "stack.json"), os.environ)
-        print(f"Asking {target.said}.", flush=True)
-        ports = settle_ports(target)
         order, owing = settle_order(order_id, why, minor_paid(order_id, paid, ports), ports)
-    except UnknownOrder:
-        return fail(f"There is no order {order_id}; `make owed` lists those that are owed something.")
+    except UnknownOrder as error:
+        raise Refused(f"There is no order {order_id}; `make owed` lists those that are owed something.") from error
     except ValueError as error:
-        return fail(f"PAID is refused: {error}. Nothing was changed.")
-    except NoTarget as error:
-        return fail(str(error))
-    except OrderKeepsChanging:
-        return fail(f"{order_id} is changing just now; nothing was settled.", AGAIN)
-    except OutcomeUnknown as error:
-        return fail(f"AWS did not say whether it wrote: {error}", AGAIN)
-    except (Unavailable, BotoCoreError, ClientError) as error:
-        return fail(what_failed(error, target), AGAIN)
-    except KeyboardInterrupt:
-        print(f"\nStopped. {AGAIN}", file=sys.stderr)
-        return 130
+        raise Refused(f"PAID is refused: {error}. {NOTHING_CHANGED}") from error
+    except OrderKeepsChanging as error:
+        raise Refused(f"{order_id} is changing just now; nothing was settled. {AGAIN}") from error
     if owing == 0:
         print(f"Nothing is owed for {order_id}, which is {order.status}; nothing was changed.")
     else:

@@ -1,7 +1,8 @@
 """What an operator's command speaks to: the local stack if one is there, else the AWS of the stage that STAGE names."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +18,11 @@ from botocore.exceptions import (
 
 from box_office.adapters.aws_clients import PATIENT, client
 from box_office.names import TABLES, Names
+from operations.local_stack import read_stack
+from toolchain.install import STATE
 
 LOCAL_STAGE = "local"
+STACK_FILE = STATE / "stack.json"  # `make start` writes it, `make stop` removes it
 NO_REGION = "In which AWS region is the stage? Type it before the command, as in AWS_DEFAULT_REGION=eu-west-1."
 NO_CREDENTIALS = "AWS finds no credentials here: type `export AWS_PROFILE=...`, or `aws configure`."
 # botocore raises these before it sends its first request.
@@ -42,9 +46,10 @@ class Target:
     names: Names
     tables: Mapping[str, str]  # role -> name
     connection: Mapping[str, Any]
+    api_url: str | None = None  # of the local stack; a stage's API is at an address that this machine does not know
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
 
     def client(self, service: str) -> Any:
@@ -126,15 +131,22 @@ def what_failed(error: Exception, target: Target | None) -> str:
     return f"AWS refused: {cause}"
 
 
+def this_target(environ: Mapping[str, str] | None = None) -> Target:
+    """The target of a command that was typed here; `environ` is the process's unless given. Raises NoTarget."""
+    return find_target(read_stack(STACK_FILE), os.environ if environ is None else environ)
+
+
 def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
-    """Raises NoTarget: also when both could be meant, as a cancellation of the wrong one cannot be undone."""
+    """Raises NoTarget: also when STAGE is set beside a local stack, as a cancellation in the wrong one cannot be
+    undone."""
     stage = environ.get("STAGE")
     if stack is not None:
         if stage not in (None, "", LOCAL_STAGE):
             raise NoTarget(
                 f"STAGE={stage} is set, but a local stack is running here: type `make stop`, or leave STAGE out."
             )
-        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
+        local = local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
+        return replace(local, api_url=stack.get("api_url"))
     if not stage:
         raise NoTarget(
             "No local stack is running here: type `make start`. For AWS, set STAGE: put STAGE=dev before the command."

@@ -131,6 +131,11 @@ def charged(pay: Any, token: str = "pm_card_visa", **more: Any) -> stripe.Paymen
     return pay.payment_intents.create(order(confirm=True, payment_method=token, **more))
 
 
+def saved(pay: Any, customer: str) -> str:
+    """The id of a card that its customer's payment has saved."""
+    return str(charged(pay, customer=customer, setup_future_usage="on_session").payment_method)
+
+
 def refusal(call: Callable[..., Any], *arguments: Any) -> tuple[int | None, str | None, str | None]:
     """Status, code and parameter of the call's invalid request."""
     with pytest.raises(stripe.InvalidRequestError) as refused:

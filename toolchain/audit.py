@@ -86,7 +86,7 @@ def audit(lock: Path, ask_database: Callable[[Path, str], Audited]) -> Audited:
     return together
 
 
-def told(lock: Path, found: Audited) -> list[str]:
+def report_lines(lock: Path, found: Audited) -> list[str]:
     name = lock.relative_to(ROOT)
     lines = [f"{name}: {line}" for line in found.advisories]
     if found.left or not (found.clean or found.advisories):
@@ -113,7 +113,7 @@ def main() -> int:
     all_found = []
     for lock in LOCKS:
         found = audit(lock, ask)
-        print("\n".join(told(lock, found)), flush=True)
+        print("\n".join(report_lines(lock, found)), flush=True)
         all_found.append(found)
     code = verdict(all_found)
     if code == NOT_AUDITED:

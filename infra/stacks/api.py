@@ -4,13 +4,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from infra.alarms import Alarms
 from infra.function_stack import FunctionStack
 from infra.http_functions import HTTP_FUNCTIONS
-from infra.payment_alarms import HTTP_WATCHES, SELLING
+from infra.payment_alarms import HTTP_COUNTER_ALARMS, SELLING
 from infra.rest_api import STAGE_NAME, HttpApi
-from infra.stages import Outside, Stage
+from infra.stages import ExternalConfig, Stage
 from infra.tables import global_indexes
 
 REFUSING = ("hold_seat", "get_available_seat")  # where people feel a rate limit
@@ -18,7 +18,7 @@ HURRYING = ("hold_seat", "submit_payment", "payment_webhook")  # whose time-out 
 
 
 class ApiStack(FunctionStack):
-    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside, alarm_email: str | None) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, external: ExternalConfig, alarm_email: str | None) -> None:
         super().__init__(scope, stage=stage, part="api", description="Box Office: the HTTP API and its functions")
         alarms = Alarms(self, "Alarms", names=self.names, email=alarm_email)
         api = HttpApi(
@@ -26,8 +26,8 @@ class ApiStack(FunctionStack):
             "Http",
             stage=stage,
             name=self.names.prefix,
-            user_pool_arn=self.told(known.USER_POOL_ARN),
-            user_pool_client_id=self.told(known.USER_POOL_CLIENT_ID),
+            user_pool_arn=self.published(names.USER_POOL_ARN),
+            user_pool_client_id=self.published(names.USER_POOL_CLIENT_ID),
         )
         for function in HTTP_FUNCTIONS:
             reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
@@ -42,12 +42,12 @@ class ApiStack(FunctionStack):
         alarms.watch_concurrency()
         for verb in REFUSING:
             alarms.watch_refusals(verb)
-        for watch in HTTP_WATCHES:
-            alarms.watch_counter(watch)
+        for alarm in HTTP_COUNTER_ALARMS:
+            alarms.watch_counter(alarm)
         alarms.ring_together("selling", "seats are not sold, or badly", SELLING)
 
-        self.tell_release("api", outside)
+        self.publish_release("api", external)
         url = api.rest_api.url
-        ssm.StringParameter(self, known.API_URL, parameter_name=self.names.parameter(known.API_URL), string_value=url)
+        ssm.StringParameter(self, names.API_URL, parameter_name=self.names.parameter(names.API_URL), string_value=url)
         cdk.CfnOutput(self, "ApiUrl", value=url)
         cdk.CfnOutput(self, "ApiId", value=api.rest_api.rest_api_id)

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import Names
 from infra.function_plan import FunctionPlan
 from infra.http_functions import HTTP_FUNCTIONS
@@ -22,20 +22,20 @@ def all_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
 
 class CacheStack(cdk.Stack):
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
-        names = Names(stage.name)
+        self.names = Names(stage.name)
         super().__init__(
             scope,
-            names.stack("cache"),
+            self.names.stack("cache"),
             description="Box Office: the cache and its isolated network",
             termination_protection=stage.retain,
         )
-        network = Network(self, "Network", name=names.prefix)
-        arns = Arns(self, names, names.catalogue_bucket(self.account, self.region))
-        needs = {need for plan in all_functions(stage) if plan.in_vpc for need in plan.needs}
-        network.reach_tables_and_snapshots(statements_for(needs, arns=arns, stage=stage, told={}))
+        network = Network(self, "Network", name=self.names.prefix)
+        arns = Arns(self, self.names, self.names.catalogue_bucket(self.account, self.region))
+        permissions = {permission for plan in all_functions(stage) if plan.in_vpc for permission in plan.permissions}
+        network.reach_tables_and_snapshots(statements_for(permissions, arns=arns, stage=stage, inputs={}))
         network.reach_queues(
             [
-                self.format_arn(service="sqs", resource=names.queue(queue))
+                self.format_arn(service="sqs", resource=self.names.queue(queue))
                 for queue in used_from_the_network(stage.lanes)
             ]
         )
@@ -43,16 +43,16 @@ class CacheStack(cdk.Stack):
             self,
             "SeatCache",
             stage=stage,
-            name=names.cache,
-            user=names.cache_user,
+            name=self.names.cache,
+            user=self.names.cache_user,
             security_group_id=network.cache_security_group.security_group_id,
             subnet_ids=network.subnet_ids,
         )
         scheme = "rediss" if stage.tls else "redis"
         parameters = {
-            known.CACHE_URL: f"{scheme}://{cache.address}:{cache.port}",
-            known.FUNCTION_SECURITY_GROUP: network.function_security_group.security_group_id,
-            **dict(zip(known.FUNCTION_SUBNETS, network.subnet_ids, strict=True)),
+            names.CACHE_URL: f"{scheme}://{cache.address}:{cache.port}",
+            names.FUNCTION_SECURITY_GROUP: network.function_security_group.security_group_id,
+            **dict(zip(names.FUNCTION_SUBNETS, network.subnet_ids, strict=True)),
         }
         for what, value in parameters.items():
-            ssm.StringParameter(self, what, parameter_name=names.parameter(what), string_value=value)
+            ssm.StringParameter(self, what, parameter_name=self.names.parameter(what), string_value=value)

@@ -8,14 +8,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from box_office import names as known
+from box_office import names
 from box_office.names import dead_letters
 from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.event_end_schedules import EventEndSchedules
 from infra.function_stack import FunctionStack
 from infra.lambda_function import LambdaFunction
-from infra.payment_alarms import MONEY, OPERATORS, parse_failures, payment_watches
+from infra.payment_alarms import MONEY, OPERATORS, parse_failures, payment_counter_alarms
 from infra.permissions import consume_statement, send_statement
 from infra.queue_functions import (
     END_EVENT,
@@ -30,7 +30,7 @@ from infra.queue_functions import (
 )
 from infra.queues import Queues, QueueShape, lane_names
 from infra.rest_api import STAGE_NAME
-from infra.stages import Outside, Stage
+from infra.stages import ExternalConfig, Stage
 
 RECONCILE_MINUTES = 1
 RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that waits longer is no use: the next ones are there
@@ -40,27 +40,27 @@ DEAD_LETTER_AGE_SECONDS_MAX = 600  # of a lane's, which a function empties
 
 
 class PaymentsStack(FunctionStack):
-    def __init__(self, scope: Construct, *, stage: Stage, outside: Outside) -> None:
+    def __init__(self, scope: Construct, *, stage: Stage, external: ExternalConfig) -> None:
         super().__init__(
             scope, stage=stage, part="payments", description="Box Office: lanes, payments, tickets, event ends"
         )
-        self.settings_told |= {
-            "topic_arn": self.arns.topic(known.PAYMENT_COMPLETE),
-            "provider_url": outside.provider_url,
-            "return_url": outside.return_url or self.told(known.API_URL),
-            "sender": outside.receipt_sender,
+        self.settings_given |= {
+            "topic_arn": self.arns.topic(names.PAYMENT_COMPLETE),
+            "provider_url": external.provider_url,
+            "return_url": external.return_url or self.published(names.API_URL),
+            "sender": external.receipt_sender,
         }
         self.alarms = Alarms(self, "Alarms", names=self.names, existing=True)
         self.queues = Queues(self, "Queues", names=self.names)
         self.topic = sns.Topic(
-            self, "PaymentComplete", topic_name=self.names.topic(known.PAYMENT_COMPLETE), enforce_ssl=True
+            self, "PaymentComplete", topic_name=self.names.topic(names.PAYMENT_COMPLETE), enforce_ssl=True
         )
-        self.queues.add_last(known.PARKED)
-        self.alarms.watch_depth(known.PARKED, self.names.queue(known.PARKED), "parked")
+        self.queues.add_last(names.PARKED)
+        self.alarms.watch_depth(names.PARKED, self.names.queue(names.PARKED), "parked")
 
         self.deploy_lanes()
         self.deploy_behind_queue(book_order(stage.bookings_at_once))
-        self.subscribe(known.PAYMENT_COMPLETE)
+        self.subscribe(names.PAYMENT_COMPLETE)
         self.deploy_behind_queue(REFRESH_SEATS)
         # An event that was moved puts its message off by a quarter of an hour at a time.
         self.deploy_behind_queue(END_EVENT, age_seconds_max=3_600)
@@ -69,16 +69,18 @@ class PaymentsStack(FunctionStack):
             "EventEnds",
             group_name=self.names.schedule_group,
             role_name=self.names.schedule_role,
-            queue_arns=[self.arns.queue(known.EVENT_ENDS), self.arns.queue(dead_letters(known.EVENT_ENDS))],
+            queue_arns=[self.arns.queue(names.EVENT_ENDS), self.arns.queue(dead_letters(names.EVENT_ENDS))],
         )
-        if outside.receipt_sender:
+        if external.receipt_sender:
             self.deploy_receipts()
         self.deploy_reconciler()
-        for watch in payment_watches(stage):
-            self.alarms.watch_counter(watch)
-        self.alarms.watch_topic(known.PAYMENT_COMPLETE, self.names.topic(known.PAYMENT_COMPLETE))
+        for alarm in payment_counter_alarms(stage):
+            self.alarms.watch_counter(alarm)
+        self.alarms.watch_topic(names.PAYMENT_COMPLETE, self.names.topic(names.PAYMENT_COMPLETE))
         self.alarms.watch_schedules(self.names.schedule_group)
-        self.alarms.ring_together("money", "money is not where it belongs, or nobody can tell", MONEY)
+        self.alarms.ring_together(
+            "money", "captures or refunds do not match their orders, or no function can tell", MONEY
+        )
         self.alarms.ring_together("operators", "something waits for a person", OPERATORS)
         Dashboard(
             self,
@@ -89,7 +91,7 @@ class PaymentsStack(FunctionStack):
             cache=self.names.cache,
             lanes=[self.names.queue(name) for name in lane_names(stage.lanes)],
         )
-        self.tell_release("payments", outside)
+        self.publish_release("payments", external)
 
     def deploy_lanes(self) -> None:
         """A worker function a lane: what one of them chokes on, be it code, memory or a slow bank, leaves the others
@@ -140,16 +142,16 @@ class PaymentsStack(FunctionStack):
         )
 
     def deploy_receipts(self) -> None:
-        """A second listener: whatever becomes of it, the sale knows nothing of it."""
-        self.settings_told["user_pool_id"] = self.told(known.USER_POOL_ID)
+        """A second listener: a receipt that fails changes nothing about the sale."""
+        self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
         self.deploy_behind_queue(SEND_RECEIPT)
-        self.subscribe(known.RECEIPTS)
+        self.subscribe(names.RECEIPTS)
         self.alarms.watch_counter(parse_failures(SEND_RECEIPT.verb))
 
     def deploy_reconciler(self) -> None:
         reserved = self.stage_settings.reconcile_reserved_concurrency
         built = self.build(RECONCILE, reserved_concurrency=reserved, snap_start=False)
-        failures = self.queues.add_last(known.RECONCILE_FAILURES)
+        failures = self.queues.add_last(names.RECONCILE_FAILURES)
         built.role.add_to_policy(send_statement(failures.queue_arn))
         invoke = lambda_.CfnEventInvokeConfig(
             built,
@@ -165,7 +167,7 @@ class PaymentsStack(FunctionStack):
             self,
             "EveryMinute",
             rule_name=self.names.function(RECONCILE.verb),
-            description="Whatever is unfinished and due",
+            description="Runs the reconciler over the orders and events that are unfinished and due",
             schedule=events.Schedule.rate(cdk.Duration.minutes(RECONCILE_MINUTES)),
             targets=[
                 targets.LambdaFunction(
@@ -176,5 +178,5 @@ class PaymentsStack(FunctionStack):
         # Neither its duration nor its throttles: while the provider is slow, runs are long and overlap, by design.
         self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
         self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
-        name = self.names.queue(known.RECONCILE_FAILURES)
-        self.alarms.watch_depth(known.RECONCILE_FAILURES, name, "reconcile-failures")
+        name = self.names.queue(names.RECONCILE_FAILURES)
+        self.alarms.watch_depth(names.RECONCILE_FAILURES, name, "reconcile-failures")

@@ -19,8 +19,8 @@ TICK_SECONDS = (
 
 
 def keep_every_message() -> None:
-    """Whoever takes messages from a queue makes a new list of those that stay. Requests, mappings, topics and schedules
-    do so in threads of their own, and what another one adds meanwhile would be gone. So they take turns."""
+    """A function that takes messages from a queue makes a new list of those that stay. Requests, mappings, topics and
+    schedules do so in threads of their own, and what another one adds meanwhile would be gone. So they take turns."""
     from ministack.services import eventbridge, sns, sqs
 
     turn = threading.RLock()

@@ -75,7 +75,7 @@ class Sandbox:
         return target
 
     def environ(self, config: Mapping[str, Any], credentials: Mapping[str, str]) -> dict[str, str]:
-        """The variables of a Lambda environment, and none of whoever started the embedded AWS."""
+        """The variables of a Lambda environment, and none of the process that started the embedded AWS."""
         name, region = config["FunctionName"], config["FunctionArn"].split(":")[3]
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -127,7 +127,7 @@ class Environment:
         try:
             answer = self._exchange({"paths": paths, "handler": revision.handler}, INIT_SECONDS_MAX)
         except EnvironmentLost as error:
-            with log_path.open("a") as log:  # the process did not come to say it
+            with log_path.open("a") as log:  # the process ended before it could write so
                 log.write(f"{revision.handler} could not be imported: {error.kind}: {error}\n")
             raise InitFailed({"errorType": error.kind, "errorMessage": str(error)}) from error
         if "error" in answer:

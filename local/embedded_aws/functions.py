@@ -124,7 +124,7 @@ class Pool:
         self._end_unwanted()
 
     def _end_unwanted(self) -> None:
-        """Once retired and with nobody in line, whatever is free has served."""
+        """Once retired and with no request in line, every free environment has served."""
         with self._changed:
             if not self._retired or self._waiting:
                 return
@@ -138,7 +138,7 @@ class Pool:
         self._end_unwanted()
 
     def stop(self) -> None:
-        """Ends every environment, whatever it does."""
+        """Ends every environment, also one that serves a request."""
         with self._changed:
             self._retired = True
             environments, self._free = [*self._free, *self._lent], []
@@ -206,7 +206,7 @@ class Functions:
             pool = Pool(partial(Environment, revision, self._sandbox), self._workers_max, self._starts)
             older = list(pools.values())
             pools[fingerprint] = pool
-        for one in older:  # a late request still finds it, and is served
+        for one in older:  # a late request still finds the older pool, and is served
             one.retire()
         return pool
 

@@ -61,14 +61,14 @@ def register(cache_host: str, cache_port: str) -> None:
     """To be called before the embedded AWS starts."""
     from ministack.services.cloudformation import provisioners
 
-    known = provisioners._RESOURCE_HANDLERS
-    known["AWS::ElastiCache::ServerlessCache"] = handlers_of(serverless_cache(cache_host, cache_port))
+    resource_handlers = provisioners._RESOURCE_HANDLERS
+    resource_handlers["AWS::ElastiCache::ServerlessCache"] = handlers_of(serverless_cache(cache_host, cache_port))
     for kind in ACCEPTED:
-        known.setdefault(kind, handlers_of(accepted(kind)))
-    alarm = known["AWS::CloudWatch::Alarm"]
+        resource_handlers.setdefault(kind, handlers_of(accepted(kind)))
+    alarm = resource_handlers["AWS::CloudWatch::Alarm"]
     for verb, position in (("create", 1), ("update", 2)):
         alarm[verb] = with_metric_math(alarm[verb], position)
-    vpc = known["AWS::EC2::VPC"]
+    vpc = resource_handlers["AWS::EC2::VPC"]
     for verb in ("create", "update"):
         vpc[verb] = with_cidr_block(vpc[verb])
 

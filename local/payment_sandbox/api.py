@@ -40,7 +40,7 @@ KEY_LENGTH_MAX = 255
 SAVED_SECONDS = 24 * 3600
 WITHHELD_SECONDS_MAX = 120.0
 FORM_TYPE = "application/x-www-form-urlencoded"
-AT_ONCE = {"down": down, "rate_limited": rate_limited, "lock_timeout": lock_timeout}  # modes in which all fails
+AT_ONCE = {"down": down, "rate_limited": rate_limited, "lock_timeout": lock_timeout}  # modes in which every call fails
 DECLINES = {"declining": GENERIC_DECLINE, "declining_without_code": DECLINE_WITHOUT_CODE}
 
 
@@ -57,7 +57,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """`withheld_seconds`: the caller is never told, and hung up on after so long; 0: it is told at once."""
+    """`withheld_seconds`: the caller gets no answer, and the connection is closed after so long; 0: it is answered at
+    once."""
 
     status: int
     body: str
@@ -67,7 +68,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the sandbox takes from outside."""
+    """Clock, waiting, randomness and address, which tests replace."""
 
     clock: Callable[[], float]
     sleep: Callable[[float], None]
@@ -106,7 +107,7 @@ class Api:
             if mode.name == "slow":
                 self._tools.sleep(mode.seconds)
         except Exception:
-            traceback.print_exc()  # a mistake of the sandbox's own: nothing was kept
+            traceback.print_exc()  # an error of the sandbox's own code: its transaction was undone
             answer = Answer(500, json.dumps(failed().body()))
         return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld_seconds)
 
@@ -148,7 +149,7 @@ class Api:
     def _saved_or_new(
         self, ledger: Ledger, route: Route, path: str, identifiers: tuple[str, ...], form: dict[str, Any]
     ) -> Answer:
-        """Effect, callbacks and the answer saved under the key: one transaction, durable before it is answered."""
+        """Effect, callbacks and saved answer are one transaction, which is durable before the caller is answered."""
         key = ledger.idempotency_key
         parameters = hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
         with self._store.transaction():

@@ -76,7 +76,7 @@ def post(url: str, payload: str, header: str) -> str | None:
 
 
 class Callbacks:
-    """One thread looks for what is due, a few send. `stop` leaves what is unsent in the store."""
+    """One thread finds callbacks that are due, a few send them. `stop` leaves unsent ones in the store."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class Callbacks:
             self._wake.clear()
 
     def _send_due(self) -> float:
-        """Answers how many seconds there is nothing to do, unless woken."""
+        """Answers how many seconds no callback is due, unless it is woken."""
         if self.url is None or self._mode.get().name != "ok":
             return IDLE_SECONDS
         now = self._clock()

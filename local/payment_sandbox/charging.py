@@ -28,7 +28,7 @@ FAILED_DEBIT = Decline(code="payment_intent_payment_attempt_failed", message="Th
 
 
 def attempt(ledger: Ledger, intent: Thing, method: Thing, confirmation: Confirmation) -> None:
-    """Charges, or begins to. A decline is found in `last_payment_error`."""
+    """Charges the intent, or begins to. A decline is in its `last_payment_error`."""
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     if ledger.declining or not _needs_challenge(method):
         _charge(ledger, intent, method)
@@ -39,7 +39,7 @@ def attempt(ledger: Ledger, intent: Thing, method: Thing, confirmation: Confirma
 
 
 def finish_challenge(ledger: Ledger, intent: Thing, passed: bool) -> None:
-    """Of an intent that waits for one."""
+    """Ends the challenge of an intent that waits for one."""
     method = resolve_method(ledger, intent["payment_method"])
     intent["next_action"] = None
     if passed:
@@ -52,7 +52,7 @@ def finish_challenge(ledger: Ledger, intent: Thing, passed: bool) -> None:
 
 
 def settle_debit(ledger: Ledger, intent: Thing, succeeded: bool) -> None:
-    """Of an intent that is processing."""
+    """Ends a bank debit: the intent is processing."""
     method = resolve_method(ledger, intent["payment_method"])
     if succeeded:
         _succeed(ledger, intent, method)
@@ -68,7 +68,7 @@ def decline_error(intent: Thing) -> StripeError:
 
 
 def mark_captured(ledger: Ledger, intent: Thing, amount: int) -> None:
-    """`amount`, in minor units, is kept; what more was authorized is let go."""
+    """Captures `amount`, in minor units; the rest that was authorized is released."""
     charge = ledger.existing(intent["latest_charge"], "charge")
     charge |= {"captured": True, "amount_captured": amount}
     ledger.save(charge, parent=intent["id"])
@@ -139,8 +139,8 @@ def _decline(ledger: Ledger, intent: Thing, method: Thing, decline: Decline) -> 
 
 def _fail(ledger: Ledger, intent: Thing, method: Thing, error: dict[str, Any]) -> None:
     spend(ledger, method)
-    told = {name: value for name, value in error.items() if value is not None}
+    shown_error = {name: value for name, value in error.items() if value is not None}
     intent |= {"status": "requires_payment_method", "payment_method": None}
-    intent["last_payment_error"] = {**told, "payment_method": shown(method)}
+    intent["last_payment_error"] = {**shown_error, "payment_method": shown(method)}
     ledger.save(intent)
     ledger.emit("payment_intent.payment_failed", intent)

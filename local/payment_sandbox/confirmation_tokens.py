@@ -43,11 +43,6 @@ def create_confirmation_token(ledger: Ledger, parameters: Parameters) -> Thing:
     return shown(token)
 
 
-def retrieve_confirmation_token(ledger: Ledger, parameters: Parameters, token_id: str) -> Thing:
-    parameters.finish()
-    return shown(existing_token(ledger, token_id))
-
-
 def existing_token(ledger: Ledger, token_id: str) -> Thing:
     token = ledger.get(token_id, "confirmation_token")
     if token is None:

@@ -31,7 +31,7 @@ DECIMALS = {
     **dict.fromkeys("bhd jod kwd omr tnd".split(), 3),
 }
 STEP = {  # amounts are multiples of it, where it is not 1
-    **dict.fromkeys("isk ugx".split(), 100),  # counted in hundredths that nobody can pay any more
+    **dict.fromkeys("isk ugx".split(), 100),  # counted in hundredths, which are no coins any more
     **dict.fromkeys("bhd jod kwd omr tnd".split(), 10),
 }
 

@@ -1,8 +1,8 @@
-"""Customers: who saved cards belong to. https://docs.stripe.com/api/customers"""
+"""Customers, to whom saved cards belong. https://docs.stripe.com/api/customers"""
 
 from local.payment_sandbox.ledger import Ledger, Thing
 from local.payment_sandbox.parameters import Parameters
-from local.payment_sandbox.payment_methods import forget_customer, method_of_customer
+from local.payment_sandbox.payment_methods import forget_customer
 from local.payment_sandbox.stripe_errors import missing
 
 
@@ -24,12 +24,6 @@ def create_customer(ledger: Ledger, parameters: Parameters) -> Thing:
     return customer
 
 
-def retrieve_customer(ledger: Ledger, parameters: Parameters, customer_id: str) -> Thing:
-    """Of a deleted one there is the id and that it is deleted."""
-    parameters.finish()
-    return _existing(ledger, customer_id)
-
-
 def delete_customer(ledger: Ledger, parameters: Parameters, customer_id: str) -> Thing:
     parameters.finish()
     customer = _existing(ledger, customer_id)
@@ -40,13 +34,6 @@ def delete_customer(ledger: Ledger, parameters: Parameters, customer_id: str) ->
     deleted = {"id": customer_id, "object": "customer", "deleted": True}
     ledger.save(deleted)
     return deleted
-
-
-def retrieve_method_of_customer(ledger: Ledger, parameters: Parameters, customer_id: str, method_id: str) -> Thing:
-    parameters.finish()
-    if _existing(ledger, customer_id).get("deleted"):
-        raise missing("customer", customer_id, "customer", status=404)
-    return method_of_customer(ledger, customer_id, method_id)
 
 
 def _existing(ledger: Ledger, customer_id: str) -> Thing:

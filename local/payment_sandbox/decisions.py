@@ -1,4 +1,4 @@
-"""What others decide about payments: cardholders, banks, and a person at the provider's dashboard.
+"""Decisions about payments of cardholders, of banks, and of an operator at the provider's dashboard.
 
 Each takes the ledger and the body of its switch, and answers the object that it has changed. Raises BadSwitch.
 """
@@ -27,7 +27,7 @@ def decide_challenge(ledger: Ledger, body: dict[str, Any]) -> Thing:
 
 
 def settle(ledger: Ledger, body: dict[str, Any]) -> Thing:
-    """Ends what waits for a bank: a bank debit, a refund, a dispute."""
+    """Ends a bank debit, a refund or a dispute that waits for a bank."""
     only(body, *SETTLED, "outcome")
     succeeded = choice(body, "outcome", "succeed", "fail") == "succeed"
     named = [name for name in SETTLED if name in body]
@@ -39,7 +39,7 @@ def settle(ledger: Ledger, body: dict[str, Any]) -> Thing:
 
 
 def refund_at_dashboard(ledger: Ledger, body: dict[str, Any]) -> Thing:
-    """Nothing of the shop's is in its metadata."""
+    """Its metadata is empty: the shop did not make it."""
     only(body, "payment_intent", "amount")
     amount = body.get("amount")
     if "amount" in body and (isinstance(amount, bool) or not isinstance(amount, int) or amount < 1):
@@ -60,7 +60,7 @@ def _settle_intent(ledger: Ledger, intent: Thing, succeeded: bool) -> None:
 
 
 def _settle_refund(ledger: Ledger, refund: Thing, succeeded: bool) -> None:
-    """A bank may also say of a refund that had succeeded that it failed."""
+    """A bank may also fail a refund that had succeeded."""
     if succeeded:
         _check_status(refund, *UNSETTLED)
         settle_refund(ledger, refund)

@@ -4,29 +4,13 @@
 a chargeback  created, funds_withdrawn; settled: updated, closed, and funds_reinstated if it was won
 an inquiry    created: no money moves; settled: closed
 ```
-Five kinds of events a dispute: whoever counts disputes counts `charge.dispute.created`.
+Five kinds of events a dispute: a listener that counts disputes counts `charge.dispute.created`.
 """
 
 from local.payment_sandbox.ledger import Ledger, Thing
-from local.payment_sandbox.listing import listed
 from local.payment_sandbox.method_tokens import Dispute
-from local.payment_sandbox.parameters import Parameters
-from local.payment_sandbox.stripe_errors import missing
 
 OPEN = ("needs_response", "warning_needs_response")
-
-
-def retrieve_dispute(ledger: Ledger, parameters: Parameters, dispute_id: str) -> Thing:
-    parameters.finish()
-    dispute = ledger.get(dispute_id, "dispute")
-    if dispute is None:
-        raise missing("dispute", dispute_id, "dispute", status=404)
-    return dispute
-
-
-def list_disputes(ledger: Ledger, parameters: Parameters) -> Thing:
-    """Of one intent, newest first."""
-    return listed(ledger, parameters, "dispute", "/v1/disputes")
 
 
 def open_dispute(ledger: Ledger, charge: Thing, claim: Dispute) -> None:
@@ -58,7 +42,7 @@ def open_dispute(ledger: Ledger, charge: Thing, claim: Dispute) -> None:
 
 
 def settle_dispute(ledger: Ledger, dispute: Thing, won: bool) -> None:
-    """Of an open one, as if evidence had been sent and judged."""
+    """Ends an open dispute, as if the shop had sent evidence and the bank had judged it."""
     if dispute["status"] == "warning_needs_response":
         dispute["status"] = "warning_closed"
         _emit(ledger, dispute, "closed")

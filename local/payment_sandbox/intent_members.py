@@ -1,4 +1,4 @@
-"""A new PaymentIntent: what it is for, and what can pay it."""
+"""A new PaymentIntent: its amount, and the kinds of payment methods that can pay it."""
 
 from local.payment_sandbox.currencies import check_charge
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing

@@ -1,4 +1,4 @@
-"""What one call sees and changes: the account's objects, inside the call's own transaction."""
+"""The account's objects as one call reads and changes them, inside the call's own transaction."""
 
 import json
 import random
@@ -45,7 +45,7 @@ class Ledger:
         return self.store.get(identifier, object_name) if identifier else None
 
     def existing(self, identifier: str, object_name: str) -> Thing:
-        """Of an object that another one names: without it, the ledger is broken."""
+        """The object, which another one names; raises when it is missing, as the ledger is broken then."""
         thing = self.store.get(identifier, object_name)
         if thing is None:
             raise LookupError(f"the ledger has no {object_name} {identifier}")

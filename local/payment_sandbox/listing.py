@@ -9,7 +9,7 @@ LENGTH_MAX = 100
 
 
 def listed(ledger: Ledger, parameters: Parameters, object_name: str, url: str) -> Thing:
-    """What belongs to the intent that the call names."""
+    """The objects of one kind that belong to the intent which the call names."""
     intent_id = parameters.required_text("payment_intent")
     limit = parameters.positive("limit") or LENGTH
     after = parameters.text("starting_after")

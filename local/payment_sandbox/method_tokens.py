@@ -28,7 +28,6 @@ class MethodToken:
     last4: str = "4242"
     kind: Literal["card", "us_bank_account"] = "card"
     decline: Decline | None = None
-    attachable: bool = True
     challenge: Literal["never", "always", "until_saved"] = "never"
     refund: Literal["succeeded", "pending", "failed"] = "succeeded"
     dispute: Dispute | None = None
@@ -63,7 +62,7 @@ PROCESSING_ERROR = Decline(
 
 
 def _declined(last4: str, decline: Decline) -> MethodToken:
-    return MethodToken(last4=last4, decline=decline, attachable=False)
+    return MethodToken(last4=last4, decline=decline)
 
 
 # Stripe has these with and without the brand: pm_card_chargeDeclined, pm_card_visa_chargeDeclined.

@@ -115,7 +115,7 @@ def _confirm(ledger: Ledger, intent: Thing, confirmation: Confirmation) -> Thing
 
 
 def _may_redirect(intent: Thing) -> bool:
-    """Unless it was said that it never does."""
+    """Unless the call says that the intent never redirects."""
     automatic = intent["automatic_payment_methods"]
     return automatic is None or automatic["allow_redirects"] == "always"
 

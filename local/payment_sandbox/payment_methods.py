@@ -7,7 +7,7 @@ can be used again with that customer. https://docs.stripe.com/api/payment_method
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
 from local.payment_sandbox.method_tokens import METHOD_TOKENS, MethodToken
 from local.payment_sandbox.parameters import Parameters
-from local.payment_sandbox.stripe_errors import StripeError, invalid, missing
+from local.payment_sandbox.stripe_errors import invalid, missing
 
 SPENT = (
     "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a "
@@ -18,29 +18,6 @@ EXPIRY_YEARS = 4
 YEAR_SECONDS = 31_556_952
 
 
-def retrieve_payment_method(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
-    parameters.finish()
-    return shown(resolve_method(ledger, method_id, status=404))
-
-
-def attach(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
-    customer = existing_customer(ledger, parameters.required_text("customer"))
-    parameters.finish()
-    method = resolve_method(ledger, method_id, status=404)
-    token = token_of(method)
-    if method[HIDDEN]["spent"]:
-        raise invalid(SPENT)
-    if method["customer"] not in (None, customer["id"]):
-        raise invalid("The payment method you provided has already been attached to a customer.")
-    if not token.attachable and token.decline:
-        decline = token.decline
-        more = {"decline_code": decline.decline_code, "advice_code": decline.advice_code, "param": decline.param}
-        raise StripeError(402, "card_error", decline.message, code=decline.code, executed=True, **more)
-    keep_for(ledger, method, customer["id"])
-    ledger.emit("payment_method.attached", method)
-    return shown(method)
-
-
 def detach(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
     parameters.finish()
     method = resolve_method(ledger, method_id, status=404)
@@ -48,13 +25,6 @@ def detach(ledger: Ledger, parameters: Parameters, method_id: str) -> Thing:
         raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
     _let_go(ledger, method)
     ledger.emit("payment_method.detached", method)
-    return shown(method)
-
-
-def method_of_customer(ledger: Ledger, customer_id: str, method_id: str) -> Thing:
-    method = ledger.get(method_id, "payment_method")
-    if method is None or method["customer"] != customer_id:
-        raise missing("PaymentMethod", method_id, "payment_method", status=404)
     return shown(method)
 
 

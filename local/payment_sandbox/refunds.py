@@ -33,7 +33,7 @@ def create_refund(ledger: Ledger, parameters: Parameters) -> Thing:
 
 
 def make_refund(ledger: Ledger, charge: Thing, amount: int | None, reason: str | None, metadata: Thing) -> Thing:
-    """`amount`: in minor units; None is all that is left. Answers the refund as the caller is to see it."""
+    """`amount`: in minor units; None refunds all that is left. Answers the refund as the caller sees it."""
     check_step(amount or 0, charge["currency"])
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charged_back(ledger, charge):
@@ -61,33 +61,24 @@ def retrieve_refund(ledger: Ledger, parameters: Parameters, refund_id: str) -> T
     return _existing(ledger, refund_id)
 
 
-def cancel_refund(ledger: Ledger, parameters: Parameters, refund_id: str) -> Thing:
-    parameters.finish()
-    refund = _existing(ledger, refund_id)
-    if refund["status"] != "requires_action":
-        raise refused(f"Refund {refund_id} is {refund['status']}: only one that requires action can be canceled.")
-    _give_up(ledger, refund, "canceled", "merchant_request")
-    return refund
-
-
 def list_refunds(ledger: Ledger, parameters: Parameters) -> Thing:
     """Of one intent, newest first."""
     return listed(ledger, parameters, "refund", "/v1/refunds")
 
 
 def settle_refund(ledger: Ledger, refund: Thing) -> None:
-    """Of one that is pending or requires action."""
+    """Ends a refund that is pending or requires action."""
     _end(ledger, refund, {"status": "succeeded"})
 
 
 def fail_refund(ledger: Ledger, refund: Thing) -> None:
-    """For good: the money is back in the account, and can be refunded some other way."""
+    """Fails the refund for good: its money is back in the account, and can be refunded in another way."""
     _give_up(ledger, refund, "failed", FAILURE_REASON)
     ledger.emit("refund.failed", refund)
 
 
 def charge_of_intent(ledger: Ledger, intent_id: str) -> Thing | None:
-    """The captured one."""
+    """The intent's captured charge, or None."""
     intent = ledger.get(intent_id, "payment_intent")
     charge = ledger.get(intent["latest_charge"], "charge") if intent else None
     return charge if charge is not None and charge["captured"] else None

@@ -16,7 +16,7 @@ from local.payment_sandbox.switches import PREFIX, Switches
 HOST = "127.0.0.1"
 BODY_BYTES_MAX = 262_144
 CONNECTIONS_MAX = 512
-IDLE_SECONDS_MAX = 600.0  # longer than clients keep a connection, so that it is they who let go
+IDLE_SECONDS_MAX = 600.0  # longer than clients keep a connection, so that the client closes it first
 POLL_SECONDS = 0.2
 
 
@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def wait_until_gone(connection: socket.socket, seconds: float) -> None:
-    """Says nothing until the caller has hung up, or so long."""
+    """Waits, without an answer, until the caller has hung up, or for so long."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         readable, _, _ = select.select([connection], [], [], min(left, POLL_SECONDS))

@@ -1,6 +1,6 @@
 """Everything the sandbox knows, in one SQLite file. What a transaction has committed survives a kill -9.
 
-Two threads never share a transaction: whoever reads or writes is inside `transaction()`, one at a time.
+Two threads never share a transaction: a thread that reads or writes is inside `transaction()`, one at a time.
 """
 
 import json
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 
 
 class StateTaken(Exception):
-    """Another sandbox has the file, or it is none of ours."""
+    """Another sandbox has the file open, or it is no file of a sandbox."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block, or nothing of it. It is durable when the block has been left."""
+        """Commits all writes of the block, or none. They are durable when the block has been left."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -115,10 +115,6 @@ class Store:
 
     def add_callback(self, event_id: str, due_at: float, body: str) -> None:
         self._connection.execute("INSERT INTO callbacks VALUES (?, 'waiting', ?, 0, ?)", (event_id, due_at, body))
-
-    def callback_body(self, event_id: str) -> str | None:
-        row = self._connection.execute("SELECT body FROM callbacks WHERE event_id = ?", (event_id,)).fetchone()
-        return row[0] if row else None
 
     def due_callbacks(self, now: float, limit: int) -> list[DueCallback]:
         query = (

@@ -12,9 +12,6 @@ NAMES = {
     "ConfirmationTokenCreateParams": """
     expand payment_method payment_method_data payment_method_options return_url setup_future_usage shipping
     """.split(),
-    "ConfirmationTokenRetrieveParams": """
-    expand
-    """.split(),
     "CustomerCreateParams": """
     address balance business_name cash_balance description email expand individual_name invoice_prefix
     invoice_settings metadata name next_invoice_sequence payment_method phone preferred_locales shipping source tax
@@ -22,21 +19,6 @@ NAMES = {
     """.split(),
     "CustomerDeleteParams": """
 
-    """.split(),
-    "CustomerPaymentMethodRetrieveParams": """
-    expand
-    """.split(),
-    "CustomerRetrieveParams": """
-    expand
-    """.split(),
-    "DisputeListParams": """
-    charge created ending_before expand limit payment_intent starting_after
-    """.split(),
-    "DisputeRetrieveParams": """
-    expand
-    """.split(),
-    "EventRetrieveParams": """
-    expand
     """.split(),
     "PaymentIntentCancelParams": """
     cancellation_reason expand
@@ -65,16 +47,7 @@ NAMES = {
     "PaymentIntentRetrieveParams": """
     client_secret expand
     """.split(),
-    "PaymentMethodAttachParams": """
-    customer customer_account expand
-    """.split(),
     "PaymentMethodDetachParams": """
-    expand
-    """.split(),
-    "PaymentMethodRetrieveParams": """
-    expand
-    """.split(),
-    "RefundCancelParams": """
     expand
     """.split(),
     "RefundCreateParams": """

@@ -1,4 +1,4 @@
-"""`/_sandbox/...`: what a test or a person switches. Always answers, whatever the mode.
+"""`/_sandbox/...`: what a test or an engineer switches. Answers in every mode.
 
 | switch | does |
 |---|---|
@@ -77,10 +77,10 @@ class Switches:
                 return self._post(name, call)
         except BadSwitch as error:
             return as_json(400, {"error": str(error)})
-        known = ", ".join(
+        switch_names = ", ".join(
             [*(f"POST {PREFIX}{post}" for post in self._posts), *(f"GET {PREFIX}{get}" for get in self._gets)]
         )
-        return as_json(404, {"error": f"No such switch. There are: {known}."})
+        return as_json(404, {"error": f"No such switch. There are: {switch_names}."})
 
     def _post(self, name: str, call: Call) -> Answer:
         if name == "challenge" and is_form(call):
@@ -179,7 +179,7 @@ def with_result(url: str, intent: Thing) -> str:
 
 
 def is_form(call: Call) -> bool:
-    """What the page sends. `curl -d` calls every body a form: JSON is known by how it begins, as no form does."""
+    """Whether the bank's page sent it. `curl -d` calls every body a form, but no form begins as JSON does."""
     claimed = call.headers.get("content-type", "").startswith(FORM_TYPE)
     return claimed and not call.body.lstrip().startswith((b"{", b"["))
 

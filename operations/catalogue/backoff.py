@@ -1,4 +1,4 @@
-"""How patiently a loader tries again: it runs for minutes anyway, and others are buying meanwhile."""
+"""How patiently a loader tries again: it runs for minutes anyway, and customers are buying meanwhile."""
 
 TRIES_MAX = 10  # of one call; with the waits below, two minutes
 WAIT_SECONDS_MAX = 20.0

@@ -181,20 +181,20 @@ class DynamoDBCatalogueStore:
 
 def update_of(table: str, row: Row) -> dict[str, Any]:
     """Writes what a plan says of an event, and leaves the row's other attributes as they are."""
-    told = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
+    planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
     return {
         "Update": {
             "TableName": table,
             "Key": to_item({"event_id": row["event_id"]}),
-            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in told),
-            "ExpressionAttributeNames": {f"#{name}": name for name in told},
-            "ExpressionAttributeValues": to_item({f":{name}": value for name, value in told.items()}),
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in planned),
+            "ExpressionAttributeNames": {f"#{name}": name for name in planned},
+            "ExpressionAttributeValues": to_item({f":{name}": value for name, value in planned.items()}),
         }
     }
 
 
 def is_live(row: SeatRow, now: int) -> bool:
-    """Somebody holds or owns the seat. A pinned hold does not lapse with time."""
+    """A customer holds or owns the seat. A pinned hold does not lapse with time."""
     if row.status == HOLD:
         return row.pinned or now < row.hold_until + CLOCK_SKEW_MS
     return row.status == BOOKED

@@ -4,7 +4,7 @@ Order of the writes: theaters, rooms, films, the ends of showings, showings, the
 the snapshot. So a reader never meets a showing without its room or film, and a load that was cut short is completed by
 the next one: a showing is written after its end was scheduled, so one that is written needs no schedule any more. (A
 schedule whose showing was never written, or that never runs, harms nothing.) Showings that change come before new ones,
-right after it was seen that nobody holds or owns what the plan takes away.
+right after it was seen that no customer holds or owns what the plan takes away.
 
 A minute later functions still sell what the plan has changed, from their memory; booking gives that back (DESIGN 6.6).
 `look_again` waits it out and finds what was sold as it is no more.
@@ -63,7 +63,7 @@ class Loaded:
     movies: int
     events: int
     films_on_display: int
-    already_over: Sequence[Event]  # showings of the plan, written or not, that nobody can buy any more
+    already_over: Sequence[Event]  # showings of the plan, written or not, that no customer can buy any more
     at_risk: Sequence[AtRisk] = ()  # what may be sold as it was for a while: to be looked at again
     loaded_at: int = 0
 
@@ -143,31 +143,31 @@ def decide(plan: Plan, store: CatalogueStore, orders: Orders, now: int, progress
     theaters = store.theaters(
         {theater.theater_id for theater in plan.theaters} | {room.theater_id for room in [*plan.rooms, *rooms.values()]}
     )
-    known = Facts({movie_id: shown.movie for movie_id, shown in movies.items()}, theaters, rooms)
-    there = places(plan, known)
+    stored = Facts({movie_id: shown.movie for movie_id, shown in movies.items()}, theaters, rooms)
+    there = places(plan, stored)
     showings, wrong = resolve(plan, there, now)
-    refuse([*check_places(plan, known), *wrong])
+    refuse([*check_places(plan, stored), *wrong])
     progress("compare", 0, None)
-    known = Facts(
-        known.movies,
+    stored = Facts(
+        stored.movies,
         theaters,
         rooms,
         store.events({showing.event.event_id for showing in showings}),
         events_of_rooms(plan, showings, store, now),
     )
-    showings = merged(showings, known)
+    showings = merged(showings, stored)
     refuse(
         [
-            *overlaps(showings, known),
-            *unpriced_rooms(plan, showings, known, now),
+            *overlaps(showings, stored),
+            *unpriced_rooms(plan, showings, stored, now),
             *too_many_rooms(plan, other_rooms(plan, store)),
             *too_many_showings(showings, other_showings(showings, store, now), now),
         ]
     )
-    at_risk = seats_at_risk(plan, showings, known, now)
+    at_risk = seats_at_risk(plan, showings, stored, now)
     sold = sold_before(at_risk, store, orders, now)
     refuse([Problem(risk.path, f"{risk.what} would {risk.would}, but {who_has(risk, taken)}") for risk, taken in sold])
-    return changes_of(plan, showings, movies, known, at_risk, now)
+    return changes_of(plan, showings, movies, stored, at_risk, now)
 
 
 def refuse(problems: Sequence[Problem]) -> None:
@@ -178,7 +178,8 @@ def refuse(problems: Sequence[Problem]) -> None:
 def events_of_rooms(
     plan: Plan, showings: Sequence[Showing], store: CatalogueStore, now: int
 ) -> dict[str, Sequence[Event]]:
-    """Of every room that the plan touches: all that is not over, and whatever the plan's own showings could meet."""
+    """Of every room that the plan touches: the showings that are not over, and those that the plan's own could
+    overlap."""
     first = {room.room_id: now for room in plan.rooms}
     for showing in showings:
         event = showing.event
@@ -221,11 +222,11 @@ def sold_before(
 
 
 def who_has(risk: AtRisk, taken: Sequence[Taken]) -> str:
-    named = ", ".join(map(told, taken[:SEATS_NAMED_MAX])) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
-    return f"at event {risk.event.event_id!r} somebody holds or owns {named}"
+    named = ", ".join(map(described, taken[:SEATS_NAMED_MAX])) + (", ..." if len(taken) > SEATS_NAMED_MAX else "")
+    return f"at event {risk.event.event_id!r} a customer holds or owns {named}"
 
 
-def told(taken: Taken) -> str:
+def described(taken: Taken) -> str:
     return taken.seat_id if taken.order is None else f"{taken.seat_id} ({taken.order.order_id}, {taken.order.status})"
 
 
@@ -233,20 +234,20 @@ def changes_of(
     plan: Plan,
     showings: Sequence[Showing],
     movies: Mapping[str, DisplayedMovie],
-    known: Facts,
+    stored: Facts,
     at_risk: Sequence[AtRisk],
     now: int,
 ) -> Changes:
     """Only what differs from the tables: loading the same plan again writes nothing."""
     displayed = [keep_display(movie, movies) for movie in plan.movies]
-    events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, known, now)]
-    before = {event.event_id: event for events in known.events_of_room.values() for event in events}
-    before |= known.events
+    events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, stored, now)]
+    before = {event.event_id: event for events in stored.events_of_room.values() for event in events}
+    before |= stored.events
     new = [event for event in events if event.event_id not in before]
     changed = [event for event in events if event.event_id in before and before[event.event_id] != event]
     return Changes(
-        [theater for theater in plan.theaters if known.theaters.get(theater.theater_id) != theater],
-        [room for room in plan.rooms if known.rooms.get(room.room_id) != room],
+        [theater for theater in plan.theaters if stored.theaters.get(theater.theater_id) != theater],
+        [room for room in plan.rooms if stored.rooms.get(room.room_id) != room],
         [shown for shown in displayed if movies.get(shown.movie.movie_id) != shown],
         new,
         changed,
@@ -261,13 +262,13 @@ def ends_anew(event: Event, before: Event | None) -> bool:
 
 
 def keep_display(movie: Movie, movies: Mapping[str, DisplayedMovie]) -> DisplayedMovie:
-    """Until the showings are written, a film goes on saying of them what it said."""
+    """Until the showings are written, a film's row keeps the start times that it has."""
     before = movies.get(movie.movie_id)
     return DisplayedMovie(movie) if before is None else DisplayedMovie(movie, before.display)
 
 
 def publish(store: CatalogueStore, snapshot: Snapshot, now: int, progress: Progress) -> int:
-    """Derives what films say of their showings from all showings there are, then the snapshot from everything.
+    """Derives the start times in films' rows from all showings there are, then the snapshot from all rows.
 
     Returns the number of films on display. Films whose showings are over leave the display here."""
     starts: dict[str, list[int]] = {}

@@ -24,7 +24,7 @@ from box_office.domain.money import CURRENCIES
 from box_office.wrong_values import ID, SENTENCE, explain, given, named
 from operations.catalogue.planning.plan import Path, Plan, PlannedEvent, Problem, Start
 
-GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: whoever reads JSON puts it
+GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: plan_file puts it
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 

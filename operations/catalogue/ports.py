@@ -26,7 +26,7 @@ class CatalogueStore(Protocol):
         ...
 
     def live_seats(self, event_id: str, now: int) -> Sequence[SeatRow]:
-        """Seats that somebody holds or owns."""
+        """Seats that a customer holds or owns."""
         ...
 
     def put_theaters(self, theaters: Sequence[Theater], progress: Progress) -> None: ...
@@ -36,11 +36,12 @@ class CatalogueStore(Protocol):
     def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
 
     def add_events(self, events: Sequence[Event], progress: Progress) -> None:
-        """New ones: whatever lay under their ids is replaced."""
+        """New ones: a row under the id of one of them is replaced."""
         ...
 
     def change_events(self, events: Sequence[Event], progress: Progress) -> None:
-        """Never revives: that an event was cancelled, and what is left of that, stays whatever `events` say."""
+        """Never revives: that an event was cancelled, and what is left of that, stays, also if `events` say
+        otherwise."""
         ...
 
     def every_movie(self) -> Iterator[DisplayedMovie]: ...
@@ -70,5 +71,6 @@ class Schedules(Protocol):
     """What happens by itself, once, at a given time. Raises Unavailable."""
 
     def put_ends(self, events: Sequence[Event], progress: Progress) -> None:
-        """A message to the queue of ended events at each one's end, in place of whatever was set for it before."""
+        """A message to the queue of ended events at each one's end, in place of the schedule that was set for it
+        before."""
         ...

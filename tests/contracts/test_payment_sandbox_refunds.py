@@ -110,17 +110,6 @@ def test_a_card_whose_refunds_fail_late(pay: Any, receiver: Receiver) -> None:
     assert event.data.object.id == refund.id
 
 
-def test_only_a_refund_that_requires_action_is_canceled(sandbox: Sandbox, pay: Any, receiver: Receiver) -> None:
-    intent = charged(pay)
-    given = pay.refunds.create({"payment_intent": intent.id, "amount": 50})
-    assert refusal(pay.refunds.cancel, given.id)[0] == 400
-    sandbox.switch("refunds", begin="requires_action")
-    refund = pay.refunds.create({"payment_intent": intent.id, "amount": 1150})
-    assert pay.refunds.cancel(refund.id).status == "canceled"
-    assert refunded(pay, intent.id) == 50
-    receiver.await_refund("refund.updated", refund.id, "requires_action", "canceled")
-
-
 @pytest.mark.parametrize(("given", "amount"), [({"amount": 1150}, 1150), ({}, 2650)])
 def test_a_refund_at_the_dashboard_is_stripes_own(
     sandbox: Sandbox, pay: Any, receiver: Receiver, given: dict[str, int], amount: int

@@ -106,7 +106,6 @@ def test_what_may_redirect_needs_a_way_back(pay: Any) -> None:
         ("create", "refunds"),
         ("list", "refunds"),
         ("create", "customers"),
-        ("attach", "payment_methods"),
     ],
 )
 def test_a_parameter_that_stripe_does_not_have_is_named(pay: Any, call: str, names: str) -> None:
@@ -133,7 +132,6 @@ def test_a_parameter_that_only_the_sandbox_does_not_have_is_not_called_unknown(p
     [
         (lambda pay: pay.payment_intents.create({"currency": "eur"}), "amount"),
         (lambda pay: pay.payment_intents.create({"amount": 2650}), "currency"),
-        (lambda pay: pay.payment_methods.attach("pm_card_visa", {}), "customer"),
         (lambda pay: pay.test_helpers.confirmation_tokens.create({}), "payment_method"),
         (
             lambda pay: pay.payment_intents.create(

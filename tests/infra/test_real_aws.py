@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.stages import UnknownStage, outside_settings, stage_settings
+from infra.stages import UnknownStage, external_settings, stage_settings
 from tests.infra.aws_rules import (
     addresses_taken_unverified,
     everything,
@@ -193,7 +193,7 @@ def test_the_rule_sees_what_a_template_could_not_take_away_again(all_templates: 
 
 
 def test_no_setting_of_a_stage_brings_it_back() -> None:
-    names = {**stage_settings(), **outside_settings()}
+    names = {**stage_settings(), **external_settings()}
     assert "cache_maximum_ecpu" in names
     assert not [name for name in names if "provisioned" in name or "minimum" in name]
 

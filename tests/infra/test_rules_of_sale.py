@@ -23,7 +23,9 @@ CHANGED = {
     "pin_minutes_max": 9,
     "unreached_minutes_max": 30,
     "refund_closes_minutes": 45,
+    "sales_close_minutes": 15,
 }
+OF_THE_LOADER = {"sales_close_minutes"}  # `make catalogue` writes it into showings
 
 
 def test_every_number_of_a_stage_reaches_exactly_the_functions_that_read_it(tmp_path: Path) -> None:
@@ -39,7 +41,7 @@ def test_every_number_of_a_stage_reaches_exactly_the_functions_that_read_it(tmp_
                 name: str(CHANGED[name]) for name in read
             }
             reached |= read
-    assert reached == CHANGED.keys(), "a number that no function reads changes nothing"
+    assert reached == CHANGED.keys() - OF_THE_LOADER, "a number that no function reads changes nothing"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cfnlint.api import ManualArgs, lint
 
-from infra.stages import STAGES, Outside, Stage, UnknownStage, deployment_of, read_stage, stage_names
+from infra.stages import STAGES, ExternalConfig, Stage, UnknownStage, deployment_of, read_stage, stage_names
 from tests.infra.aws_rules import paid_by_the_hour
 from tests.infra.conftest import NEEDED, ON_CALL, ROOT, SENDER, STACKS, app_of, app_with, stages_with, synthesize
 from tests.infra.template_rules import functions, resources, shared_between_stacks
@@ -264,7 +264,7 @@ def test_unless_that_is_said_on_purpose(tmp_path: Path) -> None:
 def test_one_machine_is_told_its_addresses_and_whatever_a_start_wants(tmp_path: Path) -> None:
     context = {"stage": "local", "provider_url": "http://127.0.0.1:4000", "lanes": "5"}
     deployment = deployment_of(context)
-    assert (deployment.outside.provider_url, deployment.stage.lanes) == ("http://127.0.0.1:4000", 5)
+    assert (deployment.external.provider_url, deployment.stage.lanes) == ("http://127.0.0.1:4000", 5)
     with pytest.raises(UnknownStage, match="-c lanes=٣"):
         deployment_of({"stage": "local", "lanes": "٣"})
 
@@ -273,7 +273,7 @@ def test_every_stage_says_only_what_differs() -> None:
     """A setting that repeats the default is two places to change."""
     for name in stage_names():
         said = tomllib.loads((STAGES / f"{name}.toml").read_text())
-        defaults = {**vars(Stage(name=name)), **vars(Outside())}
+        defaults = {**vars(Stage(name=name)), **vars(ExternalConfig())}
         assert [key for key, value in said.items() if defaults.get(key) == value] == []
 
 
@@ -292,11 +292,11 @@ def test_every_stage_says_only_what_differs() -> None:
 )
 def test_an_outside_that_cannot_be_used_is_refused_by_name(told: dict) -> None:
     with pytest.raises(UnknownStage, match=next(iter(told))):
-        Outside(**told)
+        ExternalConfig(**told)
 
 
 def test_the_outside_may_be_this_machine_or_speak_tls() -> None:
-    Outside(
+    ExternalConfig(
         provider_url="http://127.0.0.1:4000", return_url="https://cinema.example/paid", receipt_sender="a@b.example"
     )
 

@@ -264,7 +264,7 @@ def test_a_seat_that_somebody_holds_or_owns_cannot_be_removed(tables: Tables, ro
     tables.load(plan())
     tables.put("seats", row)
     (reason,) = refused(tables, SMALLER)
-    assert reason == "room 'lisboa-3' would lose seats, but at event 'ev_1' somebody holds or owns B4"
+    assert reason == "room 'lisboa-3' would lose seats, but at event 'ev_1' a customer holds or owns B4"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_an_event_with_sold_seats_cannot_move(tables: Tables, changes: dict[str,
     tables.load(plan(**both))
     tables.put("seats", seat("booked"))
     (reason,) = refused(tables, plan(**both, events=[event(**changes)]))
-    assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' somebody holds or owns B4"
+    assert reason == f"event 'ev_1' would change {told}, but at event 'ev_1' a customer holds or owns B4"
 
 
 OTHER_CATEGORY = plan(
@@ -313,7 +313,7 @@ def test_a_seat_that_somebody_holds_or_owns_keeps_its_category(tables: Tables, r
     tables.put("seats", row)
     (reason,) = refused(tables, OTHER_CATEGORY)
     assert reason == (
-        "room 'lisboa-3' would change the category of seats, but at event 'ev_1' somebody holds or owns B4"
+        "room 'lisboa-3' would change the category of seats, but at event 'ev_1' a customer holds or owns B4"
     )
 
 
@@ -342,7 +342,7 @@ def test_what_was_sold_as_it_was_is_named_with_its_order_when_a_plan_would_move_
     sell(tables, "or_1", "B4", "BOOKED")
     (reason,) = refused(tables, LATER)
     assert (
-        reason == "event 'ev_1' would change movie_time, but at event 'ev_1' somebody holds or owns B4 (or_1, BOOKED)"
+        reason == "event 'ev_1' would change movie_time, but at event 'ev_1' a customer holds or owns B4 (or_1, BOOKED)"
     )
 
 
@@ -396,7 +396,7 @@ def test_a_moved_showing_is_looked_at_again_when_no_function_remembers_it_and_no
     found, waited = seats_sold(tables, sold, LATER)
     assert waited == 180
     assert found == [
-        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns A1 (or_memory, HELD),"
+        "event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns A1 (or_memory, HELD),"
         " A2 (or_queued, HELD)"
     ]
 
@@ -411,7 +411,7 @@ def test_a_showing_that_was_not_on_sale_is_looked_at_at_once(tables: Tables) -> 
     )
     found, waited = seats_sold(tables, {}, moved)
     assert waited == 0
-    assert found == ["event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4"]
+    assert found == ["event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns B4"]
 
 
 def test_a_cancelled_showing_that_moves_is_not_waited_for(tables: Tables) -> None:
@@ -424,7 +424,7 @@ def test_a_seat_taken_while_its_removal_is_written_is_told(tables: Tables) -> No
     tables.load(plan())
     found, waited = seats_sold(tables, {30: lambda: sell(tables, "or_1", "B4")}, SMALLER)
     assert waited == 180
-    assert found == ["room 'lisboa-3' lost seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"]
+    assert found == ["room 'lisboa-3' lost seats, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)"]
 
 
 def test_a_seat_of_another_category_is_told_of_while_functions_may_sell_the_old_one(tables: Tables) -> None:
@@ -433,7 +433,7 @@ def test_a_seat_of_another_category_is_told_of_while_functions_may_sell_the_old_
         tables, {30: lambda: sell(tables, "or_1", "B4", first_held_at=NOW + 30_000)}, OTHER_CATEGORY
     )
     assert told == (
-        "room 'lisboa-3' changed the category of seats, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)"
+        "room 'lisboa-3' changed the category of seats, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)"
     )
 
 
@@ -524,7 +524,9 @@ def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ta
     tables.scheduler.create_schedule_group(Name=names.schedule_group)
     moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
     monkeypatch.setenv("STAGE", "test")
-    monkeypatch.setattr(command, "STATE", tmp_path)
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
+    monkeypatch.setattr("operations.stage_rules.STAGES", tmp_path)
+    (tmp_path / "test.toml").write_text("")
     return tables
 
 
@@ -542,6 +544,46 @@ def test_the_command_loads_the_demo_and_loads_it_again(
     assert command.main([str(path)]) == 0
     assert "wrote 0 films, 0 theaters, 0 rooms, 0 showings" in capsys.readouterr().out
     assert stage.state() == state
+
+
+def test_the_stage_s_number_closes_sales_of_showings_that_name_no_end(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_file(tmp_path / "plan.json", plan(events=[event(movie_time="2199-11-25T19:30:00Z")]))
+
+    def closes_before_the_start() -> int:
+        assert command.main([str(path)]) == 0
+        (row,) = stage.rows("events")
+        return int(row["movie_time"]) - int(row["sales_end"])
+
+    assert closes_before_the_start() == 0
+    (tmp_path / "test.toml").write_text("sales_close_minutes = 15")
+    assert closes_before_the_start() == 15 * 60_000, "a plan that is loaded again takes the new number"
+    (tmp_path / "test.toml").write_text(
+        "sales_close_minutes = 15\non_sale = true\n[during_on_sale]\nsales_close_minutes = 5"
+    )
+    assert closes_before_the_start() == 5 * 60_000
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "stages/test.toml is not in this checkout"),
+        ("sales_close_minutes =", "stages/test.toml: "),
+        ("sales_close_minutes = 1441", "sales_close_minutes = 1441: 0 to 1_440 is needed, because"),
+        ('sales_close_minutes = "15"', "sales_close_minutes = '15': a whole number"),
+    ],
+)
+def test_a_stage_whose_numbers_cannot_be_read_loads_no_plan(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, reason: str
+) -> None:
+    (tmp_path / "test.toml").unlink()
+    if content is not None:
+        (tmp_path / "test.toml").write_text(content)
+    assert command.main([str(write_file(tmp_path / "plan.json", plan()))]) == 1
+    told = capsys.readouterr().err
+    assert reason in told and "Nothing was written." in told
+    assert stage.rows("events") == []
 
 
 def test_one_of_each_is_told_in_the_singular_and_what_is_right_brings_no_note(
@@ -587,7 +629,7 @@ def moving(stage: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: d
     return command.main([str(write_file(tmp_path / "later.json", later))])
 
 
-LOOKED = "Looked again: nobody was sold a seat as it was before."
+LOOKED = "Looked again: no customer was sold a seat as it was before."
 WAITED_FOR = (
     "Waiting 180 s before a last look at 1 showing that this plan changed while on sale (ev_1): functions sell from a"
     " memory of up to 60 s, and a hold may wait 120 s on its lane. The plan is loaded."
@@ -609,7 +651,7 @@ def test_the_command_fails_when_seats_were_sold_as_before_and_says_who_settles_w
     assert moving(stage, tmp_path, monkeypatch, sold) == 1
     assert capsys.readouterr().err.splitlines() == [
         "The plan is loaded, but seats were sold as they were before it:",
-        "event 'ev_1' changed movie_time, and at event 'ev_1' somebody holds or owns B4 (or_1, HELD)",
+        "event 'ev_1' changed movie_time, and at event 'ev_1' a customer holds or owns B4 (or_1, HELD)",
         command.GOES_BACK,
         command.FOR_YOU,
     ]

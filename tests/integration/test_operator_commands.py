@@ -23,8 +23,7 @@ from tests.integration.operator_stage import NOW, Stage, booked, order
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stage]:
     monkeypatch.setenv("STAGE", "test")
-    for command in (cancel_event, redrive):
-        monkeypatch.setattr(command, "STATE", tmp_path)
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
     monkeypatch.setattr(cancel_event, "WAIT_SECONDS_MAX", 0.0)
     monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
     with mock_aws():
@@ -206,8 +205,7 @@ def test_a_local_stack_that_is_gone_is_told_as_such(
 ) -> None:
     gone = {"aws_endpoint_url": "http://127.0.0.1:9", "region": "us-east-1", "tables": {"seats": "s"}}
     (tmp_path / "stack.json").write_text(json.dumps(gone | {"tables": dict.fromkeys(TABLES, "t")}))
-    for module in (cancel_event, redrive):
-        monkeypatch.setattr(module, "STATE", tmp_path)
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
     monkeypatch.delenv("STAGE", raising=False)
     monkeypatch.setattr("operations.target.PATIENT", Config(connect_timeout=1, retries={"total_max_attempts": 1}))
     assert command() == 1

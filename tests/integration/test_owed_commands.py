@@ -18,8 +18,7 @@ from tests.integration.operator_stage import NOW, Stage, booked
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stage]:
     monkeypatch.setenv("STAGE", "test")
-    for command in (cancel_event, owed, settle):
-        monkeypatch.setattr(command, "STATE", tmp_path)
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
     monkeypatch.setattr(cancel_event, "WAIT_SECONDS_MAX", 0.0)
     with mock_aws():
         yield Stage()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from toolchain import audit
-from toolchain.audit import Audited, read, told, verdict
+from toolchain.audit import Audited, read, report_lines, verdict
 from toolchain.install import LAYER_LOCK, ROOT
 
 ADVISORY = {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "fix_versions": ["2.9.1"], "description": "..."}
@@ -28,7 +28,7 @@ def test_what_was_skipped_was_not_audited() -> None:
     found = read(answer(skipped("urllib3"), clean("six")), "No known vulnerabilities found")
     assert (found.left, found.clean, found.advisories) == ({"urllib3"}, {"six"}, [])
     assert verdict([found]) == audit.NOT_AUDITED
-    assert "1 package not audited (urllib3): Dependency not found" in told(LAYER_LOCK, found)[0]
+    assert "1 package not audited (urllib3): Dependency not found" in report_lines(LAYER_LOCK, found)[0]
 
 
 def test_an_advisory_is_named_with_the_version_that_mends_it() -> None:
@@ -41,7 +41,7 @@ def test_an_advisory_is_named_with_the_version_that_mends_it() -> None:
 def test_without_an_answer_nothing_is_said_to_be_clean(silence: str) -> None:
     found = read(silence, "Tip: ...\nERROR:pip_audit._cli:Could not connect to PyPI's vulnerability feed\n")
     assert verdict([found]) == audit.NOT_AUDITED
-    (line,) = told(LAYER_LOCK, found)
+    (line,) = report_lines(LAYER_LOCK, found)
     assert line.startswith("layers/third_party/requirements.txt: nothing of it audited: ERROR")
 
 

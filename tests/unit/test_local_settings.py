@@ -7,7 +7,7 @@ import pytest
 from local import stack
 from local.services import FAULTS, variables_of
 from local.settings import WrongSetting, faults_wanted, workers_max
-from operations.telling import counted
+from operations.output import counted
 
 
 @pytest.mark.parametrize(("given", "wanted"), [("1", True), ("0", False), ("", False), (None, False)])

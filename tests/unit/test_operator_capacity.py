@@ -14,7 +14,7 @@ from box_office.names import ROLLED_BACK, Names
 from operations import on_sale, rollback
 from operations.commands import CalledWrongly, Refused, act_on_target
 from operations.empty_bucket import empty
-from operations.on_sale import Wish, begin, dollars_an_hour, over, wish_of
+from operations.on_sale import Capacity, begin, capacity_of, dollars_an_hour, over
 from operations.rollback import roll_back
 from operations.selling import go, stop
 
@@ -168,7 +168,7 @@ class Stage:
 
     connection: dict[str, Any] = {}
     names = NAMES
-    said = "AWS, stage prod"
+    description = "AWS, stage prod"
 
     def __init__(self, **clients: Any) -> None:
         self.functions = FakeLambda(**clients)
@@ -193,11 +193,11 @@ def big() -> Stage:
     return Stage(account=12_000)
 
 
-WISH = Wish(holds=10_000, warm=2_000, ecpu=200_000)
+CAPACITY = Capacity(holds=10_000, warm=2_000, ecpu=200_000)
 
 
 def test_an_on_sale_is_ready_and_says_what_it_costs(big: Stage, capsys: pytest.CaptureFixture[str]) -> None:
-    assert begin(big, WISH) == 0
+    assert begin(big, CAPACITY) == 0
     assert (big.functions.reserved, big.functions.provisioned) == (10_000, 2_000)
     assert big.cache.limits == {"Maximum": 300_000, "Minimum": 200_000}
     said = capsys.readouterr().out
@@ -216,20 +216,20 @@ def test_an_on_sale_of_the_local_stack_counts_no_money_for_a_minimum_that_it_doe
         raise refuse("ServerlessCacheNotFoundFault", "DescribeServerlessCaches")
 
     monkeypatch.setattr(big.cache, "describe_serverless_caches", no_cache)
-    assert begin(big, WISH) == 0
+    assert begin(big, CAPACITY) == 0
     assert "This costs $24.00 an hour" in (said := capsys.readouterr().out) and "$0.00 for the cache's minimum" in said
 
 
 def test_it_may_be_typed_twice_and_changed(big: Stage) -> None:
-    begin(big, WISH)
-    begin(big, WISH)
+    begin(big, CAPACITY)
+    begin(big, CAPACITY)
     assert big.cache.calls == 1
-    assert begin(big, Wish(holds=1_000, warm=500, ecpu=None)) == 0  # less than is provisioned: in the right order
+    assert begin(big, Capacity(holds=1_000, warm=500, ecpu=None)) == 0  # less than is provisioned: in the right order
     assert (big.functions.reserved, big.functions.provisioned) == (1_000, 500)
 
 
 def test_over_gives_back_all_that_is_paid_by_the_hour_and_the_template_its_number(big: Stage) -> None:
-    begin(big, WISH)
+    begin(big, CAPACITY)
     assert over(big) == 0
     assert (big.functions.reserved, big.functions.provisioned) == (400, 0)
     assert big.cache.limits == {"Maximum": 300_000}
@@ -255,7 +255,7 @@ def test_over_gives_back_all_that_is_paid_by_the_hour_and_the_template_its_numbe
 )
 def test_nonsense_is_a_wrong_call(told: tuple[str, str, str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CalledWrongly) as wrongly:
-        wish_of(*told)
+        capacity_of(*told)
     holds, warm, ecpu = told
     with pytest.raises(SystemExit) as left:
         on_sale.main(["begin", f"--holds={holds}", f"--warm={warm}", f"--ecpu={ecpu}"])
@@ -266,7 +266,7 @@ def test_nonsense_is_a_wrong_call(told: tuple[str, str, str], capsys: pytest.Cap
 def test_a_release_that_is_not_there_is_a_wrong_call(
     deployed: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("operations.commands.find_target", lambda *_: deployed)
+    monkeypatch.setattr("operations.commands.this_target", lambda *_: deployed)
     assert rollback.main(["nope"]) == 2
     assert "TO=nope names 0 releases" in capsys.readouterr().err
     assert deployed.functions.calls == []
@@ -276,7 +276,7 @@ def test_a_release_that_is_not_there_is_a_wrong_call(
 def test_a_command_that_sent_no_request_does_not_say_that_it_began(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("operations.commands.find_target", lambda *_: Stage())
+    monkeypatch.setattr("operations.commands.this_target", lambda *_: Stage())
 
     def act(_: Any) -> int:
         raise error
@@ -287,31 +287,31 @@ def test_a_command_that_sent_no_request_does_not_say_that_it_began(
 
 
 @pytest.mark.parametrize(
-    ("account", "wish", "word"),
+    ("account", "capacity", "word"),
     [
-        (1_000, Wish(10_000, None, None), "Service Quotas"),
-        (12_000, Wish(None, 500, None), "exceeds the 400"),
-        (12_000, Wish(None, None, 300_001), "cache_maximum_ecpu"),
+        (1_000, Capacity(10_000, None, None), "Service Quotas"),
+        (12_000, Capacity(None, 500, None), "exceeds the 400"),
+        (12_000, Capacity(None, None, 300_001), "cache_maximum_ecpu"),
     ],
 )
 def test_what_the_account_cannot_give_is_refused_before_anything_is_changed(
-    account: int, wish: Wish, word: str
+    account: int, capacity: Capacity, word: str
 ) -> None:
     stage = Stage(account=account)
     with pytest.raises(Refused, match=word):
-        begin(stage, wish)
+        begin(stage, capacity)
     assert (stage.functions.calls, stage.cache.calls) == ([], 0)
 
 
 def test_less_than_is_provisioned_is_refused(big: Stage) -> None:
-    begin(big, WISH)
+    begin(big, CAPACITY)
     with pytest.raises(Refused, match="give WARM too"):
-        begin(big, Wish(1_000, None, None))
+        begin(big, Capacity(1_000, None, None))
 
 
 def test_selling_stops_although_environments_are_provisioned(big: Stage) -> None:
     """Lambda refuses a reserved concurrency below what is provisioned: the control."""
-    begin(big, WISH)
+    begin(big, CAPACITY)
     with pytest.raises(ClientError):
         big.functions.put_function_concurrency(FunctionName=HOLD, ReservedConcurrentExecutions=0)
     assert stop(big) == 0

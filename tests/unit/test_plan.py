@@ -180,6 +180,18 @@ def test_sales_end_at_the_start_unless_given() -> None:
     assert earlier.movie_time - earlier.sales_end == HOUR
 
 
+def test_a_stage_may_close_sales_before_the_start_of_showings_that_name_no_sales_end() -> None:
+    document = plan(
+        events=[event(), event("ev_2", movie_time="2026-11-26T19:30:00Z", sales_end="2026-11-26T19:30:00Z")]
+    )
+    wanted, _ = read(document)
+    assert wanted is not None
+    wanted = replace(wanted, sales_close_minutes=15)
+    showings, problems = resolve(wanted, places(wanted, Facts()), NOW)
+    assert problems == []
+    assert [one.event.movie_time - one.event.sales_end for one in showings] == [HOUR // 4, 0]
+
+
 def test_prices_become_minor_units_of_the_theaters_currency() -> None:
     (shown,) = planned_events(plan())
     assert shown.prices == {"standard": 1150, "premium": 1500, "wheelchair": 1150, "companion": 0}

@@ -25,21 +25,21 @@ class AtRisk:
     def leaves(self, order: Order, known_since: int | None) -> bool:
         """The order was sold what the plan makes of its seats: nothing is taken away from it.
 
-        `known_since`: from when on nobody sells them as they were; None before the plan is written.
+        `known_since`: from when on no function sells them as they were; None before the plan is written.
         """
         if self.becomes is not None:
             return order.room_id is not None and sold_as_it_is(order, self.becomes)
         return self.seats_stay and known_since is not None and order.first_held_at >= known_since
 
 
-def seats_at_risk(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> list[AtRisk]:
+def seats_at_risk(plan: Plan, showings: Sequence[Showing], stored: Facts, now: int) -> list[AtRisk]:
     """Which events' seats must be looked at before the plan may be written."""
-    return [*moved_events(showings, known), *changed_rooms(plan, known, now)]
+    return [*moved_events(showings, stored), *changed_rooms(plan, stored, now)]
 
 
-def moved_events(showings: Sequence[Showing], known: Facts) -> Iterator[AtRisk]:
+def moved_events(showings: Sequence[Showing], stored: Facts) -> Iterator[AtRisk]:
     for showing in showings:
-        after, before = showing.event, known.events.get(showing.event.event_id)
+        after, before = showing.event, stored.events.get(showing.event.event_id)
         if before is None:
             continue
         changed = [
@@ -50,15 +50,15 @@ def moved_events(showings: Sequence[Showing], known: Facts) -> Iterator[AtRisk]:
             yield AtRisk(showing.path, before, None, what, f"change {names}", f"changed {names}", becomes=after)
 
 
-def changed_rooms(plan: Plan, known: Facts, now: int) -> Iterator[AtRisk]:
+def changed_rooms(plan: Plan, stored: Facts, now: int) -> Iterator[AtRisk]:
     """Seats that go, and seats that become others: a wheelchair place that is one no more is not what was sold."""
     for number, room in enumerate(plan.rooms):
-        before = known.rooms.get(room.room_id)
+        before = stored.rooms.get(room.room_id)
         before_of, after_of = (before.category_of if before is not None else {}), room.category_of
         gone = frozenset(before_of) - frozenset(after_of)
         others = frozenset(seat for seat in before_of if after_of.get(seat, before_of[seat]) != before_of[seat])
         path, what = ("rooms", number, "rows"), f"room {room.room_id!r}"
-        for event in known.events_of_room.get(room.room_id, ()) if gone or others else ():
+        for event in stored.events_of_room.get(room.room_id, ()) if gone or others else ():
             if event.over(now):
                 continue
             if gone:

@@ -7,13 +7,13 @@ from operations.catalogue.planning.clocks import UTC_FORMAT, utc
 from operations.catalogue.planning.plan import Facts, Path, Problem, Showing
 
 
-def overlaps(showings: Sequence[Showing], known: Facts) -> list[Problem]:
+def overlaps(showings: Sequence[Showing], stored: Facts) -> list[Problem]:
     """Two films in one room at once, whether both are in the plan or one is in the tables."""
     planned = {showing.event.event_id: showing for showing in showings}
     by_room: dict[str, list[tuple[Event, Path | None]]] = {}
     for showing in planned.values():
         by_room.setdefault(showing.event.room_id, []).append((showing.event, showing.path))
-    for room_id, events in known.events_of_room.items():
+    for room_id, events in stored.events_of_room.items():
         if room_id in by_room:
             by_room[room_id] += [(event, None) for event in events if event.event_id not in planned]
     return [problem for events in by_room.values() for problem in overlaps_in_room(events)]

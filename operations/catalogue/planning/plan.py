@@ -1,7 +1,7 @@
 """A plan of films and showings: what it asks for, and what is known when it is checked.
 
-A plan adds and changes; it never removes. What it does not name stays as it is. Checking is pure: whoever loads a
-plan gathers the facts (`Facts`), asks the modules beside this one, and writes only if nothing is wrong.
+A plan adds and changes; it never removes. What it does not name stays as it is. Checking is pure: the command that
+loads a plan gathers the facts (`Facts`), asks the modules beside this one, and writes only if nothing is wrong.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,6 +53,7 @@ class Plan:
     rooms: Sequence[Room]
     events: Sequence[PlannedEvent]
     cleaning_minutes: int
+    sales_close_minutes: int = 0  # of the stage: before the start, for an event that names no `sales_end`
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Places:
     rooms: Mapping[str, Room]
 
 
-def places(plan: Plan, known: Facts) -> Places:
+def places(plan: Plan, stored: Facts) -> Places:
     return Places(
-        {**known.movies, **{movie.movie_id: movie for movie in plan.movies}},
-        {**known.theaters, **{theater.theater_id: theater for theater in plan.theaters}},
-        {**known.rooms, **{room.room_id: room for room in plan.rooms}},
+        {**stored.movies, **{movie.movie_id: movie for movie in plan.movies}},
+        {**stored.theaters, **{theater.theater_id: theater for theater in plan.theaters}},
+        {**stored.rooms, **{room.room_id: room for room in plan.rooms}},
     )

@@ -24,7 +24,7 @@ def resolve(plan: Plan, there: Places, now: int) -> tuple[list[Showing], list[Pr
         wrong = list(missing_references(planned, there)) or list(wrong_places(planned, plan, there))
         wrong = wrong or list(wrong_clocks(planned, there, now))
         if not wrong:
-            event = event_of(planned, plan.cleaning_minutes, there, now)
+            event = event_of(planned, plan, there, now)
             wrong = [*wrong_times(planned, event, there), *wrong_prices(planned, event, there)]
             if len(event.event_id) > ID_CHARACTERS_MAX:
                 reason = f"{event.event_id!r} would be too long an id: shorten the room's, or give an event_id"
@@ -53,19 +53,21 @@ def missing_references(planned: PlannedEvent, there: Places) -> Iterator[Problem
 
 
 def wrong_places(planned: PlannedEvent, plan: Plan, there: Places) -> Iterator[Problem]:
-    """A showing at a theater of the tables whose currency no card can be charged in; the plan's own are told once."""
+    """A showing at a theater of the tables whose currency no card can be charged in; the plan's own are reported
+    once."""
     theater = there.theaters[there.rooms[planned.room_id].theater_id]
     if theater.currency in NOT_CHARGEABLE and theater not in plan.theaters:
         yield Problem((*planned.path, "room_id"), never_charged(theater))
 
 
-def event_of(planned: PlannedEvent, cleaning_minutes: int, there: Places, now: int) -> Event:
+def event_of(planned: PlannedEvent, plan: Plan, there: Places, now: int) -> Event:
     movie = there.movies[planned.movie_id]
     room = there.rooms[planned.room_id]
     theater = there.theaters[room.theater_id]
     zone = ZoneInfo(theater.time_zone)
     movie_time = instant(planned.start, zone, now)
-    end_time = planned.end_time or movie_time + (movie.length + cleaning_minutes) * MINUTE_MS
+    end_time = planned.end_time or movie_time + (movie.length + plan.cleaning_minutes) * MINUTE_MS
+    sales_end = movie_time - plan.sales_close_minutes * MINUTE_MS if planned.sales_end is None else planned.sales_end
     return Event(
         event_id=planned.event_id or default_event_id(room.room_id, movie_time, zone),
         movie_id=movie.movie_id,
@@ -74,7 +76,7 @@ def event_of(planned: PlannedEvent, cleaning_minutes: int, there: Places, now: i
         room_name=room.room_name,
         movie_time=movie_time,
         end_time=end_time,
-        sales_end=movie_time if planned.sales_end is None else planned.sales_end,
+        sales_end=sales_end,
         currency=theater.currency,
         prices={category: to_minor(price, theater.currency) for category, price in sorted(planned.prices.items())},
         listed_at=now,
@@ -126,11 +128,11 @@ def wrong_prices(planned: PlannedEvent, event: Event, there: Places) -> Iterator
         yield Problem((*planned.path, "prices"), reason)
 
 
-def merged(showings: Sequence[Showing], known: Facts) -> list[Showing]:
+def merged(showings: Sequence[Showing], stored: Facts) -> list[Showing]:
     """A plan changes what it names; when an event was first listed and that it was cancelled stay as they are."""
     result = []
     for showing in showings:
-        before = known.events.get(showing.event.event_id)
+        before = stored.events.get(showing.event.event_id)
         event = showing.event
         if before is not None:
             event = replace(event, listed_at=before.listed_at, cancelled_at=before.cancelled_at)

@@ -8,16 +8,16 @@ from box_office.domain.money import NOT_CHARGEABLE
 from operations.catalogue.planning.plan import Facts, Plan, Problem, Showing, places
 
 
-def check_places(plan: Plan, known: Facts) -> list[Problem]:
+def check_places(plan: Plan, stored: Facts) -> list[Problem]:
     """Ids given twice, references to nothing, and changes that showings on sale could not follow."""
-    there = places(plan, known)
+    there = places(plan, stored)
     problems = [
-        *twice("movies", "movie_id", (movie.movie_id for movie in plan.movies)),
-        *twice("theaters", "theater_id", (theater.theater_id for theater in plan.theaters)),
-        *twice("rooms", "room_id", (room.room_id for room in plan.rooms)),
+        *duplicates("movies", "movie_id", (movie.movie_id for movie in plan.movies)),
+        *duplicates("theaters", "theater_id", (theater.theater_id for theater in plan.theaters)),
+        *duplicates("rooms", "room_id", (room.room_id for room in plan.rooms)),
     ]
     for number, theater in enumerate(plan.theaters):
-        before = known.theaters.get(theater.theater_id)
+        before = stored.theaters.get(theater.theater_id)
         if before is not None and before.currency != theater.currency:
             reason = f"the theater's showings are priced in {before.currency}; its currency cannot change"
             problems.append(Problem(("theaters", number, "currency"), reason))
@@ -27,7 +27,7 @@ def check_places(plan: Plan, known: Facts) -> list[Problem]:
         if room.theater_id not in there.theaters:
             reason = f"there is no theater {room.theater_id!r}, neither in the plan nor in the tables"
             problems.append(Problem(("rooms", number, "theater_id"), reason))
-        before_room = known.rooms.get(room.room_id)
+        before_room = stored.rooms.get(room.room_id)
         if before_room is not None and before_room.theater_id != room.theater_id:
             reason = f"the room is one of {before_room.theater_id!r}; it cannot move to another theater"
             problems.append(Problem(("rooms", number, "theater_id"), reason))
@@ -39,7 +39,7 @@ def never_charged(theater: Theater) -> str:
     return f"theater {theater.theater_id!r}: {reason}"
 
 
-def twice(kind: str, name: str, ids: Iterable[str]) -> Iterator[Problem]:
+def duplicates(kind: str, name: str, ids: Iterable[str]) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, one in enumerate(ids):
         if one in seen:
@@ -47,22 +47,22 @@ def twice(kind: str, name: str, ids: Iterable[str]) -> Iterator[Problem]:
         seen.add(one)
 
 
-def unpriced_rooms(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> Iterator[Problem]:
+def unpriced_rooms(plan: Plan, showings: Sequence[Showing], stored: Facts, now: int) -> Iterator[Problem]:
     """A room that gains a category which a showing on sale there has no price for."""
     planned = {showing.event.event_id for showing in showings}
     for number, room in enumerate(plan.rooms):
-        for event in known.events_of_room.get(room.room_id, ()):
+        for event in stored.events_of_room.get(room.room_id, ()):
             missing = missing_prices(event, room)
             if missing and not event.over(now) and event.event_id not in planned:
                 reason = f"event {event.event_id!r} in this room has no price for {', '.join(missing)} seats"
                 yield Problem(("rooms", number, "rows"), reason)
 
 
-def renamed_rooms(plan: Plan, showings: Sequence[Showing], known: Facts, now: int) -> Iterator[Event]:
+def renamed_rooms(plan: Plan, showings: Sequence[Showing], stored: Facts, now: int) -> Iterator[Event]:
     """Events that the plan does not name, in rooms that it names anew: they carry their room's name."""
     planned = {showing.event.event_id for showing in showings}
     for room in plan.rooms:
-        for event in known.events_of_room.get(room.room_id, ()):
+        for event in stored.events_of_room.get(room.room_id, ()):
             if event.room_name != room.room_name and not event.over(now) and event.event_id not in planned:
                 yield replace(event, room_name=room.room_name)
 

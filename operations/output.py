@@ -1,4 +1,4 @@
-"""What the commands say, and how."""
+"""How the commands count things in words, and print why they failed."""
 
 import sys
 
@@ -9,7 +9,8 @@ def counted(number: int, noun: str) -> str:
 
 
 def fail(*lines: str) -> int:
-    """Tells what went wrong; returns the exit status. A half of a character, as a plan may hold, is no error."""
+    """Prints the lines to standard error and returns the exit status 1. An unpaired surrogate, which a plan may hold,
+    is printed as its escape."""
     for line in lines:
         print(line.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
     return 1

@@ -1,4 +1,4 @@
-"""Who signs in: customers by themselves, desk clerks, managers and the gate through an administrator."""
+"""The users who sign in: customers sign up themselves; an administrator creates desk clerks, managers and the gate."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
@@ -15,7 +15,7 @@ GROUPS = {
 ID_TOKEN_HOURS = 24  # tokens outlive an on-sale: sign-ins are the scarcest quota of all (120/s)
 
 
-class People(Construct):
+class UserPool(Construct):
     def __init__(
         self,
         scope: Construct,
@@ -28,13 +28,13 @@ class People(Construct):
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         """`sender`: where mails of sign-up come from; empty: Cognito's own mailer, which sends about 50 a day.
-        `strangers`: the people are customers, not those who try things out."""
+        `strangers`: the users are customers, not engineers who try things out."""
         super().__init__(scope, id)
         self.pool = cognito.UserPool(
             self,
             "Users",
             user_pool_name=name,
-            feature_plan=cognito.FeaturePlan.LITE,  # a third of the default plan's price, and all that we use
+            feature_plan=cognito.FeaturePlan.LITE,  # a third of the default plan's price, with all that is used
             self_sign_up_enabled=True,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
@@ -56,7 +56,7 @@ class People(Construct):
         self.client = self.pool.add_client(
             "Page",
             user_pool_client_name=f"{name}-page",
-            # By password through an administrator's credentials: for a demo's people, who never sign in themselves.
+            # By password through an administrator's credentials: for a demo's users, who never sign in themselves.
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=not strangers),
             disable_o_auth=True,
             generate_secret=False,  # a page cannot keep one
