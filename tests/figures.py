@@ -1,4 +1,5 @@
-"""`python -m tests.figures [DIRECTORY]`: how large the code is, how deep, and how much of it has no type.
+"""`python -m tests.figures [DIRECTORY [LATER]]`: how large the code is, how deep, and how much of it has no type.
+With two checkouts it prints a table in Markdown, the later one beside the other.
 
 Counts the Python of a checkout by `ast`: lines by room, files over 250 lines, the word `Any` outside of the tests,
 names that several modules of the product define, the median and the longest functions.
@@ -7,7 +8,7 @@ names that several modules of the product define, the median and the longest fun
 import ast
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -100,7 +101,34 @@ def function_lengths(parsed: Parsed) -> Iterator[str]:
     yield from (f"{length:>7}  {name}" for length, name in reversed(lengths[-5:]))
 
 
+def summary(parsed: Parsed) -> Mapping[str, str]:
+    """What two checkouts are compared by: `{"lines of infra": "3,163", "files over 250 lines": "57", ...}`."""
+    rooms = dict(reversed(line.strip().split("  ", 1)) for line in lines_by_room(parsed))
+    first = [next(iter(figures(parsed))).strip() for figures in (any_by_room, reused_names, function_lengths)]
+    uses, names, length = (line.split("  ", 1)[0] for line in first)
+    long = [path for path, (lines, _) in parsed.items() if lines > FILE_LINES_MAX]
+    longest = list(function_lengths(parsed))[1].strip().split("  ", 1)[0]
+    return {
+        **{f"lines of {room}" if room != "in all" else "lines in all": lines for room, lines in rooms.items()},
+        f"files over {FILE_LINES_MAX} lines, tests aside": str(sum(path.parts[0] != "tests" for path in long)),
+        f"files over {FILE_LINES_MAX} lines, of tests": str(sum(path.parts[0] == "tests" for path in long)),
+        "`Any` in the product": uses,
+        f"names of the product with {REUSED_MIN} definitions or more": names,
+        "lines of the median function": length,
+        "lines of the longest function": longest,
+    }
+
+
+def compared(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    yield from ("| | before | after |", "| --- | ---: | ---: |")
+    yield from (f"| {name} | {before.get(name, '')} | {after.get(name, '')} |" for name in {**before, **after})
+
+
 def main(arguments: Sequence[str]) -> None:
+    if len(arguments) > 1:
+        before, after = (summary(parsed_files(Path(directory))) for directory in arguments[:2])
+        print(*compared(before, after), sep="\n")
+        return
     parsed = parsed_files(Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent)
     for title, figures in {
         "Lines by room": lines_by_room,
