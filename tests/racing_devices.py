@@ -10,7 +10,8 @@ from typing import Any
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.seats import EMPTY
 from box_office.ports import SeatCache, Visitor
-from box_office.use_cases.hold_seat import HoldPorts, UncheckedHoldRequest, hold_seat
+from box_office.use_cases.hold_in_progress import HoldPorts
+from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 from box_office.use_cases.release_seat import release_seat
 from tests.cinema import MOVIE, SMALL_ROOM, THEATER, SetClock
 from tests.examples import ADA, EV_1, EV_2, LIMITS

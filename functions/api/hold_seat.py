@@ -7,7 +7,8 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, v
 from box_office.http_api.seats import held, queued
 from box_office.ports import Clock
 from box_office.settings import HoldSettings
-from box_office.use_cases.hold_seat import Queued, UncheckedHoldRequest, hold_seat
+from box_office.use_cases.hold_in_progress import Queued
+from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 
 SERVICE = "hold_seat"
 

@@ -13,7 +13,7 @@ from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
-from box_office.use_cases.hold_seat import HoldPorts
+from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.seat_map import SeatMapPorts
 from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2

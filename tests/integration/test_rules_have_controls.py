@@ -15,11 +15,11 @@ from box_office.adapters.valkey.connection import Script
 from box_office.adapters.valkey.seats import COPY, FREE, LEASE, MARK, UNDO, ValkeySeats
 from box_office.domain import holding
 from box_office.domain.seats import SeatRow
-from box_office.use_cases import hold_seat
+from box_office.use_cases.hold_in_progress import Holding
 from tests.cinema import Cinema
 from tests.integration import cache_races, payment_races, races, swap_races
 
-take_back = hold_seat.take_back
+take_back = Holding.take_back
 Patch = Callable[[pytest.MonkeyPatch], None]
 Race = Callable[[Cinema], list[str]]
 
@@ -260,7 +260,7 @@ RULES = [
     ),
     Rule(
         "who gets the hold that they had takes their marks back",
-        replaced(hold_seat, "take_back", nothing),
+        replaced(Holding, "take_back", nothing),
         (swap_races.the_same_seats_are_asked_for_until_the_end,),
     ),
     Rule(
@@ -275,7 +275,7 @@ RULES = [
     ),
     Rule(
         "what certainly failed takes its marks back",
-        replaced(hold_seat, "take_back", nothing),
+        replaced(Holding, "take_back", nothing),
         (cache_races.the_table_is_out_of_reach, cache_races.the_table_throttles),
     ),
     Rule(
@@ -285,7 +285,7 @@ RULES = [
     ),
     Rule(
         "the rows that come back repair the cache",
-        replaced(hold_seat, "take_back", undo_without_rows),
+        replaced(Holding, "take_back", undo_without_rows),
         (cache_races.the_cache_thinks_a_held_seat_is_free,),
     ),
     Rule(

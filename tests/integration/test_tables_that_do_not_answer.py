@@ -5,7 +5,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from box_office.adapters.aws_clients import CONFIG
 from box_office.adapters.dynamodb import changes as dynamodb_changes
-from box_office.use_cases import hold_seat
+from box_office.use_cases import hold_in_progress
 from infra.http_functions import HTTP_FUNCTIONS
 from tests.cinema import Cinema
 from tests.integration.cache_races import shown
@@ -95,7 +95,7 @@ def test_whichever_call_is_slow_and_then_not_answered_there_is_time_left(warm: C
     cinema.clock.advance(seconds=50)  # the showing is to be read again
 
     def slow(send: Send) -> None:
-        cinema.clock.advance(ms=hold_seat.TABLE_CALLS_BEGIN_MS - 1)
+        cinema.clock.advance(ms=hold_in_progress.TABLE_CALLS_BEGIN_MS - 1)
         return send()
 
     hang(cinema, LONGEST_SECONDS)
@@ -142,11 +142,11 @@ def test_control_without_the_rule_the_function_ends_first(
 ) -> None:
     cinema.hold("B1")
     if rule == "TABLE_CALLS_BEGIN_MS":
-        monkeypatch.setattr(hold_seat, rule, 10**9)
+        monkeypatch.setattr(hold_in_progress, rule, 10**9)
         cinema.clock.advance(seconds=61)  # the catalogue is asked first, and does not answer either
     else:
         monkeypatch.setattr(dynamodb_changes, rule, 10**9)
-        monkeypatch.setattr(hold_seat, "TABLE_CALLS_BEGIN_MS", 10**9)
+        monkeypatch.setattr(hold_in_progress, "TABLE_CALLS_BEGIN_MS", 10**9)
     hang(cinema, LONGEST_SECONDS)
     _, took = held_within(cinema, "A1", user="grace")
     assert took + SEND_SECONDS > FUNCTION_SECONDS["hold_seat"]

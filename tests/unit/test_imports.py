@@ -159,7 +159,7 @@ def test_imports_go_one_way(path: Path) -> None:
         ("box_office.use_cases.hold_seat", "from box_office.adapters.valkey.seats import ValkeySeats"),
         ("box_office.use_cases.hold_seat", "from box_office import wiring"),
         ("box_office.use_cases.hold_seat", "from box_office.http_api.endpoint import Request"),
-        ("box_office.adapters.valkey.seats", "from box_office.use_cases.hold_seat import Held"),
+        ("box_office.adapters.valkey.seats", "from box_office.use_cases.hold_in_progress import Held"),
         ("box_office.adapters.valkey.seats", "import box_office.settings"),
         ("box_office.http_api.seats", "from box_office.adapters.dynamodb.orders import DynamoDBOrders"),
         ("box_office.ports", "from box_office.adapters import aws_clients"),

@@ -6,7 +6,7 @@ import pytest
 
 from box_office.domain.errors import BoxOfficeError
 from box_office.domain.seats import Change
-from box_office.use_cases.hold_seat import Held
+from box_office.use_cases.hold_in_progress import Held
 from tests.examples import ADMISSION_LIMITS
 from tests.fakes import seat_cache
 from tests.fakes.cinema import generous

@@ -3,65 +3,35 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import (
     BoxOfficeError,
-    CompanionWithoutWheelchair,
-    IdempotencyKeyInUse,
-    SalesClosed,
     SeatsUnavailable,
-    TooManySeats,
     Unavailable,
 )
 from box_office.domain.holding import (
     HoldLimits,
     HoldRequest,
-    Replay,
-    SameHold,
     already_booked,
-    as_answered,
     check_seat_names,
-    decide_hold,
     priced_selection,
-    recorded,
 )
-from box_office.domain.messages import QueuedHold
-from box_office.domain.orders import BEING_PAID, Order, OrderRef
-from box_office.domain.seat_map import soonest_release
-from box_office.domain.seats import Change, SeatAct, SeatRow
-from box_office.domain.sold_as import sold_as
+from box_office.domain.orders import BEING_PAID
 from box_office.ports import (
     CacheDown,
-    Catalogue,
-    ChangeConflicted,
-    ChangeRefused,
-    Clock,
-    Counters,
-    Ids,
-    Lanes,
     Marked,
     MarkRequest,
-    Orders,
-    OutcomeUnknown,
-    SeatCache,
-    Seats,
     Visitor,
 )
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.find_event import find_event, next_event
+from box_office.use_cases.hold_in_progress import Held, Holding, HoldPorts, Queued, check_time_left
 from box_office.use_cases.lanes import lane_by_hash
+from box_office.use_cases.queue_hold import queue
 from box_office.use_cases.reload_event import reload_event
-from box_office.use_cases.rounds import ROUNDS_MAX
-
-NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
-# A call that the table does not answer takes five seconds, seven at most (adapters/aws_clients.py). None begins later
-# than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
-TABLE_CALLS_BEGIN_MS = 6_000
-# What is wrong with asking for more seats is no answer to who asks for the seats that they have.
-RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
+from box_office.use_cases.write_hold import answered, own_booked, replay_of
 
 
 @dataclass(frozen=True)
@@ -81,62 +51,6 @@ class UncheckedHoldRequest:
         """Tells another request under the same idempotency key; a selection's order means nothing."""
         asked = [self.movie_id, self.theater_id, self.event_id, sorted(self.seats), self.sale]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Held:
-    """The user's order after the request, and how to answer: as written now, as it was, or as once answered."""
-
-    order: Order
-    status_code: int
-    written: bool = False
-
-
-@dataclass(frozen=True)
-class Queued:
-    """The table cannot be reached: the request waits on the user's lane. It promises nothing."""
-
-    request: HoldRequest
-
-
-@dataclass(frozen=True)
-class HoldPorts:
-    catalogue: Catalogue
-    orders: Orders
-    seats: Seats
-    cache: SeatCache
-    lanes: Lanes
-    counters: Counters
-    clock: Clock
-    ids: Ids
-
-
-@dataclass(frozen=True)
-class Holding:
-    """One request on its way: what is wanted, and what the cache has said so far."""
-
-    request: HoldRequest
-    marks: MarkRequest
-    ports: HoldPorts
-    limits: HoldLimits
-    now: int
-    marked: Marked | None = None  # None: no mark was made, nothing is to be taken back
-
-    @property
-    def newest(self) -> Order | None:
-        return self.orders.newest(self.request.user_id, self.request.event.event_id, self.request.sale)
-
-    @property
-    def orders(self) -> Orders:
-        """Raises Unavailable once it is too late for another call."""
-        check_time_left(self.ports, self.now)
-        return self.ports.orders
-
-    @property
-    def seats(self) -> Seats:
-        """Raises Unavailable once it is too late for another call."""
-        check_time_left(self.ports, self.now)
-        return self.ports.seats
 
 
 def hold_seat(
@@ -201,11 +115,6 @@ def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
     return True
 
 
-def check_time_left(ports: HoldPorts, began_at: int) -> None:
-    if ports.clock.now_ms() - began_at >= TABLE_CALLS_BEGIN_MS:
-        raise Unavailable("This cannot be done just now; try again.")
-
-
 def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) -> Event:
     if unchecked.event_id is not None:
         return find_event(ports.catalogue, unchecked.movie_id, unchecked.theater_id, unchecked.event_id, now).value
@@ -239,7 +148,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
             if marked.admission.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
                 raise refusal(marked.admission)
         except BoxOfficeError:  # refused, or the table could not be asked
-            take_back(replace(holding, marked=marked if marked.marked else None))
+            replace(holding, marked=marked if marked.marked else None).take_back()
             raise
     if marked.marked:
         return marked
@@ -282,169 +191,3 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     if own_booked(holding, rows):
         raise already_booked()
     raise SeatsUnavailable(taken, None)
-
-
-def replay_of(holding: Holding) -> Held | None:
-    if holding.request.key is None or (newest := holding.newest) is None:
-        return None
-    record = recorded(newest, holding.request)
-    return Held(as_answered(newest, record), record.status_code) if record else None
-
-
-def answered(holding: Holding, known: bool) -> Held | Queued:
-    """The write, and what becomes of the marks: whatever certainly came to nothing takes them back.
-
-    `known`: the user has begun an order here before, so that it is read first.
-    """
-    current = None
-    try:
-        current = holding.newest if known or holding.request.needs_earlier_tickets else None
-        held = write(holding, current)
-    except ChangeRefused as refused:
-        # The map that the seats were chosen from was behind the table.
-        holding.ports.counters.count("StaleRefusals")
-        take_back(holding, refused.seats)
-        if own_booked(holding, refused.seats):
-            raise already_booked() from refused
-        raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
-    except ChangeConflicted as conflicted:
-        holding.ports.counters.count("WriteConflicts")
-        take_back(holding)
-        raise contention(holding.request, conflicted) from conflicted
-    except (OutcomeUnknown, Unavailable) as away:
-        if isinstance(away, OutcomeUnknown):
-            holding.ports.counters.count("UnknownWrites")
-        return queued_instead(holding, current, away)
-    except RULES_OF_A_SELECTION as refused_by_rule:
-        take_back(holding)
-        if is_own_booked(holding):
-            raise already_booked() from refused_by_rule
-        raise
-    except BoxOfficeError:
-        take_back(holding)
-        raise
-    if not held.written:
-        take_back(holding)
-    return held
-
-
-def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
-    """Whether all that is asked for is the holder's by its tickets; in a mixture they are conflicts like any other."""
-    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
-    return booked == holding.request.seat_prices.keys()
-
-
-def is_own_booked(holding: Holding) -> bool:
-    """The same, read from the table, for tickets that neither the cache nor the newest order knows."""
-    request = holding.request
-    with suppress(Unavailable):
-        return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
-    return False
-
-
-def write(holding: Holding, current: Order | None) -> Held:
-    """Decides from the newest order as far as known, and writes; a write that met another order decides again.
-
-    Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
-    """
-    ports, now = holding.ports, holding.now
-    for attempt in range(ROUNDS_MAX):
-        decision = decide_hold(current, holding.request, now, holding.limits)
-        if isinstance(decision, Replay):
-            return Held(as_answered(decision.order, decision.record), decision.record.status_code)
-        if isinstance(decision, SameHold):
-            return Held(decision.order, 200)
-        try:
-            holding.orders.commit(decision, now, ports.ids.token())
-        except ChangeRefused as refused:
-            if not refused.order_failed:
-                raise
-            current = refused.order
-            continue
-        if holding.marked is not None:
-            tell_of_freed(decision, holding, holding.marked, met_another=attempt > 0)
-        added = SeatAct.TAKE in decision.acts.values()
-        return Held(decision.after, 201 if added else 200, written=True)
-    raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
-
-
-def queued_instead(holding: Holding, current: Order | None, away: Exception) -> Queued:
-    """Raises Unavailable when the lane cannot be reached either, and for what never waits on a lane.
-
-    The marks stay while anything may come of them: a write whose outcome is unknown, a message that was sent.
-    """
-    replaces = current is not None and current.holds_seats(holding.now)
-    try:
-        if replaces or not holding.request.event.on_sale(holding.now):
-            raise Unavailable(NOT_KNOWN_YET) from away  # what waits on a lane never replaces a selection
-        return queue(holding, away)
-    except Unavailable:
-        if isinstance(away, Unavailable):  # certainly not written
-            take_back(holding)
-        raise
-
-
-def queue(holding: Holding, away: Exception | None = None) -> Queued:
-    """On the user's lane, under the order id that a write of unknown outcome had: if it was made, that is seen.
-
-    The marks stay, but for what they gave up: what waits on a lane never replaces a selection.
-    """
-    request, ports = holding.request, holding.ports
-    assert request.lane is not None
-    ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
-    try:
-        hold = QueuedHold(
-            ref=ref,
-            seats=tuple(request.seat_prices),
-            queued_at=holding.now,
-            desk=request.desk,
-            asked_as=sold_as(request.event),
-            key=request.key,
-            fingerprint=request.fingerprint,
-        )
-        ports.lanes.send_hold(request.lane, hold)
-    except Unavailable as error:
-        raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
-    with suppress(CacheDown):
-        ports.cache.remember_queued(request.event, ref)
-        if holding.marked is not None and holding.marked.given_up:
-            ports.cache.take_back(holding.marks, holding.marked.given_up)
-    return Queued(request)
-
-
-def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:
-    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise, or where
-    another device, which changed the order after the marks were made, may have marked over what they gave up.
-
-    `met_another`: the write was refused once, because the order had changed.
-    """
-    cache, marks = holding.ports.cache, holding.marks
-    freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
-    not_freed = [seat for seat in marked.given_up if seat not in freed]
-    before = change.before
-    raced = met_another or (before is not None and before.changed_at > holding.now)
-    with suppress(CacheDown):
-        if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
-            cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
-        if not_freed:
-            cache.take_back(marks, not_freed)
-
-
-def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
-    if request.key is not None:
-        return IdempotencyKeyInUse("The same request is being processed.")
-    return SeatsUnavailable(list(conflicted.seats) or list(request.seat_prices), None)
-
-
-def next_release(holding: Holding) -> int | None:
-    marks = holding.marks
-    with suppress(CacheDown):
-        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
-    return None
-
-
-def take_back(holding: Holding, rows: Sequence[SeatRow] = ()) -> None:
-    # If the cache fails now the marks age: it is right again within a minute.
-    if holding.marked is not None:
-        with suppress(CacheDown):
-            holding.ports.cache.undo(holding.marks, holding.marked, rows, holding.now)

@@ -8,7 +8,7 @@ from box_office.domain.holding import HoldRequest, decide_release
 from box_office.domain.orders import Order, Status
 from box_office.ports import Admission, CacheDown, ChangeConflicted, ChangeRefused, OutcomeUnknown, Visitor
 from box_office.use_cases.admission import refusal
-from box_office.use_cases.hold_seat import HoldPorts, check_time_left
+from box_office.use_cases.hold_in_progress import HoldPorts, check_time_left
 from box_office.use_cases.queued_hold import end_queued_order
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 

@@ -32,7 +32,7 @@ from box_office.settings import (
     Settings,
     WorkerSettings,
 )
-from box_office.use_cases.hold_seat import HoldPorts
+from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
 
 S = TypeVar("S", bound=Settings)

@@ -1,0 +1,154 @@
+"""The write that decides a hold, and the answer to what the table says (DESIGN section 5)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from box_office.domain.errors import (
+    BoxOfficeError,
+    CompanionWithoutWheelchair,
+    IdempotencyKeyInUse,
+    SalesClosed,
+    SeatsUnavailable,
+    TooManySeats,
+    Unavailable,
+)
+from box_office.domain.holding import (
+    HoldRequest,
+    Replay,
+    SameHold,
+    already_booked,
+    as_answered,
+    decide_hold,
+    recorded,
+)
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import soonest_release
+from box_office.domain.seats import Change, SeatAct, SeatRow
+from box_office.ports import (
+    CacheDown,
+    ChangeConflicted,
+    ChangeRefused,
+    Marked,
+    OutcomeUnknown,
+)
+from box_office.use_cases.hold_in_progress import Held, Holding, Queued
+from box_office.use_cases.queue_hold import queued_instead
+from box_office.use_cases.rounds import ROUNDS_MAX
+
+# What is wrong with asking for more seats is no answer to a customer who asks for the seats that they have.
+RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
+
+
+def answered(holding: Holding, known: bool) -> Held | Queued:
+    """The write, and what becomes of the marks: whatever certainly came to nothing takes them back.
+
+    `known`: the user has begun an order here before, so that it is read first.
+    """
+    current = None
+    try:
+        current = holding.newest if known or holding.request.needs_earlier_tickets else None
+        held = write(holding, current)
+    except ChangeRefused as refused:
+        # The map that the seats were chosen from was behind the table.
+        holding.ports.counters.count("StaleRefusals")
+        holding.take_back(refused.seats)
+        if own_booked(holding, refused.seats):
+            raise already_booked() from refused
+        raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
+    except ChangeConflicted as conflicted:
+        holding.ports.counters.count("WriteConflicts")
+        holding.take_back()
+        raise contention(holding.request, conflicted) from conflicted
+    except (OutcomeUnknown, Unavailable) as away:
+        if isinstance(away, OutcomeUnknown):
+            holding.ports.counters.count("UnknownWrites")
+        return queued_instead(holding, current, away)
+    except RULES_OF_A_SELECTION as refused_by_rule:
+        holding.take_back()
+        if is_own_booked(holding):
+            raise already_booked() from refused_by_rule
+        raise
+    except BoxOfficeError:
+        holding.take_back()
+        raise
+    if not held.written:
+        holding.take_back()
+    return held
+
+
+def write(holding: Holding, current: Order | None) -> Held:
+    """Decides from the newest order as far as known, and writes; a write that met another order decides again.
+
+    Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
+    """
+    ports, now = holding.ports, holding.now
+    for attempt in range(ROUNDS_MAX):
+        decision = decide_hold(current, holding.request, now, holding.limits)
+        if isinstance(decision, Replay):
+            return Held(as_answered(decision.order, decision.record), decision.record.status_code)
+        if isinstance(decision, SameHold):
+            return Held(decision.order, 200)
+        try:
+            holding.orders.commit(decision, now, ports.ids.token())
+        except ChangeRefused as refused:
+            if not refused.order_failed:
+                raise
+            current = refused.order
+            continue
+        if holding.marked is not None:
+            tell_of_freed(decision, holding, holding.marked, met_another=attempt > 0)
+        added = SeatAct.TAKE in decision.acts.values()
+        return Held(decision.after, 201 if added else 200, written=True)
+    raise ChangeConflicted(order_conflicted=True, seats=list(holding.request.seat_prices))
+
+
+def replay_of(holding: Holding) -> Held | None:
+    if holding.request.key is None or (newest := holding.newest) is None:
+        return None
+    record = recorded(newest, holding.request)
+    return Held(as_answered(newest, record), record.status_code) if record else None
+
+
+def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
+    """Whether all that is asked for is the holder's by its tickets; in a mixture they are conflicts like any other."""
+    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
+    return booked == holding.request.seat_prices.keys()
+
+
+def is_own_booked(holding: Holding) -> bool:
+    """The same, read from the table, for tickets that neither the cache nor the newest order knows."""
+    request = holding.request
+    with suppress(Unavailable):
+        return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
+    return False
+
+
+def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:
+    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise, or where
+    another device, which changed the order after the marks were made, may have marked over what they gave up.
+
+    `met_another`: the write was refused once, because the order had changed.
+    """
+    cache, marks = holding.ports.cache, holding.marks
+    freed = [seat for seat, act in change.acts.items() if act is SeatAct.FREE]
+    not_freed = [seat for seat in marked.given_up if seat not in freed]
+    before = change.before
+    raced = met_another or (before is not None and before.changed_at > holding.now)
+    with suppress(CacheDown):
+        if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
+            cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
+        if not_freed:
+            cache.take_back(marks, not_freed)
+
+
+def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
+    if request.key is not None:
+        return IdempotencyKeyInUse("The same request is being processed.")
+    return SeatsUnavailable(list(conflicted.seats) or list(request.seat_prices), None)
+
+
+def next_release(holding: Holding) -> int | None:
+    marks = holding.marks
+    with suppress(CacheDown):
+        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
+    return None
