@@ -18,7 +18,8 @@ from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
-from infra.stages import STAGES, UnknownStage, deployment_of  # noqa: E402
+from infra.stage_files import STAGES, UnknownStage  # noqa: E402
+from infra.stages import deployment_of  # noqa: E402
 
 
 def build(app: cdk.App, stages: Path = STAGES) -> None:

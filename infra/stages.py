@@ -10,7 +10,6 @@ import difflib
 import platform
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,8 +18,16 @@ from typing import Any
 import aws_cdk as cdk
 
 from infra.rules_of_sale import RulesOfSale, broken_rules
+from infra.stage_files import (
+    DURING_ON_SALE,
+    ON_SALE,
+    STAGES,
+    UnknownStage,
+    file_name,
+    read_stage_file,
+    stage_names,
+)
 
-STAGES = Path(__file__).resolve().parent.parent / "stages"
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
 NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
@@ -28,13 +35,7 @@ WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of a
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
-ON_SALE, DURING_ON_SALE = "on_sale", "during_on_sale"
 NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages go with it
-
-
-class UnknownStage(ValueError):
-    """The stage, or a setting of its file, is not one that can be deployed. The message is for the engineer who
-    deploys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +113,6 @@ def host_architecture() -> str:
     return "arm64" if machine in {"arm64", "aarch64"} else "x86_64"
 
 
-def stage_names(directory: Path = STAGES) -> list[str]:
-    return sorted(path.stem for path in directory.glob("*.toml"))
-
-
 def deployment_of(context: Mapping[str, object], directory: Path = STAGES) -> Deployment:
     """What the stage's file says; `context` is all that the command line gave. Raises UnknownStage."""
     name = str(context.get("stage") or DEFAULT)
@@ -133,25 +130,17 @@ def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | No
     if not NAME.fullmatch(str(name)) or name not in stage_names(directory):
         valid = ", -c stage=".join(stage_names(directory))
         raise UnknownStage(f"Stage {name!r} is unknown. Use -c stage={valid}: a file each in {directory.name}/.")
-    file = f"{directory.name}/{name}.toml"
-    try:
-        written = tomllib.loads((directory / f"{name}.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnknownStage(f"{file}: {error}.") from error
-    on_sale, during = written.pop(ON_SALE, False), written.pop(DURING_ON_SALE, {})
-    if not isinstance(on_sale, bool) or not isinstance(during, dict):
-        raise UnknownStage(f"{file}: {ON_SALE} is true or false, and [{DURING_ON_SALE}] a table of settings.")
-    for settings in (written, during):
+    file, found = file_name(name, directory), read_stage_file(name, directory)
+    for settings in (found.written, found.during):
         refuse_unknown(settings, f"{file}: {{}}")
         for key, value in settings.items():
             check_type(key, value, file)
-    if lowered := sorted(set(during) & set(NEVER_LOWERED)):
+    if lowered := sorted(set(found.during) & set(NEVER_LOWERED)):
         raise UnknownStage(f"{file}: {', '.join(lowered)} cannot be lowered again: put it before [{DURING_ON_SALE}].")
     try:
-        raised = checked(
-            name, {**written, **during}
-        )  # always checked: an hour before an on-sale is too late to find a wrong number
-        return raised if on_sale else checked(name, {**written, **(over or {})})
+        # Always checked: an hour before an on-sale is too late to find a wrong number.
+        raised = checked(name, found.raised)
+        return raised if found.on_sale else checked(name, {**found.written, **(over or {})})
     except UnknownStage as error:
         raise UnknownStage(f"{file}: {error}") from error
 

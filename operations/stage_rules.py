@@ -1,31 +1,27 @@
 """The rules of sale that operator's commands go by: read from the stage's file, as a deployment reads them."""
 
-import tomllib
 from dataclasses import fields
-from pathlib import Path
 
 from infra.rules_of_sale import RulesOfSale, broken_rules
+from infra.stage_files import STAGES, UnknownStage, file_name, read_stage_file, stage_names
 from operations.target import NoTarget
-
-STAGES = Path(__file__).resolve().parent.parent / "stages"
 
 
 def rules_of_sale(stage: str) -> RulesOfSale:
     """The numbers of `stages/<stage>.toml`. Raises NoTarget when this checkout has no such file, or it is refused."""
-    file = STAGES / f"{stage}.toml"
+    file = file_name(stage, STAGES)
+    if stage not in stage_names(STAGES):
+        raise NoTarget(f"{file} is not in this checkout: its rules of sale are not known here.")
     try:
-        written = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise NoTarget(f"stages/{stage}.toml is not in this checkout: its rules of sale are not known here.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NoTarget(f"stages/{stage}.toml: {error}.") from error
-    settings = {**written, **(written.get("during_on_sale", {}) if written.get("on_sale") else {})}
+        settings = read_stage_file(stage, STAGES).settings
+    except UnknownStage as error:
+        raise NoTarget(str(error)) from error
     numbers = {one.name: settings[one.name] for one in fields(RulesOfSale) if one.name in settings}
     for name, value in numbers.items():
         if type(value) is not int:
-            raise NoTarget(f"stages/{stage}.toml: {name} = {value!r}: a whole number is needed.")
+            raise NoTarget(f"{file}: {name} = {value!r}: a whole number is needed.")
     rules = RulesOfSale(**numbers)
     refusal = next(broken_rules(rules), None)
     if refusal is not None:
-        raise NoTarget(f"stages/{stage}.toml: {refusal}")
+        raise NoTarget(f"{file}: {refusal}")
     return rules

@@ -18,7 +18,7 @@ use_bundled_node()  # a bare machine has no other
 import aws_cdk as cdk  # noqa: E402
 
 from app import build  # noqa: E402
-from infra.stages import STAGES  # noqa: E402
+from infra.stage_files import STAGES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYED = ("local", "dev", "prod")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from infra.stages import UnknownStage, external_settings, stage_settings
+from infra.stage_files import UnknownStage
+from infra.stages import external_settings, stage_settings
 from tests.infra.aws_rules import (
     addresses_taken_unverified,
     everything,

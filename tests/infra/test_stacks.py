@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from cfnlint.api import ManualArgs, lint
 
-from infra.stages import STAGES, ExternalConfig, Stage, UnknownStage, deployment_of, read_stage, stage_names
+from infra.stage_files import STAGES, UnknownStage, stage_names
+from infra.stages import ExternalConfig, Stage, deployment_of, read_stage
 from tests.infra.aws_rules import paid_by_the_hour
 from tests.infra.conftest import NEEDED, ON_CALL, ROOT, SENDER, STACKS, app_of, app_with, stages_with, synthesize
 from tests.infra.template_rules import functions, resources, shared_between_stacks

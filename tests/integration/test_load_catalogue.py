@@ -525,8 +525,10 @@ def stage(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ta
     moto_aws.create_bucket(tables.s3, names.catalogue_bucket("123456789012", "us-east-1"))
     monkeypatch.setenv("STAGE", "test")
     monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
-    monkeypatch.setattr("operations.stage_rules.STAGES", tmp_path)
-    (tmp_path / "test.toml").write_text("")
+    stages = tmp_path / "stages"
+    stages.mkdir()
+    monkeypatch.setattr("operations.stage_rules.STAGES", stages)
+    (stages / "test.toml").write_text("")
     return tables
 
 
@@ -557,9 +559,9 @@ def test_the_stage_s_number_closes_sales_of_showings_that_name_no_end(
         return int(row["movie_time"]) - int(row["sales_end"])
 
     assert closes_before_the_start() == 0
-    (tmp_path / "test.toml").write_text("sales_close_minutes = 15")
+    (tmp_path / "stages" / "test.toml").write_text("sales_close_minutes = 15")
     assert closes_before_the_start() == 15 * 60_000, "a plan that is loaded again takes the new number"
-    (tmp_path / "test.toml").write_text(
+    (tmp_path / "stages" / "test.toml").write_text(
         "sales_close_minutes = 15\non_sale = true\n[during_on_sale]\nsales_close_minutes = 5"
     )
     assert closes_before_the_start() == 5 * 60_000
@@ -577,9 +579,9 @@ def test_the_stage_s_number_closes_sales_of_showings_that_name_no_end(
 def test_a_stage_whose_numbers_cannot_be_read_loads_no_plan(
     stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, reason: str
 ) -> None:
-    (tmp_path / "test.toml").unlink()
+    (tmp_path / "stages" / "test.toml").unlink()
     if content is not None:
-        (tmp_path / "test.toml").write_text(content)
+        (tmp_path / "stages" / "test.toml").write_text(content)
     assert command.main([str(write_file(tmp_path / "plan.json", plan()))]) == 1
     told = capsys.readouterr().err
     assert reason in told and "Nothing was written." in told

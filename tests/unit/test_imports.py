@@ -77,6 +77,7 @@ MAY_IMPORT = {
         "box_office.settings",
         "box_office.wrong_values",
         "infra.rules_of_sale",
+        "infra.stage_files",
         "toolchain",
         "operations",
     ),
