@@ -12,7 +12,7 @@ UNANSWERED_MS_MAX = DAY_MS // 24  # between two questions, once the provider has
 
 def needs_provider(order: Order) -> bool:
     """Whether the next step of the order asks the provider something."""
-    if order.status is Status.UNRESOLVED or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
+    if order.status is Status.UNRESOLVED or order.has_money_to_settle:
         return True
     attempt = order.current_attempt
     return order.status is Status.PAYING and attempt is not None and attempt.intent_id is not None
@@ -23,7 +23,7 @@ def waits_only_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return False
-    if attempt.replaced_by is not None or order.surplus_captures or order.orphaned_attempts or order.open_refunds:
+    if attempt.replaced_by is not None or order.has_money_to_settle:
         return False
     return now < cap_of(order, limits)
 

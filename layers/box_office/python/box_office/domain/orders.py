@@ -143,14 +143,17 @@ class Order:
             and attempt.number not in asked
         )
 
+    def waits_for(self, number: int) -> bool:
+        """The order goes on, or ends, by the outcome of the attempt of this number."""
+        return self.status in (Status.PAYING, Status.UNRESOLVED) and number == self.attempt
+
     @property
     def orphaned_attempts(self) -> tuple[Attempt, ...]:
         """Attempts whose outcome the order does not wait for, though their intents could still be charged."""
-        waits = self.status in (Status.PAYING, Status.UNRESOLVED)
         return tuple(
             attempt
             for attempt in self.attempts
-            if attempt.open and attempt.intent_id is not None and not (waits and attempt.number == self.attempt)
+            if attempt.open and attempt.intent_id is not None and not self.waits_for(attempt.number)
         )
 
     @property
@@ -213,9 +216,14 @@ class Order:
         return attempt is not None and attempt.in_cash
 
     @property
+    def has_money_to_settle(self) -> bool:
+        """Captures, intents or refunds beside the payment of the tickets, for which the provider is asked."""
+        return bool(self.surplus_captures or self.orphaned_attempts or self.open_refunds)
+
+    @property
     def unfinished(self) -> bool:
         """Something that workers and the reconciler can still move on."""
-        return self.status in UNFINISHED or bool(self.surplus_captures or self.orphaned_attempts or self.open_refunds)
+        return self.status in UNFINISHED or self.has_money_to_settle
 
     def due(self, at: int) -> "Order":
         """Seen again by the reconciler at `at`, as long as anything is unfinished, or owed to the customer."""

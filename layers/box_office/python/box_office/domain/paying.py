@@ -37,7 +37,7 @@ class PayLimits:
     decline_ms: int = 120_000  # what a decline leaves at least
     hold_ms_max: int = 1_800_000  # from the order's first hold
     attempts_max: int = 10
-    check_ms: int = 60_000  # until the reconciler looks
+    check_ms: int = 60_000  # until the reconciler checks the order
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from box_office.domain.captures import SURPLUS, ask_surplus_refund, record_orphan_capture
-from box_office.domain.orders import Order, Status
+from box_office.domain.orders import Order
 from box_office.domain.paying import orphaned_intent_cancelled
 from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.provider_refunds import refund_of_the_rest
@@ -59,8 +59,7 @@ def noted_capture(order: Order, number: int, now: int) -> Change | None:
     attempt = order.attempt_numbered(number)
     if attempt is None or attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
         return None
-    waited_for = order.status in (Status.PAYING, Status.UNRESOLVED) and number == order.attempt
-    return None if waited_for else record_orphan_capture(order, number, now)
+    return None if order.waits_for(number) else record_orphan_capture(order, number, now)
 
 
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:
