@@ -42,102 +42,121 @@ def room_of(path: Path) -> str:
     return f"box_office/{below.parts[0]}" if len(below.parts) > 1 else "box_office"
 
 
-def lines_by_room(parsed: Parsed) -> Iterator[str]:
+def lines_by_room(parsed: Parsed) -> Counter[str]:
     rooms = Counter[str]()
     for path, (lines, _) in parsed.items():
         rooms[room_of(path)] += lines
-    yield from (f"{lines:>7,}  {room}" for room, lines in sorted(rooms.items()))
-    yield f"{sum(rooms.values()):>7,}  in all"
+    return rooms
 
 
-def long_files(parsed: Parsed) -> Iterator[str]:
-    long = sorted(((lines, path) for path, (lines, _) in parsed.items() if lines > FILE_LINES_MAX), reverse=True)
-    yield f"{len(long):>7}  of which tests {sum(path.parts[0] == 'tests' for _, path in long)}"
-    yield from (f"{lines:>7}  {path}" for lines, path in long if path.parts[0] != "tests")
+def long_files(parsed: Parsed) -> list[tuple[int, Path]]:
+    """(lines, path), the longest first."""
+    return sorted(((lines, path) for path, (lines, _) in parsed.items() if lines > FILE_LINES_MAX), reverse=True)
 
 
-def any_by_room(parsed: Parsed) -> Iterator[str]:
-    """Uses; the imports of the word are none."""
-    uses_of = {
-        path: sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(tree))
-        for path, (_, tree) in parsed.items()
-        if path.parts[0] != "tests"
-    }
-    rooms = Counter[str]()
-    for path, uses in uses_of.items():
-        rooms[room_of(path)] += uses
-    yield f"{sum(uses for path, uses in uses_of.items() if is_product(path)):>7}  in the product"
-    yield from (f"{uses:>7}  {room}" for room, uses in sorted(rooms.items()) if uses)
+def is_test(path: Path) -> bool:
+    return path.parts[0] == "tests"
 
 
 def is_product(path: Path) -> bool:
     return path.parts[0] in PRODUCT
 
 
-def reused_names(parsed: Parsed) -> Iterator[str]:
-    """Functions, methods and classes of the product, dunders aside. A port and its adapters share their names rightly,
-    as do the handlers' `build` and `handler`."""
+def uses_of_any(parsed: Parsed) -> dict[Path, int]:
+    """By file, tests aside; the imports of the word are none."""
+    return {
+        path: sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(tree))
+        for path, (_, tree) in parsed.items()
+        if not is_test(path)
+    }
+
+
+def reused_names(parsed: Parsed) -> list[tuple[int, str, list[str]]]:
+    """(definitions, name, modules) of the product, dunders aside, the most first. A port and its adapters share their
+    names rightly, as do the handlers' `build` and `handler`."""
     modules = defaultdict[str, list[str]](list)
     for path, (_, tree) in parsed.items():
         if is_product(path):
             for node in ast.walk(tree):
                 if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("__"):
                     modules[node.name].append(path.stem if path.stem != "__init__" else path.parent.name)
-    reused = sorted(((len(where), name) for name, where in modules.items() if len(where) >= REUSED_MIN), reverse=True)
-    yield f"{len(reused):>7}  names with {REUSED_MIN} definitions or more"
-    yield from (f"{count:>7}  {name}: {', '.join(sorted(modules[name])[:8])}" for count, name in reused[:SHOWN_MAX])
+    reused = [(len(where), name, sorted(where)) for name, where in modules.items() if len(where) >= REUSED_MIN]
+    return sorted(reused, reverse=True)
 
 
-def function_lengths(parsed: Parsed) -> Iterator[str]:
-    """Lines from `def` to the end, the docstring included; tests aside."""
-    lengths = sorted(
+def function_lengths(parsed: Parsed) -> list[tuple[int, str]]:
+    """(lines, name), the shortest first: from `def` to the end, the docstring included; tests aside."""
+    return sorted(
         ((node.end_lineno or node.lineno) - node.lineno + 1, f"{path}::{node.name}")
         for path, (_, tree) in parsed.items()
-        if path.parts[0] != "tests"
+        if not is_test(path)
         for node in ast.walk(tree)
         if isinstance(node, Function)
     )
+
+
+def of_product(uses: Mapping[Path, int]) -> int:
+    return sum(count for path, count in uses.items() if is_product(path))
+
+
+def report(parsed: Parsed) -> Iterator[str]:
+    rooms = lines_by_room(parsed)
+    yield "Lines by room"
+    yield from (f"{lines:>7,}  {room}" for room, lines in sorted(rooms.items()))
+    yield f"{sum(rooms.values()):>7,}  in all"
+
+    long = long_files(parsed)
+    yield f"\nFiles over {FILE_LINES_MAX} lines"
+    yield f"{len(long):>7}  of which tests {sum(is_test(path) for _, path in long)}"
+    yield from (f"{lines:>7}  {path}" for lines, path in long if not is_test(path))
+
+    uses = uses_of_any(parsed)
+    by_room = Counter[str]()
+    for path, count in uses.items():
+        by_room[room_of(path)] += count
+    yield "\nThe word Any"
+    yield f"{of_product(uses):>7}  in the product"
+    yield from (f"{count:>7}  {room}" for room, count in sorted(by_room.items()) if count)
+
+    reused = reused_names(parsed)
+    yield "\nNames defined more than once"
+    yield f"{len(reused):>7}  names with {REUSED_MIN} definitions or more"
+    yield from (f"{count:>7}  {name}: {', '.join(modules[:8])}" for count, name, modules in reused[:SHOWN_MAX])
+
+    lengths = function_lengths(parsed)
+    yield "\nLengths of functions"
     yield f"{median(length for length, _ in lengths):>7.0f}  the median of {len(lengths):,} functions"
     yield from (f"{length:>7}  {name}" for length, name in reversed(lengths[-5:]))
 
 
-def summary(parsed: Parsed) -> Mapping[str, str]:
-    """What two checkouts are compared by: `{"lines of infra": "3,163", "files over 250 lines": "57", ...}`."""
-    rooms = dict(reversed(line.strip().split("  ", 1)) for line in lines_by_room(parsed))
-    first = [next(iter(figures(parsed))).strip() for figures in (any_by_room, reused_names, function_lengths)]
-    uses, names, length = (line.split("  ", 1)[0] for line in first)
-    long = [path for path, (lines, _) in parsed.items() if lines > FILE_LINES_MAX]
-    longest = list(function_lengths(parsed))[1].strip().split("  ", 1)[0]
+def summary(parsed: Parsed) -> Mapping[str, int]:
+    """What two checkouts are compared by: `{"lines of infra": 3163, "files over 250 lines, of tests": 43, ...}`."""
+    rooms, long, lengths = lines_by_room(parsed), long_files(parsed), function_lengths(parsed)
     return {
-        **{f"lines of {room}" if room != "in all" else "lines in all": lines for room, lines in rooms.items()},
-        f"files over {FILE_LINES_MAX} lines, tests aside": str(sum(path.parts[0] != "tests" for path in long)),
-        f"files over {FILE_LINES_MAX} lines, of tests": str(sum(path.parts[0] == "tests" for path in long)),
-        "`Any` in the product": uses,
-        f"names of the product with {REUSED_MIN} definitions or more": names,
-        "lines of the median function": length,
-        "lines of the longest function": longest,
+        **{f"lines of {room}": lines for room, lines in sorted(rooms.items())},
+        "lines in all": sum(rooms.values()),
+        f"files over {FILE_LINES_MAX} lines, tests aside": sum(not is_test(path) for _, path in long),
+        f"files over {FILE_LINES_MAX} lines, of tests": sum(is_test(path) for _, path in long),
+        "`Any` in the product": of_product(uses_of_any(parsed)),
+        f"names of the product with {REUSED_MIN} definitions or more": len(reused_names(parsed)),
+        "lines of the median function": round(median(length for length, _ in lengths)),
+        "lines of the longest function": lengths[-1][0],
     }
 
 
-def compared(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+def compared(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[str]:
     yield from ("| | before | after |", "| --- | ---: | ---: |")
-    yield from (f"| {name} | {before.get(name, '')} | {after.get(name, '')} |" for name in {**before, **after})
+    for name in {**before, **after}:
+        yield f"| {name} | " + " | ".join(f"{one[name]:,}" if name in one else "" for one in (before, after)) + " |"
 
 
 def main(arguments: Sequence[str]) -> None:
     if len(arguments) > 1:
         before, after = (summary(parsed_files(Path(directory))) for directory in arguments[:2])
         print(*compared(before, after), sep="\n")
-        return
-    parsed = parsed_files(Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent)
-    for title, figures in {
-        "Lines by room": lines_by_room,
-        f"Files over {FILE_LINES_MAX} lines": long_files,
-        "The word Any": any_by_room,
-        "Names defined more than once": reused_names,
-        "Lengths of functions": function_lengths,
-    }.items():
-        print(title, *figures(parsed), "", sep="\n")
+    else:
+        root = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
+        print(*report(parsed_files(root)), sep="\n")
 
 
 if __name__ == "__main__":
