@@ -113,7 +113,7 @@ class Cancellation:
         )
         sys.stdout.flush()
 
-    def look(self) -> None:
+    def find_open(self) -> None:
         self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports, self.used)}
 
     def owing(self) -> list[Order]:
@@ -151,10 +151,10 @@ def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
     refresh = SQSRefreshQueue(sqs, queues[REFRESH])
     deadline, announced = time.monotonic() + WAIT_SECONDS_MAX, False
-    run.look()
+    run.find_open()
     while True:
         sweep_cancelled(run.event_id, run.ports, lanes, refresh, counted, run.used)
-        run.look()
+        run.find_open()
         found = run.orders()
         left = [order for order in found if order.unfinished or is_owed(order, run.used)]
         counted.end_pass(len(left))

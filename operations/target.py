@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -88,14 +88,14 @@ class Target:
         return {url.rpartition("/")[2].removeprefix(prefix): url for url in sorted(urls)}
 
 
-def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str]) -> Target:
+def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str], api_url: str | None = None) -> Target:
     connection = {
         "endpoint_url": aws_endpoint_url,
         "region_name": region,
         "aws_access_key_id": "test",
         "aws_secret_access_key": "test",
     }
-    return Target(Names(LOCAL_STAGE), tables, connection)
+    return Target(Names(LOCAL_STAGE), tables, connection, api_url)
 
 
 def not_deployed(target: Target) -> str:
@@ -145,8 +145,7 @@ def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> 
             raise NoTarget(
                 f"STAGE={stage} is set, but a local stack is running here: type `make stop`, or leave STAGE out."
             )
-        local = local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"])
-        return replace(local, api_url=stack.get("api_url"))
+        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"], stack.get("api_url"))
     if not stage:
         raise NoTarget(
             "No local stack is running here: type `make start`. For AWS, set STAGE: put STAGE=dev before the command."

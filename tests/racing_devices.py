@@ -75,8 +75,8 @@ def run(race: Race, seed: int, cache: SeatCache) -> Outcome:
     )
 
     def hold(selection: str) -> Any:
-        wish = UncheckedHoldRequest("metropolis", "lisboa", "ev_1", selection.split(), race.visitor)
-        return lambda: hold_seat(wish, ports, LIMITS, live_holds_max=20)
+        request = UncheckedHoldRequest("metropolis", "lisboa", "ev_1", selection.split(), race.visitor)
+        return lambda: hold_seat(request, ports, LIMITS, live_holds_max=20)
 
     def release() -> None:
         release_seat("ev_1", None, race.visitor, ports)

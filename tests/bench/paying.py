@@ -34,8 +34,8 @@ def steps(cache_url: str) -> tuple[Mapping[str, Traffic], int]:
         assert booking["status"] == "BOOKED", booking
         code, other = booking["tickets"][0]["code"], booking["tickets"][1]["ticket_id"]
         made.expect("CheckInTicket", 200, lambda: cinema.check_in(code))
-        wish = {"order_id": booking["order_id"], "tickets": [other]}
-        made.expect("RefundBooking, one ticket", 202, lambda: cinema.refund("boss", groups=("manager",), **wish))
+        body = {"order_id": booking["order_id"], "tickets": [other]}
+        made.expect("RefundBooking, one ticket", 202, lambda: cinema.refund("boss", groups=("manager",), **body))
         handle(made, "work_on_lane: given back", lambda: cinema.deliver(*LANES))
         handle(made, "refresh_seats", lambda: cinema.deliver(REFRESH))
         assert not cinema.broken_promises(), cinema.broken_promises()

@@ -71,14 +71,14 @@ def test_every_route_answers_with_and_without_the_last_slash(showing, visitors, 
     }
     for path, visitor in paths.items():
         assert [visitor.get(path + end).status for end in ("", "/")] == [200, 200], path
-    wish = {
+    body = {
         "movie_id": showing.movie_id,
         "theater_id": showing.theater_id,
         "event_id": showing.event_id,
         "selected_seat": ["A1"],
     }
     for end in ("", "/"):
-        assert ada.post(f"/HoldSeat/api/v0/{showing.movie_id}{end}", wish).status == 200
+        assert ada.post(f"/HoldSeat/api/v0/{showing.movie_id}{end}", body).status == 200
     for end in ("", "/"):
         assert ada.post(f"/ReleaseSeat/api/v0/{showing.event_id}{end}", {"order_id": order}).status == 204
 
@@ -124,7 +124,7 @@ def test_without_a_good_token_nobody_is_let_in(showing, visitors, tokens):
 
 def test_bad_input_is_told_apart_and_writes_nothing(stack, showing, visitors):
     (ada,) = visitors(1)
-    wish = {
+    body = {
         "movie_id": showing.movie_id,
         "theater_id": showing.theater_id,
         "event_id": showing.event_id,
@@ -135,18 +135,18 @@ def test_bad_input_is_told_apart_and_writes_nothing(stack, showing, visitors):
         (400, "invalid_request", ada.post(hold)),
         (400, "invalid_request", ada.request("POST", hold, content=b"{")),
         (400, "invalid_request", ada.request("POST", hold, content=b"\xff\xfe")),
-        (400, "invalid_request", ada.post(hold, [wish])),
-        (400, "invalid_request", ada.post(hold, wish | {"selected_seat": "A1"})),
-        (400, "invalid_request", ada.post(hold, wish | {"selected_seat": []})),
-        (400, "invalid_request", ada.post(hold, wish | {"movie_id": "another"})),
-        (400, "invalid_request", ada.post(hold, wish | {"event_id": "\N{CLAPPER BOARD}"})),
-        (400, "duplicate_seat", ada.post(hold, wish | {"selected_seat": ["A1", "A1"]})),
-        (400, "too_many_seats", ada.post(hold, wish | {"selected_seat": showing.seats[:11]})),
-        (400, "companion_without_wheelchair", ada.post(hold, wish | {"selected_seat": ["W2"]})),
-        (404, "unknown_seat", ada.post(hold, wish | {"selected_seat": ["A1", "Z9"]})),
-        (404, "unknown_event", ada.post(hold, wish | {"event_id": "no-such"})),
-        (404, "unknown_theater", ada.post(hold, wish | {"theater_id": "no-such", "event_id": "no-such"})),
-        (404, "unknown_movie", ada.post("/HoldSeat/api/v0/no-such", wish | {"movie_id": "no-such", "event_id": "x"})),
+        (400, "invalid_request", ada.post(hold, [body])),
+        (400, "invalid_request", ada.post(hold, body | {"selected_seat": "A1"})),
+        (400, "invalid_request", ada.post(hold, body | {"selected_seat": []})),
+        (400, "invalid_request", ada.post(hold, body | {"movie_id": "another"})),
+        (400, "invalid_request", ada.post(hold, body | {"event_id": "\N{CLAPPER BOARD}"})),
+        (400, "duplicate_seat", ada.post(hold, body | {"selected_seat": ["A1", "A1"]})),
+        (400, "too_many_seats", ada.post(hold, body | {"selected_seat": showing.seats[:11]})),
+        (400, "companion_without_wheelchair", ada.post(hold, body | {"selected_seat": ["W2"]})),
+        (404, "unknown_seat", ada.post(hold, body | {"selected_seat": ["A1", "Z9"]})),
+        (404, "unknown_event", ada.post(hold, body | {"event_id": "no-such"})),
+        (404, "unknown_theater", ada.post(hold, body | {"theater_id": "no-such", "event_id": "no-such"})),
+        (404, "unknown_movie", ada.post("/HoldSeat/api/v0/no-such", body | {"movie_id": "no-such", "event_id": "x"})),
         (413, "too_large", ada.request("POST", hold, content=b'{"movie_id": "' + b"a" * 1_000_000 + b'"}')),
     ]
     for status, code, answer in cases:
@@ -157,14 +157,14 @@ def test_bad_input_is_told_apart_and_writes_nothing(stack, showing, visitors):
 
 def test_prices_and_owners_in_the_body_are_not_obeyed(stack, showing, visitors):
     (ada,) = visitors(1)
-    wish = {
+    body = {
         "movie_id": showing.movie_id,
         "theater_id": showing.theater_id,
         "event_id": showing.event_id,
         "selected_seat": ["A1"],
     }
     lies = {"price": 0, "status": "BOOKED", "user_id": "somebody", "hold_until": 9e15, "order_id": "or_mine"}
-    held = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", wish | lies)
+    held = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", body | lies)
     assert (held.status, held.body["price"], held.body["status"]) == (201, 11.5, "HELD")
     (order,) = stack.orders(showing)
     assert order["order_id"] == held.body["order_id"] != "or_mine"

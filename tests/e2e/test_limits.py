@@ -10,13 +10,13 @@ BURST = 20
 def test_too_many_holds_of_one_user_are_429_and_bookings_still_answer(stack, showing, visitors):
     ada, ben = visitors(2)
     assert ada.hold(showing, "A1").status == 201
-    wish = {
+    body = {
         "movie_id": showing.movie_id,
         "theater_id": showing.theater_id,
         "event_id": showing.event_id,
         "selected_seat": ["A1"],
     }
-    asked = partial(ada.post, f"/HoldSeat/api/v0/{showing.movie_id}", wish)
+    asked = partial(ada.post, f"/HoldSeat/api/v0/{showing.movie_id}", body)
     answers = together([asked] * (3 * BURST))
     refused = [answer for answer in answers if answer.status != 200]
     assert len(answers) - len(refused) >= BURST - 1
@@ -42,13 +42,13 @@ def test_letting_go_again_and_again_pauses_this_event_alone(stack, showing, visi
     for _ in range(4):
         assert ada.hold(showing, "A1").status == 201
         assert ada.release(showing).status == 204
-    wish = {
+    body = {
         "movie_id": showing.movie_id,
         "theater_id": showing.theater_id,
         "event_id": showing.event_id,
         "selected_seat": ["A1"],
     }
-    paused = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", wish)
+    paused = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", body)
     assert (paused.status, paused.code) == (429, "rate_limited")
     assert int(paused.headers["Retry-After"]) <= 2
     assert ada.map(showing).body["rows"][0]["status"][0] == "e"

@@ -56,10 +56,10 @@ def test_with_all_tables_down_a_hold_of_the_next_showing_waits_on_its_lane(stack
     counts is that it is a showing of this film here, and that the hold waits."""
     (ada,) = visitors(1)
     shown = ada.get(f"/GetAvailableSeat/api/v0/{showing.movie_id}/{showing.theater_id}/").body
-    wish = {"movie_id": showing.movie_id, "theater_id": showing.theater_id}
+    body = {"movie_id": showing.movie_id, "theater_id": showing.theater_id}
     with stack.faults.rules(table_rule(**ERROR)):
         waiting = ada.post(
-            f"/HoldSeat/api/v0/{showing.movie_id}", wish | {"selected_seat": shown["available_seat"][-1:]}
+            f"/HoldSeat/api/v0/{showing.movie_id}", body | {"selected_seat": shown["available_seat"][-1:]}
         )
     assert (waiting.status, waiting.word) == (202, "QUEUED"), waiting
     assert waiting.body["event_id"].startswith(showing.event_id.rpartition("-")[0])

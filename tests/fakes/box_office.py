@@ -158,11 +158,11 @@ class World:
     def submit(self, method: str | Method = "pm_visa", user: str = "ada", **more: Any) -> Order:
         wanted = Method(Kind.CARD, method) if isinstance(method, str) else method
         order_id, event_id = more.pop("order_id", None), more.pop("event_id", "ev_1")
-        wish = Submission(wanted, **more)
-        return submit_payment(user, event_id, order_id, wish, self.submitting, self.limits).order
+        submission = Submission(wanted, **more)
+        return submit_payment(user, event_id, order_id, submission, self.submitting, self.limits).order
 
-    def refund(self, user: str = "ada", order_id: str | None = None, event_id: str = "ev_1", **wish: Any) -> Any:
-        return refund_booking(user, event_id, order_id, RefundRequest(user, **wish), self.refunding)
+    def refund(self, user: str = "ada", order_id: str | None = None, event_id: str = "ev_1", **members: Any) -> Any:
+        return refund_booking(user, event_id, order_id, RefundRequest(user, **members), self.refunding)
 
     def check_in(self, order_id: str, seat: str) -> Any:
         ticket = next(one for one in self.order(order_id).tickets if one["seat_id"] == seat)

@@ -34,7 +34,7 @@ TAKE, KEEP, EXTEND, FREE = SeatAct.TAKE, SeatAct.KEEP, SeatAct.EXTEND, SeatAct.F
 NOT_OPEN = [Status.RELEASED, Status.EXPIRED, Status.UNRESOLVED, Status.BOOKED, Status.REFUNDING, Status.REFUNDED]
 
 
-def wish(seats: str = "A1", **changes) -> HoldRequest:
+def request(seats: str = "A1", **changes) -> HoldRequest:
     facts = {"user_id": "ada", "event": EV_1, "seat_prices": dict.fromkeys(seats.split(), 1500), "order_id": "or_new"}
     return HoldRequest(**{**facts, "category_of": ROOM.category_of, **changes})
 
@@ -76,7 +76,7 @@ def test_seats_that_the_room_has_not_are_named() -> None:
 
 def refuses_companions(current: Order | None, seats: str) -> bool:
     try:
-        decided(current, wish(seats))
+        decided(current, request(seats))
     except CompanionWithoutWheelchair:
         return True
     return False
@@ -90,13 +90,13 @@ def test_more_companions_than_wheelchairs_are_refused(seats: str) -> None:
 
 @pytest.mark.parametrize("seats", ["C1", "C1 C4", "C1 C2 C3 C4"])
 def test_as_many_companions_as_wheelchairs_are_sold(seats: str) -> None:
-    assert list(decided(None, wish(seats)).after.seat_prices) == seats.split()
-    assert list(decided(order(seats="A2"), wish(seats)).after.seat_prices) == seats.split()
+    assert list(decided(None, request(seats)).after.seat_prices) == seats.split()
+    assert list(decided(order(seats="A2"), request(seats)).after.seat_prices) == seats.split()
 
 
 def test_a_wheelchair_place_is_not_dropped_under_its_companion() -> None:
     assert refuses_companions(order(seats="C1 C2"), "C2")
-    assert decided(order(seats="C1 C2"), wish("C1")).acts == {"C1": KEEP, "C2": FREE}
+    assert decided(order(seats="C1 C2"), request("C1")).acts == {"C1": KEEP, "C2": FREE}
 
 
 def bought(seats: str, **changes) -> Order:
@@ -104,7 +104,7 @@ def bought(seats: str, **changes) -> Order:
 
 
 def test_who_bought_a_wheelchair_place_may_add_its_companion_later() -> None:
-    change = decided(bought("C1 A1"), wish("C2"))
+    change = decided(bought("C1 A1"), request("C2"))
 
     assert (change.after.earlier_wheelchairs, change.after.earlier_companions) == (("C1",), ())
     assert change.before == bought("C1 A1"), "a condition of the write: the item with the tickets is expected unchanged"
@@ -115,8 +115,8 @@ def test_who_bought_a_wheelchair_place_may_add_its_companion_later() -> None:
 def test_companions_that_were_bought_count_as_well() -> None:
     both = bought("C1 C2")
     assert refuses_companions(both, "C4")
-    assert decided(both, wish("C3 C4")).after.earlier_companions == ("C2",)
-    later = decided(bought("C4", earlier_wheelchairs=("C1", "C3"), earlier_companions=("C2",)), wish("A1")).after
+    assert decided(both, request("C3 C4")).after.earlier_companions == ("C2",)
+    later = decided(bought("C4", earlier_wheelchairs=("C1", "C3"), earlier_companions=("C2",)), request("A1")).after
     assert (later.earlier_wheelchairs, later.earlier_companions) == (("C1", "C3"), ("C2", "C4"))
 
 
@@ -127,15 +127,15 @@ def test_a_ticket_that_was_given_back_brings_no_companion() -> None:
 
 def test_a_hold_may_be_changed_to_companions_of_earlier_tickets_and_no_further() -> None:
     held = order(seats="A1", earlier_tickets=1, earlier_wheelchairs=("C1",))
-    assert decided(held, wish("A1 C2")).after.earlier_wheelchairs == ("C1",)
+    assert decided(held, request("A1 C2")).after.earlier_wheelchairs == ("C1",)
     assert refuses_companions(held, "A1 C2 C4")
 
 
 def test_companions_that_lost_their_wheelchair_place_stop_nobody_from_other_seats() -> None:
     """The wheelchair ticket was given back, its companion's stays valid."""
     alone = order(seats="C3 C4 A1", earlier_tickets=1, earlier_companions=("C2",))
-    assert decided(alone, wish("C3 C4")).acts == {"C3": KEEP, "C4": KEEP, "A1": FREE}
-    assert decided(bought("C2"), wish("A1")).after.earlier_companions == ("C2",)
+    assert decided(alone, request("C3 C4")).acts == {"C3": KEEP, "C4": KEEP, "A1": FREE}
+    assert decided(bought("C2"), request("A1")).after.earlier_companions == ("C2",)
 
 
 def test_the_newest_item_forgets_the_places_whose_tickets_an_earlier_order_gives_back() -> None:
@@ -151,14 +151,14 @@ def test_seats_that_are_ones_own_booked_ones_are_booked_already() -> None:
     six = "B1 B2 B3 B4 B5 B6"
     for seats in (six, "B1", "B6 B2"):
         with pytest.raises(AlreadyBooked):
-            decide_hold(bought(six), wish(seats), EV_1.sales_end, LIMITS)
-    assert decided(bought("B1 B2"), wish("B2 B3")).acts == {"B2": TAKE, "B3": TAKE}, "the write finds the conflict"
+            decide_hold(bought(six), request(seats), EV_1.sales_end, LIMITS)
+    assert decided(bought("B1 B2"), request("B2 B3")).acts == {"B2": TAKE, "B3": TAKE}, "the write finds the conflict"
     partly = order(seats="B1 B2", status=Status.BOOKED, tickets=(ticket("B1", "refunded"), ticket("B2")))
-    assert decided(partly, wish("B1")).acts == {"B1": TAKE}
+    assert decided(partly, request("B1")).acts == {"B1": TAKE}
 
 
 def test_a_first_hold_lasts_ten_minutes() -> None:
-    change = decided(None, wish("A1 A2"))
+    change = decided(None, request("A1 A2"))
 
     assert (change.before, change.superseded) == (None, None)
     assert change.acts == {"A1": TAKE, "A2": TAKE}
@@ -170,11 +170,11 @@ def test_a_first_hold_lasts_ten_minutes() -> None:
 
 def test_the_same_seats_in_any_order_are_the_same_hold() -> None:
     held = order(seats="A1 A2")
-    assert decide_hold(held, wish("A2 A1"), TODAY + 9 * MINUTE, LIMITS) == SameHold(held)
+    assert decide_hold(held, request("A2 A1"), TODAY + 9 * MINUTE, LIMITS) == SameHold(held)
 
 
 def test_added_seats_start_a_fresh_ten_minutes_for_all() -> None:
-    change = decided(order(seats="A1"), wish("A1 A2"), TODAY + 4 * MINUTE)
+    change = decided(order(seats="A1"), request("A1 A2"), TODAY + 4 * MINUTE)
 
     assert change.acts == {"A1": EXTEND, "A2": TAKE}
     assert change.after.hold_until == 4_000_011_240_000  # 10:14:00
@@ -183,60 +183,63 @@ def test_added_seats_start_a_fresh_ten_minutes_for_all() -> None:
 
 
 def test_exchanged_seats_move_in_one_change() -> None:
-    change = decided(order(seats="A1 A2"), wish("A2 A3"), TODAY + MINUTE)
+    change = decided(order(seats="A1 A2"), request("A2 A3"), TODAY + MINUTE)
     assert change.acts == {"A1": FREE, "A2": EXTEND, "A3": TAKE}
     assert list(change.after.seat_prices) == ["A2", "A3"]
 
 
 def test_dropped_seats_keep_the_end() -> None:
-    change = decided(order(seats="A1 A2 A3"), wish("A2"), TODAY + 4 * MINUTE)
+    change = decided(order(seats="A1 A2 A3"), request("A2"), TODAY + 4 * MINUTE)
 
     assert change.acts == {"A1": FREE, "A2": KEEP, "A3": FREE}
     assert change.after.hold_until == TODAY + 10 * MINUTE
 
 
 def test_what_a_seat_cost_is_honoured_while_it_is_kept() -> None:
-    change = decided(order(seats="A1"), wish("A1 A2"))
+    change = decided(order(seats="A1"), request("A1 A2"))
     assert change.after.seat_prices == {"A1": 1150, "A2": 1500}
 
 
 def test_an_earlier_end_never_shortens_a_hold() -> None:
     """A clock that is behind the one that wrote the hold."""
     held = order(hold_until=TODAY + 11 * MINUTE)
-    assert decided(held, wish("A1 A2")).after.hold_until == TODAY + 11 * MINUTE
+    assert decided(held, request("A1 A2")).after.hold_until == TODAY + 11 * MINUTE
 
 
 def test_no_hold_lasts_longer_than_thirty_minutes_from_its_first() -> None:
     held = order(first_held_at=TODAY - 25 * MINUTE, hold_until=TODAY + MINUTE)
-    assert decided(held, wish("A1 A2")).after.hold_until == TODAY + 5 * MINUTE
+    assert decided(held, request("A1 A2")).after.hold_until == TODAY + 5 * MINUTE
 
 
 @pytest.mark.parametrize(("left_ms", "fits"), [(120_000, True), (119_999, False)])
 def test_seats_are_added_only_while_two_minutes_of_the_thirty_remain(left_ms: int, fits: bool) -> None:
     held = order(first_held_at=TODAY + left_ms - 30 * MINUTE, hold_until=TODAY + 1)
     if fits:
-        assert decided(held, wish("A1 A2")).after.hold_until == TODAY + 120_000
+        assert decided(held, request("A1 A2")).after.hold_until == TODAY + 120_000
     else:
         with pytest.raises(HoldLimitReached):
-            decide_hold(held, wish("A1 A2"), TODAY, LIMITS)
-    assert decided(replace(held, seat_prices={"A1": 1150, "A2": 1150}), wish("A1")).acts == {"A1": KEEP, "A2": FREE}
+            decide_hold(held, request("A1 A2"), TODAY, LIMITS)
+    assert decided(replace(held, seat_prices={"A1": 1150, "A2": 1150}), request("A1")).acts == {
+        "A1": KEEP,
+        "A2": FREE,
+    }
 
 
 def test_at_its_very_end_a_hold_is_over_and_a_new_order_begins() -> None:
     held = order(seats="A1", revision=3)
-    change = decided(held, wish("A1 A2"), TODAY + 10 * MINUTE)
+    change = decided(held, request("A1 A2"), TODAY + 10 * MINUTE)
 
     assert change.after.order_id == "or_new"
     assert change.after.revision == 4
     assert change.before == held
     assert (change.superseded.order_id, change.superseded.status) == ("or_1", Status.EXPIRED)
     assert change.acts == {"A1": TAKE, "A2": TAKE}
-    assert decide_hold(held, wish("A1"), TODAY + 10 * MINUTE - 1, LIMITS) == SameHold(held)
+    assert decide_hold(held, request("A1"), TODAY + 10 * MINUTE - 1, LIMITS) == SameHold(held)
 
 
 @pytest.mark.parametrize("status", NOT_OPEN)
 def test_after_any_state_that_is_not_open_a_new_order_begins(status: Status) -> None:
-    change = decided(order(status=status), wish("A1"))
+    change = decided(order(status=status), request("A1"))
     assert (change.after.order_id, change.superseded.status) == ("or_new", status)
 
 
@@ -244,10 +247,10 @@ def test_after_any_state_that_is_not_open_a_new_order_begins(status: Status) -> 
 def test_while_it_is_paid_only_the_same_selection_is_answered(status: Status) -> None:
     paying = order(status=status, seats="A1 A2", hold_until=TODAY - MINUTE)
 
-    assert decide_hold(paying, wish("A2 A1"), TODAY, LIMITS) == SameHold(paying)
+    assert decide_hold(paying, request("A2 A1"), TODAY, LIMITS) == SameHold(paying)
     for seats in ("A1", "A1 A2 A3", "B1"):
         with pytest.raises(PaymentInProgress):
-            decide_hold(paying, wish(seats), TODAY, LIMITS)
+            decide_hold(paying, request(seats), TODAY, LIMITS)
 
 
 TEN = " ".join(f"B{number}" for number in range(1, 11))
@@ -256,44 +259,44 @@ TEN = " ".join(f"B{number}" for number in range(1, 11))
 def test_tickets_of_earlier_orders_count_towards_ten() -> None:
     earlier = order(status=Status.BOOKED, earlier_tickets=3, tickets=(ticket("A1"), ticket("A2", "refunded")))
 
-    assert decided(earlier, wish("B1 B2 B3 B4 B5 B6")).after.earlier_tickets == 4
+    assert decided(earlier, request("B1 B2 B3 B4 B5 B6")).after.earlier_tickets == 4
     with pytest.raises(TooManySeats):
-        decide_hold(earlier, wish("B1 B2 B3 B4 B5 B6 B7"), TODAY, LIMITS)
+        decide_hold(earlier, request("B1 B2 B3 B4 B5 B6 B7"), TODAY, LIMITS)
 
 
 def test_they_count_when_seats_are_added_too_but_dropping_is_free() -> None:
     held = order(earlier_tickets=8, seats="A1 A2")
     with pytest.raises(TooManySeats):
-        decide_hold(held, wish("A1 A2 A3"), TODAY, LIMITS)
-    assert decided(held, wish("A1 A3")).after.earlier_tickets == 8
-    assert decided(replace(held, earlier_tickets=20), wish("A1")).acts == {"A1": KEEP, "A2": FREE}
+        decide_hold(held, request("A1 A2 A3"), TODAY, LIMITS)
+    assert decided(held, request("A1 A3")).after.earlier_tickets == 8
+    assert decided(replace(held, earlier_tickets=20), request("A1")).acts == {"A1": KEEP, "A2": FREE}
 
 
 def test_a_desk_has_no_cap_by_event() -> None:
     earlier = order(status=Status.BOOKED, earlier_tickets=500)
-    assert decided(earlier, wish(TEN, desk=True, sale="s1")).after.sale == "s1"
+    assert decided(earlier, request(TEN, desk=True, sale="s1")).after.sale == "s1"
 
 
 def test_after_the_end_of_sales_seats_can_be_dropped_not_added() -> None:
     now = EV_1.sales_end
     held = order(seats="A1 A2", first_held_at=now - MINUTE, hold_until=now + MINUTE)
 
-    assert decide_hold(held, wish("A1 A2"), now, LIMITS) == SameHold(held)
-    assert decided(held, wish("A1"), now).acts == {"A1": KEEP, "A2": FREE}
+    assert decide_hold(held, request("A1 A2"), now, LIMITS) == SameHold(held)
+    assert decided(held, request("A1"), now).acts == {"A1": KEEP, "A2": FREE}
     for current, seats in ((held, "A1 A3"), (None, "A1"), (order(), "A1")):
         with pytest.raises(SalesClosed):
-            decide_hold(current, wish(seats), now, LIMITS)
-    assert decided(None, wish("A1"), now - 1).acts == {"A1": TAKE}
+            decide_hold(current, request(seats), now, LIMITS)
+    assert decided(None, request("A1"), now - 1).acts == {"A1": TAKE}
 
 
 @pytest.mark.parametrize("current", [None, order(), order(status=Status.PAYING)])
 def test_a_cancelled_showing_is_held_by_nobody(current: Order | None) -> None:
     with pytest.raises(EventCancelled):
-        decide_hold(current, wish(event=replace(EV_1, cancelled_at=TODAY)), TODAY, LIMITS)
+        decide_hold(current, request(event=replace(EV_1, cancelled_at=TODAY)), TODAY, LIMITS)
 
 
 def keyed(seats: str = "A1", fingerprint: str = "f1", key: str = "k1", **changes) -> HoldRequest:
-    return wish(seats, key=key, fingerprint=fingerprint, **changes)
+    return request(seats, key=key, fingerprint=fingerprint, **changes)
 
 
 def test_a_key_is_written_with_what_it_committed() -> None:
@@ -331,7 +334,7 @@ def test_keys_of_other_routes_are_other_keys() -> None:
 def test_a_new_order_knows_no_key_of_the_old_one() -> None:
     released = replace(decided(None, keyed("A1")).after, status=Status.RELEASED)
     assert [record.key for record in decided(released, keyed("A1", key="k2")).after.keys] == ["k2"]
-    assert decided(released, wish("A1")).after.keys == ()
+    assert decided(released, request("A1")).after.keys == ()
 
 
 def test_an_order_remembers_its_last_ten_keys() -> None:

@@ -138,14 +138,14 @@ def test_ten_attempts_and_no_more() -> None:
 
 
 def test_cash_is_taken_at_the_desk_alone_and_never_too_little() -> None:
-    wish = Submission(Method(Kind.CASH), desk=True, tendered=Decimal("30"))
-    change = change_of(decide_submit(order(seats="A1 A2"), wish, NOW, LIMITS))
+    submission = Submission(Method(Kind.CASH), desk=True, tendered=Decimal("30"))
+    change = change_of(decide_submit(order(seats="A1 A2"), submission, NOW, LIMITS))
     assert change.after.attempts[0].method == CASH
     with pytest.raises(Forbidden):
-        decide_submit(order(), replace(wish, desk=False), NOW, LIMITS)
+        decide_submit(order(), replace(submission, desk=False), NOW, LIMITS)
     for bad in (Decimal("22.99"), Decimal("23.005"), None):
         with pytest.raises(InvalidRequest):
-            decide_submit(order(seats="A1 A2"), replace(wish, tendered=bad), NOW, LIMITS)
+            decide_submit(order(seats="A1 A2"), replace(submission, tendered=bad), NOW, LIMITS)
 
 
 def test_an_order_of_nothing_needs_no_method() -> None:
@@ -172,12 +172,12 @@ def test_an_order_of_nothing_is_free_with_and_without_a_method() -> None:
 
 
 def test_a_key_replays_what_it_committed_and_nothing_else() -> None:
-    wish = Submission(Method(Kind.CASH), True, Decimal(30), key="k", fingerprint="f")
-    after = change_of(decide_submit(order(seats="A1 A2"), wish, NOW, LIMITS)).after
+    submission = Submission(Method(Kind.CASH), True, Decimal(30), key="k", fingerprint="f")
+    after = change_of(decide_submit(order(seats="A1 A2"), submission, NOW, LIMITS)).after
     for later in (after, replace(after, status=Status.BOOKED), replace(after, status=Status.HELD)):
-        assert decide_submit(later, wish, NOW, LIMITS) == Accepted(later, 700)
+        assert decide_submit(later, submission, NOW, LIMITS) == Accepted(later, 700)
     with pytest.raises(IdempotencyKeyReused):
-        decide_submit(after, replace(wish, fingerprint="g"), NOW, LIMITS)
+        decide_submit(after, replace(submission, fingerprint="g"), NOW, LIMITS)
 
 
 def test_ten_keys_are_remembered_the_latest_first() -> None:

@@ -46,9 +46,9 @@ def used(seat: str) -> dict[str, Any]:
 
 
 def refund(
-    state: Order, wish: RefundRequest = ADA, newest: Order | None = None, now: int = TODAY
+    state: Order, refund_request: RefundRequest = ADA, newest: Order | None = None, now: int = TODAY
 ) -> Refunding | Change:
-    return decide_refund(state, newest or state, EV_1, wish, now)
+    return decide_refund(state, newest or state, EV_1, refund_request, now)
 
 
 # Refunds
@@ -123,7 +123,7 @@ def test_a_refund_refused_for_good_frees_its_seats_and_waits_for_a_person() -> N
 
 
 @pytest.mark.parametrize(
-    ("state", "wish", "now", "error"),
+    ("state", "refund_request", "now", "error"),
     [
         (order(), ADA, TODAY, NotRefundable),
         (order(status=Status.PAYING), BOSS, TODAY, NotRefundable),
@@ -137,9 +137,11 @@ def test_a_refund_refused_for_good_frees_its_seats_and_waits_for_a_person() -> N
         (booked(), replace(BOSS, tickets=["tk_B9"]), TODAY, UnknownTicket),
     ],
 )
-def test_what_is_not_refunded(state: Order, wish: RefundRequest, now: int, error: type[BoxOfficeError]) -> None:
+def test_what_is_not_refunded(
+    state: Order, refund_request: RefundRequest, now: int, error: type[BoxOfficeError]
+) -> None:
     with pytest.raises(error):
-        refund(state, wish, now=now)
+        refund(state, refund_request, now=now)
 
 
 def test_a_customer_refunds_until_the_last_millisecond_before_the_start_a_manager_after_it() -> None:
@@ -165,12 +167,12 @@ def test_a_ticket_is_given_back_once() -> None:
 
 
 def test_a_refunds_key_replays_and_refuses_another_request() -> None:
-    wish = replace(ADA, key="k", fingerprint="f")
-    change = refund(booked(), wish)
+    refund_request = replace(ADA, key="k", fingerprint="f")
+    change = refund(booked(), refund_request)
     assert isinstance(change, Change)
-    assert refund(change.after, wish) == Refunding(change.after, done=False, recorded=2650)
+    assert refund(change.after, refund_request) == Refunding(change.after, done=False, recorded=2650)
     with pytest.raises(IdempotencyKeyReused):
-        refund(change.after, replace(wish, fingerprint="g"))
+        refund(change.after, replace(refund_request, fingerprint="g"))
 
 
 def test_an_earlier_order_counts_its_tickets_down_in_the_newest_item_and_bumps_it() -> None:

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from box_office.domain.errors import (
-    Unavailable,
-)
-from box_office.domain.holding import (
-    HoldLimits,
-    HoldRequest,
-)
+from box_office.domain.errors import Unavailable
+from box_office.domain.holding import HoldLimits, HoldRequest
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import (

@@ -6,25 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
-from box_office.domain.errors import (
-    BoxOfficeError,
-    SeatsUnavailable,
-    Unavailable,
-)
-from box_office.domain.holding import (
-    HoldLimits,
-    HoldRequest,
-    already_booked,
-    check_seat_names,
-    priced_selection,
-)
+from box_office.domain.errors import BoxOfficeError, SeatsUnavailable, Unavailable
+from box_office.domain.holding import HoldLimits, HoldRequest, already_booked, check_seat_names, priced_selection
 from box_office.domain.orders import BEING_PAID
-from box_office.ports import (
-    CacheDown,
-    Marked,
-    MarkRequest,
-    Visitor,
-)
+from box_office.ports import CacheDown, Marked, MarkRequest, Visitor
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.find_event import find_event, next_event
 from box_office.use_cases.hold_in_progress import Held, Holding, HoldPorts, Queued, check_time_left

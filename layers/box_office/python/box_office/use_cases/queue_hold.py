@@ -2,15 +2,11 @@
 
 from contextlib import suppress
 
-from box_office.domain.errors import (
-    Unavailable,
-)
+from box_office.domain.errors import Unavailable
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.sold_as import sold_as
-from box_office.ports import (
-    CacheDown,
-)
+from box_office.ports import CacheDown
 from box_office.use_cases.hold_in_progress import Holding, Queued
 
 NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."

@@ -12,25 +12,11 @@ from box_office.domain.errors import (
     TooManySeats,
     Unavailable,
 )
-from box_office.domain.holding import (
-    HoldRequest,
-    Replay,
-    SameHold,
-    already_booked,
-    as_answered,
-    decide_hold,
-    recorded,
-)
+from box_office.domain.holding import HoldRequest, Replay, SameHold, already_booked, as_answered, decide_hold, recorded
 from box_office.domain.orders import Order
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
-from box_office.ports import (
-    CacheDown,
-    ChangeConflicted,
-    ChangeRefused,
-    Marked,
-    OutcomeUnknown,
-)
+from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Marked, OutcomeUnknown
 from box_office.use_cases.hold_in_progress import Held, Holding, Queued
 from box_office.use_cases.queue_hold import queued_instead
 from box_office.use_cases.rounds import ROUNDS_MAX
