@@ -17,7 +17,7 @@ from box_office.adapters.catalogue_rows import (
 )
 from box_office.adapters.dynamodb.catalogue import CatalogueTables
 from box_office.adapters.dynamodb.order_rows import seat_from
-from box_office.adapters.dynamodb.reads import items_of
+from box_office.adapters.dynamodb.reads import KeysLeftOverError, get_batch, items_of
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
@@ -30,7 +30,6 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 READ = "read the tables"
-READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
 # What the cancellation of an event writes (adapters/dynamodb/events.py): no plan says anything of these.
@@ -132,18 +131,12 @@ class DynamoDBCatalogueStore:
 
     def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[Row]:
         table, key = self._tables[role], KEYS[role]
-        for batch in batches(sorted(set(ids)), READ_BATCH):
-            keys = [to_item({key: one}) for one in batch]
-            for attempt in range(TRIES_MAX):
-                with translated(READ):
-                    answer = self._client.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
-                yield from map(from_item, answer["Responses"].get(table, ()))
-                keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-                if not keys:
-                    break
-                self._wait(attempt)
-            else:
-                raise Unavailable(f"{table} is throttled; nothing was written yet.")
+        keys = [to_item({key: one}) for one in sorted(set(ids))]
+        try:
+            with translated(READ):
+                yield from map(from_item, get_batch(self._client, table, keys, tries=TRIES_MAX, pause=self._wait))
+        except KeysLeftOverError as error:
+            raise Unavailable(f"{table} is throttled; nothing was written yet.") from error
 
     def _put(self, role: str, rows: Sequence[Row], progress: Progress) -> None:
         table, done = self._tables[role], 0

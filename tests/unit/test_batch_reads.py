@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from box_office.adapters.dynamodb.catalogue import CatalogueTables
-from box_office.adapters.dynamodb.reads import BATCH_MAX, ROUNDS_MAX, get_batch
+from box_office.adapters.dynamodb.reads import BATCH_MAX, TRIES_MAX, get_batch
 from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.catalogue import Theater
 from box_office.domain.errors import Unavailable
-from operations.catalogue.backoff import TRIES_MAX
+from operations.catalogue import backoff
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 
 THEATER = {"name": "Lisboa", "address": "a", "time_zone": "Europe/Lisbon", "currency": "EUR"}
@@ -69,10 +69,10 @@ def test_a_request_asks_again_for_the_keys_that_were_left_and_for_no_others() ->
 
 
 def test_a_request_gives_up_after_five_tries() -> None:
-    table = ReluctantTable(1, ROUNDS_MAX)
+    table = ReluctantTable(1, TRIES_MAX)
     with pytest.raises(Unavailable, match=r"^The table answers too slowly just now\.$"):
         list(get_batch(table, "theaters", keys(50)))
-    assert len(table.asked) == ROUNDS_MAX == 5
+    assert len(table.asked) == TRIES_MAX == 5
 
 
 def test_the_loader_asks_again_after_growing_pauses() -> None:
@@ -88,7 +88,8 @@ def test_the_loader_reads_an_id_that_comes_twice_once() -> None:
 
 
 def test_the_loader_gives_up_after_ten_tries_and_says_that_nothing_was_written() -> None:
-    table, slept = ReluctantTable(0, TRIES_MAX), list[float]()
+    table, slept = ReluctantTable(0, backoff.TRIES_MAX), list[float]()
     with pytest.raises(Unavailable, match=r"^theaters is throttled; nothing was written yet\.$"):
         theaters(table, slept, 1)
-    assert len(table.asked) == TRIES_MAX == 10
+    assert len(table.asked) == backoff.TRIES_MAX == 10
+    assert len(slept) == backoff.TRIES_MAX - 1, "the loader waits between two tries, not after the last"
