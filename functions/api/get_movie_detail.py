@@ -19,7 +19,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         body = movie_detail(detail.movie, detail.showings, detail.as_of)
         return tagged(request, body, status_of(detail.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

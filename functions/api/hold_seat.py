@@ -14,7 +14,7 @@ SERVICE = "hold_seat"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
 
     def handle(request: Request) -> Response:
@@ -37,7 +37,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

@@ -12,7 +12,7 @@ SERVICE = "payment_webhook"
 
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     callbacks, ports = payments.callbacks(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
@@ -26,7 +26,7 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
         payment_webhook(callback, ports)
         return Response(200, {"received": True}, "RECORDED", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, WebhookSettings)

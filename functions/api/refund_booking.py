@@ -13,7 +13,7 @@ SERVICE = "refund_booking"
 
 
 def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.refund_ports(settings, clock)
 
     def handle(request: Request) -> Response:
@@ -27,7 +27,7 @@ def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
         answer = refunding(outcome)
         return Response(200 if outcome.done else 202, answer, str(answer["status"]), PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, RefundSettings)

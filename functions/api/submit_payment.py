@@ -13,7 +13,7 @@ SERVICE = "submit_payment"
 
 
 def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = payments.submit_ports(settings, clock, counters), payments.pay_limits(settings)
     method_tokens = payments.method_tokens()
 
@@ -26,7 +26,7 @@ def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
         outcome = submit_payment(caller.user_id, event_id, body.order_id, submission, ports, limits)
         return Response(202, submitted(outcome), "PROCESSING", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, SubmitSettings)

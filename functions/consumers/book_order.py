@@ -11,7 +11,7 @@ SERVICE = "book_order"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.book_ports(settings, clock, counters)
 
     def handle(message: Message) -> None:

@@ -12,7 +12,7 @@ SERVICE = "end_event"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     deliveries = payments.deliveries(settings)
     ports, cache = payments.close_ports(settings, clock), wiring.seat_cache(settings, clock)
 

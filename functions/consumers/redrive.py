@@ -13,7 +13,7 @@ SERVICE = "redrive"
 
 
 def build(settings: RedriveSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     deliveries, ids = payments.deliveries(settings), wiring.random_ids()
 
     def handle(message: Message) -> None:

@@ -11,7 +11,7 @@ SERVICE = "refresh_seats"
 
 
 def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.refresh_ports(settings, clock)
 
     def handle(message: Message) -> None:

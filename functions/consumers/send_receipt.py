@@ -11,7 +11,7 @@ SERVICE = "send_receipt"
 
 
 def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.receipt_ports(settings, clock)
 
     def handle(message: Message) -> None:

@@ -16,7 +16,7 @@ SERVICE = "work_on_lane"
 
 
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     all_ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
 
     def handle(ports: WorkerPorts, message: Message) -> None:

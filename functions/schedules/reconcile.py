@@ -15,7 +15,7 @@ CALLS_PER_ORDER = 3  # of a worker: create, confirm, and one look
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     lane_rate = settings.provider_calls_per_second / settings.lanes / CALLS_PER_ORDER
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 

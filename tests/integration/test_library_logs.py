@@ -273,7 +273,7 @@ for module in pkgutil.walk_packages(box_office.__path__, "box_office."):
 for service in ("dynamodb", "s3", "sqs", "sns", "sesv2", "cognito-idp", "secretsmanager"):
     wiring.client(service, region_name="us-east-1")
 logging.getLogger().setLevel(logging.DEBUG)
-wiring.instruments("x", settings.Settings(stage="test"))
+wiring.counting("x", settings.Settings(stage="test"))
 loud = {name.partition(".")[0] for name in logging.root.manager.loggerDict
         if logging.getLogger(name).getEffectiveLevel() < logging.WARNING}
 print(*sorted(loud - {"box_office"} - {"x"}))

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, TooLarge, Unauthenticated
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import iso_ms
-from box_office.ports import Visitor
+from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
@@ -113,7 +112,7 @@ def check_id(value: object, param: str) -> str:
 
 
 def endpoint(
-    handle: Callable[[Request], Response], logger: Logger, metrics: Metrics
+    handle: Callable[[Request], Response], logger: Logger, counters: Counters
 ) -> Callable[[Any, Any], dict[str, Any]]:
     """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
 
@@ -132,13 +131,12 @@ def endpoint(
             code = "internal_error"
             logger.exception("request failed", extra={"request_id": request_id})
             response = problem_response(code, "Something went wrong on our side.", request_id, {})
-        metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+        counters.count("Requests")
         if response.status_code >= 500:
-            metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+            counters.count("ServerErrors")
         if response.status_code == 429:
-            metrics.add_metric(name="RateLimited", unit=MetricUnit.Count, value=1)
-        # Written at once and with nothing but counts: EMF lines are how CloudWatch gets its figures.
-        metrics.flush_metrics()
+            counters.count("RateLimited")
+        counters.flush()
         logger.info(
             "request",
             extra={

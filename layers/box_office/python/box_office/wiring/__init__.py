@@ -67,15 +67,11 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
     )
 
 
-def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
+def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     quiet_libraries(cards.LIBRARIES)
     metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
-    return Logger(service=service, level=settings.log_level), metrics
-
-
-def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
-    logger, metrics = instruments(service, settings)
-    return logger, metrics, EmfCounters(metrics, logger)
+    logger = Logger(service=service, level=settings.log_level)
+    return logger, EmfCounters(metrics, logger)
 
 
 def random_ids() -> ports.Ids:
