@@ -56,6 +56,12 @@ class HoldPorts:
 
 
 @dataclass(frozen=True)
+class HoldSeatLimits:
+    hold: HoldLimits
+    live_holds_max: int  # of a customer, over all showings
+
+
+@dataclass(frozen=True)
 class Holding:
     """One request on its way: what is wanted, and what the cache has said so far."""
 

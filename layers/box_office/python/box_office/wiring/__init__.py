@@ -32,7 +32,7 @@ from box_office.settings import (
     Settings,
     WorkerSettings,
 )
-from box_office.use_cases.hold_in_progress import HoldPorts
+from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
 
 S = TypeVar("S", bound=Settings)
@@ -150,6 +150,10 @@ def hold_limits(settings: HoldSettings | WorkerSettings) -> HoldLimits:
         seats_per_event_max=settings.seats_per_event_max,
         clock_skew_ms=settings.clock_skew_ms,
     )
+
+
+def hold_seat_limits(settings: HoldSettings) -> HoldSeatLimits:
+    return HoldSeatLimits(hold_limits(settings), settings.live_holds_max)
 
 
 def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> SeatMapPorts:
