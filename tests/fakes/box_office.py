@@ -23,7 +23,7 @@ from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
 from box_office.use_cases.end_event import ClosePorts, EventNotOver, end_event
 from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
-from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
 from box_office.use_cases.redrive import decide_redrive
 from box_office.use_cases.refresh_seats import RefreshPorts, refresh_seats
@@ -128,7 +128,7 @@ class World:
         )
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
-        self.rules = WorkerRules(Charging(limits, may_charge=True), LIMITS, 120_000)
+        self.rules = WorkerRules(Charging(limits, may_charge=True), QueuedHoldLimits(LIMITS, 120_000))
         self.submitting = SubmitPorts(self.orders, self.lanes, wallet, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(

@@ -34,7 +34,7 @@ from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.payment_webhook import CallbackPorts
-from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
@@ -134,8 +134,8 @@ def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.C
 
 def worker_rules(settings: WorkerSettings) -> WorkerRules:
     charging = Charging(pay_limits(settings), may_charge=True)
-    queued_ms_max = settings.queued_hold_seconds_max * 1000
-    return WorkerRules(charging, wiring.hold_limits(settings), queued_ms_max, settings.dashboard_refund_voids)
+    queued = QueuedHoldLimits(wiring.hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+    return WorkerRules(charging, queued, settings.dashboard_refund_voids)
 
 
 def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:
