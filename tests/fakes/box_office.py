@@ -15,7 +15,7 @@ from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
 from box_office.domain.payments import Kind, Method
-from box_office.domain.refunding import RefundRequest
+from box_office.domain.refunding import RefundLimits, RefundRequest
 from box_office.ports import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
@@ -162,7 +162,7 @@ class World:
         return submit_payment(user, event_id, order_id, submission, self.submitting, self.limits).order
 
     def refund(self, user: str = "ada", order_id: str | None = None, event_id: str = "ev_1", **members: Any) -> Any:
-        return refund_booking(user, event_id, order_id, RefundRequest(user, **members), self.refunding)
+        return refund_booking(user, event_id, order_id, RefundRequest(user, **members), self.refunding, RefundLimits())
 
     def check_in(self, order_id: str, seat: str) -> Any:
         ticket = next(one for one in self.order(order_id).tickets if one["seat_id"] == seat)

@@ -21,7 +21,14 @@ from box_office.domain.errors import (
 from box_office.domain.messages import QueuedHold, hold_from, ref_from
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundOutcome, RefundState
-from box_office.domain.refunding import Refunding, RefundRequest, decide_refund, refund_answered, tickets_to_give_back
+from box_office.domain.refunding import (
+    Refunding,
+    RefundLimits,
+    RefundRequest,
+    decide_refund,
+    refund_answered,
+    tickets_to_give_back,
+)
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.ticket_codes import read_code, ticket_code
 from box_office.domain.tickets import ticket_id
@@ -48,7 +55,7 @@ def used(seat: str) -> dict[str, Any]:
 def refund(
     state: Order, refund_request: RefundRequest = ADA, newest: Order | None = None, now: int = TODAY
 ) -> Refunding | Change:
-    return decide_refund(state, newest or state, EV_1, refund_request, now)
+    return decide_refund(state, newest or state, EV_1, refund_request, now, RefundLimits())
 
 
 # Refunds
@@ -318,8 +325,9 @@ def test_no_delay_is_longer_than_a_queue_can_keep_it() -> None:
 
 def test_the_cut_off_may_lie_before_the_start() -> None:
     minutes = 60_000
+    limits = RefundLimits(closes_ms=30 * minutes)
     half_an_hour_before = EV_1.movie_time - 30 * minutes
-    decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before - 1, closes_ms=30 * minutes)
+    decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before - 1, limits)
     with pytest.raises(RefundClosed):
-        decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before, closes_ms=30 * minutes)
-    decide_refund(booked(), booked(), EV_1, BOSS, half_an_hour_before, closes_ms=30 * minutes)
+        decide_refund(booked(), booked(), EV_1, ADA, half_an_hour_before, limits)
+    decide_refund(booked(), booked(), EV_1, BOSS, half_an_hour_before, limits)

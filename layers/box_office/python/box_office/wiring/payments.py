@@ -12,6 +12,7 @@ from box_office.adapters.sqs.deliveries import SQSDeliveries
 from box_office.adapters.sqs.queues import SQSRefreshQueue
 from box_office.adapters.system import RandomIds
 from box_office.domain.paying import PayLimits
+from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
 from box_office.settings import (
     BookSettings,
@@ -71,8 +72,11 @@ def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
 def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
-    closes_ms = settings.refund_closes_minutes * 60_000
-    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids, closes_ms)
+    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids)
+
+
+def refund_limits(settings: RefundSettings) -> RefundLimits:
+    return RefundLimits(closes_ms=settings.refund_closes_minutes * 60_000)
 
 
 def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
