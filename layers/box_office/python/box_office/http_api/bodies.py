@@ -2,13 +2,14 @@
 
 import json
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.endpoint import BODY_BYTES_MAX, Request
+from box_office.http_api.representation import JsonObject
 from box_office.ports import MethodTokens
 from box_office.wrong_values import FORM, ID, explain, named
 
@@ -54,7 +55,7 @@ class PaymentInfo(Body):
 
     @field_validator("tendered", mode="before")
     @classmethod
-    def whole_amounts_are_amounts(cls, value: Any) -> Any:
+    def whole_amounts_are_amounts(cls, value: object) -> object:
         # Beyond that no float can hold it, and the field's own bound says so.
         return float(value) if type(value) is int and abs(value) < 10**15 else value
 
@@ -88,7 +89,7 @@ def matching_event(in_body: str, in_path: str) -> None:
 def read(model: type[B], request: Request, required: bool = True, method_tokens: MethodTokens | None = None) -> B:
     """`method_tokens`: needed of a body with a payment. Raises InvalidRequest naming the first member that is wrong,
     TooLarge."""
-    body: dict[str, Any] = request.json_object(required)
+    body = request.json_object(required)
     # As it was understood, not as it was written: an escaped digit is a digit.
     refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
     try:
@@ -100,7 +101,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
         raise InvalidRequest(f"{reason}.", str(place[0])) from None  # its cause would repeat what was given
 
 
-def without_ids(text: str, body: dict[str, Any]) -> str:
+def without_ids(text: str, body: JsonObject) -> str:
     """One in ten ids with a date in them, such as `london-2-20261123-1655`, holds what would pass for a card number.
 
     What may be an id and no card number: it has a letter, or fewer digits than cards in use have.

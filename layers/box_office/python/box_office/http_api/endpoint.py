@@ -10,13 +10,13 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, TooLarge, Unauthenticated
+from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
-from box_office.http_api.representation import iso_ms
+from box_office.http_api.representation import JsonObject, iso_ms
 from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
@@ -65,7 +65,7 @@ class Request:
             raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
         return key
 
-    def json_object(self, required: bool = True) -> dict[str, Any]:
+    def json_object(self, required: bool = True) -> JsonObject:
         """The body as an object; `{}` for an absent body that is not required."""
         if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
             raise TooLarge(f"The body may have at most {BODY_BYTES_MAX} bytes.")
@@ -85,7 +85,7 @@ class Request:
 @dataclass(frozen=True)
 class Response:
     status_code: int
-    body: Mapping[str, Any] | str | None  # a str is JSON already
+    body: Mapping[str, object] | str | None  # a str is JSON already
     status: str = "OK"  # the word of the Status header
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -113,10 +113,10 @@ def check_id(value: object, param: str) -> str:
 
 def endpoint(
     handle: Callable[[Request], Response], logger: Logger, counters: Counters
-) -> Callable[[Any, Any], dict[str, Any]]:
+) -> Callable[[GatewayEvent, object], dict[str, object]]:
     """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
 
-    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    def handler(event: GatewayEvent, context: object) -> dict[str, object]:
         started = time.perf_counter()
         request_id = (event.get("requestContext") or {}).get("requestId") or "none"
         code = None
@@ -156,7 +156,7 @@ def endpoint(
     return handler
 
 
-def parse_request(event: Mapping[str, Any]) -> Request:
+def parse_request(event: GatewayEvent) -> Request:
     context = event.get("requestContext") or {}
     repeated = [
         name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1
@@ -174,7 +174,7 @@ def parse_request(event: Mapping[str, Any]) -> Request:
     )
 
 
-def body_text(event: Mapping[str, Any]) -> str:
+def body_text(event: GatewayEvent) -> str:
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
@@ -186,7 +186,7 @@ def body_text(event: Mapping[str, Any]) -> str:
     return body
 
 
-def caller_of(context: Mapping[str, Any]) -> Caller | None:
+def caller_of(context: RequestContext) -> Caller | None:
     """Who the gateway's authorizer says is calling, from an ID token. It has checked the signature and `aud`, and is
     looked at for nothing else here than its use: an access token is for Cognito's own calls.
 
@@ -194,7 +194,7 @@ def caller_of(context: Mapping[str, Any]) -> Caller | None:
     """
     claims = (context.get("authorizer") or {}).get("claims") or {}
     user_id = claims.get("sub")
-    if not user_id or claims.get("token_use") != "id":
+    if not isinstance(user_id, str) or not user_id or claims.get("token_use") != "id":
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
