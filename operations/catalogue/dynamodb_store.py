@@ -18,7 +18,7 @@ from box_office.adapters.catalogue_rows import (
 from box_office.adapters.dynamodb.catalogue import CatalogueTables
 from box_office.adapters.dynamodb.order_rows import seat_from
 from box_office.adapters.dynamodb.reads import KeysLeftOverError, get_batch, items_of
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
@@ -27,7 +27,6 @@ from operations.catalogue.backoff import TRIES_MAX, backoff_seconds
 from operations.catalogue.ports import Progress
 
 T = TypeVar("T")
-Row = dict[str, Any]
 
 READ = "read the tables"
 WRITE_BATCH = 25  # what BatchWriteItem takes
@@ -123,13 +122,13 @@ class DynamoDBCatalogueStore:
     def every_event(self) -> Iterator[Event]:
         return map(event_of, self._scan("events"))
 
-    def _scan(self, role: str) -> Iterator[Row]:
+    def _scan(self, role: str) -> Iterator[TableRow]:
         return self._rows(self._client.scan, TableName=self._tables[role], ConsistentRead=True)
 
-    def _rows(self, call: Callable[..., Any], **arguments: Any) -> Iterator[Row]:
+    def _rows(self, call: Callable[..., Any], **arguments: Any) -> Iterator[TableRow]:
         return map(from_item, items_of(call, READ, **arguments))
 
-    def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[Row]:
+    def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[TableRow]:
         table, key = self._tables[role], KEYS[role]
         keys = [to_item({key: one}) for one in sorted(set(ids))]
         try:
@@ -138,7 +137,7 @@ class DynamoDBCatalogueStore:
         except KeysLeftOverError as error:
             raise Unavailable(f"{table} is throttled; nothing was written yet.") from error
 
-    def _put(self, role: str, rows: Sequence[Row], progress: Progress) -> None:
+    def _put(self, role: str, rows: Sequence[TableRow], progress: Progress) -> None:
         table, done = self._tables[role], 0
         for batch in batches(rows, WRITE_BATCH):
             self._put_batch(table, [{"PutRequest": {"Item": to_item(row)}} for row in batch])
@@ -172,7 +171,7 @@ class DynamoDBCatalogueStore:
         self._sleep(backoff_seconds(attempt, self._jitter()))
 
 
-def update_of(table: str, row: Row) -> dict[str, Any]:
+def update_of(table: str, row: TableRow) -> dict[str, Any]:
     """Writes what a plan says of an event, and leaves the row's other attributes as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
     return {
