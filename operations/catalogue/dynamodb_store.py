@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from box_office import names
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import (
     displayed_movie_of,
@@ -44,7 +45,7 @@ class DynamoDBCatalogueStore:
 
     def __init__(
         self,
-        client: Any,
+        client: AwsClient,
         tables: CatalogueTables,
         seats_table: str,
         sleep: Callable[[float], None],

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_rows import event_row, movie_row, room_row, theater_row
 from box_office.adapters.dynamodb.values import TableRow
@@ -34,7 +35,7 @@ LISTS = {"events_of_movie", "rooms_of_theater"}  # several rows a key
 class SnapshotWriter:
     """See ports.Snapshot. A context manager: leaving it removes the scratch files."""
 
-    def __init__(self, client: Any, bucket: str, now: int) -> None:
+    def __init__(self, client: AwsClient, bucket: str, now: int) -> None:
         self._client = client
         self._bucket = bucket
         self._as_of = now

@@ -1,8 +1,7 @@
 """Which adapter stands behind which port of whoever takes payments. A module of its own: a hold starts without it."""
 
-from typing import Any
-
 from box_office import ports, wiring
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents, DynamoDBRooms
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
@@ -65,7 +64,7 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
 
 
-def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
+def events(settings: CatalogueSettings, dynamodb: AwsClient) -> ports.Events:
     return DynamoDBEvents(dynamodb, settings.events_table)
 
 
