@@ -63,6 +63,7 @@ NO_CALLS = {
     "catalogue_memory",
     "catalogue_rows",
     "cursors",
+    "dynamodb/change_outcomes",
     "dynamodb/changes",  # called through dynamodb/orders, in a hold
     "dynamodb/order_rows",
     "dynamodb/reads",
