@@ -3,8 +3,8 @@ Called by `make check-stripe`.
 
 Read from the environment: STRIPE_TEST_KEY, a secret or restricted key of test mode; STRIPE_TEST_WEBHOOK_SECRET and
 STRIPE_TEST_WEBHOOK_PORT, where `stripe listen --forward-to` sends callbacks; STRIPE_TEST_URL, another address than
-Stripe's, such as the payment sandbox's. No test data outlives it but intents of test mode. Exits 0 once everything
-was checked and is as docs/stripe.md says; 1 when something is not, or could not be checked; 2 without a usable key.
+Stripe's, such as the payment sandbox's. Of what it makes at Stripe only intents of test mode stay. Exits 0 if every
+check holds; 1 if one of them fails, or was left out; 2 without a usable key.
 """
 
 import os
@@ -26,7 +26,7 @@ WEBHOOK_SECRET, WEBHOOK_PORT = "STRIPE_TEST_WEBHOOK_SECRET", "STRIPE_TEST_WEBHOO
 TEST_KEYS = ("sk_test_", "rk_test_")
 NEEDED = (
     f"make check-stripe asks Stripe in test mode: set {KEY} to a secret key of test mode (sk_test_...).",
-    "It is in Stripe's dashboard, developers, API keys. Nothing is charged to anybody, and it is not stored.",
+    "It is in Stripe's dashboard, developers, API keys. Test mode charges no card, and the key is not stored.",
     f"For the callbacks: `stripe listen --forward-to 127.0.0.1:4242`, then {WEBHOOK_PORT}=4242 and",
     f"{WEBHOOK_SECRET}=whsec_... as it prints. See docs/stripe.md.",
 )

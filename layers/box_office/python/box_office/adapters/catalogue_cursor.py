@@ -11,7 +11,7 @@ SORT_KEY_BYTES_MAX = 1_024
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """The last film of a page, by the order of the list."""
+    """The last film of a page, by the keys that the list is sorted by."""
 
     title_key: str
     movie_id: str

@@ -1,4 +1,4 @@
-"""Reads that take several calls: pages, batches of keys, and what is due. They give items as DynamoDB has them."""
+"""Reads that take several calls: pages, batches of keys, due rows. They return items in DynamoDB's own form."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ def at_once(attempt: int) -> None:
 
 
 def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Iterator[Item]:
-    """All items of a Query or Scan: DynamoDB ends a page at 1 MB, whatever was asked for.
+    """All items of a Query or Scan, page by page: DynamoDB ends a page at 1 MB.
 
     The next page is read when its first item is wanted. Raises Unavailable.
     """
@@ -63,7 +63,7 @@ def get_batch(
 def due_items(
     client: AwsClient, table: str, index: str, key: Sequence[str], shard: int, now: int, limit: int
 ) -> Sequence[Item]:
-    """What one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
+    """The rows that one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
     with translated("read what is due"):
         page = client.query(
             TableName=table,
