@@ -22,5 +22,5 @@ class CognitoAddresses:
                 if error_code(error) == "UserNotFoundException":
                     return None
                 raise
-        told = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
-        return told.get("email") if told.get("email_verified") == "true" else None
+        attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+        return attributes.get("email") if attributes.get("email_verified") == "true" else None

@@ -46,13 +46,13 @@ METHOD_PARAMS = ("payment_method",)
 SPENT = "may not be used again"
 
 
-def decline_of(code: str | None, decline_code: str | None = None, told: str | None = None) -> Decline:
-    """`told`: Stripe's words for whoever pays, which it has for cards alone."""
+def decline_of(code: str | None, decline_code: str | None = None, stripe_message: str | None = None) -> Decline:
+    """`stripe_message`: what Stripe says to the customer, which it does of cards alone."""
     known = code or DECLINED
     return {
         "code": known,
         "decline_code": decline_code,
-        "message": MESSAGES.get(known) or told or DECLINED_MESSAGE,
+        "message": MESSAGES.get(known) or stripe_message or DECLINED_MESSAGE,
     }
 
 

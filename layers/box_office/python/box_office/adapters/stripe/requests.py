@@ -81,7 +81,7 @@ class StripeRequests:
             "param": getattr(error, "param", None),
             "provider_request_id": error.request_id,
         }
-        return self.cannot_ask(f"the provider refused our request: {why}", **why, told=error.user_message)
+        return self.cannot_ask(f"the provider refused our request: {why}", **why, provider_message=error.user_message)
 
     def cannot_ask(self, what: str, **why: Any) -> RequestRefused:
         """`what` reaches a log and whoever an alarm wakes; never a customer."""
