@@ -1,4 +1,4 @@
-"""Users' mail addresses, read where they sign in. They are kept nowhere else."""
+"""Users' mail addresses, read from the user pool. Box Office keeps them nowhere else."""
 
 from botocore.exceptions import ClientError
 

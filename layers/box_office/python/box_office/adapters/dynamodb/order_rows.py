@@ -14,7 +14,7 @@ from box_office.names import DUE_SHARDS
 
 
 def order_row(order: Order) -> dict[str, Any]:
-    """The item of table `orders`; members that say nothing are left out."""
+    """The item of table `orders`; optional members that are empty are left out."""
     row: dict[str, Any] = {
         "user_id": order.user_id,
         "order_key": order.key,
@@ -48,7 +48,7 @@ def order_row(order: Order) -> dict[str, Any]:
     }
     row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
-        row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+        row["due_shard"] = due_shard(order.order_id)  # the index of due orders has only rows with a shard
     lists: dict[str, list[Any]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
@@ -65,7 +65,7 @@ def due_shard(order_id: str) -> int:
 
 
 def without_empty(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what says nothing: every byte of a row is paid for."""
+    """The members without None and False: every byte of a row is paid for."""
     return {
         name: without_empty(value) if isinstance(value, Mapping) else value
         for name, value in members.items()
@@ -109,7 +109,7 @@ def order_from(item: Item) -> Order:
 
 
 def known_members(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row's members that this release knows: a later release may have added some, and been rolled back."""
+    """The row's members that `kind` has: a later release may have written others before it was rolled back."""
     return {name: value for name, value in row.items() if name in kind.__dataclass_fields__}
 
 
@@ -126,7 +126,7 @@ def method_from(row: Mapping[str, Any]) -> Method:
 def refund_from(row: Mapping[str, Any]) -> Refund:
     settled = Settlement(**known_members(Settlement, row["settled"])) if "settled" in row else None
     state = RefundState(row["state"])
-    if "origin" not in row:  # written before 2026-11-28, when PENDING was said of what is ASKED now
+    if "origin" not in row:  # written before 2026-11-28, when a refund that is ASKED now was called PENDING
         state = RefundState.ASKED if state is RefundState.PENDING else state
     by_system = row["asked_by"] == Origin.SYSTEM
     origin = Origin(row.get("origin", Origin.SYSTEM if by_system else Origin.CUSTOMER))
