@@ -58,7 +58,7 @@ def refunding(outcome: Refunding) -> dict[str, Any]:
 
 
 def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> dict[str, Any]:
-    """Names film, room and time: nobody is refused for being early, but the gate sees it."""
+    """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
     order = used.order
     event = catalogue.event(order.event_id, now).value
     return {
