@@ -1,4 +1,4 @@
-"""The grammar of `order_key`, by which a user's orders lie in the table: here alone it is written and read.
+"""The grammar of `order_key`, the sort key of table `orders`. No other module builds or parses one.
 
     ev_1        the user's newest order of event ev_1
     ev_1@s1     at a desk: of sale s1
