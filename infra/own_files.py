@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def is_left_behind(path: Path) -> bool:
-    """Of a path below the project's root: hidden, or byte code."""
+    """Whether a path below the project's root is hidden, or byte code."""
     return any(part.startswith((".", "__pycache__")) for part in path.parts)
 
 

@@ -1,4 +1,4 @@
-"""GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}[?event_id=]: the room, what is free in it, and what it costs."""
+"""GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}[?event_id=]: a showing's room, free seats and prices."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import status_of

@@ -1,4 +1,4 @@
-"""GET /GetMovieDetail/api/v0/{movie_id}: one film, and where and when it plays."""
+"""GET /GetMovieDetail/api/v0/{movie_id}: one film, and its showings by theater."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import PUBLIC, movie_detail, status_of

@@ -1,4 +1,4 @@
-"""GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for who is signed in."""
+"""GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for users who are signed in."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import status_of, theater_detail

@@ -1,4 +1,4 @@
-"""POST /HoldSeat/api/v0/{movie_id}: some seats of one event, for this user alone, for `hold_seconds`."""
+"""POST /HoldSeat/api/v0/{movie_id}: holds seats of one event for this user, for `hold_seconds`."""
 
 from box_office import wiring
 from box_office.domain.errors import InvalidRequest

@@ -1,4 +1,4 @@
-"""POST /PaymentWebhook/api/v0/: the provider says something; it only tells where to look."""
+"""POST /PaymentWebhook/api/v0/: takes the provider's callbacks, and sends the intents that they name to lanes."""
 
 from box_office import wiring
 from box_office.domain.errors import Unauthenticated

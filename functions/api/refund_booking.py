@@ -1,4 +1,4 @@
-"""POST /RefundBooking/api/v0/{event_id}: gives tickets back; a manager may after the cut-off, and ticket by ticket."""
+"""POST /RefundBooking/api/v0/{event_id}: refunds an order; a manager may do so later, and refund single tickets."""
 
 from box_office import wiring
 from box_office.http_api.bodies import RefundBody, read
@@ -22,7 +22,7 @@ def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
         body = read(RefundBody, request, required=False)
         refund_request = refund_request_of(body, caller, request.idempotency_key, fingerprint_of(request))
         outcome = refund_booking(caller.user_id, event_id, body.order_id, refund_request, ports)
-        # The audit of who gave what back, and why, lies in the order; this line finds it.
+        # The order records who refunded which tickets, and why; by this line an operator finds the order.
         logger.info("refund", extra={"order_id": outcome.order.order_id, "asked_by": caller.user_id})
         answer = refunding(outcome)
         return Response(200 if outcome.done else 202, answer, str(answer["status"]), PRIVATE)

@@ -1,4 +1,4 @@
-"""POST /ReleaseSeat/api/v0/{event_id}: lets a hold go; again is the same."""
+"""POST /ReleaseSeat/api/v0/{event_id}: releases a hold; asked again, it gives the same answer."""
 
 from box_office import wiring
 from box_office.http_api.bodies import ReleaseBody, read

@@ -1,4 +1,4 @@
-"""GET /SeatMap/api/v0/{event_id}: the seats' status alone, for a million pollers."""
+"""GET /SeatMap/api/v0/{event_id}: the status of each seat and no more, for a million customers who poll it."""
 
 from box_office import wiring
 from box_office.http_api.endpoint import Request, Response, endpoint

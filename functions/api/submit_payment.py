@@ -1,4 +1,4 @@
-"""POST /SubmitPayment/api/v0/{event_id}: pays the held seats; the answer is that it is being processed."""
+"""POST /SubmitPayment/api/v0/{event_id}: accepts the payment of held seats; a worker then charges it."""
 
 from box_office import wiring
 from box_office.http_api.bodies import SubmitBody, matching_event, read

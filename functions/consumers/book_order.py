@@ -1,4 +1,4 @@
-"""Payment-complete: turns a paid order into tickets, in the table and then in the cache."""
+"""The consumer of payment-complete: books paid orders, and copies their seats into the cache."""
 
 from box_office import wiring
 from box_office.ports import Clock

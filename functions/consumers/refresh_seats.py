@@ -1,4 +1,4 @@
-"""Copies rows that somebody outside the VPC changed into the cache."""
+"""The consumer of the refresh queue: copies seat rows that a function outside the VPC changed into the cache."""
 
 from box_office import wiring
 from box_office.ports import Clock

@@ -1,4 +1,4 @@
-"""Payment-complete, heard a second time: a receipt by mail. Deployed only if a sender is configured."""
+"""Payment-complete's other consumer: mails the receipt. It is deployed only if a sender is configured."""
 
 from box_office import wiring
 from box_office.ports import Clock

@@ -1,4 +1,4 @@
-"""A lane's worker: charges orders, makes holds that were queued, looks at intents that somebody spoke of."""
+"""A lane's worker: advances orders, makes queued holds, and checks intents that callbacks named."""
 
 from collections.abc import Mapping
 from functools import partial
