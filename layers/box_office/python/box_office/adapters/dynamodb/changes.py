@@ -1,4 +1,4 @@
-"""The lock: one conditional transaction over an order and all its seats.
+"""The lock: one conditional transaction over an order and all its seats (docs/seat-contention.md).
 
 read or guess the newest order (revision r)                        another request of this user, or another customer
   |                                                                  |
