@@ -1,5 +1,4 @@
-"""Which files are the project's own: not the files that editors, checkers and the operating system leave beside
-them."""
+"""Finds the project's own files, without those that editors, checkers and the operating system leave beside them."""
 
 from collections.abc import Iterable
 from pathlib import Path

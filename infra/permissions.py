@@ -39,7 +39,7 @@ Grants = dict[Permission, list[tuple[tuple[str, ...], list[str]]]]
 
 
 class Arns:
-    """What a grant can name. Everything has a stable name; the names of secrets and the user pool are inputs."""
+    """The ARNs that grants name. They follow from stable names; those of the secrets and the user pool are inputs."""
 
     def __init__(self, stack: cdk.Stack, names: Names, catalogue_bucket: str) -> None:
         self._stack = stack

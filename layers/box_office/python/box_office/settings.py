@@ -31,14 +31,14 @@ class Settings(BaseModel):
 
 
 class SeatRules(Settings):
-    """Of functions that read or change rows of seats."""
+    """Settings of functions that read or change rows of seats."""
 
     seats_table: str
     clock_skew_ms: int = 1_000  # so long after a hold lapsed others may take its seats: servers' clocks differ
 
 
 class HoldRules(Settings):
-    """Of functions that make holds, or move their end."""
+    """Settings of functions that make holds, or move their end."""
 
     hold_seconds: int = 600  # a hold's length; starts again when the customer adds seats
     hold_seconds_max: int = 1_800  # from an order's first hold to the latest end of its holds
@@ -48,31 +48,31 @@ class HoldRules(Settings):
 
 
 class AttemptRules(Settings):
-    """Of functions that begin attempts to pay."""
+    """Settings of functions that begin attempts to pay."""
 
     attempts_max: int = 10  # of an order
 
 
 class LaneSettings(Settings):
-    """Of functions that choose a lane."""
+    """Settings of functions that choose a lane."""
 
     lanes: int = 8  # booking queues
 
 
 class PaymentSecretSettings(Settings):
-    """Of functions that call the payment provider, or check its signatures."""
+    """Settings of functions that call the payment provider, or check its signatures."""
 
     provider_secret: str  # the name of the secret with api_key and webhook_secret
 
 
 class WalletSettings(Settings):
-    """Of functions that read or write a user's references at the provider."""
+    """Settings of functions that read or write a user's references at the provider."""
 
     users_table: str
 
 
 class CatalogueSettings(Settings):
-    """Of functions that read films, theaters, rooms and events."""
+    """Settings of functions that read films, theaters, rooms and events."""
 
     movies_table: str
     theaters_table: str
@@ -83,23 +83,23 @@ class CatalogueSettings(Settings):
 
 
 class OrderSettings(CatalogueSettings):
-    """Of functions that read orders."""
+    """Settings of functions that read orders."""
 
     orders_table: str
 
 
 class ChangeSettings(OrderSettings, SeatRules):
-    """Of functions that change orders together with their seats."""
+    """Settings of functions that change orders together with their seats."""
 
 
 class BookingSettings(OrderSettings):
-    """Of functions that show or read the codes of tickets."""
+    """Settings of functions that show or read the codes of tickets."""
 
     tickets_secret: str  # the secret's name
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
-    """Of functions that use the cache, and the seat table behind it."""
+    """Settings of functions that use the cache, and the seat table behind it."""
 
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
@@ -121,7 +121,7 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
 
 
 class QueueSettings(LaneSettings):
-    """Of functions that send to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
+    """Settings of functions that send to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
 
     queue_url_base: str
 
@@ -145,7 +145,7 @@ class CheckInSettings(ChangeSettings, BookingSettings):
 
 
 class ProviderSettings(PaymentSecretSettings):
-    """Of functions that call the payment provider."""
+    """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers

@@ -42,7 +42,7 @@ WANTED = {
 
 
 def named(path: Iterable[str | int]) -> str:
-    """As a reader of JSON would: `events[3].prices.vip`."""
+    """A member's path in words of JSON: `events[3].prices.vip`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 

@@ -44,5 +44,5 @@ def archive_key(event_id: str, order_id: str) -> str:
 
 
 def key_prefix_of_sales(event_id: str) -> str:
-    """What the keys of an event's desk sales begin with."""
+    """The beginning of the keys of all desk sales of an event."""
     return str(OrderKey(event_id, sale=""))

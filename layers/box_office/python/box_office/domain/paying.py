@@ -127,7 +127,7 @@ def tendered_for(order: Order, amount: Decimal) -> int:
 
 
 def change_of(order: Order) -> int | None:
-    """What the clerk gives back, in minor units."""
+    """The change that the clerk gives the customer, in minor units; None unless they pay in cash."""
     attempt = order.current_attempt
     method = (attempt.replaced_by or attempt.method) if attempt is not None else None
     tendered = method.tendered if method is not None else None

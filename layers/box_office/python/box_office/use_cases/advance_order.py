@@ -141,7 +141,8 @@ def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, id
 
 
 def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
-    """None: the order has to wait. Captures, intents and refunds that do not match its state are settled meanwhile."""
+    """The order's next change; None if it has to wait. Meanwhile captures, intents and refunds that do not match its
+    state are settled."""
     now = ports.clock.now_ms()
     change = None
     if order.status is Status.PAYING:
