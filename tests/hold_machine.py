@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.cinema import MINUTE, SMALL_ROOM, Answer, Cinema
+from tests.sample_catalogue import MINUTE, SMALL_ROOM
+from tests.verbs import Answer, Verbs
 from tests.wire import Crash
 
 EVENT = "ev_2"
@@ -41,7 +42,7 @@ class Hold:
 
 
 class HoldMachine(RuleBasedStateMachine):
-    make: Callable[[], Cinema]
+    make: Callable[[], Verbs]
 
     @initialize()
     def open_the_cinema(self) -> None:

@@ -1,28 +1,29 @@
-"""The cinema of tests/cinema.py without any I/O: the real handlers and use cases over the fakes."""
+"""A whole cinema without any I/O: the real handlers and use cases over the fakes."""
 
 import importlib
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from box_office import wiring
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
+from box_office.settings import Settings
 from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.seat_map import SeatMapPorts
-from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters
-from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
+from tests.sample_catalogue import MOVIE, ROOM, SMALL_ROOM, THEATER
+from tests.verbs import Verbs
 
 
 class CountedIds:
@@ -42,22 +43,20 @@ class CountedIds:
 
 
 @dataclass
-class FakeCinema(Cinema):
+class FakeCinema(Verbs):
     """`limits`: admission's, in the place of the settings'."""
 
-    cache_url: str = "redis://127.0.0.1:1"
     limits: Any = ADMISSION_LIMITS
     ids: CountedIds = field(default_factory=CountedIds)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.table = FakeTable()
         self.orders, self.seats = FakeOrders(self.table), FakeSeats(self.table)
         self.cache = FakeSeatCache(self.limits)
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.mailbox = Mailbox(self.clock.now_ms)
         self.lanes, self.counters = FakeLanes(self.mailbox), FakeCounters()
-        self.provider = FakeProvider()
-        self._handlers = {}
 
     def handler(self, verb: str) -> Any:
         if verb not in self._handlers:
@@ -75,6 +74,12 @@ class FakeCinema(Cinema):
                 self._handlers[verb] = module.build(settings, self.clock)
         return self._handlers[verb]
 
+    def narrowed(self, settings_class: type[Settings]) -> Settings:
+        """What has no default names an address: here is nothing behind it."""
+        required = {name: "none" for name, member in settings_class.model_fields.items() if member.is_required()}
+        changes = {name: value for name, value in self.settings_changes.items() if name in settings_class.model_fields}
+        return settings_class(**required | changes)
+
     @property
     def hold_ports(self) -> HoldPorts:
         return HoldPorts(
@@ -84,6 +89,9 @@ class FakeCinema(Cinema):
     @property
     def seat_map_ports(self) -> SeatMapPorts:
         return SeatMapPorts(self.catalogue, self.seats, self.cache, wiring.LastSeenMaps(), self.clock, self.ids)
+
+    def seed_event(self, event: Event) -> None:
+        self.catalogue.events[event.event_id] = event
 
     def seed_order(self, order: Order) -> None:
         self.table.orders[order.user_id, order.key] = order
@@ -100,10 +108,7 @@ class FakeCinema(Cinema):
             for (event_id, _), row in self.table.seats.items()
         ]
 
-    def seed(self, role: str, *rows: Mapping[str, Any]) -> None:
-        raise NotImplementedError("the fake has no rows: use seed_order, seed_seat, or catalogue.events")
-
-    def without_cache(self) -> "FakeCinema":
+    def without_cache(self) -> Self:
         cut_off = FakeSeatCache(self.limits)
         cut_off.down = True
         return self.another_environment(cache=cut_off)

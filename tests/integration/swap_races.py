@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.cinema import MINUTE, TODAY, Answer, Cinema
+from tests.cinema import Cinema
 from tests.integration.cache_races import SEND, shown
 from tests.integration.races import WRITE, book, statuses
+from tests.sample_catalogue import MINUTE, TODAY
+from tests.verbs import Answer
 from tests.wire import Crash, after, before_the_answer, crash, never_answered, never_connected, passing, unreachable
 
 CLERK = {"user": "clerk", "groups": ("desk",)}

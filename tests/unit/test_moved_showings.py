@@ -15,12 +15,12 @@ from box_office.domain.paying import booked
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import sold_as, sold_as_it_is
-from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY
 from tests.examples import EV_1, LIMITS, order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.paid_orders import INTENT, at_rest, paid
 from tests.paying_histories import unresolved
+from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY
 
 LATER = replace(EV_1, movie_time=EV_1.movie_time + HOUR, end_time=EV_1.end_time + HOUR)
 ELSEWHERE = replace(EV_1, room_id=SMALL_ROOM.room_id, room_name=SMALL_ROOM.room_name)
