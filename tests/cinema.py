@@ -16,7 +16,7 @@ from box_office.adapters.catalogue_rows import Display, event_row, movie_row, ro
 from box_office.adapters.dynamodb.deployment import ROW as DEPLOYMENT_ROW
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from box_office.settings import Settings
 from box_office.wiring import payments
@@ -33,7 +33,7 @@ from tests.deliveries import (
 )
 from tests.sample_catalogue import HOUR, MOVIE, ROOM, SMALL_ROOM, THEATER, event
 from tests.verbs import Verbs
-from tests.wire import Wire, crash, shared_client
+from tests.wire import Wire, crash, shared_client, unreachable
 
 
 @dataclass
@@ -84,6 +84,9 @@ class Cinema(Verbs):
     def seed_event(self, event: Event) -> None:
         self.seed("events", event_row(event))
 
+    def seed_room(self, room: Room) -> None:
+        self.seed("rooms", room_row(room))
+
     def seed_order(self, order: Order) -> None:
         self.seed("orders", order_row(order))
 
@@ -122,12 +125,7 @@ class Cinema(Verbs):
         return Deliveries(shared_client("sqs"), self.handler)
 
     def deliver(self, *queues: str) -> int:
-        """Messages to their consumers, until none waits."""
         return self.queues.deliver(*queues)
-
-    def reconcile(self) -> int:
-        """The schedule of every minute; returns how many orders were looked at."""
-        return self.handler("reconcile")({}, None)["orders"]
 
     def another_environment(self, **changes: Any) -> Self:
         """It has a wire of its own."""
@@ -139,6 +137,9 @@ class Cinema(Verbs):
     def lose_the_cache(self) -> None:
         with valkey.Valkey.from_url(self.cache_url) as server:
             server.flushall()
+
+    def stop_writes(self) -> None:
+        self.wire.every(unreachable, "transact_write_items", "put_item")
 
     def crash_at_the_next_write(self) -> None:
         self.wire.next("transact_write_items", crash)

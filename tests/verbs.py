@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from tests.fakes.provider import FakeProvider
 from tests.invariants import unsettled, violations
@@ -54,6 +54,9 @@ class Verbs:
     def seed_event(self, event: Event) -> None:
         raise NotImplementedError
 
+    def seed_room(self, room: Room) -> None:
+        raise NotImplementedError
+
     def seed_order(self, order: Order) -> None:
         raise NotImplementedError
 
@@ -67,10 +70,19 @@ class Verbs:
     def lose_the_cache(self) -> None:
         raise NotImplementedError
 
+    def stop_writes(self) -> None:
+        """No order or seat can be written, and whoever tries knows it."""
+        raise NotImplementedError
+
     def crash_at_the_next_write(self) -> None:
         raise NotImplementedError
 
     def mend(self) -> None:
+        """Ends both."""
+        raise NotImplementedError
+
+    def deliver(self, *queues: str) -> int:
+        """Messages to their consumers, until none waits in these queues (by default in any)."""
         raise NotImplementedError
 
     # The same in all
@@ -80,6 +92,10 @@ class Verbs:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, _handlers={}, **changes)
         return other
+
+    def reconcile(self) -> int:
+        """The schedule of every minute; returns how many orders were looked at."""
+        return self.handler("reconcile")({}, None)["orders"]
 
     def seat(self, seat_id: str, event_id: str = "ev_1") -> dict[str, Any]:
         found = [row for row in self.rows("seats") if (row["event_id"], row["seat_id"]) == (event_id, seat_id)]

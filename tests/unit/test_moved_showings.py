@@ -21,6 +21,7 @@ from tests.fakes.provider import CHALLENGED
 from tests.paid_orders import INTENT, at_rest, paid
 from tests.paying_histories import unresolved
 from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY
+from tests.scenarios.moved_showings import *  # noqa: F403
 
 LATER = replace(EV_1, movie_time=EV_1.movie_time + HOUR, end_time=EV_1.end_time + HOUR)
 ELSEWHERE = replace(EV_1, room_id=SMALL_ROOM.room_id, room_name=SMALL_ROOM.room_name)
