@@ -4,7 +4,7 @@ What plays there is in tests/sample_catalogue.py, what it can be asked for in te
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from unittest.mock import patch
@@ -35,6 +35,20 @@ from tests.sample_catalogue import HOUR, MOVIE, ROOM, SMALL_ROOM, THEATER, event
 from tests.verbs import Verbs
 from tests.wire import Wire, crash, shared_client, unreachable
 
+# Of most tests nobody asks for these, and making them takes as long as the tables.
+MADE_LATER = {"sqs": "queues", "sns": "queues", "secretsmanager": "secrets", "s3": "bucket"}
+
+
+class Prepared:
+    """A client before whose first call is made what it is for."""
+
+    def __init__(self, client: Any, make: Callable[[], None]) -> None:
+        self._client, self._make = client, make
+
+    def __getattr__(self, operation: str) -> Any:
+        self._make()
+        return getattr(self._client, operation)
+
 
 @dataclass
 class Cinema(Verbs):
@@ -47,9 +61,6 @@ class Cinema(Verbs):
         super().__post_init__()
         self.dynamodb = shared_client("dynamodb")
         moto_aws.create_tables(self.dynamodb)
-        moto_aws.create_bucket(shared_client("s3"))
-        create_queues(shared_client("sqs"), shared_client("sns"))
-        create_secrets(shared_client("secretsmanager"))
         self.seed("movies", movie_row(MOVIE, Display()))
         self.seed("theaters", theater_row(THEATER))
         self.seed("rooms", room_row(ROOM), room_row(SMALL_ROOM))
@@ -57,6 +68,7 @@ class Cinema(Verbs):
         self.seed_event(event("ev_2", SMALL_ROOM, self.clock.now + 32 * HOUR))
         self.seed("users", {**DEPLOYMENT_ROW, "deployment_id": self.provider.deployment})
         self.delays: list[int] = []  # seconds that messages were to wait
+        self._made: set[str] = set()  # what of MADE_LATER is there
 
     @property
     def members(self) -> dict[str, Any]:
@@ -118,10 +130,24 @@ class Cinema(Verbs):
 
     def client(self, service: str, config: Any = None) -> Any:
         client = self.wire.client(service, config)
+        if service in MADE_LATER:
+            client = Prepared(client, lambda: self.make(service))
         return UndelayedSQS(client, self.delays) if service == "sqs" else client
+
+    def make(self, service: str) -> None:
+        if MADE_LATER[service] not in self._made:
+            self._made.add(MADE_LATER[service])
+            match MADE_LATER[service]:
+                case "queues":
+                    create_queues(shared_client("sqs"), shared_client("sns"))
+                case "secrets":
+                    create_secrets(shared_client("secretsmanager"))
+                case "bucket":
+                    moto_aws.create_bucket(shared_client("s3"))
 
     @property
     def queues(self) -> Deliveries:
+        self.make("sqs")
         return Deliveries(shared_client("sqs"), self.handler)
 
     def deliver(self, *queues: str) -> int:

@@ -222,7 +222,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def world(cache_url: str, sandbox: Sandbox) -> Iterator[World]:
     with mock_aws():
-        yield World(Cinema(cache_url), sandbox)
+        cinema = Cinema(cache_url)
+        cinema.make("sqs")
+        yield World(cinema, sandbox)
 
 
 CALLING = sorted(
