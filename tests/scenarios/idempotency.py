@@ -79,6 +79,7 @@ def test_the_key_of_an_older_order_is_judged_anew(cinema: Verbs) -> None:
 
     assert again.status == 201
     assert again.body["order_id"] != first.body["order_id"]
+    assert cinema.booking().body["selected_seat"] == ["A1"]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "tab\there", "new\nline"])

@@ -106,6 +106,14 @@ def test_a_full_room_says_when_the_next_hold_ends(cinema: Verbs) -> None:
     assert cinema.map(event_id="ev_2").body["next_release"] is None
 
 
+def test_a_full_room_that_is_no_longer_sold_says_no_release(cinema: Verbs) -> None:
+    cinema.clock.now = TODAY + 32 * HOUR - 1
+    cinema.hold("A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4", event_id="ev_2")
+    cinema.clock.advance(ms=1)
+    seen = cinema.map(event_id="ev_2").body
+    assert (seen["rows"][0]["status"], seen["next_release"]) == ("hhhh", None)
+
+
 def test_without_an_event_the_next_on_sale_is_shown(cinema: Verbs) -> None:
     assert cinema.map(event_id=None).body["event_id"] == "ev_1"
     cinema.clock.now = TODAY + 8 * HOUR
