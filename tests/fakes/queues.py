@@ -1,5 +1,6 @@
 """The booking lanes, the refresh queue and the payment-complete topic in memory: what was sent, and when it is due."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,10 @@ from box_office.domain.messages import (
     order_message,
     payment_complete_message,
     seats_message,
+    written,
 )
 from box_office.domain.orders import OrderRef
+from box_office.names import Names
 
 
 @dataclass
@@ -25,6 +28,17 @@ class Queued:
     due_at: int
     receives: int = 0
     redrives: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """As Lambda hands it over."""
+        return {
+            "messageId": "message",
+            "receiptHandle": "receipt",
+            "body": written(self.body),
+            "attributes": {"ApproximateReceiveCount": str(self.receives)},
+            "messageAttributes": {"redrives": {"stringValue": str(self.redrives)}} if self.redrives else {},
+            "eventSourceARN": f"arn:{Names('test').queue(self.queue)}",
+        }
 
 
 @dataclass
@@ -85,3 +99,23 @@ class FakeAnnouncements:
 
     def payment_complete(self, ref: OrderRef) -> None:
         self._mailbox.put("payment-complete", payment_complete_message(ref))
+
+
+class FakeDeliveries:
+    """queue_api.Deliveries."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def delay(self, queue: str, receipt: str, seconds: int) -> None:
+        """A message waits where it is."""
+
+    def park(self, queue: str, body: str, reason: str) -> None:
+        self._mailbox.parked.append(Queued(queue, json.loads(body), self._mailbox.now_ms()))
+
+    def send(self, queue: str, body: str, attributes: dict[str, str], delay_seconds: int) -> None:
+        self._mailbox.put(queue, json.loads(body), delay_seconds)
+        self._mailbox.waiting[-1].redrives = int(attributes.get("redrives", 0))
+
+    def send_json(self, queue: str, body: Mapping[str, object], delay_seconds: int) -> None:
+        self._mailbox.put(queue, body, delay_seconds)

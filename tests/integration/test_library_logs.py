@@ -42,12 +42,13 @@ from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
 from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
-from tests.cinema import Cinema, SetClock
+from tests.cinema import Cinema
 from tests.deliveries import TOPIC_ARN, URL_BASE
 from tests.examples import EV_1, TODAY, order
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters
 from tests.payment_sandbox_process import Sandbox
+from tests.set_clock import SetClock
 
 CANARY = "canary5e8f2b"
 ROOT = Path(__file__).parent.parent.parent
@@ -223,7 +224,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def world(cache_url: str, sandbox: Sandbox) -> Iterator[World]:
     with mock_aws():
-        yield World(Cinema(cache_url), sandbox)
+        cinema = Cinema(cache_url)
+        cinema.make("sqs")
+        yield World(cinema, sandbox)
 
 
 CALLING = sorted(

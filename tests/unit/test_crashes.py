@@ -12,10 +12,10 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method
 from box_office.ports import SavedMethod
-from tests.cinema import MINUTE
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.fakes.queues import Queued
+from tests.sample_catalogue import MINUTE
 from tests.wire import Crash
 
 CASH = Method(Kind.CASH)

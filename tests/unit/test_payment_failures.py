@@ -7,11 +7,11 @@ import pytest
 from box_office.domain.errors import HoldExpired
 from box_office.domain.payments import AttemptState, Kind, Method
 from box_office.ports import ChangeRefused
-from tests.cinema import MINUTE
 from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW
 from tests.paid_orders import INTENT, at_rest, paid
+from tests.sample_catalogue import MINUTE
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.ports import OutcomeUnknown
-from tests.cinema import MINUTE
 from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW
 from tests.paid_orders import INTENT, at_rest, paid
+from tests.sample_catalogue import MINUTE
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from box_office.use_cases.reconcile import Run, reconcile
 from box_office.wiring import payments
 from functions.schedules import reconcile as schedule
 from tests import moto_aws
-from tests.cinema import MINUTE, TODAY
 from tests.examples import order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW, Intent
+from tests.sample_catalogue import MINUTE, TODAY
 
 RUN_MS = 50_000
 CALL_SECONDS = 2
