@@ -151,8 +151,9 @@ def test_an_outcome_of_another_attempt_has_no_business_with_the_order() -> None:
 # Charged
 
 
-def test_what_is_charged_asks_nothing_more_of_its_customer() -> None:
-    assert charged(waiting(), 1, NOW).after.attempts[0].next_action is None
+def test_what_is_charged_asks_nothing_more_of_its_customer_in_a_new_revision() -> None:
+    after = charged(waiting(), 1, NOW).after
+    assert (after.attempts[0].next_action, after.revision) == (None, 5)
 
 
 def test_paid_is_booked_with_tickets_whose_ids_follow_from_order_and_seat() -> None:
