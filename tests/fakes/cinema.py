@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any, Self
 from unittest.mock import patch
@@ -21,7 +21,15 @@ from tests.deliveries import CONSUMERS, LANES, RECEIVES_MAX, ROUNDS_MAX, SECRETS
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
-from tests.fakes.queues import FakeAnnouncements, FakeDeliveries, FakeLanes, FakeRefreshQueue, Mailbox, Queued
+from tests.fakes.queues import (
+    FakeAnnouncements,
+    FakeDeliveries,
+    FakeLanes,
+    FakeQueues,
+    FakeRefreshQueue,
+    Mailbox,
+    Queued,
+)
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
@@ -167,6 +175,13 @@ class FakeCinema(Verbs):
             if message.receives == RECEIVES_MAX and message.queue in LANES:
                 message.queue, message.receives = f"{message.queue}-dlq", 0
             self.mailbox.waiting.append(message)
+
+    @property
+    def queues(self) -> FakeQueues:
+        return FakeQueues(self.mailbox)
+
+    def wallets(self) -> list[dict[str, Any]]:
+        return [{"user_id": user, "payment_info": asdict(method)} for user, method in self.wallet.methods.items()]
 
     def seed_event(self, event: Event) -> None:
         self.catalogue.events[event.event_id] = event
