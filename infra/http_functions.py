@@ -1,4 +1,4 @@
-"""The HTTP functions: one row each. Routes, roles, alarms, settings and tests all come from this table."""
+"""The HTTP functions: one row each. Routes, roles, alarms and settings all come from this table."""
 
 from dataclasses import dataclass
 
