@@ -33,7 +33,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="hold_seat",
         counter="StaleRefusals",
-        what="lets holds through to the table that it then refuses: the cache is behind",
+        what="lets holds through that the table then refuses: the cache is behind",
         heading="stale-refusals",
         threshold=500,
         periods=3,

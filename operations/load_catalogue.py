@@ -54,8 +54,8 @@ WAITS = Waits(
 )
 NOT_LOOKED = "The plan is loaded. Whether customers bought seats as they were before it was not checked."
 GOES_BACK = (
-    "No order of a showing that moved, or of seats that a room has lost, is booked any more: paid orders are refunded"
-    " without you (event_moved), unpaid holds lapse."
+    "From now on no order of a showing that moved, or of seats that a room has lost, becomes booked: paid ones are"
+    " refunded without you (event_moved), unpaid holds lapse."
 )
 FOR_YOU = (
     "You settle the orders that are BOOKED, or whose seats are of another category now: tell those customers, and"

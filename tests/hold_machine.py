@@ -74,12 +74,12 @@ class HoldMachine(RuleBasedStateMachine):
         owners = {seat: self.owners[seat] for seat in seats if seat in self.owners}
         return {seat for seat, (owner, end) in owners.items() if owner != user and self.now < end + SKEW}
 
-    def just_lapsed(self, user: str, seats: frozenset[str]) -> bool:
-        """Whether one of the seats was this user's until a moment ago: a new order waits for it as long as anybody's,
-        for the clock of the environment that pays the old one may be slow."""
-        return any(
+    def just_lapsed(self, user: str, mine: Hold | None, seats: frozenset[str]) -> bool:
+        """Whether one of the seats lapsed a moment ago with an order of this user's that a newer one has superseded:
+        the newer one waits for it as long as anybody's, for clocks differ."""
+        return mine is not None and any(
             self.owners[seat][0] == user and self.owners[seat][1] <= self.now < self.owners[seat][1] + SKEW
-            for seat in seats & self.owners.keys()
+            for seat in (seats - mine.seats) & self.owners.keys()
         )
 
     @rule(user=users, seats=selections, where=environments, key=keys)
@@ -115,7 +115,7 @@ class HoldMachine(RuleBasedStateMachine):
         if mine is not None and key in mine.keys:
             self.judge_replay(mine.keys[key], seats, bool(conflicts), answer)
         elif answer.code == "seats_unavailable":
-            careful = self.now < self.cache_missed_until or self.just_lapsed(user, seats)
+            careful = self.now < self.cache_missed_until or self.just_lapsed(user, mine, seats)
             assert conflicts or careful, f"nobody has {answer.body['conflicts']}"
             if mine and mine.live(self.now) and seats <= mine.seats:
                 assert self.now < self.cache_missed_until, "own seats never stop their holder"

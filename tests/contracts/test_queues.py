@@ -118,15 +118,17 @@ def test_a_payment_is_announced_to_whoever_subscribes(post: Post) -> None:
     assert post.bodies("payment-complete") == [{"kind": "payment_complete", **NAMED}]
 
 
-def test_a_delay_is_never_longer_than_the_queue_can_keep_it() -> None:
+def test_a_delay_is_as_asked_and_never_longer_than_the_queue_can_keep_it() -> None:
     with mock_aws():
         sqs = client("sqs")
         deliveries.create_queues(sqs, client("sns"))
         delays: list[int] = []
         slow = deliveries.UndelayedSQS(sqs, delays)
-        SQSLanes(slow, {"lane-0": URL_BASE + "lane-0"}).send_order("lane-0", REF, 1, delay_seconds=5_000)
+        lanes = SQSLanes(slow, {"lane-0": URL_BASE + "lane-0"})
+        lanes.send_order("lane-0", REF, 1, delay_seconds=5)
+        lanes.send_order("lane-0", REF, 1, delay_seconds=5_000)
         SQSDeliveries(slow, URL_BASE).send_json("event-ends", {"kind": "event_end"}, 86_400)
-        assert delays == [900, 900]
+        assert delays == [5, 900, 900]
 
 
 def test_what_is_parked_says_where_it_was_and_why() -> None:

@@ -73,6 +73,17 @@ def test_the_same_submission_again_gives_the_same_answer_and_one_charge(cinema: 
     at_rest(cinema)
 
 
+def test_a_key_gives_its_answer_again_after_a_decline_and_begins_no_second_attempt(cinema: Verbs) -> None:
+    cinema.hold("A1")
+    first = cinema.submit("pm_declined", key="k1")
+    cinema.deliver()
+    again = cinema.submit("pm_declined", key="k1")
+    assert (again.status, again.body) == (202, first.body)
+    assert cinema.deliver() == 0
+    assert len(cinema.provider.intents) == 1
+    assert cinema.booking().body["status"] == "HELD"
+
+
 def test_another_method_while_paying_is_in_progress(cinema: Verbs) -> None:
     cinema.hold("A1")
     cinema.submit("pm_visa")
@@ -169,6 +180,17 @@ def test_a_desk_sells_for_cash_and_says_the_change(cinema: Verbs) -> None:
     assert cinema.submit("pm_visa", "clerk", order_id=open_too, groups=DESK).status == 202
     cinema.deliver()
     assert cinema.booking("clerk", order_id=open_too).body["status"] == "BOOKED"
+    at_rest(cinema)
+
+
+def test_a_desk_takes_exactly_the_price_and_not_a_cent_less(cinema: Verbs) -> None:
+    order_id = cinema.hold("A1", "A3", user="clerk", groups=DESK, sale="s1").body["order_id"]
+    short = cinema.submit({"type": "cash", "tendered": 26.49}, "clerk", order_id=order_id, groups=DESK)
+    assert (short.status, short.body["param"]) == (400, "paymentInfo")
+    exact = cinema.submit({"type": "cash", "tendered": 26.5}, "clerk", order_id=order_id, groups=DESK)
+    assert (exact.status, exact.body["change"]) == (202, 0)
+    cinema.deliver()
+    assert cinema.booking("clerk", order_id=order_id).body["status"] == "BOOKED"
     at_rest(cinema)
 
 

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from box_office.domain.captures import record_orphan_capture
-from box_office.domain.errors import HoldExpired, InvalidRequest, PaymentInProgress, RateLimited
+from box_office.domain.errors import (
+    AlreadyBooked,
+    BoxOfficeError,
+    HoldExpired,
+    InvalidRequest,
+    PaymentInProgress,
+    RateLimited,
+)
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import (
     Accepted,
@@ -49,6 +56,22 @@ def change_of(decision: Accepted | Change) -> Change:
 
 
 # Submitting
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (Status.RELEASED, HoldExpired),
+        (Status.EXPIRED, HoldExpired),
+        (Status.UNRESOLVED, HoldExpired),
+        (Status.REFUNDING, HoldExpired),
+        (Status.REFUNDED, HoldExpired),
+        (Status.BOOKED, AlreadyBooked),
+    ],
+)
+def test_an_order_that_is_not_held_cannot_be_paid(status: Status, error: type[BoxOfficeError]) -> None:
+    with pytest.raises(error):
+        decide_submit(order(status=status), CARD, NOW, LIMITS)
 
 
 def test_a_held_order_is_pinned_with_all_its_seats_under_a_first_attempt() -> None:

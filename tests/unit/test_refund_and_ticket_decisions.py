@@ -96,6 +96,11 @@ def test_what_is_not_refunded(
         refund(state, refund_request, now=now)
 
 
+def test_the_unused_ticket_of_a_partly_used_order_needs_no_reason() -> None:
+    change = refund(booked(used("A1"), ticket("A3")), replace(BOSS, tickets=["tk_A3"]))
+    assert isinstance(change, Change)
+
+
 def test_a_ticket_is_given_back_once() -> None:
     twice = refund(booked(), replace(BOSS, tickets=["tk_A1", "tk_A1"]))
     assert isinstance(twice, Change)

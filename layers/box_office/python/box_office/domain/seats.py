@@ -75,10 +75,10 @@ class SeatAct(StrEnum):
     """What a change does to a seat; each has one named condition in the table's adapter."""
 
     TAKE = "take"  # empty, never touched, or held by a hold that lapsed
-    KEEP = "keep"  # must still be the order's; nothing is written
-    EXTEND = "extend"  # must still be the order's; gets the new end
+    KEEP = "keep"  # must still be the order's, unpinned; nothing is written
+    EXTEND = "extend"  # must still be the order's, unpinned; gets the new end
     FREE = "free"  # must still be the order's, unpinned; becomes empty
-    PIN = "pin"  # a hold of the order; time alone frees it no longer
+    PIN = "pin"  # an unpinned hold of the order; time alone frees it no longer
     UNPIN = "unpin"  # must be pinned for the order; becomes a hold again, with the order's end
     FREE_PINNED = "free pinned"  # must be pinned for the order; becomes empty
     REPIN = "repin"  # as TAKE, and pinned at once: the order was charged after the cap
@@ -90,7 +90,7 @@ class SeatAct(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One transaction: the newest order of a user and event from `before` to `after`, with all its seats."""
+    """One transaction: an order of a user and event from `before` to `after`, with all its seats."""
 
     before: Order | None  # the order must still be at this revision; None: there must be none
     after: Order

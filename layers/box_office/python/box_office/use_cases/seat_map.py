@@ -10,7 +10,7 @@ from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCac
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.reload_event import reload_event
 
-STALE_MS = 60_000  # the entry is older than this only if no caller could read the table
+STALE_MS = 60_000  # the entry is older than this only if no caller asked, or none could read the table
 
 
 @dataclass(frozen=True)

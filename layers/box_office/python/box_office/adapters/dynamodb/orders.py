@@ -1,4 +1,4 @@
-"""Reads of orders and seats, each bounded and consistent, by key or by an index."""
+"""Reads of orders and seats, each bounded, by key or by an index; the rows themselves are read consistently."""
 
 import logging
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,7 @@ class Script:
 
     def __init__(self, *names: str) -> None:
         folder = Path(__file__).parent / "scripts"
-        # Because of the first line the server refuses a script that touches a key that it was not given.
+        # Because of the first line the server refuses a script that touches a key of another slot.
         self.text = "#!lua\n" + "".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
         self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 

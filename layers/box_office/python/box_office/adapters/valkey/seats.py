@@ -21,7 +21,7 @@ READS_WINDOW_MS = 10_000
 SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
 SESSION_TOUCH_MS = 60_000
 SESSIONS_TRIMMED_MAX = 100  # lapsed sessions that one call removes
-QUEUED_MS = 600_000  # longer than a worker makes a queued hold after it was queued
+QUEUED_MS = 600_000  # longer than `queued_hold_seconds_max`, after which no worker makes the hold
 
 
 @dataclass(frozen=True)
