@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from box_office import names
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import (
+    OPTIONAL_OF_EVENTS,
     displayed_movie_of,
     event_of,
     event_row,
@@ -180,14 +181,17 @@ class DynamoDBCatalogueStore:
 
 
 def update_of(table: str, row: Row) -> dict[str, Any]:
-    """Writes what a plan says of an event, and leaves the row's other attributes as they are."""
+    """Writes what a plan says of an event, removes the optional members of which it says nothing, and leaves the row's
+    other attributes as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
+    dropped = [name for name in OPTIONAL_OF_EVENTS if name not in planned]
+    removal = f" REMOVE {', '.join(f'#{name}' for name in dropped)}" if dropped else ""
     return {
         "Update": {
             "TableName": table,
             "Key": to_item({"event_id": row["event_id"]}),
-            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in planned),
-            "ExpressionAttributeNames": {f"#{name}": name for name in planned},
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in planned) + removal,
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*planned, *dropped)},
             "ExpressionAttributeValues": to_item({f":{name}": value for name, value in planned.items()}),
         }
     }

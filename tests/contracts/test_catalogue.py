@@ -49,7 +49,7 @@ def loaded(tables: Tables) -> None:
     """The same facts through the loader, and what only other commands write put beside it."""
     tables.load(
         {
-            "movies": [vars(movie) for movie in MOVIES],
+            "movies": [vars(movie) | {"genres": list(movie.genres)} for movie in MOVIES],
             "theaters": [vars(theater) for theater in THEATERS],
             "rooms": [
                 {

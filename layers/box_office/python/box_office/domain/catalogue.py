@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
+ACCESS = ("audio_description", "captions", "relaxed")  # what an accessible showing offers
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
 EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
 # The loader refuses more, so that one read returns a whole list.
@@ -21,6 +22,9 @@ class Movie:
     certificate: str
     year: int
     director: str
+    genres: tuple[str, ...] = ()
+    poster: str | None = None  # an https address
+    released: str | None = None  # a day, as in 1927-01-10
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Row:
     row: str
     category: str  # one of CATEGORY_LETTERS a seat, e.g. "sspp"
     gaps: tuple[int, ...] = ()  # an aisle after so many seats
+    offset_tenths: int | None = None  # how far to the right its first seat stands, in tenths of a seat
 
     @cached_property
     def seats(self) -> tuple[str, ...]:
@@ -83,6 +88,10 @@ class Event:
     prices: Mapping[str, int] = field(default_factory=dict)  # minor units a category
     listed_at: int = 0  # when the loader first wrote it: nothing was sold before
     cancelled_at: int | None = None
+    language: str | None = None  # BCP 47, of the sound
+    subtitles: str | None = None  # BCP 47
+    formats: tuple[str, ...] = ()  # e.g. "35mm"
+    access: tuple[str, ...] = ()  # some of ACCESS
 
     def on_sale(self, now: int) -> bool:
         return self.cancelled_at is None and now < self.sales_end

@@ -31,7 +31,12 @@ def listed_movie(listed: ListedMovie) -> dict[str, Any]:
         "length": listed.movie.length,
         "certificate": listed.movie.certificate,
         "next_movie_time": iso_seconds(listed.next_movie_time),
+        **optional_of_movie(listed.movie),
     }
+
+
+def optional_of_movie(movie: Movie) -> dict[str, Any]:
+    return {"genres": movie.genres, "poster": movie.poster, "released": movie.released}
 
 
 def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> dict[str, Any]:
@@ -43,6 +48,7 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
         "certificate": movie.certificate,
         "year": movie.year,
         "director": movie.director,
+        **optional_of_movie(movie),
         "as_of": iso_ms(as_of),
         "theaters": [
             {
@@ -64,6 +70,10 @@ def showing(event: Event) -> Mapping[str, Any]:
         "end_time": iso_seconds(event.end_time),
         "sales_end": iso_seconds(event.sales_end),
         "room_name": event.room_name,
+        "language": event.language,
+        "subtitles": event.subtitles,
+        "formats": event.formats,
+        "access": event.access,
     }
 
 
