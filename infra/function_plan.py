@@ -16,6 +16,7 @@ class Permission(Enum):
     """What a function may touch; infra/permissions.py says what each comes to in IAM."""
 
     READ_CATALOGUE = auto()
+    LIST_THEATERS = auto()
     READ_EVENT = auto()
     READ_ROOM = auto()
     GET_ROOM = auto()

@@ -116,6 +116,11 @@ def test_theaters_that_do_not_exist_are_left_out(catalogue: Catalogue) -> None:
     assert dict(catalogue.theaters(["porto", "lisboa"], NOW).value) == {"lisboa": THEATERS[0]}
 
 
+def test_theaters_are_listed_to_the_end(catalogue: Catalogue) -> None:
+    page = catalogue.all_theaters(NOW, 1, None).value
+    assert (page.theaters, page.next_cursor) == (tuple(THEATERS), None)
+
+
 def test_a_pairs_events_are_those_not_over_by_time_with_the_cancelled(catalogue: Catalogue) -> None:
     def ids(now: int) -> list[str]:
         return [event.event_id for event in catalogue.events_of_pair("m-1", "lisboa", now).value]

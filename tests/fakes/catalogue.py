@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 
 def place_in_list(movie: Movie) -> str:
@@ -41,6 +41,12 @@ class FakeCatalogue:
         if theater_id not in self._theaters:
             raise UnknownTheater("No such theater.")
         return Known(self._theaters[theater_id], now)
+
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        left = sorted((f"{one.name.casefold()}#{one.theater_id}", one) for one in self._theaters.values())
+        left = [(place, theater) for place, theater in left if cursor is None or place > cursor]
+        following = left[limit - 1][0] if len(left) > limit else None
+        return Known(TheaterPage(tuple(theater for _, theater in left[:limit]), following), now)
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         return Known({name: self._theaters[name] for name in theater_ids if name in self._theaters}, now)

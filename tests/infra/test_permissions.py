@@ -68,6 +68,8 @@ WORKER = {
 EXPECTED = {
     "get_list_of_movie": CATALOGUE,
     "get_movie_detail": CATALOGUE,
+    "get_event_detail": CATALOGUE,
+    "get_list_of_theater": {**CATALOGUE, "Theater_tbl": (*READ, "dynamodb:Scan")},
     "get_theater_detail": CATALOGUE,
     "get_available_seat": SEAT_MAP,
     "seat_map": SEAT_MAP,

@@ -1,18 +1,17 @@
 """Members that a plan may leave out: from the plan through the tables and the snapshot to the answers."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
 from box_office.domain.catalogue import Event
+from box_office.settings import CatalogueSettings
 from functions.api import get_list_of_movie, get_movie_detail
 from operations.catalogue.load import PlanRefused
-from tests import moto_aws
 from tests.catalogue_plans import HOUR, NOW, Tables, event, movie, plan, room
-from tests.cinema import SetClock
+from tests.catalogue_reads import TABLES_AWAY, PublicRead
 
 OF_A_FILM = {"genres": ["science fiction", "drama"], "poster": "https://img.example/m.jpg", "released": "1927-01-10"}
 OF_A_SHOWING = {"language": "de", "subtitles": "pt-BR", "formats": ["35mm"], "access": ["captions", "relaxed"]}
@@ -28,30 +27,25 @@ def tables() -> Iterator[Tables]:
         yield Tables()
 
 
-def get(build: Callable[..., Any], path: Mapping[str, str] | None = None, **settings: Any) -> Any:
-    handler = build(moto_aws.catalogue_settings(**settings), SetClock(NOW))
-    context = {"requestId": "request-1", "identity": {"sourceIp": "192.0.2.1"}}
-    return json.loads(handler({"pathParameters": path, "requestContext": context}, None)["body"])
+def listed(**settings: str) -> Any:
+    return PublicRead(get_list_of_movie.build, CatalogueSettings, **settings).get()[2]["movies"]
 
 
-def detail(**settings: Any) -> Any:
-    return get(get_movie_detail.build, {"movie_id": "metropolis"}, **settings)
+def detail(**settings: str) -> Any:
+    return PublicRead(get_movie_detail.build, CatalogueSettings, **settings).get({"movie_id": "metropolis"})[2]
 
 
 def among(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: answer[name] for name in wanted}
 
 
-GONE = {f"{role}_table": "gone" for role in ("movies", "theaters", "rooms", "events")}
-
-
-@pytest.mark.parametrize("settings", [{}, GONE], ids=["from the tables", "from the snapshot"])
+@pytest.mark.parametrize("settings", [{}, TABLES_AWAY], ids=["from the tables", "from the snapshot"])
 def test_what_a_plan_says_of_a_film_and_its_showings_is_answered(tables: Tables, settings: dict[str, str]) -> None:
     tables.load(WHOLE)
-    (listed,) = get(get_list_of_movie.build, **settings)["movies"]
+    (in_list,) = listed(**settings)
     film = detail(**settings)
     (showing,) = film["theaters"][0]["events"]
-    assert among(OF_A_FILM, listed) == among(OF_A_FILM, film) == OF_A_FILM
+    assert among(OF_A_FILM, in_list) == among(OF_A_FILM, film) == OF_A_FILM
     assert among(OF_A_SHOWING, showing) == OF_A_SHOWING
 
 

@@ -37,13 +37,18 @@ class SeatRules(Settings):
     clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
 
 
-class HoldRules(Settings):
+class OrderSizeRules(Settings):
+    """Whoever makes holds, or says how large one may be."""
+
+    seats_per_order_max: int = 10
+
+
+class HoldRules(OrderSizeRules):
     """Whoever makes holds, or moves their end."""
 
     hold_seconds: int = 600  # of a hold, and again from when seats are added
     hold_seconds_max: int = 1_800  # from an order's first hold
     hold_seconds_min: int = 120  # what must remain of those for seats to be added
-    seats_per_order_max: int = 10
     seats_per_event_max: int = 10  # a customer's, over all orders of a showing, tickets included
 
 
@@ -80,6 +85,16 @@ class CatalogueSettings(Settings):
     events_table: str
     catalogue_bucket: str
     catalogue_memory_seconds: int = 60
+
+
+class RefundRules(Settings):
+    """Whoever gives tickets back, or says until when."""
+
+    refund_closes_minutes: int = 0  # before the start: a customer's last moment; a manager has no such limit
+
+
+class EventDetailSettings(CatalogueSettings, OrderSizeRules, RefundRules):
+    """GetEventDetail."""
 
 
 class OrderSettings(CatalogueSettings):
@@ -134,10 +149,8 @@ class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules
     """SubmitPayment."""
 
 
-class RefundSettings(ChangeSettings, QueueSettings):
+class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
     """RefundBooking, and what a cancelled event gives back."""
-
-    refund_closes_minutes: int = 0  # before the start: a customer's last moment; a manager has no such limit
 
 
 class CheckInSettings(ChangeSettings, BookingSettings):

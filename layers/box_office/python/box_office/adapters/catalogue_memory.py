@@ -6,12 +6,13 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from box_office.adapters.catalogue_cursor import decode, encode
+from box_office.adapters.catalogue_cursor import Position, decode, encode
+from box_office.adapters.catalogue_rows import title_key
 from box_office.adapters.dynamodb.catalogue import DisplayPage, DynamoDBCatalogue
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import BoxOfficeError, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,6 +28,7 @@ TABLE_PAUSE_MS = 5_000
 FACTS_MAX = 2_000  # single facts remembered, a kind
 EVENTS_MAX = 20_000  # events remembered in lists, a kind of list
 PAGES_MAX = 50  # pages of the list of films
+ALL = "all"  # the one list of a kind that has no key
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class RememberedCatalogue:
         self._pages: Memory[DisplayPage] = Memory(fresh_ms, PAGES_MAX)
         self._movies: Memory[Movie] = Memory(fresh_ms, FACTS_MAX)
         self._theaters: Memory[Theater] = Memory(fresh_ms, FACTS_MAX)
+        self._all_theaters: Memory[Sequence[Theater]] = Memory(fresh_ms, FACTS_MAX)
         self._rooms: Memory[Room] = Memory(fresh_ms, FACTS_MAX)
         self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, len)
         self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
@@ -100,6 +103,16 @@ class RememberedCatalogue:
     def theater(self, theater_id: str, now: int) -> Known[Theater]:
         known = self._known(self._tables.theater, self._snapshot.theater, self._theaters, theater_id, now)
         return certain(known, UnknownTheater("There is no such theater."))
+
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        after = None if cursor is None else decode(cursor)
+        tables, snapshot = self._tables.all_theaters, self._snapshot.all_theaters
+        known = sequence(self._known(tables, snapshot, self._all_theaters, ALL, now))
+        by_name = sorted(known.value, key=place_of_theater)
+        left = [theater for theater in by_name if after is None or place_of_theater(theater) > after]
+        page = tuple(left[:limit])
+        following = encode(place_of_theater(page[-1])) if len(left) > limit else None
+        return Known(TheaterPage(page, following), known.as_of, known.stale)
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         fresh = {theater_id: self._theaters.fresh(theater_id, now) for theater_id in theater_ids}
@@ -178,6 +191,10 @@ class RememberedCatalogue:
             self._pause_until = now + TABLE_PAUSE_MS
             logger.warning("catalogue tables out of reach, answering from memory and snapshot: %r", error.__cause__)
             raise
+
+
+def place_of_theater(theater: Theater) -> Position:
+    return Position(title_key(theater.name, theater.theater_id), theater.theater_id)
 
 
 def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:

@@ -116,6 +116,14 @@ class SnapshotReader:
         row, as_of = self._look_up("theaters", theater_id, now)
         return row and theater_of(row), as_of
 
+    def all_theaters(self, key: str, now: int) -> tuple[Sequence[Theater], int]:
+        """An object for each 256 of them."""
+        found: list[Theater] = []
+        for number in range(self._current(now).buckets["theaters"]):
+            content, _ = self._object("theaters", number, now)
+            found += map(theater_of, content.values())
+        return found, self._current(now).as_of
+
     def room(self, room_id: str, now: int) -> tuple[Room | None, int]:
         row, as_of = self._look_up("rooms", room_id, now)
         return row and room_of(row), as_of

@@ -1,5 +1,7 @@
 """Films, theaters, rooms and events. Times are epoch milliseconds, money is integer minor units."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -71,6 +73,12 @@ class Room:
     def seat_count(self) -> int:
         return len(self.category_of)
 
+    @cached_property
+    def layout_version(self) -> str:
+        """Tells whether the room must be drawn anew: another one for other rows, seats, categories or places."""
+        layout = [(row.row, row.category, row.gaps, row.offset_tenths) for row in self.rows]
+        return hashlib.sha256(json.dumps(layout).encode()).hexdigest()[:8]
+
 
 @dataclass(frozen=True)
 class Event:
@@ -98,6 +106,10 @@ class Event:
 
     def over(self, now: int) -> bool:
         return now >= self.end_time
+
+    def refundable_until(self, closes_ms: int) -> int:
+        """A customer's last moment to give tickets back, `closes_ms` before the start."""
+        return self.movie_time - closes_ms
 
 
 def is_listed(event: Event, now: int) -> bool:

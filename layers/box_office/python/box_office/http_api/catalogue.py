@@ -5,7 +5,7 @@ from typing import Any
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.http_api.representation import iso_ms, iso_seconds
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 # Shared by everybody: CloudFront keeps it half a minute, answers from what it has while it asks again, and goes on
 # answering for a day when nothing behind it does.
@@ -77,7 +77,15 @@ def showing(event: Event) -> Mapping[str, Any]:
     }
 
 
-def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
+def theater_list(known: Known[TheaterPage]) -> dict[str, Any]:
+    return {
+        "theaters": [theater_facts(theater) for theater in known.value.theaters],
+        "next_cursor": known.value.next_cursor,
+        "as_of": iso_ms(known.as_of),
+    }
+
+
+def theater_facts(theater: Theater) -> dict[str, Any]:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -85,6 +93,11 @@ def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
         "info": theater.info,
         "time_zone": theater.time_zone,
         "currency": theater.currency,
+    }
+
+
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
+    return theater_facts(theater) | {
         "rooms": [
             {"room_id": room.room_id, "room_name": room.room_name, "seat_count": room.seat_count} for room in rooms
         ],

@@ -30,6 +30,12 @@ class MoviePage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class TheaterPage:
+    theaters: tuple[Theater, ...]
+    next_cursor: str | None
+
+
 class Catalogue(Protocol):
     """Facts at most 60 seconds old; when the table cannot be reached: memory of any age, then the loader's snapshot.
 
@@ -43,6 +49,10 @@ class Catalogue(Protocol):
     def movie(self, movie_id: str, now: int) -> Known[Movie]: ...
 
     def theater(self, theater_id: str, now: int) -> Known[Theater]: ...
+
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        """By name. Raises InvalidRequest for a cursor that this list did not give."""
+        ...
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         """One call for all of them; those that no source has are left out."""

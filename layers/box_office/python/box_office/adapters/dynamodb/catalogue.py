@@ -90,6 +90,11 @@ class DynamoDBCatalogue:
             items = list(get_batch(self._client, self._tables.theaters, keys, consistent=False))
         return [theater_of(from_item(item)) for item in items]
 
+    def all_theaters(self, key: str, now: int) -> Sequence[Theater]:
+        """In any order. A chain's theaters are few: one call for each MB of them."""
+        rows = items_of(self._client.scan, READ, TableName=self._tables.theaters)
+        return tuple(theater_of(from_item(row)) for row in rows)
+
     def room(self, room_id: str, now: int) -> Room | None:
         row = self._get(self._tables.rooms, "room_id", room_id)
         return room_of(row) if row is not None else None
