@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from box_office.settings import (
-    BookingSettings,
     CatalogueSettings,
     CheckInSettings,
     EventDetailSettings,
+    GetBookingSettings,
     HoldSettings,
     OrderSettings,
     RefundSettings,
@@ -113,7 +113,7 @@ HTTP_FUNCTIONS = (
         verb="get_booking",
         method="GET",
         path="/GetBooking/api/v0/{event_id}",
-        settings=BookingSettings,
+        settings=GetBookingSettings,
         permissions=ORDERS | {Permission.TICKETS_SECRET},
     ),
     HttpFunction(

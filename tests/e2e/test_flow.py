@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from tests.replays import word_for_word
+
 
 def test_from_the_list_of_films_to_a_hold_and_back(showing, visitors, passer_by):
     (ada,) = visitors(1)
@@ -195,7 +197,7 @@ def test_the_same_key_gets_the_same_answer_once_committed(stack, showing, visito
     (ada,) = visitors(1)
     first = ada.hold(showing, "A1", key="one")
     again = ada.hold(showing, "A1", key="one")
-    assert (first.status, again.status, again.body) == (201, 201, first.body)
+    assert (first.status, again.status, word_for_word(again.body)) == (201, 201, word_for_word(first.body))
     assert ada.hold(showing, "A2", key="one").code == "idempotency_key_reused"
     assert len(stack.orders(showing)) == 1
 

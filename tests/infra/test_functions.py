@@ -31,7 +31,7 @@ SETTINGS = {
     "seat_map": known.SeatMapSettings,
     "hold_seat": known.HoldSettings,
     "release_seat": known.HoldSettings,
-    "get_booking": known.BookingSettings,
+    "get_booking": known.GetBookingSettings,
     "get_my_bookings": known.OrderSettings,
     "submit_payment": known.SubmitSettings,
     "refund_booking": known.RefundSettings,

@@ -108,6 +108,7 @@ def test_a_booking_tells_all_of_an_order(cinema: Cinema) -> None:
         "currency": "EUR",
         "hold_end_time": "2096-10-02T10:10:00.000Z",
         "seconds_left": 419,
+        "extendable_until": "2096-10-02T10:30:00.000Z",
         "decline": None,
         "next_action": None,
         "refunded": 0,

@@ -113,6 +113,10 @@ class BookingSettings(OrderSettings):
     tickets_secret: str  # the secret's name
 
 
+class GetBookingSettings(BookingSettings, HoldRules):
+    """GetBooking."""
+
+
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     """Whoever passes admission: reads the cache, and the seat table behind it."""
 

@@ -69,6 +69,10 @@ class Room:
             for seat, letter in zip(row.seats, row.category, strict=True)
         }
 
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        return frozenset(self.category_of.values())
+
     @property
     def seat_count(self) -> int:
         return len(self.category_of)
@@ -110,6 +114,13 @@ class Event:
     def refundable_until(self, closes_ms: int) -> int:
         """A customer's last moment to give tickets back, `closes_ms` before the start."""
         return self.movie_time - closes_ms
+
+
+def seats_off_sale(event: Event, room: Room) -> frozenset[str]:
+    """Seats of categories that the event has no price for."""
+    if room.categories <= event.prices.keys():
+        return frozenset()
+    return frozenset(seat for seat, category in room.category_of.items() if category not in event.prices)
 
 
 def is_listed(event: Event, now: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from box_office.domain.catalogue import Event, Room
+from box_office.domain.catalogue import Event, Room, seats_off_sale
 from box_office.domain.errors import (
     AlreadyBooked,
     CompanionWithoutWheelchair,
@@ -14,6 +14,7 @@ from box_office.domain.errors import (
     InvalidRequest,
     PaymentInProgress,
     SalesClosed,
+    SeatsOffSale,
     TooManySeats,
     UnknownSeat,
 )
@@ -92,11 +93,13 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
 
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
-    """The selection in the room's order, with the server's prices in minor units."""
+    """The selection in the room's order, with the server's prices in minor units. Raises UnknownSeat, SeatsOffSale."""
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
     wanted = set(seats)
+    if off_sale := sorted(wanted & seats_off_sale(event, room)):
+        raise SeatsOffSale(off_sale)
     return {seat: event.prices[category] for seat, category in room.category_of.items() if seat in wanted}
 
 

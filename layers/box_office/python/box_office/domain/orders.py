@@ -248,6 +248,10 @@ class Order:
     def seconds_left(self, now: int) -> int:
         return max(0, (self.hold_until - now) // 1000) if self.holds_seats(now) else 0
 
+    def extendable_until(self, hold_ms_max: int) -> int:
+        """When the hold ends at the latest, whatever its holder does. `hold_ms_max`: from its first hold."""
+        return self.first_held_at + hold_ms_max
+
     def as_superseded(self, now: int) -> "Order":
         """The order as it is written under its archive key when a newer order supersedes it."""
         return replace(self, status=self.status_at(now), revision=self.revision + 1, superseded=True)

@@ -7,7 +7,7 @@ from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Refund
-from box_office.domain.seat_map import STATUS_LETTERS
+from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
 from box_office.domain.tickets import Ticket
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
@@ -17,7 +17,8 @@ MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
 MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
 POLL_SECONDS = (2, 15)
 READS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
-LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
+STATUS_WORDS = {letter: str(status) for status, letter in STATUS_LETTERS.items()}
+LEGEND = CATEGORY_LETTERS | STATUS_WORDS | {OFF_SALE_LETTER: "off_sale"}
 
 
 def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
@@ -60,15 +61,18 @@ def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
 
 
 def small_map(seen: MapSeen) -> dict[str, Any]:
-    body: dict[str, Any] = {
+    return {
         "event_id": seen.event.event_id,
         "as_of": iso_ms(seen.seen.as_of),
         "status": seen.map.letters,
         "remaining": seen.map.remaining,
         "next_release": release_time(seen.map.next_release),
         "poll_after": poll_after(seen.seen.reads_per_second),
+        "on_sale": seen.map.on_sale,
+        "sales_end": iso_seconds(seen.event.sales_end),
+        "cancelled_at": iso_ms(seen.event.cancelled_at) if seen.event.cancelled_at is not None else None,
+        "layout_version": seen.room.layout_version,
     }
-    return body | cancellation(seen.event)
 
 
 def cancellation(event: Event) -> dict[str, Any]:
@@ -85,7 +89,8 @@ def release_time(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def held(order: Order) -> dict[str, Any]:
+def held(order: Order, now: int, hold_ms_max: int) -> dict[str, Any]:
+    """`seconds_left` is as of now, also where the rest repeats an earlier answer."""
     return {
         "order_id": order.order_id,
         "status": str(order.status),
@@ -95,6 +100,8 @@ def held(order: Order) -> dict[str, Any]:
         "price": major_units(order.price, order.currency),
         "currency": order.currency,
         "hold_end_time": iso_ms(order.hold_until),
+        "seconds_left": order.seconds_left(now),
+        "extendable_until": iso_ms(order.extendable_until(hold_ms_max)),
     }
 
 
@@ -107,7 +114,7 @@ def queued(request: HoldRequest) -> dict[str, Any]:
     }
 
 
-def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[str, Any]:
+def booking(order: Order, now: int, hold_ms_max: int, code_of: Callable[[str, str], str]) -> dict[str, Any]:
     """`code_of(order_id, ticket_id)`: what the gate scans."""
     body: dict[str, Any] = {
         "order_id": order.order_id,
@@ -121,6 +128,7 @@ def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[
         "currency": order.currency,
         "hold_end_time": iso_ms(order.hold_until),
         "seconds_left": order.seconds_left(now),
+        "extendable_until": iso_ms(order.extendable_until(hold_ms_max)),
         "decline": decline_of(order),
         "next_action": next_action_of(order),
         "refunded": major_units(order.refunded, order.currency),
