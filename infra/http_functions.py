@@ -101,6 +101,15 @@ HTTP_FUNCTIONS = (
         timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
     HttpFunction(
+        verb="extend_hold",
+        method="POST",
+        path="/ExtendHold/api/v0/{event_id}",
+        settings=HoldSettings,
+        permissions=RELEASE,
+        memory_mb=1_024,
+        timeout_seconds=HOLD_TIMEOUT_SECONDS,
+    ),
+    HttpFunction(
         verb="release_seat",
         method="POST",
         path="/ReleaseSeat/api/v0/{event_id}",

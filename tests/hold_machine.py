@@ -158,6 +158,25 @@ class HoldMachine(RuleBasedStateMachine):
             if where == "without cache":
                 self.cache_missed_a_write()
 
+    @rule(user=users, where=environments)
+    def extend(self, user: str, where: str) -> None:
+        answer = self.environments[where].call("extend_hold", {"event_id": EVENT}, user=user)
+        mine = self.holds.get(user)
+        if mine is None:
+            assert answer.code == "unknown_order"
+        elif not mine.live(self.now):
+            assert answer.code == "hold_expired"
+        elif mine.end >= mine.since + 30 * MINUTE:
+            assert answer.code == "hold_limit_reached"
+        else:
+            assert (answer.status, answer.body["order_id"]) == (200, mine.order_id)
+            end = min(self.now + 10 * MINUTE, mine.since + 30 * MINUTE)
+            if end - mine.end >= MINUTE:
+                mine.end = end
+                self.owners.update(dict.fromkeys(mine.seats, (user, end)))
+                if where == "without cache":
+                    self.cache_missed_a_write()
+
     @rule(user=users, seats=selections)
     def an_environment_dies_before_it_writes(self, user: str, seats: tuple[str, ...]) -> None:
         self.cinema.crash_at_the_next_write()

@@ -30,6 +30,7 @@ SETTINGS = {
     "get_available_seat": known.SeatMapSettings,
     "seat_map": known.SeatMapSettings,
     "hold_seat": known.HoldSettings,
+    "extend_hold": known.HoldSettings,
     "release_seat": known.HoldSettings,
     "get_booking": known.GetBookingSettings,
     "get_my_bookings": known.OrderSettings,

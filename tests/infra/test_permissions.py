@@ -74,6 +74,7 @@ EXPECTED = {
     "get_available_seat": SEAT_MAP,
     "seat_map": SEAT_MAP,
     "hold_seat": {**HOLD, "lanes": SEND},
+    "extend_hold": HOLD,
     "release_seat": {**HOLD, "orders": (*HOLD["orders"], *CHECK)},
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},

@@ -15,6 +15,7 @@ DOCUMENTED = {
     "GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}": ("get_available_seat", "signed in"),
     "GET /SeatMap/api/v0/{event_id}": ("seat_map", "anyone"),
     "POST /HoldSeat/api/v0/{movie_id}": ("hold_seat", "signed in"),
+    "POST /ExtendHold/api/v0/{event_id}": ("extend_hold", "signed in"),
     "POST /ReleaseSeat/api/v0/{event_id}": ("release_seat", "signed in"),
     "GET /GetBooking/api/v0/{event_id}": ("get_booking", "signed in"),
     "GET /GetMyBookings/api/v0": ("get_my_bookings", "signed in"),

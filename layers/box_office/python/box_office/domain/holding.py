@@ -270,12 +270,17 @@ def as_answered(order: Order, record: KeyRecord) -> Order:
 
 
 def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
-    if request.key is None:
+    return with_answer(order, HOLD_ROUTE, request.key, request.fingerprint, status_code)
+
+
+def with_answer(order: Order, route: str, key: str | None, fingerprint: str, status_code: int) -> Order:
+    """The hold as it is answered, remembered under the key that it was asked for with, if there is one."""
+    if key is None:
         return order
     record = KeyRecord(
-        route=HOLD_ROUTE,
-        key=request.key,
-        fingerprint=request.fingerprint,
+        route=route,
+        key=key,
+        fingerprint=fingerprint,
         status_code=status_code,
         # Pairs, not a map: the table does not keep a map's order, and the answer comes again word for word.
         answer={"seats": [list(pair) for pair in order.seat_prices.items()], "hold_until": order.hold_until},

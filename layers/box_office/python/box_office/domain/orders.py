@@ -35,8 +35,8 @@ KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to b
 class KeptAnswer(TypedDict, total=False):
     """What a later state of the order no longer tells, by route; money in minor units."""
 
-    seats: Sequence[Sequence[str | int]]  # HoldSeat: [seat, price], in the answer's order
-    hold_until: int  # HoldSeat
+    seats: Sequence[Sequence[str | int]]  # HoldSeat, ExtendHold: [seat, price], in the answer's order
+    hold_until: int  # HoldSeat, ExtendHold
     change: int  # SubmitPayment, in cash
     amount: int  # RefundBooking
 

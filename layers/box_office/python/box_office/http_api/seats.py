@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
+from box_office.domain.extending import ExtendRequest
 from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Refund
 from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
 from box_office.domain.tickets import Ticket
+from box_office.http_api.endpoint import Request, fingerprint_of
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
@@ -103,6 +105,10 @@ def held(order: Order, now: int, hold_ms_max: int) -> dict[str, Any]:
         "seconds_left": order.seconds_left(now),
         "extendable_until": iso_ms(order.extendable_until(hold_ms_max)),
     }
+
+
+def extend_request_of(request: Request) -> ExtendRequest:
+    return ExtendRequest(request.idempotency_key, fingerprint_of(request))
 
 
 def queued(request: HoldRequest) -> dict[str, Any]:

@@ -98,6 +98,11 @@ class SeatCache(Protocol):
         `released`: the user let the whole order go, which is counted."""
         ...
 
+    def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
+        """After a write that moved the end of the order's hold: no customer is shown its seats as free before that,
+        and admission counts the hold until then. `order`: as it was written."""
+        ...
+
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         """`action` is `hold` or `look`: which of the user's buckets the request fills."""
         ...
