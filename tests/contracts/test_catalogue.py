@@ -116,6 +116,13 @@ def test_theaters_that_do_not_exist_are_left_out(catalogue: Catalogue) -> None:
     assert dict(catalogue.theaters(["porto", "lisboa"], NOW).value) == {"lisboa": THEATERS[0]}
 
 
+def test_several_facts_of_a_kind_are_one_look_up(catalogue: Catalogue) -> None:
+    assert dict(catalogue.movies_named(["m-2", "m-9", "m-1"], NOW).value) == {"m-1": MOVIES[1], "m-2": MOVIES[2]}
+    wanted = {event.event_id: event for event in EVENTS if event.event_id in ("soon", "cancelled")}
+    assert dict(catalogue.events_named(["soon", "ev-9", "cancelled"], NOW).value) == wanted
+    assert dict(catalogue.events_named([], NOW).value) == {}
+
+
 def test_theaters_are_listed_to_the_end(catalogue: Catalogue) -> None:
     page = catalogue.all_theaters(NOW, 1, None).value
     assert (page.theaters, page.next_cursor) == (tuple(THEATERS), None)

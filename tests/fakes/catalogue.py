@@ -51,6 +51,12 @@ class FakeCatalogue:
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         return Known({name: self._theaters[name] for name in theater_ids if name in self._theaters}, now)
 
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
+        return Known({name: self._movies[name] for name in movie_ids if name in self._movies}, now)
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
+        return Known({name: self.events[name] for name in event_ids if name in self.events}, now)
+
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return Known([room for room in self._rooms.values() if room.theater_id == theater_id], now)
 

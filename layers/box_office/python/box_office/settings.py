@@ -113,7 +113,14 @@ class BookingSettings(OrderSettings):
     tickets_secret: str  # the secret's name
 
 
-class GetBookingSettings(BookingSettings, HoldRules):
+class PinRules(Settings):
+    """Whoever ends pins, or says when they end."""
+
+    pin_minutes_max: int = 15  # from the first call to the provider
+    unreached_minutes_max: int = 60  # of a pin that no worker has reached
+
+
+class GetBookingSettings(BookingSettings, HoldRules, RefundRules, PinRules):
     """GetBooking."""
 
 
@@ -172,13 +179,13 @@ class ProviderSettings(PaymentSecretSettings):
     return_url: Annotated[str, Field(min_length=1)]
 
 
-class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules):
+class WorkerSettings(
+    ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules, PinRules
+):
     """Lane workers: they charge, and make holds that were queued."""
 
     topic_arn: str
     queued_hold_seconds_max: int = 120
-    pin_minutes_max: int = 15  # from the first call to the provider
-    unreached_minutes_max: int = 60  # of a pin that no worker has reached
     in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
     charging_minutes_max: int = 12  # after it nobody creates or confirms
     decline_seconds: int = 120  # what a decline leaves at least, within hold_seconds_max

@@ -115,24 +115,13 @@ class RememberedCatalogue:
         return Known(TheaterPage(page, following), known.as_of, known.stale)
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
-        fresh = {theater_id: self._theaters.fresh(theater_id, now) for theater_id in theater_ids}
-        wanted = [theater_id for theater_id, fact in fresh.items() if fact is None]
-        known: dict[str, Known[Theater | None]] = {
-            theater_id: Known(fact.value, fact.read_at) for theater_id, fact in fresh.items() if fact is not None
-        }
-        try:
-            found = self._ask_tables(self._tables.theaters, wanted, now) if wanted else ()
-            for theater in found:
-                self._theaters.put(theater.theater_id, Fact(theater, now))
-                known[theater.theater_id] = Known(theater, now)
-        except Unavailable:
-            snapshot = self._snapshot.theater
-            known |= {one: self._last_known(snapshot, self._theaters, one, now) for one in wanted}
-        return Known(
-            {theater_id: one.value for theater_id, one in known.items() if one.value is not None},
-            min((one.as_of for one in known.values()), default=now),
-            any(one.stale for one in known.values()),
-        )
+        return self._several(self._tables.theaters, self._snapshot.theater, self._theaters, theater_ids, now)
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
+        return self._several(self._tables.movies_named, self._snapshot.movie, self._movies, movie_ids, now)
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
+        return self._several(self._tables.events_named, self._snapshot.event, self._events, event_ids, now)
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return sequence(self._known(self._tables.rooms_of, self._snapshot.rooms_of, self._rooms_of, theater_id, now))
@@ -173,6 +162,33 @@ class RememberedCatalogue:
             return Known(None, now)
         memory.put(key, Fact(found, now))
         return Known(found, now)
+
+    def _several(
+        self,
+        tables: Callable[[Sequence[str], int], Mapping[str, T]],
+        snapshot: FromSnapshot[str, T],
+        memory: Memory[T],
+        ids: Sequence[str],
+        now: int,
+    ) -> Known[Mapping[str, T]]:
+        """As `_known`, with one look-up of the tables for all that memory lacks."""
+        fresh = {one: memory.fresh(one, now) for one in ids}
+        wanted = [one for one, fact in fresh.items() if fact is None]
+        known: dict[str, Known[T | None]] = {
+            one: Known(fact.value, fact.read_at) for one, fact in fresh.items() if fact is not None
+        }
+        try:
+            found = self._ask_tables(tables, wanted, now) if wanted else {}
+            for one, value in found.items():
+                memory.put(one, Fact(value, now))
+                known[one] = Known(value, now)
+        except Unavailable:
+            known |= {one: self._last_known(snapshot, memory, one, now) for one in wanted}
+        return Known(
+            {one: fact.value for one, fact in known.items() if fact.value is not None},
+            min((fact.as_of for fact in known.values()), default=now),
+            any(fact.stale for fact in known.values()),
+        )
 
     def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int) -> Known[T | None]:
         """Raises Unavailable if the snapshot does not answer either."""

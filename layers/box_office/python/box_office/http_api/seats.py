@@ -1,15 +1,13 @@
-"""Seat maps, holds and bookings as API.md shows them."""
+"""Seat maps and holds as API.md shows them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.extending import ExtendRequest
 from box_office.domain.holding import HoldRequest
-from box_office.domain.orders import Order, Status
-from box_office.domain.payments import Refund
+from box_office.domain.orders import Order
 from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
-from box_office.domain.tickets import Ticket
 from box_office.http_api.endpoint import Request, fingerprint_of
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
@@ -117,85 +115,4 @@ def queued(request: HoldRequest) -> dict[str, Any]:
         "order_id": request.order_id,
         "event_id": request.event.event_id,
         "selected_seat": list(request.seat_prices),
-    }
-
-
-def booking(order: Order, now: int, hold_ms_max: int, code_of: Callable[[str, str], str]) -> dict[str, Any]:
-    """`code_of(order_id, ticket_id)`: what the gate scans."""
-    body: dict[str, Any] = {
-        "order_id": order.order_id,
-        "event_id": order.event_id,
-        "movie_id": order.movie_id,
-        "theater_id": order.theater_id,
-        "movie_time": iso_seconds(order.movie_time),
-        "status": str(order.status_at(now)),
-        "selected_seat": order.selected_seat,
-        "price": major_units(order.price, order.currency),
-        "currency": order.currency,
-        "hold_end_time": iso_ms(order.hold_until),
-        "seconds_left": order.seconds_left(now),
-        "extendable_until": iso_ms(order.extendable_until(hold_ms_max)),
-        "decline": decline_of(order),
-        "next_action": next_action_of(order),
-        "refunded": major_units(order.refunded, order.currency),
-        "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
-        "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
-    }
-    return body | ({"reason": order.reason} if order.reason is not None else {})
-
-
-def refund(one: Refund, currency: str) -> dict[str, Any]:
-    """Of the tickets' price: a charge that the order could not take goes back without being part of it."""
-    return {
-        "refund_id": one.refund_id,
-        "amount": major_units(one.amount, currency),
-        "state": str(one.state),
-        "asked_at": iso_ms(one.asked_at),
-        "reason": one.reason,
-        "tickets": list(one.tickets),
-        "origin": str(one.origin),
-    }
-
-
-def booking_word(order: Order, now: int) -> str:
-    """The Status header of a booking."""
-    return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
-
-
-def decline_of(order: Order) -> dict[str, Any] | None:
-    attempt = order.current_attempt
-    if attempt is None or attempt.decline is None:
-        return None
-    return {name: attempt.decline.get(name) for name in ("code", "decline_code", "message")}
-
-
-def next_action_of(order: Order) -> dict[str, Any] | None:
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
-        return None
-    return {name: attempt.next_action.get(name) for name in ("type", "url", "client_secret")}
-
-
-def ticket(one: Ticket, code: str) -> dict[str, Any]:
-    used = one["checked_in_at"]
-    return {
-        "ticket_id": one["ticket_id"],
-        "seat_id": one["seat_id"],
-        "code": code,
-        "status": one["status"],
-        "checked_in_at": iso_ms(used) if used is not None else None,
-    }
-
-
-def booking_in_list(order: Order, now: int) -> dict[str, Any]:
-    return {
-        "order_id": order.order_id,
-        "event_id": order.event_id,
-        "status": str(order.status_at(now)),
-        "selected_seat": order.selected_seat,
-        "price": major_units(order.price, order.currency),
-        "currency": order.currency,
-        "movie_time": iso_seconds(order.movie_time),
-        "refunded": major_units(order.refunded, order.currency),
-        "live_tickets": order.live_tickets,
     }

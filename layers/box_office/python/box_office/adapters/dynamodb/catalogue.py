@@ -83,12 +83,15 @@ class DynamoDBCatalogue:
         row = self._get(self._tables.theaters, "theater_id", theater_id)
         return theater_of(row) if row is not None else None
 
-    def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
-        """Those that exist, in any order."""
-        keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids]
-        with translated(READ):
-            items = list(get_batch(self._client, self._tables.theaters, keys, consistent=False))
-        return [theater_of(from_item(item)) for item in items]
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Mapping[str, Theater]:
+        rows = self._batch(self._tables.theaters, "theater_id", theater_ids)
+        return {row["theater_id"]: theater_of(row) for row in rows}
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Mapping[str, Movie]:
+        return {row["movie_id"]: movie_of(row) for row in self._batch(self._tables.movies, "movie_id", movie_ids)}
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Mapping[str, Event]:
+        return {row["event_id"]: event_of(row) for row in self._batch(self._tables.events, "event_id", event_ids)}
 
     def all_theaters(self, key: str, now: int) -> Sequence[Theater]:
         """In any order. A chain's theaters are few: one call for each MB of them."""
@@ -132,6 +135,12 @@ class DynamoDBCatalogue:
 
     def _query(self, most: int, **query: object) -> Iterator[dict[str, Any]]:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
+
+    def _batch(self, table: str, key: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        """Those that exist, in any order."""
+        keys = [to_item({key: value}) for value in values]
+        with translated(READ):
+            return [from_item(item) for item in get_batch(self._client, table, keys, consistent=False)]
 
     def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
         with translated(READ):
