@@ -17,6 +17,7 @@ class Permission(Enum):
 
     READ_CATALOGUE = auto()
     LIST_THEATERS = auto()
+    READ_PROGRAMME = auto()
     READ_EVENT = auto()
     READ_ROOM = auto()
     GET_ROOM = auto()

@@ -52,6 +52,14 @@ HTTP_FUNCTIONS = (
         signed_in=False,
     ),
     HttpFunction(
+        verb="get_programme",
+        method="GET",
+        path="/GetProgramme/api/v0/{theater_id}",
+        settings=CatalogueSettings,
+        permissions=CATALOGUE | {Permission.READ_PROGRAMME},
+        signed_in=False,
+    ),
+    HttpFunction(
         verb="get_event_detail",
         method="GET",
         path="/GetEventDetail/api/v0/{event_id}",

@@ -88,6 +88,7 @@ def table_grants(arns: Arns) -> Grants:
             snapshots,
         ],
         Permission.LIST_THEATERS: [(SCAN, [arns.table("theaters")])],
+        Permission.READ_PROGRAMME: [(QUERY, [arns.index("events", names.EVENTS_BY_THEATER)])],
         Permission.READ_EVENT: [(GET, [events])],
         Permission.GET_ROOM: [(GET, [arns.table("rooms")])],
         Permission.READ_ROOM: [(GET, [arns.table("rooms")]), snapshots],

@@ -116,6 +116,22 @@ def test_theaters_that_do_not_exist_are_left_out(catalogue: Catalogue) -> None:
     assert dict(catalogue.theaters(["porto", "lisboa"], NOW).value) == {"lisboa": THEATERS[0]}
 
 
+def test_a_theaters_events_are_those_not_over_by_time_with_the_cancelled(catalogue: Catalogue) -> None:
+    def ids(now: int) -> list[str]:
+        return [event.event_id for event in catalogue.coming_events("lisboa", "Europe/Lisbon", now).value]
+
+    assert ids(NOW) == ["running", "soon", "cancelled", "other", "third", "later"]
+    assert ids(NOW + 3 * HOUR) == ["soon", "cancelled", "other", "third", "later"]
+    assert list(catalogue.coming_events("porto", "Europe/Lisbon", NOW).value) == []
+
+
+def test_a_theaters_events_between_two_instants_begin_from_the_first_and_before_the_second(
+    catalogue: Catalogue,
+) -> None:
+    found = catalogue.events_between("lisboa", NOW + 3 * HOUR, NOW + 7 * HOUR, NOW).value
+    assert [event.event_id for event in found] == ["soon", "cancelled", "other"]
+
+
 def test_several_facts_of_a_kind_are_one_look_up(catalogue: Catalogue) -> None:
     assert dict(catalogue.movies_named(["m-2", "m-9", "m-1"], NOW).value) == {"m-1": MOVIES[1], "m-2": MOVIES[2]}
     wanted = {event.event_id: event for event in EVENTS if event.event_id in ("soon", "cancelled")}

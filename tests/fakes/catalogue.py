@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
+from box_office.domain.programme import of_first_days
 from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 
@@ -69,6 +70,17 @@ class FakeCatalogue:
         if event_id not in self.events:
             raise UnknownEvent("No such showing.")
         return Known(self.events[event_id], now)
+
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        return Known(tuple(of_first_days(self._of_theater(theater_id, now), time_zone)), now)
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        events = [event for event in self._of_theater(theater_id, now) if start <= event.movie_time < end]
+        return Known(tuple(events), now)
+
+    def _of_theater(self, theater_id: str, now: int) -> list[Event]:
+        events = sorted(self.events.values(), key=lambda event: event.movie_time)
+        return [event for event in events if event.theater_id == theater_id and not event.over(now)]
 
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         events = sorted(self.events.values(), key=lambda event: event.movie_time)

@@ -24,6 +24,7 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 SETTINGS = {
     "get_list_of_movie": known.CatalogueSettings,
     "get_movie_detail": known.CatalogueSettings,
+    "get_programme": known.CatalogueSettings,
     "get_event_detail": known.EventDetailSettings,
     "get_list_of_theater": known.CatalogueSettings,
     "get_theater_detail": known.CatalogueSettings,

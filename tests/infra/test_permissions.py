@@ -68,6 +68,7 @@ WORKER = {
 EXPECTED = {
     "get_list_of_movie": CATALOGUE,
     "get_movie_detail": CATALOGUE,
+    "get_programme": {**CATALOGUE, "Theater_Movie_relation/index/by_theater_and_time": QUERY},
     "get_event_detail": CATALOGUE,
     "get_list_of_theater": {**CATALOGUE, "Theater_tbl": (*READ, "dynamodb:Scan")},
     "get_theater_detail": CATALOGUE,

@@ -9,6 +9,7 @@ from tests.infra.template_rules import functions, referred, resources, text
 DOCUMENTED = {
     "GET /GetListOfMovie/api/v0": ("get_list_of_movie", "anyone"),
     "GET /GetMovieDetail/api/v0/{movie_id}": ("get_movie_detail", "anyone"),
+    "GET /GetProgramme/api/v0/{theater_id}": ("get_programme", "anyone"),
     "GET /GetEventDetail/api/v0/{event_id}": ("get_event_detail", "anyone"),
     "GET /GetListOfTheater/api/v0": ("get_list_of_theater", "anyone"),
     "GET /GetTheaterDetail/api/v0/{theater_id}": ("get_theater_detail", "signed in"),

@@ -86,6 +86,8 @@ class RememberedCatalogue:
         self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, len)
         self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
         self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._coming_events: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._events_between: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
         self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
@@ -135,10 +137,17 @@ class RememberedCatalogue:
         known = self._known(self._tables.event, self._snapshot.event, self._events, event_id, now)
         return certain(known, UnknownEvent("There is no such showing."))
 
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        tables, snapshot, key = self._tables.coming_events, self._snapshot.coming_events, (theater_id, time_zone)
+        return not_over(sequence(self._known(tables, snapshot, self._coming_events, key, now)), now)
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        tables, snapshot, key = self._tables.events_between, self._snapshot.events_between, (theater_id, start, end)
+        return not_over(sequence(self._known(tables, snapshot, self._events_between, key, now)), now)
+
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         tables, snapshot, pair = self._tables.events_of_pair, self._snapshot.events_of_pair, (movie_id, theater_id)
-        known = sequence(self._known(tables, snapshot, self._events_of_pair, pair, now))
-        return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)
+        return not_over(sequence(self._known(tables, snapshot, self._events_of_pair, pair, now)), now)
 
     def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
         tables, snapshot = self._tables.events_of_movie, self._snapshot.events_of_movie
@@ -222,3 +231,7 @@ def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
 
 def sequence(known: Known[Sequence[T] | None]) -> Known[Sequence[T]]:
     return Known(known.value or (), known.as_of, known.stale)
+
+
+def not_over(known: Known[Sequence[Event]], now: int) -> Known[Sequence[Event]]:
+    return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)

@@ -72,6 +72,16 @@ class Catalogue(Protocol):
 
     def event(self, event_id: str, now: int) -> Known[Event]: ...
 
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        """Events not over at `now`, by time, cancelled ones included: of the theater's next 14 local days that have
+        any (`of_first_days`)."""
+        ...
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        """The theater's events that begin from `start` on and before `end`, and are not over at `now`, by time;
+        cancelled ones included."""
+        ...
+
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         """Events not over at `now`, by time; cancelled ones included."""
         ...

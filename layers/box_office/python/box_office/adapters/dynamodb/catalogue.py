@@ -24,8 +24,9 @@ from box_office.adapters.catalogue_rows import (
 from box_office.adapters.dynamodb.reads import get_batch, items_of
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
-from box_office.domain.programme import DisplayedMovie, with_later_times
+from box_office.domain.programme import DisplayedMovie, of_first_days, with_later_times
 
+LAST_MS = 2**53  # later than any showing
 LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
 
 READ = "read the catalogue"
@@ -121,6 +122,26 @@ class DynamoDBCatalogue:
 
     def events_of_movie(self, movie_id: str, now: int) -> Sequence[Event]:
         return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now)
+
+    def coming_events(self, key: tuple[str, str], now: int) -> Sequence[Event]:
+        """In as many pages as those days need."""
+        theater_id, time_zone = key
+        events = self._of_theater(theater_id, now - EVENT_MS_MAX + 1, LAST_MS)
+        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone))
+
+    def events_between(self, key: tuple[str, int, int], now: int) -> Sequence[Event]:
+        theater_id, start, end = key
+        return tuple(event for event in self._of_theater(theater_id, start, end - 1) if not event.over(now))
+
+    def _of_theater(self, theater_id: str, first: int, last: int) -> Iterator[Event]:
+        rows = self._query(
+            SHOWINGS_MAX,
+            TableName=self._tables.events,
+            IndexName=names.EVENTS_BY_THEATER,
+            KeyConditionExpression="theater_id = :theater AND movie_time BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item({":theater": theater_id, ":first": first, ":last": last}),
+        )
+        return map(event_of, rows)
 
     def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
         # The index knows starts only: what began longer ago than any event lasts is over (see `is_listed`).
