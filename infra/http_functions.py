@@ -12,6 +12,7 @@ from box_office.settings import (
     RefundSettings,
     SeatMapSettings,
     SubmitSettings,
+    WalletSettings,
     WebhookSettings,
 )
 from infra.function_plan import FunctionPlan, Permission
@@ -139,6 +140,20 @@ HTTP_FUNCTIONS = (
         path="/GetMyBookings/api/v0",
         settings=OrderSettings,
         permissions=ORDERS,
+    ),
+    HttpFunction(
+        verb="get_me",
+        method="GET",
+        path="/GetMe/api/v0",
+        settings=WalletSettings,
+        permissions=frozenset({Permission.READ_WALLET}),
+    ),
+    HttpFunction(
+        verb="forget_saved_methods",
+        method="DELETE",
+        path="/GetMe/api/v0",
+        settings=WalletSettings,
+        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET}),
     ),
     HttpFunction(
         verb="submit_payment",

@@ -35,6 +35,8 @@ SETTINGS = {
     "release_seat": known.HoldSettings,
     "get_booking": known.GetBookingSettings,
     "get_my_bookings": known.OrderSettings,
+    "get_me": known.WalletSettings,
+    "forget_saved_methods": known.WalletSettings,
     "submit_payment": known.SubmitSettings,
     "refund_booking": known.RefundSettings,
     "check_in_ticket": known.CheckInSettings,

@@ -79,6 +79,8 @@ EXPECTED = {
     "release_seat": {**HOLD, "orders": (*HOLD["orders"], *CHECK)},
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
+    "get_me": {"user_info_tbl": GET},
+    "forget_saved_methods": {"user_info_tbl": GET + PUT},
     "submit_payment": {
         "orders": (*GET, *QUERY, *PUT),
         "Available_seat": UPDATE + CHECK,

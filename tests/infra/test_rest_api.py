@@ -20,6 +20,8 @@ DOCUMENTED = {
     "POST /ReleaseSeat/api/v0/{event_id}": ("release_seat", "signed in"),
     "GET /GetBooking/api/v0/{event_id}": ("get_booking", "signed in"),
     "GET /GetMyBookings/api/v0": ("get_my_bookings", "signed in"),
+    "GET /GetMe/api/v0": ("get_me", "signed in"),
+    "DELETE /GetMe/api/v0": ("forget_saved_methods", "signed in"),
     "POST /SubmitPayment/api/v0/{event_id}": ("submit_payment", "signed in"),
     "POST /RefundBooking/api/v0/{event_id}": ("refund_booking", "signed in"),
     "POST /CheckInTicket/api/v0": ("check_in_ticket", "signed in"),

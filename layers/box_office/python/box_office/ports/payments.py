@@ -49,10 +49,13 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class SavedMethod:
-    """What a user may be charged with again: references of the provider."""
+    """What a user may be charged with again: references of the provider, and what the user knows the card by."""
 
     customer: str
     payment_method: str
+    brand: str | None = None  # the provider's word, e.g. `visa`; None: it was not told, as of what was saved before
+    last4: str | None = None
+    expires: str | None = None  # month and year, e.g. `12/29`
 
 
 class Provider(Protocol):
