@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
+from box_office.domain.payments import CardFace
 from box_office.http_api.endpoint import Caller, caller_of
 from box_office.ports import SavedMethod
 from box_office.wiring import client
@@ -66,6 +67,32 @@ def test_what_is_saved_in_that_very_moment_stays(cinema: Cinema) -> None:
     cinema.wire.next("put_item", lambda send: wallet.save("ada", another) or send())
     assert forget(cinema).status == 204
     assert wallet.saved("ada") == another
+
+
+def buy(cinema: Cinema, save: bool = True) -> str:
+    order_id = cinema.hold("A1").body["order_id"]
+    cinema.submit({"type": "card", "payment_method": "pm_visa", "save": save})
+    cinema.deliver()
+    assert cinema.booking().body["status"] == "BOOKED"
+    return order_id
+
+
+def test_a_card_that_a_purchase_saved_is_shown_to_its_customer(cinema: Cinema) -> None:
+    cinema.provider.faces = {"pm_visa": CardFace("visa", "4242", "12/29")}
+    buy(cinema)
+    assert cinema.call("get_me").body["saved_methods"] == [{"brand": "visa", "last4": "4242", "exp": "12/29"}]
+
+
+@pytest.mark.parametrize("fault", ["down", "silent", "refused"])
+def test_a_provider_that_does_not_describe_the_card_saves_it_all_the_same(cinema: Cinema, fault: str) -> None:
+    cinema.provider.faults["card_face"].append(fault)
+    buy(cinema)
+    assert cinema.call("get_me").body["saved_methods"] == [{"brand": None, "last4": None, "exp": None}]
+
+
+def test_a_sale_that_saves_nothing_asks_the_provider_for_no_card(cinema: Cinema) -> None:
+    buy(cinema, save=False)
+    assert [operation for operation, _ in cinema.provider.calls] == ["create", "confirm"]
 
 
 @pytest.mark.parametrize("query", [{}, {"saved": ""}])

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from box_office.domain.declines import Decline
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, ListedRefund, Outcome, RefundOutcome
+from box_office.domain.payments import Attempt, CardFace, ListedRefund, Outcome, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -77,6 +77,10 @@ class Provider(Protocol):
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
         """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
+        ...
+
+    def card_face(self, intent_id: str) -> CardFace:
+        """Of the card that the intent was confirmed with."""
         ...
 
     def cancel(self, intent_id: str) -> Outcome:
