@@ -7,7 +7,7 @@ from typing import Any
 from box_office.settings import Settings
 from tests import moto_aws
 from tests.catalogue_plans import NOW
-from tests.cinema import SetClock
+from tests.set_clock import SetClock
 
 TABLES_AWAY = {f"{role}_table": "gone" for role in ("movies", "theaters", "rooms", "events")}
 

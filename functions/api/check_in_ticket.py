@@ -25,7 +25,7 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         answer = checked_in(used, ports.catalogue, clock.now_ms())
         return Response(200, answer, "CHECKED_IN", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CheckInSettings)

@@ -12,7 +12,7 @@ SERVICE = "extend_hold"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
 
     def handle(request: Request) -> Response:
@@ -21,7 +21,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         order = extend_hold(event_id, order_id, visitor, extend_request_of(request), ports, limits).order
         return Response(200, held(order, clock.now_ms(), limits.hold_ms_max), str(order.status), PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

@@ -22,7 +22,7 @@ def build(settings: WalletSettings, clock: Clock) -> wiring.Handler:
         forget_saved_methods(caller.user_id, wallet)
         return Response(204, None, "FORGOTTEN", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, WalletSettings)

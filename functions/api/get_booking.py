@@ -31,7 +31,7 @@ def build(settings: GetBookingSettings, clock: Clock) -> wiring.Handler:
         seen = get_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
         return Response(200, booking(seen, now, rules, code_of), booking_word(seen.order, now), PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, GetBookingSettings)

@@ -21,7 +21,7 @@ def build(settings: EventDetailSettings, clock: Clock) -> wiring.Handler:
         body = event_detail(detail, closes_ms, settings.seats_per_order_max)
         return tagged(request, body, status_of(detail.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, EventDetailSettings)

@@ -20,7 +20,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         known = get_list_of_theater(catalogue, limit, request.query.get("cursor"), clock.now_ms())
         return tagged(request, theater_list(known), status_of(known.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

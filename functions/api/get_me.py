@@ -18,7 +18,7 @@ def build(settings: WalletSettings, clock: Clock) -> wiring.Handler:
         caller = request.signed_in
         return Response(200, me(caller, saved_methods_of(caller.user_id, wallet)), "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, WalletSettings)

@@ -21,7 +21,7 @@ def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
         page = get_my_bookings(request.signed_in.user_id, limit, cursor, orders, catalogue, now)
         return Response(200, booking_list(page, now), "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, OrderSettings)

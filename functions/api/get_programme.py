@@ -20,7 +20,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         shown = get_programme(catalogue, theater_id, day, clock.now_ms())
         return tagged(request, programme(shown), status_of(shown.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

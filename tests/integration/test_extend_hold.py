@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from tests.cinema import MINUTE, ROOM, TODAY, Answer, Cinema, event
+from tests.cinema import Cinema
 from tests.examples import EV_1
-from tests.integration.races import WRITE, book, pay
+from tests.integration.races import WRITE
 from tests.replays import word_for_word
+from tests.sample_catalogue import MINUTE, ROOM, TODAY, event
+from tests.seeded_orders import book, pay
+from tests.verbs import Answer
 from tests.wire import answer_lost, never_answered, throttled
 
 DESK: dict[str, Any] = {"user": "clerk", "groups": ("desk",)}

@@ -10,11 +10,12 @@ import pytest
 
 from box_office.adapters.catalogue_rows import event_row
 from box_office.adapters.dynamodb.order_rows import due_shard
-from tests.cinema import ROOM, Cinema, event
+from tests.cinema import Cinema
 from tests.examples import EV_1
 from tests.integration.races import END_SECONDS, others_first, statuses
 from tests.integration.test_extend_hold import extend
 from tests.integration.test_rules_have_controls import always_true
+from tests.sample_catalogue import ROOM, event
 
 Race = Callable[[Cinema], list[str]]
 

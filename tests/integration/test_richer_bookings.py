@@ -8,8 +8,9 @@ import pytest
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
 from box_office.domain.orders import Order, Status
 from box_office.domain.polling import poll_after
-from tests.cinema import HOUR, MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER, TODAY, Cinema, event
+from tests.cinema import Cinema
 from tests.examples import SECOND, order
+from tests.sample_catalogue import HOUR, MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER, TODAY, event
 
 OF_THE_SHOWING = {
     "title": "Metropolis",

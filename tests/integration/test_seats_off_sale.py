@@ -4,8 +4,9 @@ from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.catalogue import Event, Room, Row
 from box_office.domain.seat_map import SeatState, map_of_room
 from box_office.domain.seats import BOOKED, HOLD
-from tests.cinema import HOUR, PRICES, ROOM, TODAY, Cinema, event
-from tests.integration.races import book
+from tests.cinema import Cinema
+from tests.sample_catalogue import HOUR, PRICES, ROOM, TODAY, event
+from tests.seeded_orders import book
 
 NO_PREMIUM = {name: price for name, price in PRICES.items() if name != "premium"}
 PREMIUM = frozenset({"A3", "A4"})

@@ -1,4 +1,4 @@
-"""Users' mail addresses, read where they sign in. They are kept nowhere else."""
+"""Users' mail addresses, read from the user pool. Box Office keeps them nowhere else."""
 
 from botocore.exceptions import ClientError
 
@@ -22,5 +22,5 @@ class CognitoAddresses:
                 if error_code(error) == "UserNotFoundException":
                     return None
                 raise
-        told = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
-        return told.get("email") if told.get("email_verified") == "true" else None
+        attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+        return attributes.get("email") if attributes.get("email_verified") == "true" else None

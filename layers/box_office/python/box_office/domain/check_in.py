@@ -11,7 +11,7 @@ from box_office.domain.tickets import REFUNDED, Ticket
 def decide_check_in(order: Order, wanted: str, now: int) -> tuple[Change, Ticket]:
     """The change that uses the ticket, and the ticket as used. Raises UnknownTicket, TicketRefunded, AlreadyCheckedIn.
 
-    A condition on the order's row, as a refund is: whichever is written first is what happened.
+    The change is conditional on the order's revision, as a refund is: of the two, the first to be written counts.
     """
     ticket = next((ticket for ticket in order.tickets if ticket["ticket_id"] == wanted), None)
     if ticket is None:

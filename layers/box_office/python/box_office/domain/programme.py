@@ -15,7 +15,7 @@ SNAPSHOT_TIMES_MAX = 1_000  # and in the snapshot, where looking up each film of
 
 @dataclass(frozen=True)
 class Display:
-    """`times` are the next distinct starts of showings not cancelled, sorted; `cut`: there are more than fit."""
+    """`times`: the next distinct starts of showings that are not cancelled, sorted. `cut`: the film has more."""
 
     times: tuple[int, ...] = ()
     cut: bool = False
@@ -39,7 +39,7 @@ def display_of(starts: Iterable[int], most: int = TIMES_MAX) -> Display:
 
 
 def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str], Iterable[Event]]) -> DisplayedMovie:
-    """A film whose row could not hold all its times, and whose times are used up: its showings know the rest."""
+    """The film, with later times from its events if its row could not hold all and those in the row are past."""
     if not shown.display.cut or shown.display.next_after(now) is not None:
         return shown
     events = events_of(shown.movie.movie_id)

@@ -1,4 +1,4 @@
-"""A room as it is sold just now: what the seat map shows every customer alike. Pure."""
+"""The seat map: how a room's seats are now, the same for every customer. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ OFF_SALE_LETTER = "x"  # of a seat that is empty, and of a category without a pr
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as the map shows it. `free_at`: when its hold lapses and other customers may take it; None if it is not
-    held, or is pinned."""
+    """One seat as the map shows it. `free_at`: when its hold has lapsed and other customers may take it; None if it is
+    not held, or is pinned."""
 
     status: SeatStatus = EMPTY
     free_at: int | None = None
@@ -21,7 +21,7 @@ class SeatState:
 
 @dataclass(frozen=True)
 class SeatMap:
-    letters: Mapping[str, str]  # row -> a letter a seat, e.g. {"A": "eheb"}
+    letters: Mapping[str, str]  # row -> a letter of STATUS_LETTERS for each seat, e.g. {"A": "eheb"}
     available: tuple[str, ...]
     remaining: Mapping[str, int]  # category -> free seats, for each category of the room that is on sale
     next_release: int | None
@@ -29,7 +29,7 @@ class SeatMap:
 
 
 def state_of(row: SeatRow, now: int, clock_skew_ms: int) -> SeatState:
-    """A lapsed hold is empty; a pinned seat is held until it is something else, whatever its time."""
+    """A lapsed hold shows as empty. A pinned seat shows as held, whatever its time."""
     if row.status != HOLD:
         return SeatState(row.status)
     if row.pinned:
@@ -70,7 +70,7 @@ def release_among(states: Mapping[str, SeatState], sold: Collection[str]) -> int
 
 
 def soonest_release(states: Mapping[str, SeatState], seat_count: int) -> int | None:
-    """When nothing is free but something is held: the earliest time at which a hold lapses by itself."""
+    """If no seat is free: the earliest time at which a hold lapses by itself; else, or if none does, None."""
     if sum(state.status != EMPTY for state in states.values()) < seat_count:
         return None
     return min((state.free_at for state in states.values() if state.free_at is not None), default=None)

@@ -1,4 +1,4 @@
-"""Tickets: one seat, one person. Their ids follow from order and seat, so that booking twice is booking once."""
+"""Tickets: one seat, one person. Their ids are derived from order and seat: booking an order twice makes no others."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ REFUNDED: Final = "refunded"
 
 
 class Ticket(TypedDict):
-    """As an order's row has it. A used ticket stays `valid`."""
+    """A ticket in its order's row. A used ticket stays `valid`."""
 
     ticket_id: str
     seat_id: str

@@ -25,7 +25,7 @@ def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: st
     if kind is Kind.CASH and info.tendered is None:
         raise InvalidRequest("paymentInfo.tendered is needed.", "paymentInfo")
     if desk and kind is Kind.SAVED:
-        raise InvalidRequest("A desk keeps nobody's payment method.", "paymentInfo")
+        raise InvalidRequest("A desk has no saved payment methods.", "paymentInfo")
     method = Method(
         kind=kind,
         payment_method=info.payment_method if kind is Kind.CARD else None,
@@ -58,7 +58,7 @@ def refunding(outcome: Refunding) -> dict[str, Any]:
 
 
 def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> dict[str, Any]:
-    """Names film, room and time: nobody is refused for being early, but the gate sees it."""
+    """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
     order = used.order
     event = catalogue.event(order.event_id, now).value
     return {

@@ -12,11 +12,11 @@ from box_office.http_api.endpoint import Request, fingerprint_of
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
-# The map is the same for everybody, but this route wants a token: the browser alone keeps it, for a second.
+# The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
 MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
 POLL_SECONDS = (2, 15)
-READS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
+READS_PER_POLL_SECOND = 50  # for so many reads a second of one event, all its watchers poll a second less often
 STATUS_WORDS = {letter: str(status) for status, letter in STATUS_LETTERS.items()}
 LEGEND = CATEGORY_LETTERS | STATUS_WORDS | {OFF_SALE_LETTER: "off_sale"}
 

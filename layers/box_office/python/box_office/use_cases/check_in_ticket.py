@@ -30,7 +30,7 @@ def check_in_ticket(order_id: str, ticket_id: str, ports: CheckInPorts) -> Check
     now = ports.clock.now_ms()
     try:
         return in_rounds(lambda: one_check_in(order_id, ticket_id, ports, now))
-    except NOT_COMMITTED as busy:  # another gate, or a refund
+    except NOT_COMMITTED as busy:  # another gate's check-in, or a refund, changed the order each time
         raise Unavailable("This ticket is being changed; scan it again.") from busy
 
 
@@ -42,6 +42,6 @@ def one_check_in(order_id: str, ticket_id: str, ports: CheckInPorts, now: int) -
     try:
         ports.orders.commit(change, now, ports.ids.token())
     except OutcomeUnknown as unknown:
-        # Asked again, the ticket reads as used: the gate is told the time, and can see that it is now.
+        # If the write was made, a second scan answers 409 with the time of use: the gate sees that it was just now.
         raise Unavailable("It is not known whether the ticket was taken; scan it again.") from unknown
     return CheckedIn(change.after, ticket, now)

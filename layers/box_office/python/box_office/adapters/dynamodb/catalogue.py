@@ -1,4 +1,4 @@
-"""The catalogue's tables as a source of facts: every look-up is a fixed number of calls, whatever their size.
+"""Reads the catalogue's tables: every look-up takes a fixed number of calls, whatever the tables' size.
 
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
@@ -27,7 +27,7 @@ from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, E
 from box_office.domain.programme import DisplayedMovie, of_first_days, with_later_times
 
 LAST_MS = 2**53  # later than any showing
-LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
+LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
 
 READ = "read the catalogue"
 
@@ -50,7 +50,7 @@ class CatalogueTables:
 
 
 class DynamoDBCatalogue:
-    """None or an empty sequence where the tables have nothing. Raises Unavailable."""
+    """Each method returns None or an empty sequence for a key that the tables lack. Raises Unavailable."""
 
     def __init__(self, client: AwsClient, tables: CatalogueTables) -> None:
         self._client = client
@@ -144,7 +144,7 @@ class DynamoDBCatalogue:
         return map(event_of, rows)
 
     def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
-        # The index knows starts only: what began longer ago than any event lasts is over (see `is_listed`).
+        # The index has an event's start, not its end. An event that began longer ago than any event lasts is over.
         rows = self._query(
             most,
             TableName=self._tables.events,
@@ -158,7 +158,7 @@ class DynamoDBCatalogue:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
 
     def _batch(self, table: str, key: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        """Those that exist, in any order."""
+        """The theaters that exist, in any order."""
         keys = [to_item({key: value}) for value in values]
         with translated(READ):
             return [from_item(item) for item in get_batch(self._client, table, keys, consistent=False)]

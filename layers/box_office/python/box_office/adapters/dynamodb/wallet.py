@@ -15,7 +15,7 @@ from box_office.ports import SavedMethod
 
 NAMES = {"#info": "payment_info", "#customer": "customer", "#method": "payment_method"}
 SHOWN = ("brand", "last4", "expires")  # of the card, to its user
-NOBODY_YET = "attribute_not_exists(#info)"
+NO_CUSTOMER_YET = "attribute_not_exists(#info)"
 STILL_THIS_CUSTOMER = "#info.#customer = :customer"
 STILL_THIS_METHOD = f"{STILL_THIS_CUSTOMER} AND #info.#method = :method"
 
@@ -38,7 +38,7 @@ class DynamoDBWallet:
         return self._info(user_id).get("customer")
 
     def keep_customer(self, user_id: str, customer: str) -> str:
-        if self._put(user_id, {"customer": customer}, NOBODY_YET):
+        if self._put(user_id, {"customer": customer}, NO_CUSTOMER_YET):
             return customer
         return self.customer(user_id) or customer
 
