@@ -1,9 +1,8 @@
 """Films, theaters, rooms and events as rows: the same in the tables and in the snapshot."""
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
+from box_office.adapters.dynamodb.values import TableRow
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.programme import Display, DisplayedMovie
 
@@ -19,8 +18,8 @@ def title_key(title: str, movie_id: str) -> str:
     return f"{plain[:200]}#{movie_id}"
 
 
-def movie_row(movie: Movie, display: Display) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def movie_row(movie: Movie, display: Display) -> TableRow:
+    row: TableRow = {
         "movie_id": movie.movie_id,
         "title": movie.title,
         "details": movie.details,
@@ -40,12 +39,12 @@ def movie_row(movie: Movie, display: Display) -> dict[str, Any]:
     return row
 
 
-def present(members: Mapping[str, Any]) -> dict[str, Any]:
+def present(members: TableRow) -> TableRow:
     """Without optional members that say nothing."""
     return {name: value for name, value in members.items() if value is not None and value != []}
 
 
-def movie_of(row: Mapping[str, Any]) -> Movie:
+def movie_of(row: TableRow) -> Movie:
     return Movie(
         movie_id=row["movie_id"],
         title=row["title"],
@@ -60,11 +59,11 @@ def movie_of(row: Mapping[str, Any]) -> Movie:
     )
 
 
-def displayed_movie_of(row: Mapping[str, Any]) -> DisplayedMovie:
+def displayed_movie_of(row: TableRow) -> DisplayedMovie:
     return DisplayedMovie(movie_of(row), Display(tuple(row.get("movie_times", ())), row.get("movie_times_cut", False)))
 
 
-def theater_row(theater: Theater) -> dict[str, Any]:
+def theater_row(theater: Theater) -> TableRow:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -75,7 +74,7 @@ def theater_row(theater: Theater) -> dict[str, Any]:
     }
 
 
-def theater_of(row: Mapping[str, Any]) -> Theater:
+def theater_of(row: TableRow) -> Theater:
     return Theater(
         theater_id=row["theater_id"],
         name=row["name"],
@@ -86,7 +85,7 @@ def theater_of(row: Mapping[str, Any]) -> Theater:
     )
 
 
-def room_row(room: Room) -> dict[str, Any]:
+def room_row(room: Room) -> TableRow:
     """`all_seats`, a documented attribute, repeats the layout as plain names for a person who reads the table."""
     return {
         "room_id": room.room_id,
@@ -97,12 +96,12 @@ def room_row(room: Room) -> dict[str, Any]:
     }
 
 
-def layout_row(row: Row) -> dict[str, Any]:
+def layout_row(row: Row) -> TableRow:
     line = {"row": row.row, "category": row.category, "gaps": list(row.gaps)}
     return line | present({"offset_tenths": row.offset_tenths})
 
 
-def room_of(row: Mapping[str, Any]) -> Room:
+def room_of(row: TableRow) -> Room:
     return Room(
         room_id=row["room_id"],
         theater_id=row["theater_id"],
@@ -118,8 +117,8 @@ def pair_key(movie_id: str, theater_id: str) -> str:
     return f"{movie_id}#{theater_id}"  # no id holds a '#'
 
 
-def event_row(event: Event) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def event_row(event: Event) -> TableRow:
+    row: TableRow = {
         "event_id": event.event_id,
         "movie_theater_id": pair_key(event.movie_id, event.theater_id),
         "movie_id": event.movie_id,
@@ -142,7 +141,7 @@ def event_row(event: Event) -> dict[str, Any]:
     return row | present({"cancelled_at": event.cancelled_at, **optional})
 
 
-def event_of(row: Mapping[str, Any]) -> Event:
+def event_of(row: TableRow) -> Event:
     return Event(
         event_id=row["event_id"],
         movie_id=row["movie_id"],
@@ -151,7 +150,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         room_name=row["room_name"],
         movie_time=row["movie_time"],
         end_time=row["end_time"],
-        sales_end=row.get("sales_end", row["movie_time"]),
+        sales_end=row["sales_end"] if "sales_end" in row else row["movie_time"],
         currency=row["currency"],
         prices=row["prices"],
         listed_at=row.get("listed_at", 0),

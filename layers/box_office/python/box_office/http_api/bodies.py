@@ -2,13 +2,14 @@
 
 import json
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.endpoint import BODY_BYTES_MAX, Request
+from box_office.http_api.representation import JsonObject
 from box_office.ports import MethodTokens
 from box_office.wrong_values import FORM, ID, explain, named
 
@@ -58,7 +59,7 @@ class PaymentInfo(Body):
 
     @field_validator("tendered", mode="before")
     @classmethod
-    def whole_amounts_are_amounts(cls, value: Any) -> Any:
+    def whole_amounts_are_amounts(cls, value: object) -> object:
         # float() of a huge int raises OverflowError. So it stays an int, and the field's own bound refuses it.
         return float(value) if type(value) is int and abs(value) < 10**15 else value
 
@@ -93,7 +94,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
     """The request's body as a `model`. `method_tokens`: needed for a body with a payment.
 
     Raises InvalidRequest, which names the first member that is wrong, and TooLarge."""
-    body: dict[str, Any] = request.json_object(required)
+    body = request.json_object(required)
     # The parsed body is searched, not the raw one, in which a digit may be written as an escape.
     refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
     try:
@@ -105,7 +106,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
         raise InvalidRequest(f"{reason}.", str(place[0])) from None  # pydantic's error would put the value into the log
 
 
-def without_ids(text: str, body: dict[str, Any]) -> str:
+def without_ids(text: str, body: JsonObject) -> str:
     """The body's text without its ids: one in ten ids with a date, such as `london-2-20261123-1655`, would pass for a
     card number.
 

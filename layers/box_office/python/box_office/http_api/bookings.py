@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from box_office.domain.awaiting import cap_of
 from box_office.domain.orders import Order, Status
@@ -10,7 +9,7 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.payments import AttemptState, Kind, Refund
 from box_office.domain.polling import poll_after
 from box_office.domain.tickets import Ticket
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.use_cases.get_booking import Booking
 from box_office.use_cases.get_my_bookings import BookingPage
 
@@ -27,10 +26,10 @@ class BookingRules:
     unreached_ms: int  # of a pin that no worker has reached
 
 
-def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str, str], str]) -> dict[str, Any]:
+def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str, str], str]) -> JsonObject:
     """`code_of(order_id, ticket_id)`: what the gate scans."""
     order, event, theater = seen.order, seen.event, seen.theater
-    body: dict[str, Any] = {
+    body: JsonObject = {
         "order_id": order.order_id,
         "event_id": order.event_id,
         "movie_id": order.movie_id,
@@ -64,7 +63,7 @@ def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str
     return body | ({"reason": order.reason} if order.reason is not None else {})
 
 
-def seats_of(seen: Booking) -> list[dict[str, Any]]:
+def seats_of(seen: Booking) -> list[JsonObject]:
     category_of = seen.room.category_of if seen.room is not None else {}
     return [
         {"seat_id": seat, "category": category_of.get(seat), "price": major_units(price, seen.order.currency)}
@@ -95,7 +94,7 @@ def iso_or_none(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def refund(one: Refund, currency: str) -> dict[str, Any]:
+def refund(one: Refund, currency: str) -> JsonObject:
     """Of the tickets' price: a charge that the order could not take goes back without being part of it."""
     return {
         "refund_id": one.refund_id,
@@ -113,21 +112,23 @@ def booking_word(order: Order, now: int) -> str:
     return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
 
 
-def decline_of(order: Order) -> dict[str, Any] | None:
+def decline_of(order: Order) -> JsonObject | None:
     attempt = order.current_attempt
     if attempt is None or attempt.decline is None:
         return None
-    return {name: attempt.decline.get(name) for name in ("code", "decline_code", "message")}
+    decline = attempt.decline
+    return {"code": decline.get("code"), "decline_code": decline.get("decline_code"), "message": decline.get("message")}
 
 
-def next_action_of(order: Order) -> dict[str, Any] | None:
+def next_action_of(order: Order) -> JsonObject | None:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return None
-    return {name: attempt.next_action.get(name) for name in ("type", "url", "client_secret")}
+    action = attempt.next_action
+    return {"type": action.get("type"), "url": action.get("url"), "client_secret": action.get("client_secret")}
 
 
-def ticket(one: Ticket, code: str) -> dict[str, Any]:
+def ticket(one: Ticket, code: str) -> JsonObject:
     used = one["checked_in_at"]
     return {
         "ticket_id": one["ticket_id"],
@@ -138,12 +139,12 @@ def ticket(one: Ticket, code: str) -> dict[str, Any]:
     }
 
 
-def booking_list(page: BookingPage, now: int) -> dict[str, Any]:
+def booking_list(page: BookingPage, now: int) -> JsonObject:
     bookings = [booking_in_list(order, page, now) for order in page.orders]
     return {"bookings": bookings, "next_cursor": page.next_cursor}
 
 
-def booking_in_list(order: Order, page: BookingPage, now: int) -> dict[str, Any]:
+def booking_in_list(order: Order, page: BookingPage, now: int) -> JsonObject:
     movie, event = page.movies.get(order.movie_id), page.events.get(order.event_id)
     theater = page.theaters.get(order.theater_id)
     return {

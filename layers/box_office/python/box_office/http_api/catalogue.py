@@ -1,10 +1,9 @@
 """The catalogue's facts as API.md shows them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
-from box_office.http_api.representation import iso_ms, iso_seconds
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 # All clients get the same answer. CloudFront may keep it half a minute, answer with it while it fetches another, and go
@@ -16,7 +15,7 @@ def status_of(stale: bool) -> str:
     return "STALE" if stale else "OK"
 
 
-def movie_list(known: Known[MoviePage]) -> dict[str, Any]:
+def movie_list(known: Known[MoviePage]) -> JsonObject:
     return {
         "movies": [listed_movie(listed) for listed in known.value.movies],
         "next_cursor": known.value.next_cursor,
@@ -24,7 +23,7 @@ def movie_list(known: Known[MoviePage]) -> dict[str, Any]:
     }
 
 
-def listed_movie(listed: ListedMovie) -> dict[str, Any]:
+def listed_movie(listed: ListedMovie) -> JsonObject:
     return {
         "movie_id": listed.movie.movie_id,
         "title": listed.movie.title,
@@ -35,11 +34,11 @@ def listed_movie(listed: ListedMovie) -> dict[str, Any]:
     }
 
 
-def optional_of_movie(movie: Movie) -> dict[str, Any]:
+def optional_of_movie(movie: Movie) -> JsonObject:
     return {"genres": movie.genres, "poster": movie.poster, "released": movie.released}
 
 
-def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> dict[str, Any]:
+def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> JsonObject:
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -63,7 +62,7 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
     }
 
 
-def showing(event: Event) -> Mapping[str, Any]:
+def showing(event: Event) -> JsonObject:
     return {
         "event_id": event.event_id,
         "movie_time": iso_seconds(event.movie_time),
@@ -77,7 +76,7 @@ def showing(event: Event) -> Mapping[str, Any]:
     }
 
 
-def theater_list(known: Known[TheaterPage]) -> dict[str, Any]:
+def theater_list(known: Known[TheaterPage]) -> JsonObject:
     return {
         "theaters": [theater_facts(theater) for theater in known.value.theaters],
         "next_cursor": known.value.next_cursor,
@@ -85,7 +84,7 @@ def theater_list(known: Known[TheaterPage]) -> dict[str, Any]:
     }
 
 
-def theater_facts(theater: Theater) -> dict[str, Any]:
+def theater_facts(theater: Theater) -> JsonObject:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -96,7 +95,7 @@ def theater_facts(theater: Theater) -> dict[str, Any]:
     }
 
 
-def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
     return theater_facts(theater) | {
         "rooms": [
             {"room_id": room.room_id, "room_name": room.room_name, "seat_count": room.seat_count} for room in rooms

@@ -1,14 +1,12 @@
 """A showing and its room, to be drawn once, as API.md shows them."""
 
-from typing import Any
-
 from box_office.domain.catalogue import CATEGORIES, Event, Room, Row
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.http_api.seats import LEGEND
 from box_office.use_cases.get_event_detail import EventDetail
 
 
-def event_detail(detail: EventDetail, refund_closes_ms: int, seats_per_order_max: int) -> dict[str, Any]:
+def event_detail(detail: EventDetail, refund_closes_ms: int, seats_per_order_max: int) -> JsonObject:
     event, movie, theater, room = detail.event, detail.movie, detail.theater, detail.room
     return {
         "event_id": event.event_id,
@@ -52,7 +50,7 @@ def prices_of(event: Event, room: Room) -> dict[str, int | float]:
     }
 
 
-def row_to_draw(row: Row) -> dict[str, Any]:
+def row_to_draw(row: Row) -> JsonObject:
     return {
         "row": row.row,
         "gaps": row.gaps,

@@ -1,13 +1,13 @@
 """Who is signed in, as API.md shows it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from box_office.http_api.endpoint import Caller
+from box_office.http_api.representation import JsonObject
 from box_office.ports import SavedMethod
 
 
-def me(caller: Caller, saved: Sequence[SavedMethod]) -> dict[str, Any]:
+def me(caller: Caller, saved: Sequence[SavedMethod]) -> JsonObject:
     return {
         "user_id": caller.user_id,
         "email": caller.email,
@@ -17,6 +17,6 @@ def me(caller: Caller, saved: Sequence[SavedMethod]) -> dict[str, Any]:
     }
 
 
-def saved_method(method: SavedMethod) -> dict[str, Any]:
+def saved_method(method: SavedMethod) -> JsonObject:
     """Never the provider's references: whoever has one could try to be charged with it elsewhere."""
     return {"brand": method.brand, "last4": method.last4, "exp": method.expires}

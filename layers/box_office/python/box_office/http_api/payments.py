@@ -1,7 +1,6 @@
 """Payments, refunds and check-ins as API.md shows them."""
 
 from decimal import Decimal
-from typing import Any
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
@@ -9,7 +8,7 @@ from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import RefundBody, SubmitBody
 from box_office.http_api.endpoint import Caller
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.ports import Catalogue
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.submit_payment import Submitted
@@ -35,9 +34,9 @@ def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: st
     return Submission(method, desk, tendered, key, fingerprint)
 
 
-def submitted(outcome: Submitted) -> dict[str, Any]:
+def submitted(outcome: Submitted) -> JsonObject:
     order = outcome.order
-    body: dict[str, Any] = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
+    body: JsonObject = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
     return body | ({} if outcome.change is None else {"change": major_units(outcome.change, order.currency)})
 
 
@@ -46,7 +45,7 @@ def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerp
     return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint)
 
 
-def refunding(outcome: Refunding) -> dict[str, Any]:
+def refunding(outcome: Refunding) -> JsonObject:
     order = outcome.order
     return {
         "status": "REFUNDED" if outcome.done else "REFUNDING",
@@ -57,7 +56,7 @@ def refunding(outcome: Refunding) -> dict[str, Any]:
     }
 
 
-def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> dict[str, Any]:
+def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> JsonObject:
     """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
     order = used.order
     event = catalogue.event(order.event_id, now).value

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from box_office.domain.catalogue import Event, Movie
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.holding import COMPANION
 from box_office.http_api.catalogue import showing
-from box_office.http_api.representation import iso_ms, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, major_units
 from box_office.use_cases.get_programme import Programme
 
 
@@ -25,7 +24,7 @@ def day_of(text: str | None) -> date | None:
         raise InvalidRequest("date must be a day, as in 2026-11-30.", "date") from error
 
 
-def programme(shown: Programme) -> dict[str, Any]:
+def programme(shown: Programme) -> JsonObject:
     return {
         "theater_id": shown.theater.theater_id,
         "date": shown.day.isoformat(),
@@ -37,7 +36,7 @@ def programme(shown: Programme) -> dict[str, Any]:
     }
 
 
-def film_of_the_day(movie: Movie, events: Sequence[Event]) -> dict[str, Any]:
+def film_of_the_day(movie: Movie, events: Sequence[Event]) -> JsonObject:
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -48,7 +47,7 @@ def film_of_the_day(movie: Movie, events: Sequence[Event]) -> dict[str, Any]:
     }
 
 
-def showing_of_the_day(event: Event) -> dict[str, Any]:
+def showing_of_the_day(event: Event) -> JsonObject:
     lowest = min((price for category, price in event.prices.items() if category != COMPANION), default=None)
     return {
         **showing(event),

@@ -1,7 +1,6 @@
 """Seat maps and holds as API.md shows them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.extending import ExtendRequest
@@ -9,7 +8,7 @@ from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order
 from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
 from box_office.http_api.endpoint import Request, fingerprint_of
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
 # The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
@@ -21,9 +20,9 @@ STATUS_WORDS = {letter: str(status) for status, letter in STATUS_LETTERS.items()
 LEGEND = CATEGORY_LETTERS | STATUS_WORDS | {OFF_SALE_LETTER: "off_sale"}
 
 
-def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
+def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
     event, shown = seen.event, seen.map
-    body: dict[str, Any] = {
+    body: JsonObject = {
         "movie_id": event.movie_id,
         "theater_id": event.theater_id,
         "event_id": event.event_id,
@@ -60,7 +59,7 @@ def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
     return body | cancellation(event)
 
 
-def small_map(seen: MapSeen) -> dict[str, Any]:
+def small_map(seen: MapSeen) -> JsonObject:
     return {
         "event_id": seen.event.event_id,
         "as_of": iso_ms(seen.seen.as_of),
@@ -75,7 +74,7 @@ def small_map(seen: MapSeen) -> dict[str, Any]:
     }
 
 
-def cancellation(event: Event) -> dict[str, Any]:
+def cancellation(event: Event) -> JsonObject:
     return {"cancelled_at": iso_ms(event.cancelled_at)} if event.cancelled_at is not None else {}
 
 
@@ -89,7 +88,7 @@ def release_time(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def held(order: Order, now: int, hold_ms_max: int) -> dict[str, Any]:
+def held(order: Order, now: int, hold_ms_max: int) -> JsonObject:
     """`seconds_left` is as of now, also where the rest repeats an earlier answer."""
     return {
         "order_id": order.order_id,
@@ -109,7 +108,7 @@ def extend_request_of(request: Request) -> ExtendRequest:
     return ExtendRequest(request.idempotency_key, fingerprint_of(request))
 
 
-def queued(request: HoldRequest) -> dict[str, Any]:
+def queued(request: HoldRequest) -> JsonObject:
     return {
         "status": "QUEUED",
         "order_id": request.order_id,

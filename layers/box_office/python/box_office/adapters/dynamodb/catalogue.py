@@ -6,7 +6,6 @@ Reads are eventually consistent: facts may be 60 seconds old anyway, and this ha
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from box_office import names
 from box_office.adapters.aws_clients import AwsClient
@@ -22,7 +21,7 @@ from box_office.adapters.catalogue_rows import (
     theater_of,
 )
 from box_office.adapters.dynamodb.reads import get_batch, items_of
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.programme import DisplayedMovie, of_first_days, with_later_times
 
@@ -154,16 +153,16 @@ class DynamoDBCatalogue:
         )
         return tuple(event for event in map(event_of, rows) if not event.over(now))
 
-    def _query(self, most: int, **query: object) -> Iterator[dict[str, Any]]:
+    def _query(self, most: int, **query: object) -> Iterator[TableRow]:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
 
-    def _batch(self, table: str, key: str, values: Sequence[str]) -> list[dict[str, Any]]:
-        """The theaters that exist, in any order."""
+    def _batch(self, table: str, key: str, values: Sequence[str]) -> list[TableRow]:
+        """The rows that exist, in any order."""
         keys = [to_item({key: value}) for value in values]
         with translated(READ):
             return [from_item(item) for item in get_batch(self._client, table, keys, consistent=False)]
 
-    def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
+    def _get(self, table: str, key: str, value: str) -> TableRow | None:
         with translated(READ):
             answer = self._client.get_item(TableName=table, Key=to_item({key: value}))
         return from_item(answer["Item"]) if "Item" in answer else None
