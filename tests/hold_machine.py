@@ -178,7 +178,7 @@ class HoldMachine(RuleBasedStateMachine):
 
     @rule(user=users, where=environments)
     def extend(self, user: str, where: str) -> None:
-        answer = self.environments[where].call("extend_hold", {"event_id": EVENT}, user=user)
+        answer = self.environments[where].extend(user, EVENT)
         mine = self.holds.get(user)
         if mine is None:
             assert answer.code == "unknown_order"

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
-from box_office.domain.payments import CardFace
 from box_office.http_api.endpoint import Caller, caller_of
 from box_office.ports import SavedMethod
 from box_office.wiring import client
 from tests import moto_aws
 from tests.cinema import Cinema
+from tests.scenarios.me import *  # noqa: F403
 from tests.wire import unreachable
 
 VISA = SavedMethod("cus_1", "pm_1", "visa", "4242", "12/29")
@@ -50,15 +50,11 @@ def test_of_a_method_saved_by_an_earlier_release_nothing_is_known(cinema: Cinema
     assert cinema.call("get_me").body["saved_methods"] == [{"brand": None, "last4": None, "exp": None}]
 
 
-def test_what_was_saved_is_forgotten_once_and_the_second_time_it_is_the_same(cinema: Cinema) -> None:
+def test_the_providers_customer_is_kept_when_what_they_saved_is_forgotten(cinema: Cinema) -> None:
     wallet = saved(cinema)
-    saved(cinema, user="grace")
-    for _ in range(2):
-        answer = forget(cinema)
-        assert (answer.status, answer.headers["Status"], answer.body) == (204, "FORGOTTEN", None)
-    assert cinema.call("get_me").body["saved_methods"] == []
-    assert wallet.customer("ada") == "cus_1", "the provider's customer is kept: it would make another"
-    assert wallet.saved("grace") == VISA
+    assert forget(cinema).status == 204
+    assert wallet.saved("ada") is None
+    assert wallet.customer("ada") == "cus_1", "the provider would make another"
 
 
 def test_what_is_saved_in_that_very_moment_stays(cinema: Cinema) -> None:
@@ -67,40 +63,6 @@ def test_what_is_saved_in_that_very_moment_stays(cinema: Cinema) -> None:
     cinema.wire.next("put_item", lambda send: wallet.save("ada", another) or send())
     assert forget(cinema).status == 204
     assert wallet.saved("ada") == another
-
-
-def buy(cinema: Cinema, save: bool = True) -> str:
-    order_id = cinema.hold("A1").body["order_id"]
-    cinema.submit({"type": "card", "payment_method": "pm_visa", "save": save})
-    cinema.deliver()
-    assert cinema.booking().body["status"] == "BOOKED"
-    return order_id
-
-
-def test_a_card_that_a_purchase_saved_is_shown_to_its_customer(cinema: Cinema) -> None:
-    cinema.provider.faces = {"pm_visa": CardFace("visa", "4242", "12/29")}
-    buy(cinema)
-    assert cinema.call("get_me").body["saved_methods"] == [{"brand": "visa", "last4": "4242", "exp": "12/29"}]
-
-
-@pytest.mark.parametrize("fault", ["down", "silent", "refused"])
-def test_a_provider_that_does_not_describe_the_card_saves_it_all_the_same(cinema: Cinema, fault: str) -> None:
-    cinema.provider.faults["card_face"].append(fault)
-    buy(cinema)
-    assert cinema.call("get_me").body["saved_methods"] == [{"brand": None, "last4": None, "exp": None}]
-
-
-def test_a_sale_that_saves_nothing_asks_the_provider_for_no_card(cinema: Cinema) -> None:
-    buy(cinema, save=False)
-    assert [operation for operation, _ in cinema.provider.calls] == ["create", "confirm"]
-
-
-@pytest.mark.parametrize("query", [{}, {"saved": ""}])
-def test_a_delete_that_does_not_say_what_is_400(cinema: Cinema, query: dict[str, str]) -> None:
-    wallet = saved(cinema)
-    answer = forget(cinema, query=query)
-    assert (answer.status, answer.body["param"]) == (400, "saved_methods")
-    assert wallet.saved("ada") == VISA
 
 
 @pytest.mark.parametrize("verb", ["get_me", "forget_saved_methods"])
