@@ -174,8 +174,8 @@ class DynamoDBCatalogueStore:
 
 
 def update_of(table: str, row: TableRow) -> dict[str, Any]:
-    """Writes what a plan says of an event, removes the optional members of which it says nothing, and leaves the row's
-    other attributes as they are."""
+    """The update that writes a plan's attributes of an event, removes the optional ones that the plan lacks, and leaves
+    the row's others as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
     dropped = [name for name in OPTIONAL_OF_EVENTS if name not in planned]
     removal = f" REMOVE {', '.join(f'#{name}' for name in dropped)}" if dropped else ""

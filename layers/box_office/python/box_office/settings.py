@@ -38,18 +38,18 @@ class SeatRules(Settings):
 
 
 class OrderSizeRules(Settings):
-    """Whoever makes holds, or says how large one may be."""
+    """Settings of functions that make holds, or say how large one may be."""
 
     seats_per_order_max: int = 10
 
 
 class HoldRules(OrderSizeRules):
-    """Whoever makes holds, or moves their end."""
+    """Settings of functions that make holds, or move their end."""
 
-    hold_seconds: int = 600  # of a hold, and again from when seats are added
-    hold_seconds_max: int = 1_800  # from an order's first hold
-    hold_seconds_min: int = 120  # what must remain of those for seats to be added
-    seats_per_event_max: int = 10  # a customer's, over all orders of a showing, tickets included
+    hold_seconds: int = 600  # a hold's length; starts again when the customer adds seats
+    hold_seconds_max: int = 1_800  # from an order's first hold to the latest end of its holds
+    hold_seconds_min: int = 120  # so long before that latest end no seats can be added any more
+    seats_per_event_max: int = 10  # of a customer, over all orders of a showing, tickets included
 
 
 class AttemptRules(Settings):
@@ -88,9 +88,9 @@ class CatalogueSettings(Settings):
 
 
 class RefundRules(Settings):
-    """Whoever gives tickets back, or says until when."""
+    """Settings of functions that refund tickets, or say until when."""
 
-    refund_closes_minutes: int = 0  # before the start: a customer's last moment; a manager has no such limit
+    refund_closes_minutes: int = 0  # so long before the start a customer's refunds end; a manager's do not
 
 
 class EventDetailSettings(CatalogueSettings, OrderSizeRules, RefundRules):
@@ -114,7 +114,7 @@ class BookingSettings(OrderSettings):
 
 
 class PinRules(Settings):
-    """Whoever ends pins, or says when they end."""
+    """Settings of functions that end pins, or say when they end."""
 
     pin_minutes_max: int = 15  # from the first call to the provider
     unreached_minutes_max: int = 60  # of a pin that no worker has reached
@@ -153,7 +153,7 @@ class QueueSettings(LaneSettings):
 
 
 class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
-    """HoldSeat and ReleaseSeat."""
+    """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
 class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
@@ -161,7 +161,7 @@ class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules
 
 
 class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
-    """RefundBooking, and what a cancelled event gives back."""
+    """RefundBooking."""
 
 
 class CheckInSettings(ChangeSettings, BookingSettings):

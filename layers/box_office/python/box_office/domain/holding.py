@@ -93,7 +93,7 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
 
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
-    """The selection in the room's order, with the server's prices in minor units. Raises UnknownSeat, SeatsOffSale."""
+    """The selection in the room's order, with the event's prices in minor units. Raises UnknownSeat, SeatsOffSale."""
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")

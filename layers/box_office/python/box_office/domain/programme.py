@@ -1,5 +1,5 @@
-"""What plays when: what a film's own row knows of it, so that the list of films needs no query a film, and which
-local days of a theater have showings."""
+"""The next start times in a film's own row, so that the list of films needs no query for each film, and the local days
+of a theater that have showings."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from datetime import date
 from box_office.domain.catalogue import Event, Movie
 from box_office.domain.local_days import local_day
 
-TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
+TIMES_MAX = 100  # start times in a film's row: a page of 100 films is then a tenth of what one query may return
 DAYS_MAX = 14  # days with showings that a theater's programme names
-SNAPSHOT_TIMES_MAX = 1_000  # and in the snapshot, where looking up each film of a page would be a call a film
+SNAPSHOT_TIMES_MAX = 1_000  # in the snapshot, where finding later times takes one read for each film
 
 
 @dataclass(frozen=True)

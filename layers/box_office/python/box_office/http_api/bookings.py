@@ -27,7 +27,7 @@ class BookingRules:
 
 
 def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str, str], str]) -> JsonObject:
-    """`code_of(order_id, ticket_id)`: what the gate scans."""
+    """`code_of(order_id, ticket_id)`: the code that the gate scans."""
     order, event, theater = seen.order, seen.event, seen.theater
     body: JsonObject = {
         "order_id": order.order_id,
@@ -95,7 +95,7 @@ def iso_or_none(epoch_ms: int | None) -> str | None:
 
 
 def refund(one: Refund, currency: str) -> JsonObject:
-    """Of the tickets' price: a charge that the order could not take goes back without being part of it."""
+    """A refund of the tickets' price. Refunds of surplus captures are not shown."""
     return {
         "refund_id": one.refund_id,
         "amount": major_units(one.amount, currency),

@@ -18,5 +18,5 @@ def me(caller: Caller, saved: Sequence[SavedMethod]) -> JsonObject:
 
 
 def saved_method(method: SavedMethod) -> JsonObject:
-    """Never the provider's references: whoever has one could try to be charged with it elsewhere."""
+    """Never the provider's references: who has one could try to charge it elsewhere."""
     return {"brand": method.brand, "last4": method.last4, "exp": method.expires}

@@ -50,7 +50,8 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class SavedMethod:
-    """What a user may be charged with again: references of the provider, and what the user knows the card by."""
+    """A payment method that a user has saved: the provider's references of it and of its customer, and what the user
+    knows the card by."""
 
     customer: str
     payment_method: str

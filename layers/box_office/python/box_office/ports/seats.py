@@ -30,7 +30,7 @@ class MarkRequest:
     visitor: Visitor
     event: Event
     seats: Sequence[str]
-    seat_count: int  # on sale in the room: tells whether anything is free
+    seat_count: int  # of the room, as far as it is on sale: if so many are taken, none is free
     order_id: str
     token: str  # of this request: an undo removes only its own marks
     hold_until: int

@@ -1,7 +1,7 @@
-"""user_info_tbl: the provider's references to a user and to what they pay with, and what a user knows a card by.
+"""user_info_tbl: the provider's references to a user and to their saved payment method, and what they know it by.
 
-`payment_info` has `customer`, and while one is saved `payment_method`, `brand`, `last4`, `expires`. What was replaced
-meanwhile is not forgotten.
+`payment_info` has `customer`, and while a method is saved `payment_method`, `brand`, `last4`, `expires`. A method or
+customer that another request has saved meanwhile is not forgotten: the writes that forget one are conditional.
 """
 
 from collections.abc import Mapping
