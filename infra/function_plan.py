@@ -15,6 +15,8 @@ class Permission(Enum):
     """What a function may do; infra/permissions.py has the IAM statements of each."""
 
     READ_CATALOGUE = auto()
+    LIST_THEATERS = auto()
+    READ_PROGRAMME = auto()
     READ_EVENT = auto()
     READ_ROOM = auto()
     GET_ROOM = auto()

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from box_office.settings import (
-    BookingSettings,
     CatalogueSettings,
     CheckInSettings,
+    EventDetailSettings,
+    GetBookingSettings,
     HoldSettings,
     OrderSettings,
     RefundSettings,
     SeatMapSettings,
     SubmitSettings,
+    WalletSettings,
     WebhookSettings,
 )
 from infra.function_plan import FunctionPlan, Permission
@@ -51,6 +53,30 @@ HTTP_FUNCTIONS = (
         signed_in=False,
     ),
     HttpFunction(
+        verb="get_programme",
+        method="GET",
+        path="/GetProgramme/api/v0/{theater_id}",
+        settings=CatalogueSettings,
+        permissions=CATALOGUE | {Permission.READ_PROGRAMME},
+        signed_in=False,
+    ),
+    HttpFunction(
+        verb="get_event_detail",
+        method="GET",
+        path="/GetEventDetail/api/v0/{event_id}",
+        settings=EventDetailSettings,
+        permissions=CATALOGUE,
+        signed_in=False,
+    ),
+    HttpFunction(
+        verb="get_list_of_theater",
+        method="GET",
+        path="/GetListOfTheater/api/v0",
+        settings=CatalogueSettings,
+        permissions=CATALOGUE | {Permission.LIST_THEATERS},
+        signed_in=False,
+    ),
+    HttpFunction(
         verb="get_theater_detail",
         method="GET",
         path="/GetTheaterDetail/api/v0/{theater_id}",
@@ -84,6 +110,15 @@ HTTP_FUNCTIONS = (
         timeout_seconds=HOLD_TIMEOUT_SECONDS,
     ),
     HttpFunction(
+        verb="extend_hold",
+        method="POST",
+        path="/ExtendHold/api/v0/{event_id}",
+        settings=HoldSettings,
+        permissions=RELEASE,
+        memory_mb=1_024,
+        timeout_seconds=HOLD_TIMEOUT_SECONDS,
+    ),
+    HttpFunction(
         verb="release_seat",
         method="POST",
         path="/ReleaseSeat/api/v0/{event_id}",
@@ -96,7 +131,7 @@ HTTP_FUNCTIONS = (
         verb="get_booking",
         method="GET",
         path="/GetBooking/api/v0/{event_id}",
-        settings=BookingSettings,
+        settings=GetBookingSettings,
         permissions=ORDERS | {Permission.TICKETS_SECRET},
     ),
     HttpFunction(
@@ -105,6 +140,20 @@ HTTP_FUNCTIONS = (
         path="/GetMyBookings/api/v0",
         settings=OrderSettings,
         permissions=ORDERS,
+    ),
+    HttpFunction(
+        verb="get_me",
+        method="GET",
+        path="/GetMe/api/v0",
+        settings=WalletSettings,
+        permissions=frozenset({Permission.READ_WALLET}),
+    ),
+    HttpFunction(
+        verb="forget_saved_methods",
+        method="DELETE",
+        path="/GetMe/api/v0",
+        settings=WalletSettings,
+        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET}),
     ),
     HttpFunction(
         verb="submit_payment",

@@ -18,6 +18,7 @@ from infra.stages import Stage
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 # For a transaction (adapters/dynamodb/changes.py), which puts orders, and updates and checks seats.
 UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
+SCAN = ("dynamodb:Scan",)
 GET, BATCH_GET, QUERY = ("dynamodb:GetItem",), ("dynamodb:BatchGetItem",), ("dynamodb:Query",)
 PUT, UPDATE, CHECK = ("dynamodb:PutItem",), ("dynamodb:UpdateItem",), ("dynamodb:ConditionCheckItem",)
 SEND = ("sqs:SendMessage",)
@@ -86,6 +87,8 @@ def table_grants(arns: Arns) -> Grants:
             (QUERY, catalogue_indexes),
             snapshots,
         ],
+        Permission.LIST_THEATERS: [(SCAN, [arns.table("theaters")])],
+        Permission.READ_PROGRAMME: [(QUERY, [arns.index("events", names.EVENTS_BY_THEATER)])],
         Permission.READ_EVENT: [(GET, [events])],
         Permission.GET_ROOM: [(GET, [arns.table("rooms")])],
         Permission.READ_ROOM: [(GET, [arns.table("rooms")]), snapshots],

@@ -73,6 +73,7 @@ SHAPES = {
         (
             Index(names.EVENTS_BY_PAIR, Key("movie_theater_id", "movie_time", NUMBER)),
             Index(names.EVENTS_BY_MOVIE, Key("movie_id", "movie_time", NUMBER)),
+            Index(names.EVENTS_BY_THEATER, Key("theater_id", "movie_time", NUMBER)),
             Index(names.EVENTS_BY_ROOM, Key("room_id", "movie_time", NUMBER)),
             Index(names.EVENTS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
         ),

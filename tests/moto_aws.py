@@ -40,6 +40,7 @@ TABLES = {
         indexes=(
             Index(names.EVENTS_BY_PAIR, ("movie_theater_id", "S"), ("movie_time", "N")),
             Index(names.EVENTS_BY_MOVIE, ("movie_id", "S"), ("movie_time", "N")),
+            Index(names.EVENTS_BY_THEATER, ("theater_id", "S"), ("movie_time", "N")),
             Index(names.EVENTS_BY_ROOM, ("room_id", "S"), ("movie_time", "N")),
             Index(names.EVENTS_DUE, ("due_shard", "N"), ("due_at", "N"), "KEYS_ONLY"),
         ),

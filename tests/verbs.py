@@ -153,6 +153,18 @@ class Verbs:
         body = {"order_id": order_id} if order_id else None
         return self.call("release_seat", {"event_id": event_id}, body, user, **more)
 
+    def extend(
+        self,
+        user: str | None = "ada",
+        event_id: str = "ev_1",
+        order_id: str | None = None,
+        key: str | None = None,
+        groups: Sequence[str] = ("customer",),
+    ) -> Answer:
+        body = {"order_id": order_id} if order_id else None
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.call("extend_hold", {"event_id": event_id}, body, user, groups, headers=headers)
+
     def booking(self, user: str = "ada", event_id: str = "ev_1", **query: str) -> Answer:
         return self.call("get_booking", {"event_id": event_id}, user=user, query=query)
 

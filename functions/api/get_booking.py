@@ -2,18 +2,25 @@
 
 from box_office import wiring
 from box_office.domain.ticket_codes import ticket_code
+from box_office.http_api.bookings import BookingRules, booking, booking_word
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
-from box_office.http_api.seats import booking, booking_word
 from box_office.ports import Clock
-from box_office.settings import BookingSettings
+from box_office.settings import GetBookingSettings
 from box_office.use_cases.get_booking import get_booking
 
 SERVICE = "get_booking"
 
 
-def build(settings: BookingSettings, clock: Clock) -> wiring.Handler:
+def build(settings: GetBookingSettings, clock: Clock) -> wiring.Handler:
     orders, catalogue = wiring.orders(settings), wiring.catalogue(settings)
     ticket_key = wiring.ticket_key(settings, clock)
+
+    rules = BookingRules(
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        refund_closes_ms=settings.refund_closes_minutes * 60_000,
+        cap_ms=settings.pin_minutes_max * 60_000,
+        unreached_ms=settings.unreached_minutes_max * 60_000,
+    )
 
     def code_of(order_id: str, ticket_id: str) -> str:
         return ticket_code(order_id, ticket_id, ticket_key())
@@ -21,10 +28,10 @@ def build(settings: BookingSettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         now = clock.now_ms()
         event_id, order_id = request.path_id("event_id"), request.query_id("order_id")
-        order = get_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
-        return Response(200, booking(order, now, code_of), booking_word(order, now), PRIVATE)
+        seen = get_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
+        return Response(200, booking(seen, now, rules, code_of), booking_word(seen.order, now), PRIVATE)
 
     return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
-handler = wiring.at_cold_start(build, BookingSettings)
+handler = wiring.at_cold_start(build, GetBookingSettings)

@@ -16,6 +16,7 @@ SERVICE = "hold_seat"
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
     logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_seat_limits(settings)
+    hold_ms_max = limits.hold.hold_ms_max
 
     def handle(request: Request) -> Response:
         movie_id = request.path_id("movie_id")
@@ -35,7 +36,8 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         outcome = hold_seat(hold_request, ports, limits)
         if isinstance(outcome, Queued):
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
-        return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
+        order = outcome.order
+        return Response(outcome.status_code, held(order, clock.now_ms(), hold_ms_max), str(order.status), PRIVATE)
 
     return endpoint(handle, logger, counters)
 

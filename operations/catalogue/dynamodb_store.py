@@ -7,6 +7,7 @@ from box_office import names
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import (
+    OPTIONAL_OF_EVENTS,
     displayed_movie_of,
     event_of,
     event_row,
@@ -173,14 +174,17 @@ class DynamoDBCatalogueStore:
 
 
 def update_of(table: str, row: TableRow) -> dict[str, Any]:
-    """The update that writes a plan's attributes of an event, and leaves the row's others as they are."""
+    """The update that writes a plan's attributes of an event, removes the optional ones that the plan lacks, and leaves
+    the row's others as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
+    dropped = [name for name in OPTIONAL_OF_EVENTS if name not in planned]
+    removal = f" REMOVE {', '.join(f'#{name}' for name in dropped)}" if dropped else ""
     return {
         "Update": {
             "TableName": table,
             "Key": to_item({"event_id": row["event_id"]}),
-            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in planned),
-            "ExpressionAttributeNames": {f"#{name}": name for name in planned},
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in planned) + removal,
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*planned, *dropped)},
             "ExpressionAttributeValues": to_item({f":{name}": value for name, value in planned.items()}),
         }
     }

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal, Self
@@ -25,6 +25,9 @@ from box_office.wrong_values import ID, SENTENCE, explain, given, named
 from operations.catalogue.planning.plan import Path, Plan, PlannedEvent, Problem, Start
 
 GIVEN_TWICE = " (given twice)"  # plan_file adds it to the name of a member that the object has already
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+OFFSET_MAX = 50
+TENTHS = Decimal("0.1")  # of a seat: what a row's offset counts in
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -89,12 +92,50 @@ def price(value: Any) -> Decimal:
     return Decimal(value)
 
 
+def language_tag(text: str) -> str:
+    if not LANGUAGE.fullmatch(text):
+        raise wrong(f"{given(text)} is no language tag, as in 'de' or 'pt-BR'")
+    return text
+
+
+def https_address(text: str) -> str:
+    if not re.fullmatch(r"https://[!-~]+", text):
+        raise wrong("a poster is an address that begins with https:// and has no spaces")
+    return text
+
+
+def day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise wrong(f"{given(text)} is no day, as in 1927-01-10") from None
+
+
+def distinct(values: list[str]) -> list[str]:
+    if len(values) != len(set(values)):
+        raise wrong("an entry is given twice")
+    return values
+
+
+def tenths_of_a_seat(value: Any) -> int:
+    """The number of tenths. Raises for a finer offset."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= OFFSET_MAX:
+        raise wrong(f"an offset is a number of seats from 0 to {OFFSET_MAX}, not {given(value)}")
+    tenths = Decimal(value) / TENTHS
+    if tenths != int(tenths):
+        raise wrong(f"an offset has one decimal at most, not {given(value)}")
+    return int(tenths)
+
+
 Id = Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$"), AfterValidator(printable)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 LongText = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(printable)]
 UtcTime = Annotated[int, PlainValidator(utc_ms)]
 ClockTime = Annotated[time, PlainValidator(time_of_day)]
 Price = Annotated[Decimal, PlainValidator(price)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=20), AfterValidator(printable)]
+Words = Annotated[list[Word], AfterValidator(distinct)]
+Language = Annotated[str, AfterValidator(language_tag)]
 
 
 class Document(BaseModel):
@@ -109,9 +150,12 @@ class MovieDocument(Document):
     certificate: Annotated[str, StringConstraints(min_length=1, max_length=20), AfterValidator(printable)]
     year: Annotated[int, Field(ge=1888, le=2200)]
     director: Text
+    genres: Annotated[Words, Field(max_length=10)] = []
+    poster: Annotated[str, StringConstraints(max_length=500), AfterValidator(https_address)] | None = None
+    released: Annotated[str, AfterValidator(day)] | None = None
 
     def movie(self) -> Movie:
-        return Movie(**self.model_dump())
+        return Movie(**{**self.model_dump(), "genres": tuple(self.genres)})
 
 
 class TheaterDocument(Document):
@@ -130,6 +174,7 @@ class RowDocument(Document):
     row: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
     category: Annotated[str, StringConstraints(pattern=r"^[spwc]{1,99}$")]
     gaps: Annotated[list[int], Field(max_length=10)] = []
+    offset: Annotated[int, PlainValidator(tenths_of_a_seat)] | None = None  # in tenths, once it is read
 
     @model_validator(mode="after")
     def gaps_lie_between_seats(self) -> Self:
@@ -154,7 +199,7 @@ class RoomDocument(Document):
         return self
 
     def room(self) -> Room:
-        rows = tuple(Row(row.row, row.category, tuple(row.gaps)) for row in self.rows)
+        rows = tuple(Row(row.row, row.category, tuple(row.gaps), row.offset) for row in self.rows)
         return Room(self.room_id, self.theater_id, self.room_name, rows)
 
 
@@ -169,6 +214,10 @@ class EventDocument(Document):
     end_time: UtcTime | None = None
     sales_end: UtcTime | None = None
     prices: Annotated[dict[Literal["standard", "premium", "wheelchair", "companion"], Price], Field(min_length=1)]
+    language: Language | None = None
+    subtitles: Language | None = None
+    formats: Annotated[Words, Field(max_length=5)] = []
+    access: Annotated[list[Literal["audio_description", "captions", "relaxed"]], AfterValidator(distinct)] = []
 
     @model_validator(mode="after")
     def begins_once(self) -> Self:
@@ -198,6 +247,10 @@ class EventDocument(Document):
                 self.end_time,
                 self.sales_end,
                 dict(self.prices.items()),
+                self.language,
+                self.subtitles,
+                tuple(self.formats),
+                tuple(self.access),
             )
             for start in starts
         ]

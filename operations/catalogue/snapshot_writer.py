@@ -28,8 +28,8 @@ BUCKET_ROWS = 256  # rows that a bucket should hold: some 80 kB of showings
 BUCKETS_MAX = 4_096
 PAGE_MOVIES = 100  # films in one object of the list: 1.5 MB at most, with a thousand start times each
 
-KINDS = ("movies", "theaters", "rooms", "events", "events_of_movie", "rooms_of_theater")
-LISTS = {"events_of_movie", "rooms_of_theater"}  # several rows a key
+KINDS = ("movies", "theaters", "rooms", "events", "events_of_movie", "events_of_theater", "rooms_of_theater")
+LISTS = {"events_of_movie", "events_of_theater", "rooms_of_theater"}  # several rows a key
 
 
 class SnapshotWriter:
@@ -75,6 +75,7 @@ class SnapshotWriter:
         row = event_row(event)
         self._spool("events", event.event_id, row)
         self._spool("events_of_movie", event.movie_id, row)
+        self._spool("events_of_theater", event.theater_id, row)
 
     def publish(self, progress: Progress) -> None:
         """Raises Unavailable; until the manifest is written, readers keep the version they have."""

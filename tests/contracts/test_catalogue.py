@@ -49,7 +49,7 @@ def loaded(tables: Tables) -> None:
     """The same facts through the loader, and what only other commands write put beside it."""
     tables.load(
         {
-            "movies": [vars(movie) for movie in MOVIES],
+            "movies": [vars(movie) | {"genres": list(movie.genres)} for movie in MOVIES],
             "theaters": [vars(theater) for theater in THEATERS],
             "rooms": [
                 {
@@ -114,6 +114,34 @@ def test_what_does_not_exist_is_unknown_and_a_snapshot_cannot_tell(
 
 def test_theaters_that_do_not_exist_are_left_out(catalogue: Catalogue) -> None:
     assert dict(catalogue.theaters(["porto", "lisboa"], NOW).value) == {"lisboa": THEATERS[0]}
+
+
+def test_a_theaters_events_are_those_not_over_by_time_with_the_cancelled(catalogue: Catalogue) -> None:
+    def ids(now: int) -> list[str]:
+        return [event.event_id for event in catalogue.coming_events("lisboa", "Europe/Lisbon", now).value]
+
+    assert ids(NOW) == ["running", "soon", "cancelled", "other", "third", "later"]
+    assert ids(NOW + 3 * HOUR) == ["soon", "cancelled", "other", "third", "later"]
+    assert list(catalogue.coming_events("porto", "Europe/Lisbon", NOW).value) == []
+
+
+def test_a_theaters_events_between_two_instants_begin_from_the_first_and_before_the_second(
+    catalogue: Catalogue,
+) -> None:
+    found = catalogue.events_between("lisboa", NOW + 3 * HOUR, NOW + 7 * HOUR, NOW).value
+    assert [event.event_id for event in found] == ["soon", "cancelled", "other"]
+
+
+def test_several_facts_of_a_kind_are_one_look_up(catalogue: Catalogue) -> None:
+    assert dict(catalogue.movies_named(["m-2", "m-9", "m-1"], NOW).value) == {"m-1": MOVIES[1], "m-2": MOVIES[2]}
+    wanted = {event.event_id: event for event in EVENTS if event.event_id in ("soon", "cancelled")}
+    assert dict(catalogue.events_named(["soon", "ev-9", "cancelled"], NOW).value) == wanted
+    assert dict(catalogue.events_named([], NOW).value) == {}
+
+
+def test_theaters_are_listed_to_the_end(catalogue: Catalogue) -> None:
+    page = catalogue.all_theaters(NOW, 1, None).value
+    assert (page.theaters, page.next_cursor) == (tuple(THEATERS), None)
 
 
 def test_a_pairs_events_are_those_not_over_by_time_with_the_cancelled(catalogue: Catalogue) -> None:

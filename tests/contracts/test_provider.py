@@ -1,6 +1,7 @@
 """Provider: two calls a charge, outcomes read by id, refunds once a key. On the fake, and on Stripe's package against
 the payment sandbox, which is a process of its own."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import stripe
 from box_office.adapters.stripe.provider import StripeProvider
 from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.domain.payments import Attempt, AttemptState, CardFace, Kind, Method
 from box_office.ports import (
     CustomerUnknown,
     NoAnswer,
@@ -316,6 +317,14 @@ def test_a_method_that_is_to_be_saved_can_be_charged_again(bank: Bank) -> None:
     second = replace(second, intent_id=bank.port.create(of, second, customer))
     again = bank.port.confirm(of, second)
     assert (again.state, again.amount, again.customer) == ("CHARGED", 1150, customer)
+
+
+def test_a_card_is_described_by_what_its_customer_knows_of_it(bank: Bank) -> None:
+    if isinstance(bank.port, FakeProvider):
+        bank.port.faces = {bank.token("pays"): CardFace("visa", "4242", "12/99")}
+    face = bank.port.card_face(charged(bank))
+    assert (face.brand, face.last4) == ("visa", "4242")
+    assert face.expires is not None and re.fullmatch(r"12/[0-9]{2}", face.expires)
 
 
 def test_without_a_saved_method_the_attempt_is_declined(bank: Bank) -> None:

@@ -31,7 +31,7 @@ def test_the_examples_of_the_api_work_as_pasted(stack: DeployedStack) -> None:
     answers = paste(stack, examples(BY_HAND))
     selections = [answer["selected_seat"] for answer in answers if answer.get("status") == "HELD"]
     two, three = ["D7", "D8"], ["D7", "D8", "D9"]
-    assert selections == [two, two, three, three], "held, held already, extended, and read as a booking"
+    assert selections == [two, two, three, three, three], "held, held already, more seats, as a booking, more time"
     assert len({answer["order_id"] for answer in answers if answer.get("status") == "HELD"}) == 1
     booked_lists = [answer["bookings"] for answer in answers if "bookings" in answer]
     assert booked_lists[0][0]["status"] == "HELD"

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.domain.programme import of_first_days
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 
 def place_in_list(movie: Movie) -> str:
@@ -42,8 +43,20 @@ class FakeCatalogue:
             raise UnknownTheater("No such theater.")
         return Known(self._theaters[theater_id], now)
 
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        left = sorted((f"{one.name.casefold()}#{one.theater_id}", one) for one in self._theaters.values())
+        left = [(place, theater) for place, theater in left if cursor is None or place > cursor]
+        following = left[limit - 1][0] if len(left) > limit else None
+        return Known(TheaterPage(tuple(theater for _, theater in left[:limit]), following), now)
+
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         return Known({name: self._theaters[name] for name in theater_ids if name in self._theaters}, now)
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
+        return Known({name: self._movies[name] for name in movie_ids if name in self._movies}, now)
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
+        return Known({name: self.events[name] for name in event_ids if name in self.events}, now)
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return Known([room for room in self.rooms.values() if room.theater_id == theater_id], now)
@@ -57,6 +70,17 @@ class FakeCatalogue:
         if event_id not in self.events:
             raise UnknownEvent("No such showing.")
         return Known(self.events[event_id], now)
+
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        return Known(tuple(of_first_days(self._of_theater(theater_id, now), time_zone)), now)
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        events = [event for event in self._of_theater(theater_id, now) if start <= event.movie_time < end]
+        return Known(tuple(events), now)
+
+    def _of_theater(self, theater_id: str, now: int) -> list[Event]:
+        events = sorted(self.events.values(), key=lambda event: event.movie_time)
+        return [event for event in events if event.theater_id == theater_id and not event.over(now)]
 
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         events = sorted(self.events.values(), key=lambda event: event.movie_time)

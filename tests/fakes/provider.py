@@ -7,7 +7,7 @@ from typing import Any
 
 from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, Kind, RefundState
+from box_office.domain.payments import Attempt, CardFace, Kind, RefundState
 from box_office.ports import (
     CustomerUnknown,
     IntentUnknown,
@@ -74,6 +74,7 @@ class FakeProvider:
     calls: list[tuple[str, str]] = field(default_factory=list)
     customers: dict[str, str] = field(default_factory=dict)  # idempotency key -> customer
     gone: set[str] = field(default_factory=set)  # customers and methods that were deleted at the provider
+    faces: Mapping[str | None, CardFace] = field(default_factory=lambda: defaultdict(CardFace))  # by payment method
     refuses_refunds: bool = False
     leaves_refunds_pending: bool = False  # until `settle`
     _created: dict[str, str] = field(default_factory=dict)  # idempotency key -> intent
@@ -136,6 +137,9 @@ class FakeProvider:
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
         return self._answer("retrieve_intent", intent_id, lambda: self._outcome(self._known(intent_id)))
+
+    def card_face(self, intent_id: str) -> CardFace:
+        return self._answer("card_face", intent_id, lambda: self.faces[self._known(intent_id).payment_method])
 
     def cancel(self, intent_id: str) -> Outcome:
         def effect() -> Outcome:

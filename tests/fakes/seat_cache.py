@@ -192,6 +192,21 @@ class FakeSeatCache:
                 holder.until = None
                 holder.let_go = [at for at in holder.let_go if now - at < FIVE_MINUTES] + [now]
 
+    def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
+        entry, until = self._entry(event, now), order.hold_until
+        for seat in order.seat_prices:
+            if (mark := entry.marks.get(seat)) is not None:
+                covers = moved(mark.covers, order) if mark.covers is not None else None
+                entry.marks[seat] = replace(moved(mark, order), covers=covers)
+            row = entry.rows.get(seat)
+            if row is not None and (row.status, row.order_id) == (HOLD, order.order_id):
+                entry.rows[seat] = replace(row, hold_until=max(row.hold_until, until))
+        holder = self._holder(event, order.holder)
+        holder.until = None if holder.until is None else max(holder.until, until)
+        holds = self.admission.user(visitor).holds
+        if event.event_id in holds:
+            holds[event.event_id] = max(holds[event.event_id], until)
+
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         self._check_up()
         return self.admission.passes(visitor, action, now)
@@ -295,6 +310,13 @@ def still_given(entry: Entry, seat: str, request: MarkRequest) -> bool:
     if mark is None:
         return row is not None and (row.status, row.holder) == (HOLD, request.holder)
     return mark.token == request.token or mark.holder == request.holder
+
+
+def moved(mark: Mark, order: Order) -> Mark:
+    """The holder's mark of a hold, with the order's new end if that is later."""
+    if mark.order_id is None or mark.holder != order.holder:
+        return mark
+    return replace(mark, until=max(mark.until, order.hold_until))
 
 
 def let_go(mark: Mark, order: Order, now: int) -> bool:

@@ -13,7 +13,8 @@ from tests.infra.template_rules import (
     verb_of,
 )
 
-INSIDE = {"hold_seat", "release_seat", "seat_map", "get_available_seat", "book_order", "refresh_seats", "end_event"}
+SEATS = {"hold_seat", "extend_hold", "release_seat", "seat_map", "get_available_seat"}
+INSIDE = SEATS | {"book_order", "refresh_seats", "end_event"}
 ASKS_PROVIDER = {"work_on_lane", "reconcile"}
 
 

@@ -18,6 +18,7 @@ DOCUMENTED = {
         {
             "by_pair_and_time": ("movie_theater_id S, movie_time N", ALL),
             "by_movie_and_time": ("movie_id S, movie_time N", ALL),
+            "by_theater_and_time": ("theater_id S, movie_time N", ALL),
             "by_room_and_time": ("room_id S, movie_time N", ALL),
             "by_due": ("due_shard N, due_at N", KEYS),
         },

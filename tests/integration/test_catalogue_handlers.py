@@ -82,6 +82,9 @@ def test_the_list_of_films(api: Api) -> None:
                 "length": 153,
                 "certificate": "PG",
                 "next_movie_time": "2026-11-25T19:30:00Z",
+                "genres": [],
+                "poster": None,
+                "released": None,
             }
         ],
         "next_cursor": None,
@@ -108,6 +111,9 @@ def test_a_film_and_where_and_when_it_plays(tables: Tables, api: Api) -> None:
         "certificate": "PG",
         "year": 1927,
         "director": "Fritz Lang",
+        "genres": [],
+        "poster": None,
+        "released": None,
         "as_of": "2026-11-23T10:00:00.000Z",
     }
     assert [one["name"] for one in theaters] == ["Alfama", "Cine Tejo"]
@@ -124,6 +130,10 @@ def test_a_film_and_where_and_when_it_plays(tables: Tables, api: Api) -> None:
                 "end_time": "2026-11-25T22:23:00Z",
                 "sales_end": "2026-11-25T19:30:00Z",
                 "room_name": "3",
+                "language": None,
+                "subtitles": None,
+                "formats": [],
+                "access": [],
             }
         ],
     }

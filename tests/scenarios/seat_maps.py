@@ -41,6 +41,7 @@ def test_the_map_of_a_room(cinema: Verbs) -> None:
             "e": "empty",
             "h": "hold",
             "b": "booked",
+            "x": "off_sale",
         },
         "rows": [
             {"row": "A", "gaps": [2], "seats": ["A1", "A2", "A3", "A4"], "category": "sspp", "status": "ehbe"},
@@ -70,6 +71,10 @@ def test_the_small_map(cinema: Verbs) -> None:
         "remaining": {"standard": 13, "premium": 1, "wheelchair": 1, "companion": 2},
         "next_release": None,
         "poll_after": 2,
+        "on_sale": True,
+        "sales_end": "2096-10-02T18:00:00Z",
+        "cancelled_at": None,
+        "layout_version": ROOM.layout_version,
     }
     assert answer.headers["Cache-Control"].startswith("public, s-maxage=1")
 

@@ -10,7 +10,7 @@ from box_office.http_api.problems import STATUS_OF_CODE
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 CODE_ROW = re.compile(r"^\| `(\w+)` \| (\d{3}) \| (\S.*?) \|", re.MULTILINE)
-ROUTE_ROW = re.compile(r"^\| (GET|POST) `(/\w+/api/v0(?:/\{\w+\})*)/?[`\[]", re.MULTILINE)
+ROUTE_ROW = re.compile(r"^\| (GET|POST|DELETE) `(/\w+/api/v0(?:/\{\w+\})*)/?[`\[]", re.MULTILINE)
 
 
 def codes_of(error: type[BoxOfficeError]) -> Iterator[str]:

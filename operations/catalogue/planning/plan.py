@@ -42,6 +42,10 @@ class PlannedEvent:
     end_time: int | None
     sales_end: int | None
     prices: Mapping[str, Decimal]  # major units
+    language: str | None = None
+    subtitles: str | None = None
+    formats: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ def event_of(planned: PlannedEvent, plan: Plan, there: Places, now: int) -> Even
         currency=theater.currency,
         prices={category: to_minor(price, theater.currency) for category, price in sorted(planned.prices.items())},
         listed_at=now,
+        language=planned.language,
+        subtitles=planned.subtitles,
+        formats=planned.formats,
+        access=planned.access,
     )
 
 

@@ -96,6 +96,7 @@ TABLES = {
 
 EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
 EVENTS_BY_MOVIE = "by_movie_and_time"  # movie_id, movie_time
+EVENTS_BY_THEATER = "by_theater_and_time"  # theater_id, movie_time
 EVENTS_BY_ROOM = "by_room_and_time"  # room_id, movie_time: the loader's check that no room shows two films at once
 ROOMS_BY_THEATER = "by_theater"  # theater_id, room_id
 MOVIES_ON_DISPLAY = "on_display"  # on_display ("yes", else absent: sparse), title_key

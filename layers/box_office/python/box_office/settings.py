@@ -37,13 +37,18 @@ class SeatRules(Settings):
     clock_skew_ms: int = 1_000  # so long after a hold lapsed others may take its seats: servers' clocks differ
 
 
-class HoldRules(Settings):
+class OrderSizeRules(Settings):
+    """Settings of functions that make holds, or say how large one may be."""
+
+    seats_per_order_max: int = 10
+
+
+class HoldRules(OrderSizeRules):
     """Settings of functions that make holds, or move their end."""
 
     hold_seconds: int = 600  # a hold's length; starts again when the customer adds seats
     hold_seconds_max: int = 1_800  # from an order's first hold to the latest end of its holds
     hold_seconds_min: int = 120  # so long before that latest end no seats can be added any more
-    seats_per_order_max: int = 10
     seats_per_event_max: int = 10  # of a customer, over all orders of a showing, tickets included
 
 
@@ -82,6 +87,16 @@ class CatalogueSettings(Settings):
     catalogue_memory_seconds: int = 60
 
 
+class RefundRules(Settings):
+    """Settings of functions that refund tickets, or say until when."""
+
+    refund_closes_minutes: int = 0  # so long before the start a customer's refunds end; a manager's do not
+
+
+class EventDetailSettings(CatalogueSettings, OrderSizeRules, RefundRules):
+    """GetEventDetail."""
+
+
 class OrderSettings(CatalogueSettings):
     """Settings of functions that read orders."""
 
@@ -96,6 +111,17 @@ class BookingSettings(OrderSettings):
     """Settings of functions that show or read the codes of tickets."""
 
     tickets_secret: str  # the secret's name
+
+
+class PinRules(Settings):
+    """Settings of functions that end pins, or say when they end."""
+
+    pin_minutes_max: int = 15  # from the first call to the provider
+    unreached_minutes_max: int = 60  # of a pin that no worker has reached
+
+
+class GetBookingSettings(BookingSettings, HoldRules, RefundRules, PinRules):
+    """GetBooking."""
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
@@ -127,17 +153,15 @@ class QueueSettings(LaneSettings):
 
 
 class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
-    """HoldSeat and ReleaseSeat."""
+    """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
 class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
     """SubmitPayment."""
 
 
-class RefundSettings(ChangeSettings, QueueSettings):
+class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
     """RefundBooking."""
-
-    refund_closes_minutes: int = 0  # so long before the start a customer's refunds end; a manager's do not
 
 
 class CheckInSettings(ChangeSettings, BookingSettings):
@@ -155,13 +179,13 @@ class ProviderSettings(PaymentSecretSettings):
     return_url: Annotated[str, Field(min_length=1)]
 
 
-class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules):
+class WorkerSettings(
+    ChangeSettings, QueueSettings, ProviderSettings, WalletSettings, HoldRules, AttemptRules, PinRules
+):
     """Lane workers: they charge, and make holds that were queued."""
 
     topic_arn: str
     queued_hold_seconds_max: int = 120
-    pin_minutes_max: int = 15  # from the first call to the provider
-    unreached_minutes_max: int = 60  # of a pin that no worker has reached
     in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
     charging_minutes_max: int = 12  # from the first call to the provider; after it no worker creates or confirms
     decline_seconds: int = 120  # at least so long an order is held after a decline, within hold_seconds_max

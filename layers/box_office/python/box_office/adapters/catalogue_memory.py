@@ -6,12 +6,13 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from box_office.adapters.catalogue_cursor import decode, encode
+from box_office.adapters.catalogue_cursor import Position, decode, encode
+from box_office.adapters.catalogue_rows import title_key
 from box_office.adapters.dynamodb.catalogue import DisplayPage, DynamoDBCatalogue
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import BoxOfficeError, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,6 +28,7 @@ TABLE_PAUSE_MS = 5_000
 FACTS_MAX = 2_000  # remembered of each kind: films, theaters, rooms
 EVENTS_MAX = 20_000  # remembered of each kind of list: by film and theater, by film
 PAGES_MAX = 50  # pages of the list of films
+ALL = "all"  # the one list of a kind that has no key
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,13 @@ class RememberedCatalogue:
         self._pages: Memory[DisplayPage] = Memory(fresh_ms, PAGES_MAX)
         self._movies: Memory[Movie] = Memory(fresh_ms, FACTS_MAX)
         self._theaters: Memory[Theater] = Memory(fresh_ms, FACTS_MAX)
+        self._all_theaters: Memory[Sequence[Theater]] = Memory(fresh_ms, FACTS_MAX)
         self._rooms: Memory[Room] = Memory(fresh_ms, FACTS_MAX)
         self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, len)
         self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
         self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._coming_events: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._events_between: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
         self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
@@ -101,25 +106,24 @@ class RememberedCatalogue:
         known = self._known(self._tables.theater, self._snapshot.theater, self._theaters, theater_id, now)
         return certain(known, UnknownTheater("There is no such theater."))
 
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        after = None if cursor is None else decode(cursor)
+        tables, snapshot = self._tables.all_theaters, self._snapshot.all_theaters
+        known = sequence(self._known(tables, snapshot, self._all_theaters, ALL, now))
+        by_name = sorted(known.value, key=place_of_theater)
+        left = [theater for theater in by_name if after is None or place_of_theater(theater) > after]
+        page = tuple(left[:limit])
+        following = encode(place_of_theater(page[-1])) if len(left) > limit else None
+        return Known(TheaterPage(page, following), known.as_of, known.stale)
+
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
-        fresh = {theater_id: self._theaters.fresh(theater_id, now) for theater_id in theater_ids}
-        wanted = [theater_id for theater_id, fact in fresh.items() if fact is None]
-        known: dict[str, Known[Theater | None]] = {
-            theater_id: Known(fact.value, fact.read_at) for theater_id, fact in fresh.items() if fact is not None
-        }
-        try:
-            found = self._ask_tables(self._tables.theaters, wanted, now) if wanted else ()
-            for theater in found:
-                self._theaters.put(theater.theater_id, Fact(theater, now))
-                known[theater.theater_id] = Known(theater, now)
-        except Unavailable:
-            snapshot = self._snapshot.theater
-            known |= {one: self._last_known(snapshot, self._theaters, one, now) for one in wanted}
-        return Known(
-            {theater_id: one.value for theater_id, one in known.items() if one.value is not None},
-            min((one.as_of for one in known.values()), default=now),
-            any(one.stale for one in known.values()),
-        )
+        return self._several(self._tables.theaters, self._snapshot.theater, self._theaters, theater_ids, now)
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
+        return self._several(self._tables.movies_named, self._snapshot.movie, self._movies, movie_ids, now)
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
+        return self._several(self._tables.events_named, self._snapshot.event, self._events, event_ids, now)
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return sequence(self._known(self._tables.rooms_of, self._snapshot.rooms_of, self._rooms_of, theater_id, now))
@@ -133,10 +137,17 @@ class RememberedCatalogue:
         known = self._known(self._tables.event, self._snapshot.event, self._events, event_id, now)
         return certain(known, UnknownEvent("There is no such showing."))
 
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        tables, snapshot, key = self._tables.coming_events, self._snapshot.coming_events, (theater_id, time_zone)
+        return not_over(sequence(self._known(tables, snapshot, self._coming_events, key, now)), now)
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        tables, snapshot, key = self._tables.events_between, self._snapshot.events_between, (theater_id, start, end)
+        return not_over(sequence(self._known(tables, snapshot, self._events_between, key, now)), now)
+
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         tables, snapshot, pair = self._tables.events_of_pair, self._snapshot.events_of_pair, (movie_id, theater_id)
-        known = sequence(self._known(tables, snapshot, self._events_of_pair, pair, now))
-        return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)
+        return not_over(sequence(self._known(tables, snapshot, self._events_of_pair, pair, now)), now)
 
     def events_of_movie(self, movie_id: str, now: int) -> Known[Sequence[Event]]:
         tables, snapshot = self._tables.events_of_movie, self._snapshot.events_of_movie
@@ -161,6 +172,33 @@ class RememberedCatalogue:
         memory.put(key, Fact(found, now))
         return Known(found, now)
 
+    def _several(
+        self,
+        tables: Callable[[Sequence[str], int], Mapping[str, T]],
+        snapshot: FromSnapshot[str, T],
+        memory: Memory[T],
+        ids: Sequence[str],
+        now: int,
+    ) -> Known[Mapping[str, T]]:
+        """As `_known`, with one look-up of the tables for all that memory lacks."""
+        fresh = {one: memory.fresh(one, now) for one in ids}
+        wanted = [one for one, fact in fresh.items() if fact is None]
+        known: dict[str, Known[T | None]] = {
+            one: Known(fact.value, fact.read_at) for one, fact in fresh.items() if fact is not None
+        }
+        try:
+            found = self._ask_tables(tables, wanted, now) if wanted else {}
+            for one, value in found.items():
+                memory.put(one, Fact(value, now))
+                known[one] = Known(value, now)
+        except Unavailable:
+            known |= {one: self._last_known(snapshot, memory, one, now) for one in wanted}
+        return Known(
+            {one: fact.value for one, fact in known.items() if fact.value is not None},
+            min((fact.as_of for fact in known.values()), default=now),
+            any(fact.stale for fact in known.values()),
+        )
+
     def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int) -> Known[T | None]:
         """Raises Unavailable if the snapshot does not answer either."""
         fact = memory.get(key)
@@ -180,6 +218,10 @@ class RememberedCatalogue:
             raise
 
 
+def place_of_theater(theater: Theater) -> Position:
+    return Position(title_key(theater.name, theater.theater_id), theater.theater_id)
+
+
 def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
     if known.value is None:
         # The snapshot may be older than the id: only a table that answers proves that the id is unknown.
@@ -189,3 +231,7 @@ def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
 
 def sequence(known: Known[Sequence[T] | None]) -> Known[Sequence[T]]:
     return Known(known.value or (), known.as_of, known.stale)
+
+
+def not_over(known: Known[Sequence[Event]], now: int) -> Known[Sequence[Event]]:
+    return Known(tuple(event for event in known.value if not event.over(now)), known.as_of, known.stale)

@@ -6,6 +6,8 @@ from box_office.adapters.dynamodb.values import TableRow
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.programme import Display, DisplayedMovie
 
+# What an event's row may lack: a plan that no longer says one of these removes it.
+OPTIONAL_OF_EVENTS = ("language", "subtitles", "formats", "access")
 DISPLAYED = "yes"  # the value of `on_display`; without the attribute a film is not in the index
 
 
@@ -17,7 +19,7 @@ def title_key(title: str, movie_id: str) -> str:
 
 
 def movie_row(movie: Movie, display: Display) -> TableRow:
-    row = {
+    row: TableRow = {
         "movie_id": movie.movie_id,
         "title": movie.title,
         "details": movie.details,
@@ -26,6 +28,7 @@ def movie_row(movie: Movie, display: Display) -> TableRow:
         "year": movie.year,
         "director": movie.director,
     }
+    row |= present({"genres": list(movie.genres), "poster": movie.poster, "released": movie.released})
     if display.times:
         row |= {
             "on_display": DISPLAYED,
@@ -34,6 +37,11 @@ def movie_row(movie: Movie, display: Display) -> TableRow:
             "movie_times_cut": display.cut,
         }
     return row
+
+
+def present(members: TableRow) -> TableRow:
+    """Without optional members that say nothing."""
+    return {name: value for name, value in members.items() if value is not None and value != []}
 
 
 def movie_of(row: TableRow) -> Movie:
@@ -45,6 +53,9 @@ def movie_of(row: TableRow) -> Movie:
         certificate=row.get("certificate", ""),
         year=row.get("year", 0),
         director=row.get("director", ""),
+        genres=tuple(row.get("genres", ())),
+        poster=row.get("poster"),
+        released=row.get("released"),
     )
 
 
@@ -81,8 +92,13 @@ def room_row(room: Room) -> TableRow:
         "theater_id": room.theater_id,
         "room_name": room.room_name,
         "all_seats": list(room.category_of),
-        "layout": [{"row": row.row, "category": row.category, "gaps": list(row.gaps)} for row in room.rows],
+        "layout": [layout_row(row) for row in room.rows],
     }
+
+
+def layout_row(row: Row) -> TableRow:
+    line = {"row": row.row, "category": row.category, "gaps": list(row.gaps)}
+    return line | present({"offset_tenths": row.offset_tenths})
 
 
 def room_of(row: TableRow) -> Room:
@@ -90,7 +106,10 @@ def room_of(row: TableRow) -> Room:
         room_id=row["room_id"],
         theater_id=row["theater_id"],
         room_name=row["room_name"],
-        rows=tuple(Row(line["row"], line["category"], tuple(line.get("gaps", ()))) for line in row["layout"]),
+        rows=tuple(
+            Row(line["row"], line["category"], tuple(line.get("gaps", ())), line.get("offset_tenths"))
+            for line in row["layout"]
+        ),
     )
 
 
@@ -99,7 +118,7 @@ def pair_key(movie_id: str, theater_id: str) -> str:
 
 
 def event_row(event: Event) -> TableRow:
-    row = {
+    row: TableRow = {
         "event_id": event.event_id,
         "movie_theater_id": pair_key(event.movie_id, event.theater_id),
         "movie_id": event.movie_id,
@@ -113,9 +132,13 @@ def event_row(event: Event) -> TableRow:
         "prices": dict(event.prices),
         "listed_at": event.listed_at,
     }
-    if event.cancelled_at is not None:
-        row["cancelled_at"] = event.cancelled_at
-    return row
+    optional = {
+        "language": event.language,
+        "subtitles": event.subtitles,
+        "formats": list(event.formats),
+        "access": list(event.access),
+    }
+    return row | present({"cancelled_at": event.cancelled_at, **optional})
 
 
 def event_of(row: TableRow) -> Event:
@@ -132,4 +155,8 @@ def event_of(row: TableRow) -> Event:
         prices=row["prices"],
         listed_at=row.get("listed_at", 0),
         cancelled_at=row.get("cancelled_at"),
+        language=row.get("language"),
+        subtitles=row.get("subtitles"),
+        formats=tuple(row.get("formats", ())),
+        access=tuple(row.get("access", ())),
     )

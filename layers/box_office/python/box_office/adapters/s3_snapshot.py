@@ -28,7 +28,7 @@ from box_office.adapters.dynamodb.catalogue import DisplayPage
 from box_office.adapters.dynamodb.values import TableRow
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
-from box_office.domain.programme import with_later_times
+from box_office.domain.programme import of_first_days, with_later_times
 from box_office.names import CATALOGUE_SNAPSHOT_PREFIX as PREFIX
 
 logger = logging.getLogger(__name__)
@@ -117,6 +117,14 @@ class SnapshotReader:
         row, as_of = self._look_up("theaters", theater_id, now)
         return row and theater_of(row), as_of
 
+    def all_theaters(self, key: str, now: int) -> tuple[Sequence[Theater], int]:
+        """An object for each 256 of them."""
+        found: list[Theater] = []
+        for number in range(self._current(now).buckets["theaters"]):
+            content, _ = self._object("theaters", number, now)
+            found += map(theater_of, content.values())
+        return found, self._current(now).as_of
+
     def room(self, room_id: str, now: int) -> tuple[Room | None, int]:
         row, as_of = self._look_up("rooms", room_id, now)
         return row and room_of(row), as_of
@@ -133,13 +141,30 @@ class SnapshotReader:
         rows, as_of = self._look_up("events_of_movie", movie_id, now)
         return tuple(event_of(row) for row in rows or ()), as_of
 
+    def coming_events(self, key: tuple[str, str], now: int) -> tuple[Sequence[Event], int]:
+        theater_id, time_zone = key
+        events, as_of = self._events_of_theater(theater_id, now)
+        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone)), as_of
+
+    def events_between(self, key: tuple[str, int, int], now: int) -> tuple[Sequence[Event], int]:
+        theater_id, start, end = key
+        events, as_of = self._events_of_theater(theater_id, now)
+        return tuple(event for event in events if start <= event.movie_time < end), as_of
+
+    def _events_of_theater(self, theater_id: str, now: int) -> tuple[Sequence[Event], int]:
+        rows, as_of = self._look_up("events_of_theater", theater_id, now)
+        return tuple(event_of(row) for row in rows or ()), as_of
+
     def events_of_pair(self, pair: tuple[str, str], now: int) -> tuple[Sequence[Event], int]:
         movie_id, theater_id = pair
         events, as_of = self.events_of_movie(movie_id, now)
         return tuple(event for event in events if event.theater_id == theater_id), as_of
 
     def _look_up(self, kind: str, key: str, now: int) -> tuple[Any, int]:
-        content, as_of = self._object(kind, bucket_of(key, self._current(now).buckets[kind]), now)
+        buckets = self._current(now).buckets
+        if kind not in buckets:
+            raise Unavailable("The catalogue was last loaded by a release that did not write this.")
+        content, as_of = self._object(kind, bucket_of(key, buckets[kind]), now)
         return content.get(key), as_of
 
     def _object(self, kind: str, number: int, now: int) -> tuple[Any, int]:

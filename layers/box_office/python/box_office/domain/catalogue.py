@@ -1,10 +1,13 @@
 """Films, theaters, rooms and events. Times are epoch milliseconds, money is integer minor units."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
+ACCESS = ("audio_description", "captions", "relaxed")  # what an accessible showing offers
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
 EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer events: one that began longer ago is over
 # The loader refuses more than these, so that one read returns a whole list.
@@ -21,6 +24,9 @@ class Movie:
     certificate: str
     year: int
     director: str
+    genres: tuple[str, ...] = ()
+    poster: str | None = None  # an https address
+    released: str | None = None  # a day, as in 1927-01-10
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Row:
     row: str  # its name, e.g. "A"
     category: str  # a letter of CATEGORY_LETTERS for each seat, e.g. "sspp"
     gaps: tuple[int, ...] = ()  # the numbers of seats that an aisle follows
+    offset_tenths: int | None = None  # how far to the right its first seat stands, in tenths of a seat
 
     @cached_property
     def seats(self) -> tuple[str, ...]:
@@ -62,9 +69,19 @@ class Room:
             for seat, letter in zip(row.seats, row.category, strict=True)
         }
 
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        return frozenset(self.category_of.values())
+
     @property
     def seat_count(self) -> int:
         return len(self.category_of)
+
+    @cached_property
+    def layout_version(self) -> str:
+        """Tells whether the room must be drawn anew: another one for other rows, seats, categories or places."""
+        layout = [(row.row, row.category, row.gaps, row.offset_tenths) for row in self.rows]
+        return hashlib.sha256(json.dumps(layout).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -83,12 +100,27 @@ class Event:
     prices: Mapping[str, int] = field(default_factory=dict)  # minor units a category
     listed_at: int = 0  # when the loader first wrote it: nothing was sold before
     cancelled_at: int | None = None
+    language: str | None = None  # BCP 47, of the sound
+    subtitles: str | None = None  # BCP 47
+    formats: tuple[str, ...] = ()  # e.g. "35mm"
+    access: tuple[str, ...] = ()  # some of ACCESS
 
     def on_sale(self, now: int) -> bool:
         return self.cancelled_at is None and now < self.sales_end
 
     def over(self, now: int) -> bool:
         return now >= self.end_time
+
+    def refundable_until(self, closes_ms: int) -> int:
+        """A customer's last moment to give tickets back, `closes_ms` before the start."""
+        return self.movie_time - closes_ms
+
+
+def seats_off_sale(event: Event, room: Room) -> frozenset[str]:
+    """Seats of categories that the event has no price for."""
+    if room.categories <= event.prices.keys():
+        return frozenset()
+    return frozenset(seat for seat, category in room.category_of.items() if category not in event.prices)
 
 
 def is_listed(event: Event, now: int) -> bool:

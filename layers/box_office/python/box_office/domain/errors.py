@@ -79,6 +79,16 @@ class SeatsUnavailable(BoxOfficeError):
         super().__init__(detail, conflicts=list(conflicts), next_release=release)
 
 
+class SeatsOffSale(BoxOfficeError):
+    """Seats that this showing does not sell: nobody has taken them, and none of them comes free."""
+
+    code = "seats_unavailable"
+
+    def __init__(self, seats: Sequence[str]) -> None:
+        detail = f"{', '.join(seats)} {'is' if len(seats) == 1 else 'are'} not sold at this showing."
+        super().__init__(detail, conflicts=list(seats), next_release=None)
+
+
 class SalesClosed(BoxOfficeError):
     code = "sales_closed"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from box_office.domain.catalogue import Event, Room
+from box_office.domain.catalogue import Event, Room, seats_off_sale
 from box_office.domain.errors import (
     AlreadyBooked,
     CompanionWithoutWheelchair,
@@ -14,6 +14,7 @@ from box_office.domain.errors import (
     InvalidRequest,
     PaymentInProgress,
     SalesClosed,
+    SeatsOffSale,
     TooManySeats,
     UnknownSeat,
 )
@@ -92,11 +93,13 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
 
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
-    """The selection in the room's order, with the event's prices in minor units. Raises UnknownSeat."""
+    """The selection in the room's order, with the event's prices in minor units. Raises UnknownSeat, SeatsOffSale."""
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
     wanted = set(seats)
+    if off_sale := sorted(wanted & seats_off_sale(event, room)):
+        raise SeatsOffSale(off_sale)
     return {seat: event.prices[category] for seat, category in room.category_of.items() if seat in wanted}
 
 
@@ -268,12 +271,17 @@ def as_answered(order: Order, record: KeyRecord) -> Order:
 
 
 def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
-    if request.key is None:
+    return with_answer(order, HOLD_ROUTE, request.key, request.fingerprint, status_code)
+
+
+def with_answer(order: Order, route: str, key: str | None, fingerprint: str, status_code: int) -> Order:
+    """The hold as it is answered, remembered under the key that it was asked for with, if there is one."""
+    if key is None:
         return order
     record = KeyRecord(
-        route=HOLD_ROUTE,
-        key=request.key,
-        fingerprint=request.fingerprint,
+        route=route,
+        key=key,
+        fingerprint=fingerprint,
         status_code=status_code,
         # Pairs, not a map: DynamoDB does not keep a map's order, and a replay must repeat the answer word for word.
         answer={"seats": [list(pair) for pair in order.seat_prices.items()], "hold_until": order.hold_until},

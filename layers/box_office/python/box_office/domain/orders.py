@@ -35,8 +35,8 @@ KEPT_KEYS_MAX = 10  # idempotency keys that an order remembers, the latest first
 class KeptAnswer(TypedDict, total=False):
     """The parts of an answer that a later state of the order lacks, by route; money in minor units."""
 
-    seats: Sequence[Sequence[str | int]]  # HoldSeat: [seat, price], in the answer's order
-    hold_until: int  # HoldSeat
+    seats: Sequence[Sequence[str | int]]  # HoldSeat, ExtendHold: [seat, price], in the answer's order
+    hold_until: int  # HoldSeat, ExtendHold
     change: int  # SubmitPayment, in cash
     amount: int  # RefundBooking
 
@@ -247,6 +247,10 @@ class Order:
 
     def seconds_left(self, now: int) -> int:
         return max(0, (self.hold_until - now) // 1000) if self.holds_seats(now) else 0
+
+    def extendable_until(self, hold_ms_max: int) -> int:
+        """When the hold ends at the latest, whatever its holder does. `hold_ms_max`: from its first hold."""
+        return self.first_held_at + hold_ms_max
 
     def as_superseded(self, now: int) -> "Order":
         """The order as it is written under its archive key when a newer order supersedes it."""

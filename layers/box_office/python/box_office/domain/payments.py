@@ -174,6 +174,15 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class CardFace:
+    """What its owner knows a card by. None: the provider did not say."""
+
+    brand: str | None = None  # the provider's word, e.g. `visa`
+    last4: str | None = None
+    expires: str | None = None  # month and year, e.g. `12/29`
+
+
+@dataclass(frozen=True)
 class RefundOutcome:
     """The provider's answer about one refund that we asked for."""
 

@@ -1,11 +1,15 @@
-"""The next start times in a film's own row, so that the list of films needs no query for each film."""
+"""The next start times in a film's own row, so that the list of films needs no query for each film, and the local days
+of a theater that have showings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from box_office.domain.catalogue import Event, Movie
+from box_office.domain.local_days import local_day
 
 TIMES_MAX = 100  # start times in a film's row: a page of 100 films is then a tenth of what one query may return
+DAYS_MAX = 14  # days with showings that a theater's programme names
 SNAPSHOT_TIMES_MAX = 1_000  # in the snapshot, where finding later times takes one read for each film
 
 
@@ -41,3 +45,14 @@ def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str],
     events = events_of(shown.movie.movie_id)
     later = display_of(one.movie_time for one in events if one.cancelled_at is None and one.movie_time > now)
     return DisplayedMovie(shown.movie, Display(later.times, True))
+
+
+def of_first_days(events: Iterable[Event], time_zone: str) -> Iterator[Event]:
+    """Of events by time: those of the first `DAYS_MAX` local days that have any. The rest is not read."""
+    days: set[date] = set()
+    for event in events:
+        day = local_day(event.movie_time, time_zone)
+        if day not in days and len(days) == DAYS_MAX:
+            return
+        days.add(day)
+        yield event

@@ -1,12 +1,13 @@
 """The seat map: how a room's seats are now, the same for every customer. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import CATEGORIES, Room
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, SeatRow, SeatStatus
 
 STATUS_LETTERS = {EMPTY: "e", HOLD: "h", BOOKED: "b"}
+OFF_SALE_LETTER = "x"  # of a seat that is empty, and of a category without a price
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,9 @@ class SeatState:
 class SeatMap:
     letters: Mapping[str, str]  # row -> a letter of STATUS_LETTERS for each seat, e.g. {"A": "eheb"}
     available: tuple[str, ...]
-    remaining: Mapping[str, int]  # category -> free seats, for each category that the room has
+    remaining: Mapping[str, int]  # category -> free seats, for each category of the room that is on sale
     next_release: int | None
+    on_sale: bool = True  # of the whole event
 
 
 def state_of(row: SeatRow, now: int, clock_skew_ms: int) -> SeatState:
@@ -40,19 +42,31 @@ def states_of(rows: Iterable[SeatRow], now: int, clock_skew_ms: int) -> dict[str
     return {row.seat_id: state_of(row, now, clock_skew_ms) for row in rows}
 
 
-def map_of_room(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> SeatMap:
-    """An event that is not on sale shows its seats as they are, and none of them available."""
+def map_of_room(
+    room: Room, states: Mapping[str, SeatState], on_sale: bool, off_sale: Collection[str] = frozenset()
+) -> SeatMap:
+    """An event that is not on sale shows its seats as they are, and none of them available. `off_sale`: seats that are
+    not sold at this event, whoever asks."""
     status_of = {seat: states[seat].status if seat in states else EMPTY for seat in room.category_of}
-    available = tuple(seat for seat, status in status_of.items() if status == EMPTY) if on_sale else ()
-    remaining = {category: 0 for category in CATEGORIES if category in room.category_of.values()}
+    letter_of = {seat: STATUS_LETTERS[status] for seat, status in status_of.items()}
+    letter_of |= {seat: OFF_SALE_LETTER for seat in off_sale if status_of[seat] == EMPTY}
+    sold = {seat: status for seat, status in status_of.items() if seat not in off_sale} if off_sale else status_of
+    available = tuple(seat for seat, status in sold.items() if status == EMPTY) if on_sale else ()
+    categories = {room.category_of[seat] for seat in sold} if off_sale else room.categories
+    remaining = {category: 0 for category in CATEGORIES if category in categories}
     for seat in available:
         remaining[room.category_of[seat]] += 1
     return SeatMap(
-        letters={row.row: "".join(STATUS_LETTERS[status_of[seat]] for seat in row.seats) for row in room.rows},
+        letters={row.row: "".join(letter_of[seat] for seat in row.seats) for row in room.rows},
         available=available,
         remaining=remaining,
-        next_release=soonest_release(states, room.seat_count) if on_sale else None,
+        next_release=release_among(states, sold) if on_sale else None,
+        on_sale=on_sale,
     )
+
+
+def release_among(states: Mapping[str, SeatState], sold: Collection[str]) -> int | None:
+    return soonest_release({seat: state for seat, state in states.items() if seat in sold}, len(sold))
 
 
 def soonest_release(states: Mapping[str, SeatState], seat_count: int) -> int | None:

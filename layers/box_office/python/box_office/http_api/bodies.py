@@ -34,6 +34,10 @@ class ReleaseBody(Body):
     order_id: Id | None = None
 
 
+class ExtendBody(Body):
+    order_id: Id | None = None
+
+
 class PaymentInfo(Body):
     """Provider references and amounts; never a card number."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
-from box_office.ports import Known, ListedMovie, MoviePage
+from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
 
 # All clients get the same answer. CloudFront may keep it half a minute, answer with it while it fetches another, and go
 # on for a day while the API does not answer.
@@ -30,7 +30,12 @@ def listed_movie(listed: ListedMovie) -> JsonObject:
         "length": listed.movie.length,
         "certificate": listed.movie.certificate,
         "next_movie_time": iso_seconds(listed.next_movie_time),
+        **optional_of_movie(listed.movie),
     }
+
+
+def optional_of_movie(movie: Movie) -> JsonObject:
+    return {"genres": movie.genres, "poster": movie.poster, "released": movie.released}
 
 
 def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> JsonObject:
@@ -42,6 +47,7 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
         "certificate": movie.certificate,
         "year": movie.year,
         "director": movie.director,
+        **optional_of_movie(movie),
         "as_of": iso_ms(as_of),
         "theaters": [
             {
@@ -63,10 +69,22 @@ def showing(event: Event) -> JsonObject:
         "end_time": iso_seconds(event.end_time),
         "sales_end": iso_seconds(event.sales_end),
         "room_name": event.room_name,
+        "language": event.language,
+        "subtitles": event.subtitles,
+        "formats": event.formats,
+        "access": event.access,
     }
 
 
-def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
+def theater_list(known: Known[TheaterPage]) -> JsonObject:
+    return {
+        "theaters": [theater_facts(theater) for theater in known.value.theaters],
+        "next_cursor": known.value.next_cursor,
+        "as_of": iso_ms(known.as_of),
+    }
+
+
+def theater_facts(theater: Theater) -> JsonObject:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -74,6 +92,11 @@ def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
         "info": theater.info,
         "time_zone": theater.time_zone,
         "currency": theater.currency,
+    }
+
+
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
+    return theater_facts(theater) | {
         "rooms": [
             {"room_id": room.room_id, "room_name": room.room_name, "seat_count": room.seat_count} for room in rooms
         ],

@@ -28,6 +28,8 @@ IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 class Caller:
     user_id: str
     groups: frozenset[str]
+    email: str | None = None
+    theater_id: str | None = None  # of a desk's or a gate's account
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,12 @@ def caller_of(context: RequestContext) -> Caller | None:
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    return Caller(user_id, frozenset(name for name in names if name))
+    groups_named = frozenset(name for name in names if name)
+    return Caller(user_id, groups_named, text_of(claims.get("email")), text_of(claims.get("custom:theater_id")))
+
+
+def text_of(claim: str | list[str] | None) -> str | None:
+    return claim if isinstance(claim, str) else None
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:

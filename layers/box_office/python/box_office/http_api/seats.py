@@ -1,13 +1,13 @@
-"""Seat maps, holds and bookings as API.md shows them."""
+"""Seat maps and holds as API.md shows them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
+from box_office.domain.extending import ExtendRequest
 from box_office.domain.holding import HoldRequest
-from box_office.domain.orders import Order, Status
-from box_office.domain.payments import Refund
-from box_office.domain.seat_map import STATUS_LETTERS
-from box_office.domain.tickets import Ticket
+from box_office.domain.orders import Order
+from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
+from box_office.http_api.endpoint import Request, fingerprint_of
 from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
@@ -16,7 +16,8 @@ MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
 MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
 POLL_SECONDS = (2, 15)
 READS_PER_POLL_SECOND = 50  # for so many reads a second of one event, all its watchers poll a second less often
-LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
+STATUS_WORDS = {letter: str(status) for status, letter in STATUS_LETTERS.items()}
+LEGEND = CATEGORY_LETTERS | STATUS_WORDS | {OFF_SALE_LETTER: "off_sale"}
 
 
 def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
@@ -59,15 +60,18 @@ def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
 
 
 def small_map(seen: MapSeen) -> JsonObject:
-    body: JsonObject = {
+    return {
         "event_id": seen.event.event_id,
         "as_of": iso_ms(seen.seen.as_of),
         "status": seen.map.letters,
         "remaining": seen.map.remaining,
         "next_release": release_time(seen.map.next_release),
         "poll_after": poll_after(seen.seen.reads_per_second),
+        "on_sale": seen.map.on_sale,
+        "sales_end": iso_seconds(seen.event.sales_end),
+        "cancelled_at": iso_ms(seen.event.cancelled_at) if seen.event.cancelled_at is not None else None,
+        "layout_version": seen.room.layout_version,
     }
-    return body | cancellation(seen.event)
 
 
 def cancellation(event: Event) -> JsonObject:
@@ -84,7 +88,8 @@ def release_time(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def held(order: Order) -> JsonObject:
+def held(order: Order, now: int, hold_ms_max: int) -> JsonObject:
+    """`seconds_left` is as of now, also where the rest repeats an earlier answer."""
     return {
         "order_id": order.order_id,
         "status": str(order.status),
@@ -94,7 +99,13 @@ def held(order: Order) -> JsonObject:
         "price": major_units(order.price, order.currency),
         "currency": order.currency,
         "hold_end_time": iso_ms(order.hold_until),
+        "seconds_left": order.seconds_left(now),
+        "extendable_until": iso_ms(order.extendable_until(hold_ms_max)),
     }
+
+
+def extend_request_of(request: Request) -> ExtendRequest:
+    return ExtendRequest(request.idempotency_key, fingerprint_of(request))
 
 
 def queued(request: HoldRequest) -> JsonObject:
@@ -103,86 +114,4 @@ def queued(request: HoldRequest) -> JsonObject:
         "order_id": request.order_id,
         "event_id": request.event.event_id,
         "selected_seat": list(request.seat_prices),
-    }
-
-
-def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> JsonObject:
-    """`code_of(order_id, ticket_id)`: the code that the gate scans."""
-    body: JsonObject = {
-        "order_id": order.order_id,
-        "event_id": order.event_id,
-        "movie_id": order.movie_id,
-        "theater_id": order.theater_id,
-        "movie_time": iso_seconds(order.movie_time),
-        "status": str(order.status_at(now)),
-        "selected_seat": order.selected_seat,
-        "price": major_units(order.price, order.currency),
-        "currency": order.currency,
-        "hold_end_time": iso_ms(order.hold_until),
-        "seconds_left": order.seconds_left(now),
-        "decline": decline_of(order),
-        "next_action": next_action_of(order),
-        "refunded": major_units(order.refunded, order.currency),
-        "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
-        "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
-    }
-    return body | ({"reason": order.reason} if order.reason is not None else {})
-
-
-def refund(one: Refund, currency: str) -> JsonObject:
-    """A refund of the tickets' price. Refunds of surplus captures are not shown."""
-    return {
-        "refund_id": one.refund_id,
-        "amount": major_units(one.amount, currency),
-        "state": str(one.state),
-        "asked_at": iso_ms(one.asked_at),
-        "reason": one.reason,
-        "tickets": list(one.tickets),
-        "origin": str(one.origin),
-    }
-
-
-def booking_word(order: Order, now: int) -> str:
-    """The Status header of a booking."""
-    return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
-
-
-def decline_of(order: Order) -> JsonObject | None:
-    attempt = order.current_attempt
-    if attempt is None or attempt.decline is None:
-        return None
-    decline = attempt.decline
-    return {"code": decline.get("code"), "decline_code": decline.get("decline_code"), "message": decline.get("message")}
-
-
-def next_action_of(order: Order) -> JsonObject | None:
-    attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
-        return None
-    action = attempt.next_action
-    return {"type": action.get("type"), "url": action.get("url"), "client_secret": action.get("client_secret")}
-
-
-def ticket(one: Ticket, code: str) -> JsonObject:
-    used = one["checked_in_at"]
-    return {
-        "ticket_id": one["ticket_id"],
-        "seat_id": one["seat_id"],
-        "code": code,
-        "status": one["status"],
-        "checked_in_at": iso_ms(used) if used is not None else None,
-    }
-
-
-def booking_in_list(order: Order, now: int) -> JsonObject:
-    return {
-        "order_id": order.order_id,
-        "event_id": order.event_id,
-        "status": str(order.status_at(now)),
-        "selected_seat": order.selected_seat,
-        "price": major_units(order.price, order.currency),
-        "currency": order.currency,
-        "movie_time": iso_seconds(order.movie_time),
-        "refunded": major_units(order.refunded, order.currency),
-        "live_tickets": order.live_tickets,
     }

@@ -5,7 +5,7 @@ Each file holds the ports of one idea; this package exports all of them.
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
-from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
+from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage, TheaterPage
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
@@ -79,6 +79,7 @@ __all__ = [
     "SeatCache",
     "Seats",
     "Seen",
+    "TheaterPage",
     "Visitor",
     "Wallet",
 ]

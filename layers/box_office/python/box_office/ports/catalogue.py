@@ -31,6 +31,12 @@ class MoviePage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class TheaterPage:
+    theaters: tuple[Theater, ...]
+    next_cursor: str | None
+
+
 class Catalogue(Protocol):
     """Facts at most 60 seconds old; when the table cannot be reached: memory of any age, then the loader's snapshot.
 
@@ -45,8 +51,20 @@ class Catalogue(Protocol):
 
     def theater(self, theater_id: str, now: int) -> Known[Theater]: ...
 
+    def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
+        """By name. Raises InvalidRequest for a cursor that this list did not give."""
+        ...
+
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
         """All of these theaters in one call; ids that no source has are left out."""
+        ...
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
+        """As `theaters`."""
+        ...
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
+        """As `theaters`; those that are over and those that are cancelled included."""
         ...
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]: ...
@@ -54,6 +72,16 @@ class Catalogue(Protocol):
     def room(self, room_id: str, now: int) -> Known[Room]: ...
 
     def event(self, event_id: str, now: int) -> Known[Event]: ...
+
+    def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
+        """Events not over at `now`, by time, cancelled ones included: of the theater's next 14 local days that have
+        any (`of_first_days`)."""
+        ...
+
+    def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
+        """The theater's events that begin from `start` on and before `end`, and are not over at `now`, by time;
+        cancelled ones included."""
+        ...
 
     def events_of_pair(self, movie_id: str, theater_id: str, now: int) -> Known[Sequence[Event]]:
         """Events not over at `now`, by time; cancelled ones included."""

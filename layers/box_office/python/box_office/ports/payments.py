@@ -7,7 +7,7 @@ from typing import Protocol
 
 from box_office.domain.declines import Decline
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, ListedRefund, Outcome, RefundOutcome
+from box_office.domain.payments import Attempt, CardFace, ListedRefund, Outcome, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -50,10 +50,14 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class SavedMethod:
-    """A payment method that a user has saved: the provider's references of it and of its customer."""
+    """A payment method that a user has saved: the provider's references of it and of its customer, and what the user
+    knows the card by."""
 
     customer: str
     payment_method: str
+    brand: str | None = None  # the provider's word, e.g. `visa`; None: it was not told, as of what was saved before
+    last4: str | None = None
+    expires: str | None = None  # month and year, e.g. `12/29`
 
 
 class Provider(Protocol):
@@ -77,6 +81,10 @@ class Provider(Protocol):
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
         """Reads the intent. Takes the id of one of its refunds or charges too, as some callbacks name only those."""
+        ...
+
+    def card_face(self, intent_id: str) -> CardFace:
+        """Of the card that the intent was confirmed with."""
         ...
 
     def cancel(self, intent_id: str) -> Outcome:

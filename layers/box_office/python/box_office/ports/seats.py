@@ -30,7 +30,7 @@ class MarkRequest:
     visitor: Visitor
     event: Event
     seats: Sequence[str]
-    seat_count: int  # of the room: if so many are taken, none is free
+    seat_count: int  # of the room, as far as it is on sale: if so many are taken, none is free
     order_id: str
     token: str  # of this request: an undo removes only its own marks
     hold_until: int
@@ -97,6 +97,11 @@ class SeatCache(Protocol):
         """After a write that freed these seats: shows as empty those that the entry still gives to this order, also
         under another request's mark. `order`: as it was before that write. `released`: the user released the whole
         order, which is counted."""
+        ...
+
+    def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
+        """After a write that moved the end of the order's hold: no customer is shown its seats as free before that,
+        and admission counts the hold until then. `order`: as it was written."""
         ...
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:

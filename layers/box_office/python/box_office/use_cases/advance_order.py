@@ -225,7 +225,7 @@ def after_outcome(
     now, limits = ports.clock.now_ms(), charging.limits
     match next_step(attempt, outcome, over, charging.may_charge):
         case Step.RECORD_CHARGE:
-            remember_method(order, attempt, outcome, ports.wallet)
+            remember_method(order, attempt, outcome, ports.card, ports.wallet)
             return charged(order, attempt.number, now)
         case Step.END_AT_CAP:
             return capped(order, "payment_timed_out")

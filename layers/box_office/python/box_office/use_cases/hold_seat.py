@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, seats_off_sale
 from box_office.domain.errors import BoxOfficeError, SeatsUnavailable, Unavailable
 from box_office.domain.holding import HoldRequest, already_booked, check_seat_names, priced_selection
 from box_office.domain.orders import BEING_PAID
@@ -63,7 +63,7 @@ def hold_seat(unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldSea
         visitor=unchecked.visitor,
         event=event,
         seats=tuple(request.seat_prices),
-        seat_count=room.seat_count,
+        seat_count=room.seat_count - len(seats_off_sale(event, room)),
         order_id=request.order_id,
         token=ports.ids.token(),
         hold_until=now + limits.hold.hold_ms,

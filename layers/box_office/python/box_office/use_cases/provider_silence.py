@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt
+from box_office.domain.payments import Attempt, CardFace
 from box_office.ports import (
     Clock,
     IntentUnknown,
@@ -59,6 +59,9 @@ class GuardedProvider(ABC):
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
         return self.ask(("retrieve_intent", intent_id), lambda: self._provider.retrieve_intent(intent_id))
+
+    def card_face(self, intent_id: str) -> CardFace:
+        return self.ask(("card_face", intent_id), lambda: self._provider.card_face(intent_id))
 
     def cancel(self, intent_id: str) -> Outcome:
         return self.ask(("cancel", intent_id), lambda: self._provider.cancel(intent_id))

@@ -5,8 +5,8 @@ from contextlib import suppress
 from box_office.domain.declines import SAVED_METHOD_GONE
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, Kind
-from box_office.ports import CustomerUnknown, Outcome, Provider, ProviderRefused, SavedMethod, Wallet
+from box_office.domain.payments import Attempt, CardFace, Kind
+from box_office.ports import CustomerUnknown, NoAnswer, Outcome, Provider, ProviderRefused, SavedMethod, Wallet
 
 
 def create_intent(order: Order, attempt: Attempt, card: Provider, wallet: Wallet) -> str:
@@ -49,9 +49,20 @@ def forget_method(order: Order, attempt: Attempt, wallet: Wallet) -> None:
             wallet.forget(order.user_id, SavedMethod(method.customer, method.payment_method))
 
 
-def remember_method(order: Order, attempt: Attempt, outcome: Outcome, wallet: Wallet) -> None:
+def remember_method(order: Order, attempt: Attempt, outcome: Outcome, card: Provider, wallet: Wallet) -> None:
     """Saves the charged method for the customer's next payment. If the table cannot be reached it is not saved: the
     charge is recorded all the same."""
     if attempt.method.save and outcome.customer and outcome.payment_method:
+        face = face_of(outcome.intent_id, card)
+        saved = SavedMethod(outcome.customer, outcome.payment_method, face.brand, face.last4, face.expires)
         with suppress(Unavailable):
-            wallet.save(order.user_id, SavedMethod(outcome.customer, outcome.payment_method))
+            wallet.save(order.user_id, saved)
+
+
+def face_of(intent_id: str, card: Provider) -> CardFace:
+    """A sale that saves its method is a third call of the provider; without an answer the method is saved all the
+    same, and its customer is shown no digits of it."""
+    try:
+        return card.card_face(intent_id)
+    except NoAnswer:
+        return CardFace()

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from box_office.domain.catalogue import Event, Room
+from box_office.domain.catalogue import Event, Room, seats_off_sale
 from box_office.domain.errors import Unavailable
 from box_office.domain.seat_map import SeatMap, map_of_room, states_of
 from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
@@ -48,7 +48,8 @@ def seat_map(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMap
         seen = read_seats(event, visitor, ports, rules, now)
         if not seen.stale:  # a kept map was right when it was read
             ports.last_seen.put(event.event_id, seen)
-    return MapSeen(event, room, map_of_room(room, seen.states, event.on_sale(now)), seen)
+    shown = map_of_room(room, seen.states, event.on_sale(now), seats_off_sale(event, room))
+    return MapSeen(event, room, shown, seen)
 
 
 def read_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:

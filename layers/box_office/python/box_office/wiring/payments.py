@@ -27,6 +27,7 @@ from box_office.settings import (
     RefreshSettings,
     RefundSettings,
     SubmitSettings,
+    WalletSettings,
     WebhookSettings,
     WorkerSettings,
 )
@@ -64,6 +65,10 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
     wallet = DynamoDBWallet(dynamodb, settings.users_table)
     return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
+
+
+def wallet(settings: WalletSettings) -> ports.Wallet:
+    return DynamoDBWallet(wiring.client("dynamodb"), settings.users_table)
 
 
 def events(settings: CatalogueSettings, dynamodb: AwsClient) -> ports.Events:

@@ -3,7 +3,7 @@
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -23,8 +23,9 @@ from box_office.adapters.catalogue_rows import (
 from box_office.adapters.dynamodb.reads import get_batch, items_of
 from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
-from box_office.domain.programme import DisplayedMovie, with_later_times
+from box_office.domain.programme import DisplayedMovie, of_first_days, with_later_times
 
+LAST_MS = 2**53  # later than any showing
 LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
 
 READ = "read the catalogue"
@@ -82,12 +83,20 @@ class DynamoDBCatalogue:
         row = self._get(self._tables.theaters, "theater_id", theater_id)
         return theater_of(row) if row is not None else None
 
-    def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
-        """The theaters that exist, in any order."""
-        keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids]
-        with translated(READ):
-            items = list(get_batch(self._client, self._tables.theaters, keys, consistent=False))
-        return [theater_of(from_item(item)) for item in items]
+    def theaters(self, theater_ids: Sequence[str], now: int) -> Mapping[str, Theater]:
+        rows = self._batch(self._tables.theaters, "theater_id", theater_ids)
+        return {row["theater_id"]: theater_of(row) for row in rows}
+
+    def movies_named(self, movie_ids: Sequence[str], now: int) -> Mapping[str, Movie]:
+        return {row["movie_id"]: movie_of(row) for row in self._batch(self._tables.movies, "movie_id", movie_ids)}
+
+    def events_named(self, event_ids: Sequence[str], now: int) -> Mapping[str, Event]:
+        return {row["event_id"]: event_of(row) for row in self._batch(self._tables.events, "event_id", event_ids)}
+
+    def all_theaters(self, key: str, now: int) -> Sequence[Theater]:
+        """In any order. A chain's theaters are few: one call for each MB of them."""
+        rows = items_of(self._client.scan, READ, TableName=self._tables.theaters)
+        return tuple(theater_of(from_item(row)) for row in rows)
 
     def room(self, room_id: str, now: int) -> Room | None:
         row = self._get(self._tables.rooms, "room_id", room_id)
@@ -113,6 +122,26 @@ class DynamoDBCatalogue:
     def events_of_movie(self, movie_id: str, now: int) -> Sequence[Event]:
         return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now)
 
+    def coming_events(self, key: tuple[str, str], now: int) -> Sequence[Event]:
+        """In as many pages as those days need."""
+        theater_id, time_zone = key
+        events = self._of_theater(theater_id, now - EVENT_MS_MAX + 1, LAST_MS)
+        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone))
+
+    def events_between(self, key: tuple[str, int, int], now: int) -> Sequence[Event]:
+        theater_id, start, end = key
+        return tuple(event for event in self._of_theater(theater_id, start, end - 1) if not event.over(now))
+
+    def _of_theater(self, theater_id: str, first: int, last: int) -> Iterator[Event]:
+        rows = self._query(
+            SHOWINGS_MAX,
+            TableName=self._tables.events,
+            IndexName=names.EVENTS_BY_THEATER,
+            KeyConditionExpression="theater_id = :theater AND movie_time BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item({":theater": theater_id, ":first": first, ":last": last}),
+        )
+        return map(event_of, rows)
+
     def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
         # The index has an event's start, not its end. An event that began longer ago than any event lasts is over.
         rows = self._query(
@@ -126,6 +155,12 @@ class DynamoDBCatalogue:
 
     def _query(self, most: int, **query: object) -> Iterator[TableRow]:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
+
+    def _batch(self, table: str, key: str, values: Sequence[str]) -> list[TableRow]:
+        """The rows that exist, in any order."""
+        keys = [to_item({key: value}) for value in values]
+        with translated(READ):
+            return [from_item(item) for item in get_batch(self._client, table, keys, consistent=False)]
 
     def _get(self, table: str, key: str, value: str) -> TableRow | None:
         with translated(READ):

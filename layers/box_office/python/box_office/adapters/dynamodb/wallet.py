@@ -1,7 +1,7 @@
-"""user_info_tbl: the provider's references to a user and to their saved payment method, and nothing else of them.
+"""user_info_tbl: the provider's references to a user and to their saved payment method, and what they know it by.
 
-`payment_info` has `customer`, and `payment_method` while one is saved. A method or customer that another request has
-saved meanwhile is not forgotten: the writes that forget one are conditional.
+`payment_info` has `customer`, and while a method is saved `payment_method`, `brand`, `last4`, `expires`. A method or
+customer that another request has saved meanwhile is not forgotten: the writes that forget one are conditional.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import SavedMethod
 
 NAMES = {"#info": "payment_info", "#customer": "customer", "#method": "payment_method"}
+SHOWN = ("brand", "last4", "expires")  # of the card, to its user
 NO_CUSTOMER_YET = "attribute_not_exists(#info)"
 STILL_THIS_CUSTOMER = "#info.#customer = :customer"
 STILL_THIS_METHOD = f"{STILL_THIS_CUSTOMER} AND #info.#method = :method"
@@ -28,7 +29,10 @@ class DynamoDBWallet:
 
     def saved(self, user_id: str) -> SavedMethod | None:
         info = self._info(user_id)
-        return SavedMethod(info["customer"], info["payment_method"]) if "payment_method" in info else None
+        if "payment_method" not in info:
+            return None
+        shown = {name: info.get(name) for name in SHOWN}
+        return SavedMethod(info["customer"], info["payment_method"], **shown)
 
     def customer(self, user_id: str) -> str | None:
         return self._info(user_id).get("customer")
@@ -39,7 +43,8 @@ class DynamoDBWallet:
         return self.customer(user_id) or customer
 
     def save(self, user_id: str, method: SavedMethod) -> None:
-        self._put(user_id, {"customer": method.customer, "payment_method": method.payment_method})
+        shown = {name: value for name in SHOWN if (value := getattr(method, name)) is not None}
+        self._put(user_id, {"customer": method.customer, "payment_method": method.payment_method, **shown})
 
     def forget(self, user_id: str, method: SavedMethod) -> None:
         expected = {":customer": method.customer, ":method": method.payment_method}

@@ -10,7 +10,7 @@ import stripe
 
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
-from box_office.domain.payments import NextAction
+from box_office.domain.payments import CardFace, NextAction
 from box_office.ports import Outcome, OutcomeState
 
 STATES = {
@@ -39,6 +39,17 @@ def outcome_of(intent: stripe.PaymentIntent) -> Outcome:
         payment_method=text_of(shown.get("payment_method")),
         customer=text_of(shown.get("customer")),
     )
+
+
+def card_face_of(intent: Any) -> CardFace:
+    """`intent`: with its payment method expanded; a method of another kind has no card."""
+    method = intent.to_dict().get("payment_method")
+    card = method.get("card") if isinstance(method, dict) else None
+    if not isinstance(card, dict):
+        return CardFace()
+    month, year = card.get("exp_month"), card.get("exp_year")
+    expires = f"{month:02d}/{year % 100:02d}" if isinstance(month, int) and isinstance(year, int) else None
+    return CardFace(text_of(card.get("brand")), text_of(card.get("last4")), expires)
 
 
 def next_action_of(shown: Mapping[str, Any]) -> NextAction:

@@ -17,12 +17,12 @@ from box_office.adapters.stripe.declines import (
     decline_of_saved,
     declined_outcome,
 )
-from box_office.adapters.stripe.intents import outcome_of
+from box_office.adapters.stripe.intents import card_face_of, outcome_of
 from box_office.adapters.stripe.refunds import StripeRefunds
 from box_office.adapters.stripe.requests import StripeRequests, is_missing, raise_if_unknown
 from box_office.domain.declines import NO_SAVED_METHOD
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, Kind
+from box_office.domain.payments import Attempt, CardFace, Kind
 from box_office.ports import (
     CustomerUnknown,
     IntentUnknown,
@@ -116,6 +116,10 @@ class StripeProvider:
             except stripe.InvalidRequestError as error:
                 raise_if_unknown(error)
                 raise
+
+    def card_face(self, intent_id: str) -> CardFace:
+        with self._requests.asking() as client:
+            return card_face_of(client.v1.payment_intents.retrieve(intent_id, {"expand": ["payment_method"]}))
 
     def _intent_behind(self, reference: str) -> str:
         with self._requests.asking() as client:

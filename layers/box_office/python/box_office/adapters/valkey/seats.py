@@ -13,7 +13,7 @@ from box_office.domain.seat_map import SeatState, state_of
 from box_office.domain.seats import EMPTY, HOLD, SeatRow, status_of
 from box_office.ports import Admission, CachedMap, Marked, MarkRequest, Visitor
 
-ADMISSION, UNDO, COPY, FREE, LANE = map(Script, ("admission", "undo", "copy", "free", "lane"))
+ADMISSION, UNDO, COPY, FREE, LANE, EXTEND = map(Script, ("admission", "undo", "copy", "free", "lane", "extend"))
 MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
@@ -117,6 +117,16 @@ class ValkeySeats:
         if released:
             calls.append(Call(None, (holder,), ("HDEL", holder, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
+        self._connection.run(calls)
+
+    def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
+        holder, holds = holder_key(event, order.holder), self._user_key("holds", visitor)
+        arguments = (order.order_id, order.holder, order.hold_until, event.end_time)
+        calls = [
+            Call(EXTEND, (seats_key(event), holder), (*arguments, *order.seat_prices)),
+            Call(None, (holds,), ("ZADD", holds, "XX", "GT", order.hold_until, event.event_id)),
+            Call(None, (holds,), ("PEXPIREAT", holds, order.hold_until, "GT")),
+        ]
         self._connection.run(calls)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:

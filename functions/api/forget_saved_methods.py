@@ -1,0 +1,28 @@
+"""DELETE /GetMe/api/v0/?saved_methods: forgets what the user has saved to pay with; again is the same."""
+
+from box_office import wiring
+from box_office.domain.errors import InvalidRequest
+from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
+from box_office.ports import Clock
+from box_office.settings import WalletSettings
+from box_office.use_cases.forget_saved_methods import forget_saved_methods
+from box_office.wiring import payments
+
+SERVICE = "forget_saved_methods"
+WHAT = "saved_methods"
+
+
+def build(settings: WalletSettings, clock: Clock) -> wiring.Handler:
+    wallet = payments.wallet(settings)
+
+    def handle(request: Request) -> Response:
+        caller = request.signed_in
+        if WHAT not in request.query:
+            raise InvalidRequest(f"Say what is to be forgotten: ?{WHAT}.", WHAT)
+        forget_saved_methods(caller.user_id, wallet)
+        return Response(204, None, "FORGOTTEN", PRIVATE)
+
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
+
+
+handler = wiring.at_cold_start(build, WalletSettings)

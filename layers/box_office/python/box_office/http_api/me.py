@@ -1,0 +1,22 @@
+"""Who is signed in, as API.md shows it."""
+
+from collections.abc import Sequence
+
+from box_office.http_api.endpoint import Caller
+from box_office.http_api.representation import JsonObject
+from box_office.ports import SavedMethod
+
+
+def me(caller: Caller, saved: Sequence[SavedMethod]) -> JsonObject:
+    return {
+        "user_id": caller.user_id,
+        "email": caller.email,
+        "groups": sorted(caller.groups),
+        "theater_id": caller.theater_id,
+        "saved_methods": [saved_method(method) for method in saved],
+    }
+
+
+def saved_method(method: SavedMethod) -> JsonObject:
+    """Never the provider's references: who has one could try to charge it elsewhere."""
+    return {"brand": method.brand, "last4": method.last4, "exp": method.expires}
