@@ -11,6 +11,7 @@ from box_office.settings import (
     RefundSettings,
     SeatMapSettings,
     SubmitSettings,
+    TicketKeySettings,
     WebhookSettings,
 )
 from infra.function_plan import FunctionPlan, Permission
@@ -135,6 +136,14 @@ HTTP_FUNCTIONS = (
         settings=CheckInSettings,
         permissions=CATALOGUE
         | {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET},
+    ),
+    HttpFunction(
+        verb="get_ticket_keys",
+        method="GET",
+        path="/GetTicketKeys/api/v0",
+        settings=TicketKeySettings,
+        permissions=frozenset({Permission.TICKETS_SECRET}),
+        signed_in=False,
     ),
     HttpFunction(
         verb="payment_webhook",

@@ -1,7 +1,6 @@
 """GET /GetBooking/api/v0/{event_id}[?order_id=]: the caller's order of an event, and its tickets."""
 
 from box_office import wiring
-from box_office.domain.ticket_codes import ticket_code
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.seats import booking, booking_word
 from box_office.ports import Clock
@@ -13,10 +12,7 @@ SERVICE = "get_booking"
 
 def build(settings: BookingSettings, clock: Clock) -> wiring.Handler:
     orders, catalogue = wiring.orders(settings), wiring.catalogue(settings)
-    ticket_key = wiring.ticket_key(settings, clock)
-
-    def code_of(order_id: str, ticket_id: str) -> str:
-        return ticket_code(order_id, ticket_id, ticket_key())
+    code_of = wiring.ticket_codes(settings, clock).code_of
 
     def handle(request: Request) -> Response:
         now = clock.now_ms()

@@ -92,10 +92,14 @@ class ChangeSettings(OrderSettings, SeatRules):
     """Whoever changes orders together with their seats."""
 
 
-class BookingSettings(OrderSettings):
-    """Whoever shows or reads the codes of tickets."""
+class TicketKeySettings(Settings):
+    """Whoever signs tickets' codes, or shows with which keys that is done."""
 
     tickets_secret: str  # the secret's name
+
+
+class BookingSettings(OrderSettings, TicketKeySettings):
+    """Whoever shows or reads the codes of tickets."""
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):

@@ -1,4 +1,6 @@
-"""A ticket's code, as a gate scans it: names the ticket, and cannot be guessed or altered without the key."""
+"""A ticket's code of before 2026-11-29, `BO1....`: names the ticket, and cannot be guessed or altered without the key.
+
+Whoever checks it needs that key, which no gate has; signed_codes.py has the code since. These stay valid."""
 
 import base64
 import binascii

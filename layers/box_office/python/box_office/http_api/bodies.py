@@ -76,6 +76,7 @@ class CheckInBody(Body):
 
 
 CARD_DIGITS_MIN = 14
+IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket")  # and codes, lists of them too
 NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # what pays or lets in is in no answer
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
@@ -103,14 +104,17 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
 def without_ids(text: str, body: dict[str, Any]) -> str:
     """One in ten ids with a date in them, such as `london-2-20261123-1655`, holds what would pass for a card number.
 
-    What may be an id and no card number: it has a letter, or fewer digits than cards in use have.
+    What may be an id and no card number: it has a letter, or fewer digits than cards in use have. So has a ticket's
+    code, whose characters fall as they will.
     """
-    values = [body.get(member) for member in ("event_id", "order_id", "movie_id", "theater_id", "sale")]
-    listed = body.get("tickets")
-    for value in [*values, *(listed if isinstance(listed, list) else [])]:
+    for value in [one for member in IDS for one in listed(body.get(member))]:
         if isinstance(value, str) and (any(map(str.isalpha, value)) or len(value) < CARD_DIGITS_MIN):
             text = text.replace(f'"{value}"', '"_"')
     return text
+
+
+def listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def refuse_card_numbers(text: str) -> None:

@@ -107,8 +107,8 @@ def queued(request: HoldRequest) -> dict[str, Any]:
     }
 
 
-def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[str, Any]:
-    """`code_of(order_id, ticket_id)`: what the gate scans."""
+def booking(order: Order, now: int, code_of: Callable[[Order, Ticket], str]) -> dict[str, Any]:
+    """`code_of(order, ticket)`: what the gate scans."""
     body: dict[str, Any] = {
         "order_id": order.order_id,
         "event_id": order.event_id,
@@ -125,7 +125,7 @@ def booking(order: Order, now: int, code_of: Callable[[str, str], str]) -> dict[
         "next_action": next_action_of(order),
         "refunded": major_units(order.refunded, order.currency),
         "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
-        "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
+        "tickets": [ticket(one, code_of(order, one)) for one in order.tickets],
     }
     return body | ({"reason": order.reason} if order.reason is not None else {})
 

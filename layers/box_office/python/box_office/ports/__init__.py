@@ -30,6 +30,7 @@ from box_office.ports.payments import (
 from box_office.ports.queues import Announcements, Lanes, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
 from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
+from box_office.ports.tickets import Signatures
 
 __all__ = [
     "Addresses",
@@ -79,6 +80,7 @@ __all__ = [
     "SeatCache",
     "Seats",
     "Seen",
+    "Signatures",
     "Visitor",
     "Wallet",
 ]

@@ -20,6 +20,7 @@ from box_office.adapters.sqs.queues import SQSLanes
 from box_office.adapters.stripe import cards as cards  # the payment provider: another one is this line
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
+from box_office.domain.ticket_keys import KeyRing, ring_of
 from box_office.names import Names, lane
 from box_office.settings import (
     BookingSettings,
@@ -30,10 +31,12 @@ from box_office.settings import (
     QueueSettings,
     SeatMapSettings,
     Settings,
+    TicketKeySettings,
     WorkerSettings,
 )
 from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
+from box_office.use_cases.ticket_codes import TicketCodes
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, Any], Mapping[str, Any]]
@@ -176,10 +179,20 @@ def secrets_manager(clock: ports.Clock) -> SecretsManager:
     return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
 
 
-def ticket_key(settings: BookingSettings, clock: ports.Clock) -> Callable[[], bytes]:
-    """Read when first needed: most bookings that are looked at have no tickets yet."""
+def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> Callable[[], KeyRing]:
     secrets = secrets_manager(clock)
-    return lambda: secrets.get(settings.tickets_secret)["key"].encode()
+    return lambda: ring_of(secrets.get(settings.tickets_secret))
+
+
+def signatures() -> ports.Signatures:
+    # Imported here: libsodium takes as long to load as a thousand signatures take, and few bookings have tickets.
+    from box_office.adapters.ed25519 import Ed25519
+
+    return Ed25519()
+
+
+def ticket_codes(settings: BookingSettings, clock: ports.Clock) -> TicketCodes:
+    return TicketCodes(key_ring(settings, clock), signatures, clock)
 
 
 def queue_prefix(settings: Settings) -> str:
