@@ -234,8 +234,10 @@ class Cinema:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         address: str = "192.0.2.1",
+        claims: Mapping[str, str] | None = None,
     ) -> Answer:
-        claims = {"claims": {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups)}} if user else None
+        """`claims`: further ones of the caller's token, such as `custom:theater_id`."""
+        told = {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups), **(claims or {})}
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),
@@ -245,7 +247,7 @@ class Cinema:
             "isBase64Encoded": False,
             "requestContext": {
                 "requestId": f"request-{next(self.counter)}",
-                "authorizer": claims,
+                "authorizer": {"claims": told} if user else None,
                 "identity": {"sourceIp": address},
             },
         }

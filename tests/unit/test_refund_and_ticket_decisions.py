@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from box_office.domain.check_in import decide_check_in
+from box_office.domain.check_in import Scan, Showing, decide_check_in
 from box_office.domain.errors import (
     AlreadyCheckedIn,
     BoxOfficeError,
@@ -31,6 +31,7 @@ from tests.examples import EV_1, MINUTE, TODAY, order, ticket
 KEY = b"a key of these tests"
 ADA, BOSS = RefundRequest("ada"), RefundRequest("boss", manager=True)
 START = EV_1.movie_time
+SHOWING = Showing("Metropolis", "3", EV_1.end_time)
 
 
 def booked(*tickets: dict[str, Any], kind: Kind = Kind.CARD, **changes: Any) -> Order:
@@ -193,12 +194,12 @@ def test_a_cancelled_event_gives_unused_tickets_back() -> None:
 
 
 def test_a_ticket_is_used_once_on_the_orders_own_row() -> None:
-    change, ticket_used = decide_check_in(booked(), "tk_A1", TODAY + 5)
+    change, ticket_used = decide_check_in(booked(), "tk_A1", Scan(), SHOWING, TODAY + 5)
     assert (change.after.revision, change.acts, ticket_used["checked_in_at"]) == (8, {}, TODAY + 5)
     assert [one["checked_in_at"] for one in change.after.tickets] == [TODAY + 5, None]
     with pytest.raises(AlreadyCheckedIn) as again:
-        decide_check_in(change.after, "tk_A1", TODAY + 9)
-    assert again.value.members == {"ticket_id": "tk_A1", "seat_id": "A1", "checked_in_at": TODAY + 5}
+        decide_check_in(change.after, "tk_A1", Scan(), SHOWING, TODAY + 9)
+    assert again.value.members == {"ticket_id": "tk_A1", "seat_id": "A1", "checked_in_at": TODAY + 5, "device": None}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_a_ticket_is_used_once_on_the_orders_own_row() -> None:
 )
 def test_who_is_not_let_in(state: Order, wanted: str, error: type[BoxOfficeError]) -> None:
     with pytest.raises(error):
-        decide_check_in(state, wanted, TODAY)
+        decide_check_in(state, wanted, Scan(), SHOWING, TODAY)
 
 
 # Names and codes

@@ -7,6 +7,10 @@ class Instant(int):
     """Epoch milliseconds that the edge shows as a time."""
 
 
+class Start(int):
+    """Epoch milliseconds that the edge shows as a time of the programme, in whole seconds."""
+
+
 class BoxOfficeError(Exception):
     """A refusal that the caller is told about. `code` is stable, `detail` is for a person."""
 
@@ -109,6 +113,14 @@ class NotRefundable(BoxOfficeError):
 
 class AlreadyCheckedIn(BoxOfficeError):
     code = "already_checked_in"
+
+
+class WrongEvent(BoxOfficeError):
+    code = "wrong_event"
+
+
+class EventOver(BoxOfficeError):
+    code = "event_over"
 
 
 class TicketRefunded(BoxOfficeError):

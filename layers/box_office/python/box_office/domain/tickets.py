@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
 
 TicketStatus = Literal["valid", "refunded"]
 VALID: Final = "valid"
@@ -16,6 +16,8 @@ class Ticket(TypedDict):
     seat_id: str
     status: TicketStatus
     checked_in_at: int | None  # epoch milliseconds
+    scan_id: NotRequired[str]  # of the scan that let its holder in, ...
+    device: NotRequired[str]  # ... and of the gate's device, where they were told
 
 
 def ticket_id(order_id: str, seat_id: str) -> str:

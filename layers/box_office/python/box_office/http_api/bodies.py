@@ -2,9 +2,10 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
@@ -14,6 +15,8 @@ from box_office.wrong_values import FORM, ID, explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?Z")
+TIME_WORDS = "a time in UTC such as 2026-11-25T19:12:40.100Z"
 
 
 class Body(BaseModel):
@@ -71,12 +74,30 @@ class RefundBody(Body):
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 
+Code = Annotated[str, Field(min_length=1, max_length=1_000)]  # of a ticket
+
+
+def is_a_time(value: str) -> str:
+    if not TIME.fullmatch(value):
+        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS})
+    try:
+        datetime.fromisoformat(value)
+    except ValueError as error:  # the 30th of February
+        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS}) from error
+    return value
+
+
 class CheckInBody(Body):
-    ticket: Annotated[str, Field(min_length=1, max_length=1_000)]
+    ticket: Code
+    event_ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
+    scan_id: Id | None = None
+    scanned_at: Annotated[str, AfterValidator(is_a_time)] | None = None
+    device: Id | None = None
+    look: bool = False
 
 
 CARD_DIGITS_MIN = 14
-IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket")  # and codes, lists of them too
+IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket", "event_ids", "scan_id", "device")
 NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # what pays or lets in is in no answer
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 

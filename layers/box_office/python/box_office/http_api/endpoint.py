@@ -15,9 +15,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, TooLarge, Unauthenticated
+from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
-from box_office.http_api.representation import iso_ms
+from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.ports import Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
@@ -29,6 +29,7 @@ IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 class Caller:
     user_id: str
     groups: frozenset[str]
+    theater_id: str | None = None  # of a desk, a gate, perhaps a manager
 
 
 @dataclass(frozen=True)
@@ -200,13 +201,20 @@ def caller_of(context: Mapping[str, Any]) -> Caller | None:
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    return Caller(user_id, frozenset(name for name in names if name))
+    return Caller(user_id, frozenset(name for name in names if name), claims.get("custom:theater_id") or None)
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:
     headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds is not None else {}
-    members = {name: iso_ms(value) if isinstance(value, Instant) else value for name, value in error.members.items()}
+    members = {name: shown(value) for name, value in error.members.items()}
     return problem_response(error.code, error.detail, request_id, headers, **members)
+
+
+def shown(member: object) -> object:
+    """A time as JSON shows it; anything else as it is."""
+    if isinstance(member, Start):
+        return iso_seconds(member)
+    return iso_ms(member) if isinstance(member, Instant) else member
 
 
 def problem_response(

@@ -1,4 +1,4 @@
-"""Payments, refunds and check-ins as API.md shows them."""
+"""Payments and refunds as API.md shows them."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,9 +9,7 @@ from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import RefundBody, SubmitBody
 from box_office.http_api.endpoint import Caller
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
-from box_office.ports import Catalogue
-from box_office.use_cases.check_in_ticket import CheckedIn
+from box_office.http_api.representation import major_units
 from box_office.use_cases.submit_payment import Submitted
 
 
@@ -54,21 +52,4 @@ def refunding(outcome: Refunding) -> dict[str, Any]:
         "event_id": order.event_id,
         "price": major_units(outcome.amount, order.currency),
         "currency": order.currency,
-    }
-
-
-def checked_in(used: CheckedIn, catalogue: Catalogue, now: int) -> dict[str, Any]:
-    """Names film, room and time: nobody is refused for being early, but the gate sees it."""
-    order = used.order
-    event = catalogue.event(order.event_id, now).value
-    return {
-        "status": "CHECKED_IN",
-        "ticket_id": used.ticket["ticket_id"],
-        "event_id": order.event_id,
-        "seat_id": used.ticket["seat_id"],
-        "title": catalogue.movie(order.movie_id, now).value.title,
-        "theater_id": order.theater_id,
-        "room_name": event.room_name,
-        "movie_time": iso_seconds(order.movie_time),
-        "checked_in_at": iso_ms(used.at),
     }

@@ -15,6 +15,8 @@ STATUS_OF_CODE = {
     "unknown_order": 404,
     "unknown_ticket": 404,
     "unknown_path": 404,
+    "wrong_event": 409,
+    "event_over": 409,
     "seats_unavailable": 409,
     "sales_closed": 409,
     "event_cancelled": 409,

@@ -1,0 +1,91 @@
+"""The gate over the real handlers: theaters, showings, scans and looks."""
+
+from typing import Any
+
+import pytest
+
+from tests.cinema import Answer, Cinema
+
+LISBOA = {"custom:theater_id": "lisboa"}
+
+
+def ticket(cinema: Cinema, seat: str = "A1") -> str:
+    cinema.hold(seat)
+    cinema.submit()
+    cinema.deliver()
+    return str(cinema.booking().body["tickets"][0]["code"])
+
+
+def scan(cinema: Cinema, code: str, claims: dict[str, str] = LISBOA, **members: Any) -> Answer:
+    return cinema.call("check_in_ticket", {}, {"ticket": code, **members}, "porter", ("gate",), claims=claims)
+
+
+def used_at(cinema: Cinema) -> str | None:
+    return cinema.booking().body["tickets"][0]["checked_in_at"]
+
+
+def test_the_same_scan_is_answered_the_same_word_for_word(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    named = {"event_ids": ["ev_1"], "scan_id": "sc_1", "device": "door-1", "scanned_at": "2096-10-02T09:59:58.5Z"}
+    first = scan(cinema, code, **named)
+    assert (first.status, first.body["checked_in_at"]) == (200, "2096-10-02T09:59:58.500Z")
+    cinema.clock.advance(minutes=1)
+    again = scan(cinema, code, **named)
+    assert (again.status, again.body, again.headers["Status"]) == (200, first.body, "CHECKED_IN")
+    other = scan(cinema, code, **named | {"device": "door-2", "scanned_at": "2096-10-02T09:59:50Z"})
+    assert (other.status, other.code, other.body["conflict"]) == (409, "already_checked_in", True)
+    assert (other.body["device"], other.body["checked_in_at"]) == ("door-1", "2096-10-02T09:59:58.500Z")
+
+
+@pytest.mark.parametrize(
+    ("claims", "members"), [({"custom:theater_id": "london"}, {}), (LISBOA, {"event_ids": ["ev_2"]})]
+)
+def test_a_ticket_of_another_place_is_told_where_it_is_good_and_not_used_up(
+    cinema: Cinema, claims: dict[str, str], members: dict[str, Any]
+) -> None:
+    code = ticket(cinema)
+    answer = scan(cinema, code, claims, **members)
+    assert (answer.status, answer.code, answer.headers["Status"]) == (409, "wrong_event", "WRONG_EVENT")
+    told = ("event_id", "title", "theater_id", "room_name", "movie_time", "seat_id")
+    assert [answer.body[name] for name in told] == ["ev_1", "Metropolis", "lisboa", "3", "2096-10-02T18:00:00Z", "A1"]
+    assert used_at(cinema) is None
+    assert scan(cinema, code).status == 200
+
+
+def test_a_look_says_what_would_happen_and_changes_nothing(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    answer = scan(cinema, code, look=True)
+    assert (answer.status, answer.body["status"], answer.headers["Status"]) == (200, "VALID", "VALID")
+    assert (answer.body["checked_in_at"], used_at(cinema)) == (None, None)
+    scan(cinema, code)
+    assert scan(cinema, code, look=True).code == "already_checked_in"
+
+
+def test_after_the_end_of_the_showing_nobody_is_let_in(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    cinema.clock.advance(minutes=11 * 60)
+    assert scan(cinema, code).code == "event_over"
+    assert scan(cinema, code, scanned_at="2096-10-02T20:59:59.999Z").status == 200, "scanned without a network"
+
+
+@pytest.mark.parametrize(
+    ("members", "param"),
+    [
+        ({"event_ids": []}, "event_ids"),
+        ({"event_ids": "ev_1"}, "event_ids"),
+        ({"scan_id": "sc 1"}, "scan_id"),
+        ({"device": ""}, "device"),
+        ({"look": "yes"}, "look"),
+        ({"scanned_at": 1}, "scanned_at"),
+        ({"scanned_at": "2096-10-02T09:59:58"}, "scanned_at"),
+        ({"scanned_at": "2096-02-30T09:59:58Z"}, "scanned_at"),
+        ({"scanned_at": "2096-10-01T09:59:59Z"}, "scanned_at"),
+    ],
+)
+def test_what_a_gate_sends_wrongly_is_told_and_lets_nobody_in(
+    cinema: Cinema, members: dict[str, Any], param: str
+) -> None:
+    code = ticket(cinema)
+    answer = scan(cinema, code, **members)
+    assert (answer.status, answer.code, answer.body["param"]) == (400, "invalid_request", param)
+    assert used_at(cinema) is None
