@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ class Account:
     name: str
     group: str
     token: str
+    theater_id: str | None = None  # of staff who work in one
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def contents(
         "tables": dict(deployed.tables),
         "queues": dict(deployed.queues),
         "topics": dict(deployed.topics),
-        "accounts": [{"name": one.name, "group": one.group, "token": one.token} for one in accounts],
+        "accounts": [asdict(one) for one in accounts],
         "pids": dict(pids),
     }
 

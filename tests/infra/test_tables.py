@@ -113,5 +113,8 @@ def test_people_sign_up_by_mail_and_tokens_outlive_an_on_sale(data: dict, stage:
     assert properties["GenerateSecret"] is False
     tried_out = {"ALLOW_ADMIN_USER_PASSWORD_AUTH"} if stage != "prod" else set()
     assert set(properties["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", *tried_out}
+    assert [one["Name"] for one in pool["Properties"]["Schema"] if one["Mutable"]] == ["theater_id"]
+    assert set(properties["ReadAttributes"]) == {"email", "email_verified", "custom:theater_id"}
+    assert properties["WriteAttributes"] == ["email"], "nobody gives themselves a theater"
     groups = {one["Properties"]["GroupName"] for one in resources(data, "AWS::Cognito::UserPoolGroup").values()}
     assert groups == {"customer", "desk", "manager", "gate"}
