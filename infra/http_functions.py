@@ -138,6 +138,15 @@ HTTP_FUNCTIONS = (
         | {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET},
     ),
     HttpFunction(
+        verb="undo_check_in",
+        method="POST",
+        path="/UndoCheckIn/api/v0",
+        settings=CheckInSettings,
+        permissions=frozenset(
+            {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET}
+        ),
+    ),
+    HttpFunction(
         verb="get_ticket_keys",
         method="GET",
         path="/GetTicketKeys/api/v0",

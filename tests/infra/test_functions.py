@@ -34,6 +34,7 @@ SETTINGS = {
     "submit_payment": known.SubmitSettings,
     "refund_booking": known.RefundSettings,
     "check_in_ticket": known.CheckInSettings,
+    "undo_check_in": known.CheckInSettings,
     "get_ticket_keys": known.TicketKeySettings,
     "payment_webhook": known.WebhookSettings,
     "work_on_lane": known.WorkerSettings,

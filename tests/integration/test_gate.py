@@ -89,3 +89,60 @@ def test_what_a_gate_sends_wrongly_is_told_and_lets_nobody_in(
     answer = scan(cinema, code, **members)
     assert (answer.status, answer.code, answer.body["param"]) == (400, "invalid_request", param)
     assert used_at(cinema) is None
+
+
+# Taken back
+
+
+def undo(cinema: Cinema, code: str, groups: tuple[str, ...] = ("manager",), **more: Any) -> Answer:
+    claims = more.pop("claims", {})
+    body = {"ticket": code, "reason": "scanned by mistake"} | more
+    return cinema.call("undo_check_in", {}, body, "boss", groups, claims=claims)
+
+
+def test_a_manager_makes_a_used_ticket_good_again_and_says_why(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    ticket_id = scan(cinema, code, scan_id="sc_1", device="door-1").body["ticket_id"]
+    cinema.clock.advance(minutes=1)
+    answer = undo(cinema, code)
+    assert (answer.status, answer.body, answer.headers["Status"]) == (
+        200,
+        {"status": "VALID", "ticket_id": ticket_id},
+        "VALID",
+    )
+    assert used_at(cinema) is None
+    [row] = [row for row in cinema.rows("orders") if row["order_key"] == "ev_1"]
+    assert row["tickets"][0]["undone"] == [{"at": cinema.clock.now, "asked_by": "boss", "reason": "scanned by mistake"}]
+    assert (undo(cinema, code).status, len(cinema.rows("orders"))) == (200, 1), "asked again it is the same"
+    assert scan(cinema, code, scan_id="sc_1", device="door-1").body["checked_in_at"] == "2096-10-02T10:01:00.000Z"
+
+
+def test_a_ticket_that_was_never_used_cannot_be_taken_back(cinema: Cinema) -> None:
+    answer = undo(cinema, ticket(cinema))
+    assert (answer.status, answer.code) == (409, "undo_not_possible")
+
+
+def test_a_refunded_ticket_is_not_made_good_again(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    scan(cinema, code)
+    cinema.refund(user="boss", groups=("manager",), order_id=cinema.booking().body["order_id"], reason="ill")
+    assert undo(cinema, code).code == "ticket_refunded"
+
+
+@pytest.mark.parametrize("groups", [("customer",), ("desk",), ("gate",), ()])
+def test_only_a_manager_takes_a_check_in_back(cinema: Cinema, groups: tuple[str, ...]) -> None:
+    answer = undo(cinema, "BO1.x.y", groups)
+    assert (answer.status, answer.code) == (403, "forbidden")
+
+
+def test_a_manager_of_another_theater_does_not_find_the_ticket(cinema: Cinema) -> None:
+    code = ticket(cinema)
+    scan(cinema, code)
+    assert undo(cinema, code, claims={"custom:theater_id": "london"}).code == "unknown_ticket"
+    assert undo(cinema, code, claims=LISBOA).status == 200
+
+
+@pytest.mark.parametrize("reason", ["", None, 1, "x" * 501])
+def test_an_undo_says_why(cinema: Cinema, reason: object) -> None:
+    answer = undo(cinema, "BO1.x.y", reason=reason)
+    assert (answer.status, answer.body["param"]) == (400, "reason")

@@ -163,6 +163,8 @@ RULES = [
             payment_races.a_refund_while_the_gate_scans,
             gate_races.two_gates_scan_at_once,
             gate_races.two_gates_scan_two_tickets_of_an_order,
+            gate_races.an_undo_while_another_ticket_is_scanned,
+            gate_races.an_undo_while_the_ticket_is_refunded,
         ),
     ),
     Rule(

@@ -13,13 +13,15 @@ from box_office.domain.errors import (
     InvalidRequest,
     Start,
     TicketRefunded,
+    UndoNotPossible,
     UnknownTicket,
     WrongEvent,
 )
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change
-from box_office.domain.tickets import REFUNDED, Ticket
+from box_office.domain.tickets import REFUNDED, Ticket, Undo
 
+UNDOS_KEPT_MAX = 5  # of a ticket: who took its check-ins back, and why
 SCAN_AGE_MS_MAX = 24 * 3_600_000  # of what a gate scanned without a network
 
 
@@ -128,3 +130,30 @@ def used_by(ticket: Ticket, scan: Scan, at: int) -> Ticket:
 def with_ticket(order: Order, changed: Ticket) -> Order:
     tickets = (changed if one["ticket_id"] == changed["ticket_id"] else one for one in order.tickets)
     return replace(order, tickets=tuple(tickets), revision=order.revision + 1)
+
+
+@dataclass(frozen=True)
+class UndoRequest:
+    asked_by: str
+    reason: str
+    theater_id: str | None = None  # of the manager's account; None: a manager of every theater
+
+
+def decide_undo(order: Order, wanted: str, request: UndoRequest, now: int) -> tuple[Change | None, Ticket]:
+    """The change that makes a used ticket good again, which keeps who wanted it and why; no change when that was done
+    before. Raises UnknownTicket, TicketRefunded, UndoNotPossible."""
+    if request.theater_id is not None and order.theater_id != request.theater_id:
+        raise UnknownTicket("There is no such ticket.")
+    ticket = ticket_of(order, wanted)
+    if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:
+        raise TicketRefunded("This ticket was refunded.", ticket_id=wanted, seat_id=ticket["seat_id"])
+    if ticket["checked_in_at"] is None:
+        if ticket.get("undone"):
+            return None, ticket
+        raise UndoNotPossible("This ticket was never used.", ticket_id=wanted, seat_id=ticket["seat_id"])
+    undo: Undo = {"at": now, "asked_by": request.asked_by, "reason": request.reason}
+    undone = [*ticket.get("undone", ()), undo][-UNDOS_KEPT_MAX:]
+    good: Ticket = {**ticket, "checked_in_at": None, "undone": undone}
+    good.pop("scan_id", None)  # the scan that let somebody in may let its holder in again
+    good.pop("device", None)
+    return Change(order, with_ticket(order, good), {}), good

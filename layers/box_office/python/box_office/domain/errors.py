@@ -123,6 +123,10 @@ class EventOver(BoxOfficeError):
     code = "event_over"
 
 
+class UndoNotPossible(BoxOfficeError):
+    code = "undo_not_possible"
+
+
 class TicketRefunded(BoxOfficeError):
     code = "ticket_refunded"
 

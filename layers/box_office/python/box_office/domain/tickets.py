@@ -9,6 +9,14 @@ VALID: Final = "valid"
 REFUNDED: Final = "refunded"
 
 
+class Undo(TypedDict):
+    """A check-in that a manager took back."""
+
+    at: int  # epoch milliseconds
+    asked_by: str  # user id
+    reason: str
+
+
 class Ticket(TypedDict):
     """As an order's row has it. A used ticket stays `valid`."""
 
@@ -18,6 +26,7 @@ class Ticket(TypedDict):
     checked_in_at: int | None  # epoch milliseconds
     scan_id: NotRequired[str]  # of the scan that let its holder in, ...
     device: NotRequired[str]  # ... and of the gate's device, where they were told
+    undone: NotRequired[list[Undo]]  # the latest last
 
 
 def ticket_id(order_id: str, seat_id: str) -> str:

@@ -96,6 +96,11 @@ class CheckInBody(Body):
     look: bool = False
 
 
+class UndoBody(Body):
+    ticket: Code
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 CARD_DIGITS_MIN = 14
 IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket", "event_ids", "scan_id", "device")
 NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # what pays or lets in is in no answer

@@ -17,6 +17,7 @@ STATUS_OF_CODE = {
     "unknown_path": 404,
     "wrong_event": 409,
     "event_over": 409,
+    "undo_not_possible": 409,
     "seats_unavailable": 409,
     "sales_closed": 409,
     "event_cancelled": 409,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from box_office.domain.check_in import Scan
-from box_office.http_api.bodies import CheckInBody
+from box_office.domain.check_in import Scan, UndoRequest
+from box_office.http_api.bodies import CheckInBody, UndoBody
 from box_office.http_api.endpoint import Caller
 from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
@@ -60,3 +60,7 @@ def checked_in(done: CheckedIn) -> dict[str, Any]:
         "movie_time": iso_seconds(order.movie_time),
         "checked_in_at": iso_ms(used_at) if used_at is not None else None,
     }
+
+
+def undo_request_of(body: UndoBody, caller: Caller) -> UndoRequest:
+    return UndoRequest(caller.user_id, body.reason, caller.theater_id)

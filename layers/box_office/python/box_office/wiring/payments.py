@@ -40,6 +40,7 @@ from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
 from box_office.use_cases.send_receipt import ReceiptPorts
 from box_office.use_cases.submit_payment import SubmitPorts
+from box_office.use_cases.undo_check_in import UndoPorts
 from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
 
 
@@ -190,6 +191,11 @@ def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPort
     return CheckInPorts(
         wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb), clock, ids
     )
+
+
+def undo_ports(settings: CheckInSettings, clock: ports.Clock) -> UndoPorts:
+    ids = RandomIds()
+    return UndoPorts(wiring.changing_orders(settings, clock, ids, wiring.client("dynamodb")), clock, ids)
 
 
 def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> CallbackPorts:
