@@ -147,6 +147,13 @@ HTTP_FUNCTIONS = (
         ),
     ),
     HttpFunction(
+        verb="get_gate_list",
+        method="GET",
+        path="/GetGateList/api/v0/{event_id}",
+        settings=OrderSettings,
+        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
+    ),
+    HttpFunction(
         verb="get_ticket_keys",
         method="GET",
         path="/GetTicketKeys/api/v0",

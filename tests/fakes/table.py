@@ -9,7 +9,7 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
-from box_office.ports import ChangeRefused, Due
+from box_office.ports import ChangeRefused, Due, TicketedOrder
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
@@ -145,6 +145,10 @@ class FakeOrders:
     def by_id(self, order_id: str) -> Order | None:
         found = [order for order in self._table.orders.values() if order.order_id == order_id]
         return min(found, key=lambda order: order.superseded, default=None)
+
+    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
+        found = [order for order in self._table.orders.values() if order.event_id == event_id and order.tickets]
+        return [TicketedOrder(order.order_id, order.changed_at, list(order.tickets)) for order in found]
 
     def archived(self, ref: OrderRef) -> Order | None:
         return self._table.orders.get((ref.user_id, archive_key(ref.event_id, ref.order_id)))

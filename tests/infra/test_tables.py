@@ -7,6 +7,7 @@ import pytest
 from tests.infra.template_rules import resources, unsafe_tables
 
 ALL, KEYS = "ALL", "KEYS_ONLY"
+TICKETS = "INCLUDE order_id tickets"
 # logical id: (physical name, key, {index: (key, projection)}); a key is attribute and type, partition first
 DOCUMENTED = {
     "MovieTbl": ("Movie_tbl", "movie_id S", {"on_display": ("on_display S, title_key S", ALL)}),
@@ -30,10 +31,15 @@ DOCUMENTED = {
         {
             "by_order_id": ("order_id S", KEYS),
             "by_due": ("due_shard N, due_at N", KEYS),
+            "by_ticketed_event": ("ticketed_event S, changed_at N", TICKETS),
             "by_time": ("user_id S, first_held_at N", KEYS),
         },
     ),
 }
+
+
+def projection_of(projection: dict) -> str:
+    return " ".join([projection["ProjectionType"], *sorted(projection.get("NonKeyAttributes", ()))])
 
 
 def key_of(schema: list[dict], types: dict[str, str]) -> str:
@@ -50,7 +56,7 @@ def test_tables_have_the_documented_names_keys_and_indexes(data: dict, stage: st
             properties["TableName"].removeprefix(f"box-office-{stage}-"),
             key_of(properties["KeySchema"], types),
             {
-                index["IndexName"]: (key_of(index["KeySchema"], types), index["Projection"]["ProjectionType"])
+                index["IndexName"]: (key_of(index["KeySchema"], types), projection_of(index["Projection"]))
                 for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
                 for index in properties.get(kind, [])
             },

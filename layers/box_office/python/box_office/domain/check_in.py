@@ -6,6 +6,7 @@ theater and the showing, the event's end, refunded, used.
 
 from dataclasses import dataclass, replace
 
+from box_office.domain.catalogue import Event
 from box_office.domain.errors import (
     AlreadyCheckedIn,
     EventOver,
@@ -90,16 +91,22 @@ def stands_at(order: Order, scan: Scan) -> bool:
 
 
 def wrong_event(order: Order, ticket: Ticket, showing: Showing) -> WrongEvent:
-    return WrongEvent(
-        "This ticket is for another showing.",
-        ticket_id=ticket["ticket_id"],
-        seat_id=ticket["seat_id"],
-        event_id=order.event_id,
-        title=showing.title,
-        theater_id=order.theater_id,
-        room_name=showing.room_name,
-        movie_time=Start(order.movie_time),
-    )
+    named = {"ticket_id": ticket["ticket_id"], "seat_id": ticket["seat_id"]}
+    return WrongEvent("This ticket is for another showing.", **named, **where_it_is_good(order, showing))
+
+
+def not_of_this_theater(event: Event, showing: Showing) -> WrongEvent:
+    return WrongEvent("This showing is in another theater.", **where_it_is_good(event, showing))
+
+
+def where_it_is_good(of: Order | Event, showing: Showing) -> dict[str, object]:
+    return {
+        "event_id": of.event_id,
+        "title": showing.title,
+        "theater_id": of.theater_id,
+        "room_name": showing.room_name,
+        "movie_time": Start(of.movie_time),
+    }
 
 
 def already_checked_in(ticket: Ticket, used_at: int, at: int) -> AlreadyCheckedIn:

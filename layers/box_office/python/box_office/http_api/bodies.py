@@ -77,13 +77,19 @@ class RefundBody(Body):
 Code = Annotated[str, Field(min_length=1, max_length=1_000)]  # of a ticket
 
 
-def is_a_time(value: str) -> str:
-    if not TIME.fullmatch(value):
-        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS})
+def is_utc(text: str) -> bool:
+    if not TIME.fullmatch(text):
+        return False
     try:
-        datetime.fromisoformat(value)
-    except ValueError as error:  # the 30th of February
-        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS}) from error
+        datetime.fromisoformat(text)
+    except ValueError:  # the 30th of February
+        return False
+    return True
+
+
+def is_a_time(value: str) -> str:
+    if not is_utc(value):
+        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS})
     return value
 
 

@@ -1,13 +1,17 @@
 """The gate's answers as API.md shows them."""
 
 import base64
+import binascii
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from box_office.domain.check_in import Scan, UndoRequest
-from box_office.http_api.bodies import CheckInBody, UndoBody
-from box_office.http_api.endpoint import Caller
+from box_office.domain.errors import InvalidRequest
+from box_office.domain.gate_list import GateList, Place, status_at_the_gate
+from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
+from box_office.http_api.endpoint import Caller, Request
 from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.get_ticket_keys import PublicKey
@@ -64,3 +68,44 @@ def checked_in(done: CheckedIn) -> dict[str, Any]:
 
 def undo_request_of(body: UndoBody, caller: Caller) -> UndoRequest:
     return UndoRequest(caller.user_id, body.reason, caller.theater_id)
+
+
+def since_of(request: Request) -> int | None:
+    """`?since=`, such as the `as_of` of the list before. Raises InvalidRequest."""
+    since = request.query.get("since")
+    if since is not None and not is_utc(since):
+        raise InvalidRequest(f"since must be {TIME_WORDS}.", "since")
+    return epoch_ms(since) if since is not None else None
+
+
+def place_of(request: Request) -> Place | None:
+    """`?cursor=`. Raises InvalidRequest on one that no list gave."""
+    cursor = request.query.get("cursor")
+    if cursor is None:
+        return None
+    try:
+        changed_at, order_id = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+        raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
+    if type(changed_at) is not int or not isinstance(order_id, str):
+        raise InvalidRequest("cursor is not one that this list gave.", "cursor")
+    return changed_at, order_id
+
+
+def listed_for_gate(event_id: str, listed: GateList, now: int) -> dict[str, Any]:
+    cursor = base64.urlsafe_b64encode(json.dumps(listed.last).encode()).decode() if listed.last is not None else None
+    return {
+        "event_id": event_id,
+        "as_of": iso_ms(now),
+        "counts": {"sold": listed.sold, "in": listed.inside},
+        "tickets": [
+            {
+                "ticket_id": ticket["ticket_id"],
+                "seat_id": ticket["seat_id"],
+                "status": status_at_the_gate(ticket),
+                "checked_in_at": iso_ms(used_at) if (used_at := ticket["checked_in_at"]) is not None else None,
+            }
+            for ticket in listed.tickets
+        ],
+        "next_cursor": cursor,
+    }

@@ -8,7 +8,7 @@ from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail
-from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
+from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown, TicketedOrder
 from box_office.ports.payments import (
     Callback,
     CallbackKind,
@@ -81,6 +81,7 @@ __all__ = [
     "Seats",
     "Seen",
     "Signatures",
+    "TicketedOrder",
     "Visitor",
     "Wallet",
 ]

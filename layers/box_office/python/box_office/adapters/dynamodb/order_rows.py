@@ -49,6 +49,8 @@ def order_row(order: Order) -> dict[str, Any]:
     row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+    if order.tickets:
+        row["ticketed_event"] = order.event_id  # sparse too: what a gate lists are orders with tickets
     lists: dict[str, list[Any]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
