@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from box_office.domain.catalogue import Movie, Theater
 from box_office.domain.money import MINOR_DIGITS
 from box_office.domain.orders import Order
-from box_office.domain.payments import Kind
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,9 @@ def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
 
 
 def wants_receipt(order: Order) -> bool:
-    """What a desk sold for cash is receipted there, and its clerk is not the customer."""
+    """What a clerk took the money for is receipted there, and its clerk is not the customer."""
     attempt = order.current_attempt
-    return order.sale is None and (attempt is None or attempt.method.kind is not Kind.CASH)
+    return order.sale is None and (attempt is None or not attempt.in_cash)
 
 
 def amount(minor: int, currency: str) -> str:

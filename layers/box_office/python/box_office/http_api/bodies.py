@@ -39,20 +39,23 @@ class ReleaseBody(Body):
 class PaymentInfo(Body):
     """Provider references and amounts; never a card number."""
 
-    type: Literal["card", "saved", "cash"]
+    type: Literal["card", "saved", "cash", "external"]
     # No body is longer; with a bound it is a text of whole characters.
     payment_method: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
+    confirmation_token: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
     save: bool | None = None
+    reference: Annotated[str, Field(min_length=1, max_length=64)] | None = None  # of the desk's terminal
     tendered: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = None
 
-    @field_validator("payment_method")
+    @field_validator("payment_method", "confirmation_token")
     @classmethod
     def is_a_token_of_the_provider(cls, value: str | None, info: ValidationInfo) -> str | None:
         tokens = info.context
         if not isinstance(tokens, MethodTokens):  # no error of the caller's: pydantic lets a TypeError through
             raise TypeError("read() needs method_tokens of a body with a payment method")
-        if value is not None and not re.fullmatch(tokens.pattern, value):
-            raise PydanticCustomError(FORM, "{wanted}", {"wanted": tokens.words})
+        wanted = tokens if info.field_name == "payment_method" else tokens.confirmation
+        if value is not None and not re.fullmatch(wanted.pattern, value):
+            raise PydanticCustomError(FORM, "{wanted}", {"wanted": wanted.words})
         return value
 
     @field_validator("tendered", mode="before")
@@ -109,7 +112,12 @@ class UndoBody(Body):
 
 CARD_DIGITS_MIN = 14
 IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket", "event_ids", "scan_id", "device")
-NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # what pays or lets in is in no answer
+NEVER_REPEATED = {
+    "paymentInfo",
+    "payment_method",
+    "confirmation_token",
+    "ticket",
+}  # what pays or lets in is in no answer
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
 

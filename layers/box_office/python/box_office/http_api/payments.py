@@ -7,7 +7,7 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
-from box_office.http_api.bodies import RefundBody, SubmitBody
+from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
 from box_office.http_api.endpoint import Caller
 from box_office.http_api.representation import major_units
 from box_office.use_cases.submit_payment import Submitted
@@ -18,19 +18,30 @@ def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: st
     if info is None:
         return Submission(None, desk, None, key, fingerprint)
     kind = Kind(info.type)
-    if kind is Kind.CARD and info.payment_method is None:
-        raise InvalidRequest("paymentInfo.payment_method is needed.", "paymentInfo")
+    token = card_token(info) if kind is Kind.CARD else None
+    if kind is Kind.EXTERNAL and info.reference is None:
+        raise InvalidRequest("paymentInfo.reference is needed.", "paymentInfo")
     if kind is Kind.CASH and info.tendered is None:
         raise InvalidRequest("paymentInfo.tendered is needed.", "paymentInfo")
     if desk and kind is Kind.SAVED:
         raise InvalidRequest("A desk keeps nobody's payment method.", "paymentInfo")
     method = Method(
         kind=kind,
-        payment_method=info.payment_method if kind is Kind.CARD else None,
+        payment_method=token,
         save=bool(info.save) and kind is Kind.CARD and not desk,
+        reference=info.reference if kind is Kind.EXTERNAL else None,
     )
     tendered = Decimal(str(info.tendered)) if kind is Kind.CASH else None
     return Submission(method, desk, tendered, key, fingerprint)
+
+
+def card_token(info: PaymentInfo) -> str:
+    """The provider's token, of either kind."""
+    given = [token for token in (info.payment_method, info.confirmation_token) if token is not None]
+    if len(given) != 1:
+        wanted = "One of paymentInfo.payment_method and paymentInfo.confirmation_token is needed"
+        raise InvalidRequest(f"{wanted}, not both." if given else f"{wanted}.", "paymentInfo")
+    return given[0]
 
 
 def submitted(outcome: Submitted) -> dict[str, Any]:

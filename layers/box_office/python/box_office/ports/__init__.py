@@ -25,6 +25,7 @@ from box_office.ports.payments import (
     ProviderTimedOut,
     RequestRefused,
     SavedMethod,
+    TokenForm,
     Wallet,
 )
 from box_office.ports.queues import Announcements, Lanes, RefreshQueue
@@ -82,6 +83,7 @@ __all__ = [
     "Seen",
     "Signatures",
     "TicketedOrder",
+    "TokenForm",
     "Visitor",
     "Wallet",
 ]

@@ -127,11 +127,16 @@ class Deployment(Protocol):
 
 
 @dataclass(frozen=True)
-class MethodTokens:
-    """What the provider calls a payment method: the reference that a customer's page sends us instead of a card."""
-
+class TokenForm:
     pattern: str  # of the whole text
     words: str  # what is wanted, e.g. `a payment method of the provider`
+
+
+@dataclass(frozen=True)
+class MethodTokens(TokenForm):
+    """What the provider calls a payment method: the reference that a customer's page sends us instead of a card."""
+
+    confirmation: TokenForm  # of the provider's newer token, which confirms one payment
 
 
 class CallbackKind(StrEnum):

@@ -54,11 +54,20 @@ def order_row(order: Order) -> dict[str, Any]:
     lists: dict[str, list[Any]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
-        "attempts": [said(asdict(attempt)) for attempt in order.attempts],
+        "attempts": [attempt_row(attempt) for attempt in order.attempts],
         "refunds": [said(asdict(refund)) for refund in order.refunds],
         "keys": [said(asdict(record)) for record in order.keys],
     }
     row |= {name: values for name, values in lists.items() if values}
+    return row
+
+
+def attempt_row(attempt: Attempt) -> dict[str, Any]:
+    row = said(asdict(attempt))
+    for method in (row["method"], row.get("replaced_by", {})):
+        if method.get("kind") == Kind.EXTERNAL:
+            # Releases of before 2026-11-29 read no other kind, and treat the two alike: `reference` tells them apart.
+            method["kind"] = Kind.CASH
     return row
 
 
@@ -122,7 +131,8 @@ def attempt_from(row: Mapping[str, Any]) -> Attempt:
 
 
 def method_from(row: Mapping[str, Any]) -> Method:
-    return Method(**{**known(Method, row), "kind": Kind(row["kind"])})
+    kind = Kind.EXTERNAL if row["kind"] == Kind.CASH and row.get("reference") is not None else Kind(row["kind"])
+    return Method(**{**known(Method, row), "kind": kind})
 
 
 def refund_from(row: Mapping[str, Any]) -> Refund:
