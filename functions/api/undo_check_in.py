@@ -23,10 +23,10 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
             raise Forbidden("A manager takes a check-in back.")
         body = read(UndoBody, request)
         order_id, ticket_id = codes.read(body.ticket)
-        undo_check_in(order_id, ticket_id, undo_request_of(body, caller), ports)
+        ticket = undo_check_in(order_id, ticket_id, undo_request_of(body, caller), ports)
         # Who took what back, and why, lies in the order; this line finds it.
         logger.info("check-in undone", extra={"order_id": order_id, "asked_by": caller.user_id})
-        return Response(200, {"status": "VALID", "ticket_id": ticket_id}, "VALID", PRIVATE)
+        return Response(200, {"status": "VALID", "ticket_id": ticket["ticket_id"]}, "VALID", PRIVATE)
 
     return endpoint(handle, logger, metrics)
 

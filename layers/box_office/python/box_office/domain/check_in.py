@@ -20,7 +20,7 @@ from box_office.domain.errors import (
 )
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change
-from box_office.domain.tickets import REFUNDED, Ticket, Undo
+from box_office.domain.tickets import REFUNDED, Ticket, Undo, is_named
 
 UNDOS_KEPT_MAX = 5  # of a ticket: who took its check-ins back, and why
 SCAN_AGE_MS_MAX = 24 * 3_600_000  # of what a gate scanned without a network
@@ -73,9 +73,9 @@ def decide_check_in(order: Order, wanted: str, scan: Scan, showing: Showing, now
     if scan.let_in(ticket):
         return None, ticket
     if at >= showing.end_time:
-        raise EventOver("This showing is over.", ticket_id=wanted, seat_id=ticket["seat_id"])
+        raise EventOver("This showing is over.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
     if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:
-        raise TicketRefunded("This ticket was refunded.", ticket_id=wanted, seat_id=ticket["seat_id"])
+        raise TicketRefunded("This ticket was refunded.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
     if ticket["checked_in_at"] is not None:
         raise already_checked_in(ticket, ticket["checked_in_at"], at)
     if scan.look:
@@ -119,7 +119,7 @@ def already_checked_in(ticket: Ticket, used_at: int, at: int) -> AlreadyCheckedI
 
 def ticket_of(order: Order, wanted: str) -> Ticket:
     """Raises UnknownTicket."""
-    ticket = next((ticket for ticket in order.tickets if ticket["ticket_id"] == wanted), None)
+    ticket = next((one for one in order.tickets if is_named(one, order.order_id, wanted)), None)
     if ticket is None:
         raise UnknownTicket("There is no such ticket.")
     return ticket
@@ -153,11 +153,11 @@ def decide_undo(order: Order, wanted: str, request: UndoRequest, now: int) -> tu
         raise UnknownTicket("There is no such ticket.")
     ticket = ticket_of(order, wanted)
     if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:
-        raise TicketRefunded("This ticket was refunded.", ticket_id=wanted, seat_id=ticket["seat_id"])
+        raise TicketRefunded("This ticket was refunded.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
     if ticket["checked_in_at"] is None:
         if ticket.get("undone"):
             return None, ticket
-        raise UndoNotPossible("This ticket was never used.", ticket_id=wanted, seat_id=ticket["seat_id"])
+        raise UndoNotPossible("This ticket was never used.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
     undo: Undo = {"at": now, "asked_by": request.asked_by, "reason": request.reason}
     undone = [*ticket.get("undone", ()), undo][-UNDOS_KEPT_MAX:]
     good: Ticket = {**ticket, "checked_in_at": None, "undone": undone}

@@ -1,12 +1,13 @@
 """Tickets: one seat, one person. Their ids follow from order and seat, so that booking twice is booking once."""
 
-import hashlib
+import re
 from collections.abc import Iterable
 from typing import Final, Literal, NotRequired, TypedDict
 
 TicketStatus = Literal["valid", "refunded"]
 VALID: Final = "valid"
 REFUNDED: Final = "refunded"
+TICKET_ID = re.compile(r"tk_([0-9a-f]{32})_[A-Z0-9]{1,4}")
 
 
 class Undo(TypedDict):
@@ -30,7 +31,19 @@ class Ticket(TypedDict):
 
 
 def ticket_id(order_id: str, seat_id: str) -> str:
-    return "tk_" + hashlib.sha256(f"{order_id}/{seat_id}".encode()).hexdigest()[:24]
+    """`tk_` and the order's 32 hex digits, `_`, the seat: whoever has a ticket's id finds its order."""
+    return f"tk_{order_id.removeprefix('or_')}_{seat_id}"
+
+
+def order_of_ticket(named: str) -> str | None:
+    """The order of a ticket's id. None for any other text, and for ids of before 2026-11-29, which are hashes."""
+    found = TICKET_ID.fullmatch(named)
+    return f"or_{found[1]}" if found else None
+
+
+def is_named(ticket: Ticket, order_id: str, wanted: str) -> bool:
+    """`wanted`: the ticket's id, or what a ticket of its seat is called since 2026-11-29."""
+    return wanted in (ticket["ticket_id"], ticket_id(order_id, ticket["seat_id"]))
 
 
 def new_tickets(order_id: str, seats: Iterable[str]) -> tuple[Ticket, ...]:
