@@ -6,6 +6,7 @@ from box_office.settings import (
     BookingSettings,
     CatalogueSettings,
     CheckInSettings,
+    FindSettings,
     HoldSettings,
     OrderSettings,
     RefundSettings,
@@ -152,6 +153,13 @@ HTTP_FUNCTIONS = (
         path="/GetGateList/api/v0/{event_id}",
         settings=OrderSettings,
         permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
+    ),
+    HttpFunction(
+        verb="find_order",
+        method="POST",
+        path="/FindOrder/api/v0",
+        settings=FindSettings,
+        permissions=ORDERS | {Permission.ORDERS_BY_ID, Permission.TICKETS_SECRET, Permission.ADDRESS_OF_USER},
     ),
     HttpFunction(
         verb="get_ticket_keys",

@@ -138,6 +138,7 @@ class Cinema:
             "topic_arn": TOPIC_ARN,
             "provider_secret": "box-office-test/payment",
             "tickets_secret": "box-office-test/tickets",
+            "user_pool_id": "pool",
         }
         return members | dict(self.settings_changes)
 

@@ -36,6 +36,7 @@ SETTINGS = {
     "check_in_ticket": known.CheckInSettings,
     "undo_check_in": known.CheckInSettings,
     "get_gate_list": known.OrderSettings,
+    "find_order": known.FindSettings,
     "get_ticket_keys": known.TicketKeySettings,
     "payment_webhook": known.WebhookSettings,
     "work_on_lane": known.WorkerSettings,

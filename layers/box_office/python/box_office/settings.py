@@ -148,6 +148,12 @@ class CheckInSettings(ChangeSettings, BookingSettings):
     """CheckInTicket."""
 
 
+class FindSettings(BookingSettings):
+    """FindOrder."""
+
+    user_pool_id: str  # where users are found by their address
+
+
 class ProviderSettings(PaymentSecretSettings):
     """Whoever asks the payment provider."""
 

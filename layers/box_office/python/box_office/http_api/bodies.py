@@ -110,14 +110,19 @@ class UndoBody(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+class FindBody(Body):
+    code: Code | None = None
+    order_id: Id | None = None
+    ticket_id: Id | None = None
+    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None  # RFC 5321 allows no longer one
+    cursor: Annotated[str, Field(max_length=1_000)] | None = None
+
+
 CARD_DIGITS_MIN = 14
-IDS = ("event_id", "order_id", "movie_id", "theater_id", "sale", "tickets", "ticket", "event_ids", "scan_id", "device")
-NEVER_REPEATED = {
-    "paymentInfo",
-    "payment_method",
-    "confirmation_token",
-    "ticket",
-}  # what pays or lets in is in no answer
+# Members that hold ids, tickets' codes, or lists of them.
+IDS = "event_id order_id movie_id theater_id sale tickets ticket event_ids scan_id device code ticket_id".split()
+# What pays, lets somebody in, or is a person's address is in no answer.
+NEVER_REPEATED = {"paymentInfo", "payment_method", "confirmation_token", "ticket", "code", "email"}
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
 

@@ -7,7 +7,7 @@ from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, Refu
 from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage
 from box_office.ports.events import Events, Rooms
-from box_office.ports.mail import Addresses, Mail
+from box_office.ports.mail import Addresses, Mail, Users
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown, TicketedOrder
 from box_office.ports.payments import (
     Callback,
@@ -84,6 +84,7 @@ __all__ = [
     "Signatures",
     "TicketedOrder",
     "TokenForm",
+    "Users",
     "Visitor",
     "Wallet",
 ]

@@ -1,0 +1,30 @@
+"""FindOrder's body and answer as API.md shows them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from box_office.domain.errors import InvalidRequest
+from box_office.domain.orders import Order
+from box_office.domain.tickets import Ticket
+from box_office.http_api.bodies import FindBody
+from box_office.http_api.seats import booking
+from box_office.use_cases.find_order import Found, Wanted
+
+KEYS = ("code", "order_id", "email", "ticket_id")
+
+
+def wanted_of(body: FindBody) -> Wanted:
+    """Raises InvalidRequest unless exactly one key is given, or if another than an address comes with a cursor."""
+    given = [name for name in KEYS if getattr(body, name) is not None]
+    if len(given) != 1:
+        raise InvalidRequest(f"Exactly one of {', '.join(KEYS)} is needed.", given[1] if given else KEYS[0])
+    if body.cursor is not None and given != ["email"]:
+        raise InvalidRequest("cursor comes with an email only.", "cursor")
+    return Wanted(code=body.code, order_id=body.order_id, ticket_id=body.ticket_id, email=body.email)
+
+
+def found_orders(found: Found, now: int, code_of: Callable[[Order, Ticket], str]) -> dict[str, Any]:
+    return {
+        "orders": [{**booking(order, now, code_of), "user_email": found.user_email} for order in found.orders],
+        "next_cursor": found.next_cursor,
+    }
