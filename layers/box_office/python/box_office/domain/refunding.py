@@ -29,6 +29,7 @@ class RefundRequest:
     reason: str | None = None
     key: str | None = None
     fingerprint: str = ""
+    theater_id: str | None = None  # of the manager's account: another theater's orders are not theirs
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def submitted(outcome: Submitted) -> dict[str, Any]:
 
 def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerprint: str) -> RefundRequest:
     manager = "manager" in caller.groups
-    return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint)
+    theater_id = caller.theater_id if manager else None
+    return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint, theater_id)
 
 
 def refunding(outcome: Refunding) -> dict[str, Any]:
