@@ -88,6 +88,16 @@ class Provider:
         assert answer.status_code == 200, answer.text
         return answer.json()["id"]
 
+    def confirmation_token(self, method: str = "pm_card_visa") -> str:
+        """As a page's script would have collected it."""
+        answer = self._stripe.post(
+            "/v1/test_helpers/confirmation_tokens",
+            data={"payment_method": method},
+            headers={"Authorization": "Bearer sk_test_e2e"},
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["id"])
+
     def await_callbacks(self) -> None:
         """Until everything that the provider has to say by itself was taken."""
         callbacks = lambda: self._http.get("/health").json()["callbacks"]["waiting"]  # noqa: E731
