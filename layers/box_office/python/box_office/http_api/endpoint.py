@@ -30,6 +30,7 @@ class Caller:
     user_id: str
     groups: frozenset[str]
     theater_id: str | None = None  # of a desk, a gate, perhaps a manager
+    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,8 @@ def caller_of(context: Mapping[str, Any]) -> Caller | None:
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    return Caller(user_id, frozenset(name for name in names if name), claims.get("custom:theater_id") or None)
+    theater_id, email = (claims.get(name) or None for name in ("custom:theater_id", "email"))
+    return Caller(user_id, frozenset(name for name in names if name), theater_id, email)
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:
