@@ -148,10 +148,14 @@ class CheckInSettings(ChangeSettings, BookingSettings):
     """CheckInTicket."""
 
 
-class FindSettings(BookingSettings):
-    """FindOrder."""
+class AddressSettings(Settings):
+    """Whoever reads users' addresses."""
 
-    user_pool_id: str  # where users are found by their address
+    user_pool_id: str
+
+
+class FindSettings(BookingSettings, AddressSettings):
+    """FindOrder."""
 
 
 class ProviderSettings(PaymentSecretSettings):
@@ -203,8 +207,7 @@ class RedriveSettings(QueueSettings):
     redrive_seconds: int = 30  # the first pause; doubles
 
 
-class ReceiptSettings(OrderSettings, QueueSettings):
+class ReceiptSettings(OrderSettings, QueueSettings, AddressSettings):
     """The receipt per order."""
 
     sender: str  # an address that SES may send from
-    user_pool_id: str  # where a user's address is read
