@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-# Names and settings are the functions' own: infra imports them, so that neither side can drift.
+# infra imports the functions' own names and settings, so that neither side can drift.
 sys.path[:0] = [str(ROOT), str(ROOT / "layers" / "box_office" / "python")]
 
 from infra.node_runtime import use_bundled_node  # noqa: E402

@@ -1,9 +1,9 @@
 """The alarms that wake an operator. Each has a stable name, `box-office-<stage>-<what>`, and a heading in
 docs/operations.md.
 
-What happens once and must not, such as a charge that is owed back, rings at the first. What happens on any evening,
-such as a throttled request, rings as a rate, or when it lasts: in `SUSTAINED` of the last `WINDOW` minutes. Those tell
-their end as well.
+An event that must never happen, such as a charge that is owed back, rings an alarm at the first. One that happens on
+any evening, such as a throttled request, rings an alarm as a rate, or when it lasts: in `SUSTAINED` of the last
+`WINDOW` minutes. Such an alarm also notifies the operators when it ends.
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html ("M out of N")
 """
 
@@ -77,7 +77,7 @@ class Alarms(Construct):
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
 
     def watch_function(self, name: str, function: lambda_.IFunction, *, throttles: bool = True) -> None:
-        """Handlers answer every error themselves: what counts here is a crash, a time-out, or no capacity."""
+        """Alarms on crashes, time-outs and missing capacity. Handlers answer all other errors themselves."""
         errors = function.metric_errors(period=PERIOD, statistic="Sum")
         calls = function.metric_invocations(period=PERIOD, statistic="Sum")
         rate = share("errors", errors, "calls", calls)
@@ -94,12 +94,12 @@ class Alarms(Construct):
         self.ring_if_it_lasts(f"{name}-duration", longest, what, "close-to-time-out", threshold=threshold)
 
     def watch_loops(self, name: str, function: lambda_.IFunction) -> None:
-        """Lambda ends what it takes for a loop after about 16 rounds, and the message is gone."""
+        """An alarm on messages that Lambda dropped: it takes about 16 rounds of a message for a runaway loop."""
         dropped = function.metric("RecursiveInvocationsDropped", period=PERIOD, statistic="Sum")
         self.ring(f"{name}-dropped", dropped, "has lost messages that Lambda took for a loop", "loops-dropped")
 
     def watch_runs(self, verb: str, function: lambda_.IFunction, minutes: int) -> None:
-        """The one alarm that rings when there is no figure at all."""
+        """An alarm on a schedule that does not run: it alone rings when there is no figure at all."""
         self.ring(
             f"{verb}-silent",
             function.metric_invocations(period=PERIOD, statistic="Sum"),
@@ -112,7 +112,7 @@ class Alarms(Construct):
         )
 
     def watch_age(self, queue: str, queue_name: str, seconds: int) -> None:
-        """Messages come faster than they go, or do not go at all."""
+        """An alarm on a queue whose consumer does not keep up, or has stopped."""
         self.ring(
             f"{queue}-age",
             of_queue("ApproximateAgeOfOldestMessage", queue_name),
@@ -125,11 +125,11 @@ class Alarms(Construct):
     def watch_depth(self, queue: str, queue_name: str, heading: str) -> None:
         metric = of_queue("ApproximateNumberOfMessagesVisible", queue_name)
         self.ring(
-            f"{queue}-depth", metric, "holds messages that an operator has to look at", heading, tells_its_end=True
+            f"{queue}-depth", metric, "holds messages that an operator has to decide about", heading, tells_its_end=True
         )
 
     def watch_counter(self, alarm: CounterAlarm) -> None:
-        """A figure that a function counts itself, under its service's name (adapters/system.py, EmfCounters)."""
+        """An alarm on a figure that a function counts itself, under its service's name (EmfCounters in system.py)."""
         self.ring(
             f"{alarm.service}-{alarm.counter}",
             self.own(alarm.service, alarm.counter, minutes=alarm.period_minutes),
@@ -140,7 +140,7 @@ class Alarms(Construct):
         )
 
     def watch_refusals(self, service: str) -> None:
-        """Which share of a function's answers is 429, which tells a client to come more slowly."""
+        """An alarm on the share of a function's answers that are 429, which asks a client to slow down."""
         rate = share("refused", self.own(service, "RateLimited"), "answers", self.own(service, "Requests"))
         what = f"answers 429 to {REFUSED_PERCENT} of 100 requests"
         self.ring_if_it_lasts(f"{service}-refusals", rate, what, "refusals", threshold=REFUSED_PERCENT)
@@ -153,8 +153,8 @@ class Alarms(Construct):
         self.ring_if_it_lasts("api-5xx", rate, what, "api-5xx", threshold=SERVER_ERRORS_PERCENT)
 
     def watch_tables(self, indexes_of: Mapping[str, Iterable[str]]) -> None:
-        """`indexes_of`: the busy tables' names, and their global indexes. A throttled index holds its table's writes
-        back, and counts under its own name alone."""
+        """`indexes_of`: the busy tables' names, and their global indexes. A throttled index delays its table's writes,
+        and counts under its own name alone."""
         for table, indexes in indexes_of.items():
             for index in (None, *indexes):
                 dimensions = {"TableName": table} | ({"GlobalSecondaryIndexName": index} if index else {})
@@ -168,7 +168,7 @@ class Alarms(Construct):
                     )
 
     def watch_cache(self, cache_name: str, maximum_ecpu: int, maximum_gigabytes: int) -> None:
-        """The dimension's name is the service's own, in lower case, unlike that of caches with nodes."""
+        """Alarms on the cache's limits. ElastiCache Serverless names its dimension in lower case, as no other cache."""
         dimensions = {"clusterId": cache_name}
         throttled = measured("AWS/ElastiCache", "ThrottledCmds", dimensions)
         self.ring_if_it_lasts("cache-throttles", throttled, "throttles commands", "cache-limits")
@@ -181,7 +181,7 @@ class Alarms(Construct):
         self.ring_if_it_lasts("cache-bytes", stored, what, "cache-limits", threshold=most)
 
     def watch_concurrency(self) -> None:
-        """Of the whole account: other stages, and others' functions, take from the same.
+        """An alarm on the account's concurrency, which other stages and other teams' functions use too.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Quotas-Visualize-Alarms.html
         """
@@ -196,8 +196,8 @@ class Alarms(Construct):
 
     def watch_schedules(self, group: str) -> None:
         for metric, what in (
-            ("InvocationDroppedCount", "gave up sending what it should at an event's end"),
-            ("InvocationsFailedToBeSentToDeadLetterCount", "could not even keep what it failed to send"),
+            ("InvocationDroppedCount", "gave up sending the message of an event's end"),
+            ("InvocationsFailedToBeSentToDeadLetterCount", "could not keep a message that it failed to send"),
         ):
             figure = measured("AWS/Scheduler", metric, {"ScheduleGroup": group})
             self.ring(f"event-ends-{metric}", figure, what, "schedule-failures")
@@ -205,7 +205,7 @@ class Alarms(Construct):
     def watch_topic(self, topic: str, topic_name: str) -> None:
         for metric, what in (
             ("NumberOfNotificationsFailed", "could not deliver to one of its queues"),
-            ("NumberOfNotificationsFailedToRedriveToDlq", "lost what it could not deliver"),
+            ("NumberOfNotificationsFailedToRedriveToDlq", "lost a message that it could not deliver"),
         ):
             figure = measured("AWS/SNS", metric, {"TopicName": topic_name})
             self.ring(f"{topic}-{metric}", figure, what, "topic-failures")
@@ -260,7 +260,7 @@ class Alarms(Construct):
         self.by_name[name] = alarm
 
     def ring_together(self, name: str, what: str, alarms: Sequence[str]) -> None:
-        """One alarm for a pager: in alarm while any of `alarms` is. Another stack's are deployed before, and named."""
+        """One alarm for a pager: in alarm while any of `alarms` is. They are named, as some are another stack's."""
         rule = " OR ".join(f'ALARM("{self._names.alarm(one)}")' for one in alarms)
         composite = cloudwatch.CfnCompositeAlarm(
             self,
@@ -281,7 +281,7 @@ def described(name: str, what: str, heading: str) -> str:
 
 
 def share(part: str, of_it: cloudwatch.IMetric, whole: str, of_all: cloudwatch.IMetric) -> cloudwatch.MathExpression:
-    """In percent. A minute without any of the part has no figure for it, and counts as zero."""
+    """The part in percent of the whole. A minute without a figure of the part counts as zero."""
     return cloudwatch.MathExpression(
         expression=f"100 * FILL({part}, 0) / {whole}",
         using_metrics={part: of_it, whole: of_all},

@@ -18,7 +18,7 @@ class EventEndSchedules(Construct):
             self,
             "Role",
             role_name=role_name,
-            description="EventBridge Scheduler, when it says that an event is over",
+            description="EventBridge Scheduler sends the ends of events to their queue",
             # Only this group's schedules may send, not even this account's others.
             assumed_by=iam.ServicePrincipal(
                 "scheduler.amazonaws.com",

@@ -1,5 +1,4 @@
-"""What the row of every function says, behind a route or a queue; and its settings, as infra renders and the function
-reads them."""
+"""The row of one function, behind a route or a queue; and its settings, which infra renders and the function reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ IN_HAND_MARGIN_SECONDS = 5
 
 
 class Permission(Enum):
-    """What a function may touch; infra/permissions.py says what each comes to in IAM."""
+    """What a function may do; infra/permissions.py has the IAM statements of each."""
 
     READ_CATALOGUE = auto()
     READ_EVENT = auto()
@@ -65,9 +64,9 @@ class FunctionPlan:
 
 
 def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) -> Settings:
-    """`inputs`: settings that the stage does not decide, such as what other stacks generate.
+    """`inputs`: settings that the stage does not decide, such as ids that other stacks generate.
 
-    A setting of the stage that a function has under the same name needs no line here."""
+    A function's setting takes the stage's setting of the same name without a line here."""
     names = Names(stage.name)
     values = {f"{role}_table": names.table(role) for role in TABLES} | {
         **vars(stage),
@@ -75,7 +74,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
         "provider_secret": names.secret(PAYMENT_SECRET),
-        # A little after Lambda would have ended the worker itself.
+        # A little after Lambda has ended the worker.
         "in_hand_seconds": plan.timeout_seconds + IN_HAND_MARGIN_SECONDS,
         "tickets_secret": names.secret(TICKETS_SECRET),
         **inputs,

@@ -1,4 +1,4 @@
-"""What every stack with functions has: its own layers, and functions built from their plans."""
+"""The base of every stack with functions: its own layers, and functions built from their plans."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
@@ -44,7 +44,7 @@ class FunctionStack(cdk.Stack):
         }
 
     def published(self, what: str) -> str:
-        """What another stack wrote under a stable name, looked up by CloudFormation at every deployment."""
+        """A value that another stack wrote to SSM under a stable name. CloudFormation reads it at every deployment."""
         return ssm.StringParameter.value_for_string_parameter(self, self.names.parameter(what))
 
     def build(

@@ -32,7 +32,7 @@ SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE}
 RELEASE = SEAT_MAP | ORDERS | {Permission.WRITE_SEATS, Permission.WRITE_ORDERS}
 HOLD = RELEASE | {Permission.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Permission.GET_ORDERS, Permission.FIND_SALES})
-# A hold begins no call of the table after six seconds, one takes seven at most, and its message is still to be sent.
+# HoldSeat begins no call of the table after six seconds, and a call takes seven at most; then it may have to queue.
 HOLD_TIMEOUT_SECONDS = 15
 
 HTTP_FUNCTIONS = (
@@ -175,6 +175,6 @@ HTTP_FUNCTIONS = (
         path="/PaymentWebhook/api/v0",
         settings=WebhookSettings,
         permissions=frozenset({Permission.PAYMENT_SECRET, Permission.READ_WALLET, Permission.SEND_TO_LANES}),
-        signed_in=False,  # the provider signs what it sends; the function checks that
+        signed_in=False,  # the provider signs its callbacks, and the function checks the signature
     ),
 )

@@ -36,7 +36,7 @@ class LambdaFunction(Construct):
         reserved_concurrency: int = 0,
         snap_start: bool = False,
     ) -> None:
-        """`name` is the physical one. `reserved_concurrency`: zero is none. `make on-sale` sets the provisioned."""
+        """`name`: the physical name. `reserved_concurrency`: 0 reserves none. `make on-sale` provisions concurrency."""
         super().__init__(scope, id)
         self.log_group = logs.LogGroup(
             self,
@@ -72,8 +72,8 @@ class LambdaFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved_concurrency or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
-            # A version that the alias leaves stays, so that `make rollback` can go back to it at once; one that a
-            # failed deployment published goes, for Lambda would not publish the same again.
+            # A version that the alias leaves is kept, so that `make rollback` can go back to it at once. One that a
+            # failed deployment published is deleted, because Lambda would not publish the same code again.
             current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
             recursive_loop=lambda_.RecursiveLoop.ALLOW if plan.sends_to_itself else None,
         )

@@ -50,7 +50,7 @@ class Layers(Construct):
 
     def __init__(self, scope: Construct, id: str, *, stage: Stage, runtime: lambda_.Runtime) -> None:
         super().__init__(scope, id)
-        # `cdk ls` and `cdk destroy` need no layers; the CLI says so, and then the sources stand for them.
+        # `cdk ls` and `cdk destroy` need no layers, and the CLI says so: then the sources are used as they are.
         needed = cdk.Stack.of(self).bundling_required
         sources = {"ThirdParty": (third_party_layer, LOCK.parent), "BoxOffice": (code_layer, CODE.parent)}
         self.versions = [
@@ -144,7 +144,7 @@ def python_of(stage: Stage) -> Path:
 
 
 def built(name: str, sources: Iterable[str], fill: Callable[[Path], None], stage: Stage) -> Build:
-    """What `fill(target)` makes, unless a build from the same sources, for the same target, is there already."""
+    """The build that `fill(target)` makes, or an earlier one from the same sources for the same target."""
     recipe = Path(__file__).read_text(encoding="utf-8")
     target_of = (stage.python_version, stage.wheel_platform or stage.architecture)
     digest = hashlib.sha256("\0".join([recipe, *target_of, *sources]).encode()).hexdigest()

@@ -59,8 +59,8 @@ class Network(Construct):
         )
 
     def reach_tables_and_snapshots(self, statements: Iterable[iam.PolicyStatement]) -> None:
-        """Lets functions in this network do what their roles grant and nothing else: neither another account's tables
-        nor a bucket to carry rows away to. `statements`: theirs, of all services."""
+        """Lets functions in this network reach the tables and the bucket that their roles grant, and no others, so that
+        no code can carry rows away to another account. `statements`: those of the roles, of all services."""
         for statement in statements:
             (service,) = {action.partition(":")[0] for action in statement.actions}
             endpoint = {"dynamodb": self.dynamodb, "s3": self.s3}.get(service)
@@ -86,7 +86,7 @@ class Network(Construct):
         )
         endpoint.add_to_policy(
             iam.PolicyStatement(
-                principals=[iam.AnyPrincipal()],  # whom it lets through must still be allowed by a role
+                principals=[iam.AnyPrincipal()],  # a role must still allow the call
                 actions=["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
                 resources=queue_arns,
             )

@@ -1,12 +1,11 @@
-"""Which files are the project's own: not the files that editors, checkers and the operating system leave beside
-them."""
+"""Finds the project's own files, without those that editors, checkers and the operating system leave beside them."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 
 def is_left_behind(path: Path) -> bool:
-    """Of a path below the project's root: hidden, or byte code."""
+    """Whether a path below the project's root is hidden, or byte code."""
     return any(part.startswith((".", "__pycache__")) for part in path.parts)
 
 

@@ -1,6 +1,6 @@
-"""The figures of DESIGN section 14 that concern money, and from how many on they wake an operator.
+"""The alarms on the figures of DESIGN section 14 that concern money, and their thresholds.
 
-One that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
+A figure that should never count rings at the first; one that counts on any ordinary evening rings when it is a flood.
 """
 
 from box_office import names
@@ -33,7 +33,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="hold_seat",
         counter="StaleRefusals",
-        what="was refused by the table what the cache had let pass",
+        what="lets holds through to the table that it then refuses: the cache is behind",
         heading="stale-refusals",
         threshold=500,
         periods=3,
@@ -41,13 +41,13 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="submit_payment",
         counter="LaneSendErrors",
-        what="could not tell a lane of an accepted payment; the reconciler does within a minute",
+        what="could not send an accepted payment to its lane; the reconciler does within a minute",
         heading="lane-send-errors",
     ),
     CounterAlarm(
         service="payment_webhook",
         counter="CallbacksRefused",
-        what="refuses callbacks whose signature is wrong: a stranger tries, or the secret is not the provider's",
+        what="refuses callbacks whose signature is wrong: a stranger sends them, or the secret is not the provider's",
         heading="callbacks-refused",
         threshold=5,
         period_minutes=5,
@@ -55,7 +55,7 @@ HTTP_COUNTER_ALARMS = (
     CounterAlarm(
         service="payment_webhook",
         counter="Chargebacks",
-        what="was told that a customer disputes a charge; a person answers the provider",
+        what="got a callback that a customer disputes a charge; a person answers the provider",
         heading="chargebacks",
     ),
 )
@@ -68,7 +68,7 @@ OF_AN_ORDER = (
     ("ProviderRequestsRefused", "had a request or its key refused by the provider: ours to mend", "requests-refused"),
     ("RefundsRefused", "had a refund refused for good; a person settles it", "refunds-refused"),
     ("SeatsGone", "found seats of an order that are no longer its own, and gave its money back", "seats-gone"),
-    ("CashOwed", "gave back by itself what was paid in cash; a person pays it out", "cash-owed"),
+    ("CashOwed", "refunded by itself an order that was paid in cash; a person pays it out", "cash-owed"),
 )
 OF_THE_WORKER = (
     ("UnknownCharges", "found a charge of ours that no order waits for, and gives it back", "unknown-charges"),
@@ -78,7 +78,7 @@ OF_THE_RECONCILER = (
     ("LatePins", "found an order that no worker has reached for five minutes", "late-pins"),
     ("ReconcileErrors", "failed over an order, and went on with the others", "reconcile-errors"),
     ("LateRefunds", "found a refund that the provider has not answered for 15 minutes", "late-refunds"),
-    ("RefundsOwed", "found an order that owes its customer what only a person can give back", "refunds-owed"),
+    ("RefundsOwed", "found an order that owes its customer money that only a person can give back", "refunds-owed"),
     ("PaidWithoutTicket", "found an order that was paid, without a ticket, for three minutes", "paid-without-ticket"),
 )
 CONSUMERS = ("work_on_lane", "redrive", "book_order", "refresh_seats", "end_event")
@@ -128,7 +128,7 @@ def payment_counter_alarms(stage: Stage) -> tuple[CounterAlarm, ...]:
         CounterAlarm(
             service="work_on_lane",
             counter="ProviderBusy",
-            what="is told by the provider to slow down: provider_calls_per_second is too high",
+            what="gets 429 from the provider: provider_calls_per_second is too high",
             heading="provider-busy",
             threshold=BUSY_A_MINUTE,
             periods=BUSY_MINUTES,
@@ -168,5 +168,5 @@ def provider_errors(service: str) -> CounterAlarm:
 
 
 def parse_failures(service: str) -> CounterAlarm:
-    what = "parked a message that it cannot read: a deployment speaks another language than the one before"
+    what = "parked a message that it cannot parse: a release writes messages that another cannot read"
     return rare(service, "ParseFailures", what, "parse-failures")

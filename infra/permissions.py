@@ -1,4 +1,4 @@
-"""What each permission of a function comes to in IAM: exact actions on exact resources.
+"""The IAM statements of each permission of a function: exact actions on exact resources.
 
 A transaction needs the permission of each write in it; IAM knows no TransactWriteItems.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
@@ -16,7 +16,7 @@ from infra.queues import lane_names
 from infra.stages import Stage
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-# What a transaction does (adapters/dynamodb/changes.py): it puts orders, updates and checks seats.
+# For a transaction (adapters/dynamodb/changes.py), which puts orders, and updates and checks seats.
 UPDATE_AND_CHECK = ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem")
 GET, BATCH_GET, QUERY = ("dynamodb:GetItem",), ("dynamodb:BatchGetItem",), ("dynamodb:Query",)
 PUT, UPDATE, CHECK = ("dynamodb:PutItem",), ("dynamodb:UpdateItem",), ("dynamodb:ConditionCheckItem",)
@@ -39,7 +39,7 @@ Grants = dict[Permission, list[tuple[tuple[str, ...], list[str]]]]
 
 
 class Arns:
-    """What a grant can name. Everything has a stable name; the names of secrets and the user pool are inputs."""
+    """The ARNs that grants name. They follow from stable names; those of the secrets and the user pool are inputs."""
 
     def __init__(self, stack: cdk.Stack, names: Names, catalogue_bucket: str) -> None:
         self._stack = stack

@@ -1,4 +1,4 @@
-"""The functions behind the queues, and the one of every minute: one row each."""
+"""The functions behind the queues, and the reconciler: one row each."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from infra.stages import Stage
 class QueueFunction(FunctionPlan):
     folder: str = "consumers"
     batch_max: int = 1
-    at_once: int  # batches, of each of its queues
+    at_once: int  # batches of each of its queues that run at once
 
 
 # Freeing, pinning or booking seats is one transaction with their order.
@@ -37,7 +37,7 @@ CHARGE = CHANGE | {
 
 
 def lane_worker(workers: int) -> QueueFunction:
-    """One message a call: a customer waits for every message, and the last of ten would wait for nine banks."""
+    """One message a call: a customer waits for each, and the last of a batch of ten would wait for nine banks."""
     return QueueFunction(
         verb="work_on_lane",
         settings=WorkerSettings,
@@ -119,7 +119,7 @@ def book_order(at_once: int) -> QueueFunction:
 
 
 def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
-    """Every function of the payments stack, also one that this deployment does not have."""
+    """Every function of the payments stack, also send_receipt where the deployment does not have it."""
     worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
     return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
 

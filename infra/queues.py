@@ -9,7 +9,7 @@ from constructs import Construct
 from box_office import names
 from box_office.names import Names, dead_letters, lane
 
-# A message that Lambda has fetched and cannot hand over at once, it tries again for so many time-outs of the function.
+# A message stays invisible for so many time-outs of its function: so long Lambda may try to hand it over.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 VISIBILITY_PER_TIMEOUT = 6
 DEAD_LETTER_DAYS = 14  # SQS's longest: an operator needs time

@@ -1,9 +1,10 @@
 """pip's settings, handed on to uv and npm: behind a company's proxy they must find what pip finds.
 
 pip reads pip.conf, PIP_... and the variables of requests; uv and npm read none of those, and uv has its own list of
-certificates. Standard library alone: `make install` begins with it. What is set for uv or npm themselves goes before.
+certificates. A setting of uv's or npm's own takes precedence. This file uses the standard library alone, because `make
+install` begins with it.
 
-`python -m infra.registries COMMAND ...` runs a command so.
+`python -m infra.registries COMMAND ...` runs a command with these settings.
 """
 
 import ast
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-SECTIONS = ("global", "install", ":env:")  # later ones go before earlier ones, as in pip
+SECTIONS = ("global", "install", ":env:")  # a later one takes precedence, as in pip
 OF_REQUESTS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # pip's library for HTTP reads them
 ASK_SECONDS_MAX = 60
 
@@ -65,7 +66,7 @@ def registry_environ(environ: Mapping[str, str], pip: Mapping[str, str]) -> dict
 
 
 def certificates(extended: MutableMapping[str, str], pip: Mapping[str, str]) -> None:
-    """The authorities that pip believes: a file or directory that its settings name, else the system's."""
+    """Adds the certificates that pip trusts: a file or directory that its settings name, else the system's."""
     named = [extended[name] for name in OF_REQUESTS if extended.get(name)]
     bundle = pip.get("cert") or next(iter(named), None)
     if bundle and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & extended.keys():

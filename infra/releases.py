@@ -1,4 +1,4 @@
-"""What a deployment put live, so that `make rollback` finds what was live before: versions by function, and a name.
+"""Records each release: its name, and the version of each function that it put live. `make rollback` reads them.
 
 The name is a hash of all that versions are made of, the same in every stack of a deployment. SSM keeps a parameter's
 last hundred values: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html

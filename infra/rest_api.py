@@ -20,7 +20,7 @@ from infra.stages import Stage
 
 STAGE_NAME = "live"
 TOKEN_HEADER = "AuthorizationToken"
-# Never the token, never the query: what an operator needs to find a request again.
+# What an operator needs to find a request again; neither its token nor its query.
 ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -75,8 +75,8 @@ class HttpApi(Construct):
             cognito_user_pools=[cognito.UserPool.from_user_pool_arn(self, "Pool", user_pool_arn)],
             identity_source=apigateway.IdentitySource.header(TOKEN_HEADER),
         )
-        # For a user pool the gateway matches this with the token's `aud`: tokens of the pool's other clients are not
-        # ours. The construct has no property for it.
+        # The gateway compares this with the token's `aud`, and so refuses tokens of the pool's other clients. The
+        # construct has no property for it.
         own_resource(self.authorizer, apigateway.CfnAuthorizer).identity_validation_expression = user_pool_client_id
 
     def route(self, function: HttpFunction, target: lambda_.IFunction) -> None:

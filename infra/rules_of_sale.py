@@ -1,10 +1,10 @@
-"""What a cinema may change about holding, paying and giving back: a number each, its bounds, and what they protect.
+"""The numbers that a cinema may change about holds, payments and refunds: each with its bounds, and their reason.
 
-The defaults are DESIGN.md's, and stand once, with what each means, in `box_office/settings.py`. A number of the same
-name in a stage's file takes its place in every function that reads it. One is read by no function, so its default
-stands here: `make catalogue` writes `sales_close_minutes` into the showings of a plan. What is no number of a cinema
-stays in code: how far clocks differ, how often the reconciler looks, how long a queued hold may wait, how old a memory
-may be. Other rules rest on those, in scripts of the cache and in commands that know no stage.
+The defaults are DESIGN.md's. They are in `box_office/settings.py`, with what each means. A number of the same name in a
+stage's file replaces the default in every function that reads it. No function reads `sales_close_minutes`, so its
+default is here: `make catalogue` writes it into the showings of a plan. Numbers that are no cinema's business stay in
+code: how far clocks differ, how often the reconciler runs, how long a queued hold may wait, how long functions remember
+the catalogue. Scripts of the cache, and commands that know no stage, depend on those.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from box_office.settings import AttemptRules, HoldRules, RefundSettings, SeatMapSettings, WorkerSettings
 
-WORKER_TIMEOUT_SECONDS = 90  # create, confirm, look or cancel: four calls of 20 s, and their pauses
+WORKER_TIMEOUT_SECONDS = 90  # four calls of 20 s to the provider (create, confirm, retrieve, cancel), and their pauses
 DEFAULTS = {
     name: field.default
     for rules in (HoldRules, AttemptRules, RefundSettings, SeatMapSettings, WorkerSettings)
@@ -22,8 +22,8 @@ DEFAULTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class RulesOfSale:
-    """All may be changed while sales go on: a hold keeps the end that was answered, and whatever is decided after the
-    deployment goes by the new number."""
+    """All may be changed while sales go on: a hold keeps the end that its customer was answered, and every decision
+    after the deployment uses the new numbers."""
 
     hold_seconds: int = DEFAULTS["hold_seconds"]
     hold_seconds_max: int = DEFAULTS["hold_seconds_max"]
@@ -44,7 +44,7 @@ class RulesOfSale:
 class Bounds:
     least: int
     most: int
-    why: str  # what lies beyond them
+    why: str  # what goes wrong beyond them
 
 
 BOUNDS: Mapping[str, Bounds] = {

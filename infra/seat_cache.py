@@ -1,4 +1,4 @@
-"""ElastiCache Serverless for Valkey: one hash an event, admission's buckets, nothing that cannot be lost."""
+"""ElastiCache Serverless for Valkey: one hash an event, and admission's buckets. All of it may be lost at any time."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from constructs import Construct
 from infra.stages import Stage
 
 VALKEY_VERSION = "8"
-# Scripts on any key, nothing that operators do: no FLUSHALL, KEYS, CONFIG.
+# Functions may run scripts and plain commands on any key, but no operator's command: no FLUSHALL, KEYS, CONFIG.
 ACCESS = "on ~* &* +@all -@dangerous -@admin"
 
 
@@ -44,7 +44,7 @@ class SeatCache(Construct):
             engine="valkey",
             major_engine_version=VALKEY_VERSION,
             serverless_cache_name=name,
-            description="Seats of events on sale, rate limits, sessions: a filter before the tables, never the truth",
+            description="Seats of events on sale, rate limits, sessions: a filter before the tables, never the lock",
             security_group_ids=[security_group_id],
             subnet_ids=list(subnet_ids),
             user_group_id=name if stage.tls else None,
@@ -53,7 +53,7 @@ class SeatCache(Construct):
                 data_storage=elasticache.CfnServerlessCache.DataStorageProperty(
                     maximum=stage.cache_maximum_gigabytes, unit="GB"
                 ),
-                # No minimum: CloudFormation could not take it away again. `make on-sale` and `on-sale-over` do.
+                # No minimum: CloudFormation could not remove it again. `make on-sale` and `on-sale-over` set it.
                 ecpu_per_second=elasticache.CfnServerlessCache.ECPUPerSecondProperty(maximum=stage.cache_maximum_ecpu),
             ),
         )

@@ -1,4 +1,4 @@
-"""The two secrets. Neither is ever in a template: AWS makes them up, and an operator replaces the provider's."""
+"""The two secrets. Neither is ever in a template: AWS generates them, and an operator replaces the provider's."""
 
 import json
 

@@ -1,5 +1,5 @@
-"""The stages' files, `stages/<stage>.toml`, as written: a deployment makes a Stage of one, `make catalogue` takes its
-rules of sale. Loads no CDK."""
+"""Reads the stages' files, `stages/<stage>.toml`, without the CDK. A deployment makes a Stage of one; `make catalogue`
+reads its rules of sale."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class UnknownStage(ValueError):
 
 @dataclass(frozen=True)
 class StageFile:
-    """`during`: settings of an on-sale, which take the place of those `written` while `on_sale` is true."""
+    """`during`: settings of an on-sale, which replace those `written` while `on_sale` is true."""
 
     written: Mapping[str, Any]
     during: Mapping[str, Any]
@@ -30,7 +30,7 @@ class StageFile:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What a deployment of the file as it is deploys."""
+        """The settings that a deployment of the file uses now."""
         return self.raised if self.on_sale else dict(self.written)
 
 
@@ -39,12 +39,12 @@ def stage_names(directory: Path = STAGES) -> list[str]:
 
 
 def file_name(stage: str, directory: Path = STAGES) -> str:
-    """As messages name the file: `stages/dev.toml`."""
+    """The file's name in messages: `stages/dev.toml`."""
     return f"{directory.name}/{stage}.toml"
 
 
 def read_stage_file(stage: str, directory: Path = STAGES) -> StageFile:
-    """Of one of `stage_names`. Raises UnknownStage."""
+    """The file of one of `stage_names`. Raises UnknownStage."""
     file = file_name(stage, directory)
     try:
         written = tomllib.loads((directory / f"{stage}.toml").read_text(encoding="utf-8"))

@@ -1,9 +1,8 @@
-"""What can differ between stages, with its defaults. What does differ is in `stages/<stage>.toml`, and nowhere else.
+"""The settings of a stage and their defaults. A stage's own values are in `stages/<stage>.toml`, and nowhere else.
 
-A deployment is `cdk deploy --all -c stage=prod` and nothing more: a setting that had to be typed again each time would
-be taken back by the next deployment that leaves it out, and its resources deleted (the alarms' subscription, a queue
-with its messages). Only `local`, the stage of one machine, takes settings from the command line: `make start` gives
-them, always the same.
+A deployment is `cdk deploy --all -c stage=prod` and nothing more. If a setting had to be typed each time, the next
+deployment without it would take it back, and delete its resources (the alarms' subscription, a queue with its
+messages). Only `local`, the stage of one machine, takes settings from the command line: `make start` gives them.
 """
 
 import difflib
@@ -29,25 +28,25 @@ from infra.stage_files import (
 )
 
 LOCAL, DEFAULT = "local", "dev"
-NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # it is part of every name, a bucket's with its 63 letters among them
+NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # part of every resource's name; a bucket's has 63 letters at most
 NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
-NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages go with it
+NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage(RulesOfSale):
-    """Figures with units in their names; where they come from is in docs/operations.md."""
+    """One stage's settings, with units in their names; docs/operations.md says how to choose the figures."""
 
     name: str
     architecture: str = "arm64"  # Lambda's words: arm64 or x86_64
     python_version: str = "3.13"
     wheel_platform: str | None = "aarch64-manylinux_2_28"  # None: wheels for the machine that builds
     tls: bool = True  # between functions, cache and bucket; one machine has neither certificates nor IAM users
-    cache_shards: int = 64  # users share a slot of the cache by hash
+    cache_shards: int = 64  # slots of the cache among which users are spread by hash
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved
@@ -61,7 +60,7 @@ class Stage(RulesOfSale):
     provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
-    declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider is ill
+    declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider fails
     strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
@@ -77,11 +76,11 @@ class Stage(RulesOfSale):
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalConfig:
-    """What lies outside of the account. Raises UnknownStage."""
+    """Addresses outside of the account. Raises UnknownStage."""
 
     alarm_email: str = ""  # the address that alarms are mailed to, once it has confirmed the first mail
     provider_url: str = ""  # empty: the payment provider's own address
-    return_url: str = ""  # where a customer comes back to from their bank; empty: the API's own address
+    return_url: str = ""  # where the bank sends a customer back to; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
 
@@ -102,7 +101,7 @@ class ExternalConfig:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What one deployment deploys."""
+    """A stage, and the addresses outside of it, that one deployment deploys."""
 
     stage: Stage
     external: ExternalConfig
@@ -114,7 +113,7 @@ def host_architecture() -> str:
 
 
 def deployment_of(context: Mapping[str, object], directory: Path = STAGES) -> Deployment:
-    """What the stage's file says; `context` is all that the command line gave. Raises UnknownStage."""
+    """The deployment that the stage's file describes; `context`: all of the command line's. Raises UnknownStage."""
     name = str(context.get("stage") or DEFAULT)
     given = {key: value for key, value in context.items() if is_ours(key)}
     if name != LOCAL:
@@ -206,7 +205,7 @@ def check_rules_of_sale(stage: Stage) -> None:
 
 
 def stage_settings() -> dict[str, object]:
-    """{setting: its type} of what a stage's file may say of the stage itself."""
+    """{setting: its type}, of the settings of Stage that a stage's file may have."""
     return {field.name: field.type for field in fields(Stage) if field.name != "name"}
 
 

@@ -56,8 +56,8 @@ class TableShape:
     expires: str | None = None  # the attribute with the second after which DynamoDB removes a row, within days
 
 
-# By this key the reconciler finds what is unfinished: sparse, and sharded, because one hot key of an index throttles
-# its table.
+# The key of the indexes by which the reconciler finds due orders and events. They are sparse, and sharded, because one
+# hot key of an index throttles its table.
 DUE = Key("due_shard", "due_at", NUMBER, NUMBER)
 
 SHAPES = {
@@ -130,7 +130,7 @@ class Tables(Construct):
                         index_name=index.name,
                         projection_type=index.projection,
                         non_key_attributes=list(index.included) or None,
-                        warm_throughput=warm,  # an index that is colder than its table holds the table's writes back
+                        warm_throughput=warm,  # an index with less than its table would delay the table's writes
                         partition_key=index.key.partition_attribute,
                         sort_key=index.key.sort_attribute if index.key.sort else None,
                     )

@@ -1,4 +1,4 @@
-"""The Python that compiles a layer: of the very version that runs it, since any other's byte code is passed over."""
+"""Finds the Python that compiles a layer. It must have the functions' version: Python ignores another's byte code."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ WHO = "import sys; print(sys.implementation.name, *sys.version_info[:2], sys.ver
 
 
 class NoTargetPython(RuntimeError):
-    """The message says what was looked for, where, and what to do."""
+    """The message names the version, where this module searched for it, and what to do."""
 
 
 @cache
@@ -46,7 +46,7 @@ def target_python(version: str) -> Path:
 
 
 def candidates(version: str) -> Iterator[Path]:
-    """Candidates, nearest first; each has to be asked for its version."""
+    """Paths of interpreters, the nearest first; `runs` checks the version of each."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         yield Path(sys.executable)
     name = f"python{version}"

@@ -58,7 +58,7 @@ class UserPool(Construct):
         self.client = self.pool.add_client(
             "Page",
             user_pool_client_name=f"{name}-page",
-            # By password through an administrator's credentials: for a demo's users, who never sign in themselves.
+            # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=not strangers),
             disable_o_auth=True,
             # Tokens have what the client may read; what it may not write, no user can give themselves.

@@ -1,7 +1,7 @@
 """`python -m local.demo_programme`: writes the theaters, rooms and showings of the demo around its films.
 
 The films in demo_catalogue.json are made by hand and stay as they are. Every day has the same programme, so that the
-demo can be loaded again on any later day: the days that both loads know are the same showings, under the same ids.
+demo can be loaded again on any later day: on the days of both loads the showings, and their ids, are the same.
 """
 
 import json
@@ -121,7 +121,7 @@ def demo(films: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def text_of(plan: dict[str, Any]) -> str:
-    """One record a line, so that a refusal's line number leads to it."""
+    """The plan's JSON with one record a line, so that the line number of a refused record leads to it."""
     parts = []
     for name, value in plan.items():
         if isinstance(value, list):

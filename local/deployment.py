@@ -32,7 +32,7 @@ BOOTSTRAP_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
 def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
-    """What the assembly is made of: byte code and what editors and checkers leave excluded."""
+    """The files that the assembly is made of, without byte code and the files of editors and checkers."""
     found = []
     for name in inputs:
         path = root / name
@@ -42,7 +42,7 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 
 def contexts(addresses: Addresses) -> list[str]:
-    """What the templates need to know of this machine."""
+    """The settings of this machine, as arguments of the `cdk` command."""
     # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
     settings = {
         "stage": STAGE,
@@ -65,7 +65,7 @@ def fingerprint(root: Path, inputs: Iterable[str] = INPUTS, arguments: Sequence[
 def cdk(
     what: str, arguments: Sequence[object], environ: Mapping[str, str], log: Path, seconds_max: int
 ) -> Iterator[Callable[[], None]]:
-    """Starts the command line; yields what waits for its end and raises StackFailed with the end of the log.
+    """Starts `cdk`. Yields a function that waits for its end and, if it failed, raises StackFailed with its log's end.
 
     Left early (Ctrl-C, another failure), the command is ended with everything that it has started.
     """
@@ -102,7 +102,7 @@ def end_with_parent() -> None:
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:
-    """After an ordinary end no process is left to find."""
+    """Ends all processes of the command's session; after an ordinary end there are none."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -130,7 +130,7 @@ def synth_environ(addresses: Addresses) -> dict[str, str]:
 
 @contextmanager
 def synthesis(addresses: Addresses) -> Iterator[Callable[[], None]]:
-    """Makes the assembly unless it is there and its inputs are unchanged. Yields what waits for it."""
+    """Makes the assembly, unless there is one of unchanged inputs. Yields a function that waits for it."""
     now = fingerprint(ROOT, arguments=contexts(addresses))
     if (ASSEMBLY / "manifest.json").is_file() and ASSEMBLY_STAMP.is_file() and ASSEMBLY_STAMP.read_text() == now:
         yield lambda: None

@@ -1,4 +1,4 @@
-"""What a new stack needs to take payments: the provider's secrets, and the address of callbacks."""
+"""Prepares a new stack for payments: writes the provider's secrets, and tells the sandbox where callbacks go."""
 
 import json
 import secrets

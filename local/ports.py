@@ -1,4 +1,4 @@
-"""Ports on the loopback: free ones unless set, and a clear word when a set one is taken."""
+"""Chooses ports on the loopback: free ones, or those that are set, with a clear message if one of these is in use."""
 
 import random
 import socket

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-GONE_SECONDS_MAX = 2.0  # after a SIGKILL, until the system has cleared away what was killed
+GONE_SECONDS_MAX = 2.0  # after a SIGKILL, until the system has removed the processes
 STOP_SECONDS_MAX = 10.0
 STOP_POLL_SECONDS = 0.05
 
@@ -86,7 +86,7 @@ class Processes:
             reap(alive.values())
             time.sleep(STOP_POLL_SECONDS)
         for pid in alive.values():
-            signal_session(pid, signal.SIGKILL)  # also what a dead parent has left behind in its session
+            signal_session(pid, signal.SIGKILL)  # also processes of the session whose parent has died
         deadline = time.monotonic() + GONE_SECONDS_MAX
         while any(session_exists(pid) for pid in alive.values()) and time.monotonic() < deadline:
             reap(alive.values())

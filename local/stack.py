@@ -136,9 +136,9 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     start_servers(running, addresses, bus_port, webhook_secret, progress)
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
-    with ThreadPoolExecutor(1) as aside:
+    with ThreadPoolExecutor(1) as pool:
         # Functions behind queues read no catalogue yet; those behind the API would remember an empty one for a minute.
-        consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
+        consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
         deployed = configured(addresses, webhook_secret)
@@ -298,8 +298,8 @@ def call_each(addresses: Addresses) -> list[Broken]:
     """With a new token: the first ones may have run out."""
     person = sign_in(addresses, accounts.people()[:1])[0]
     url, resources = deployment.find_api(addresses, NAMES.prefix)
-    with ThreadPoolExecutor(1) as aside:
-        consumers = aside.submit(warm_up_consumers, deployment.client("lambda", addresses))
+    with ThreadPoolExecutor(1) as pool:
+        consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
         return warm_up(url, person.token, requests_of(resources)) + consumers.result()
 
 

@@ -1,4 +1,5 @@
-"""`.local/stack.json`: where everything is, there only while everything runs. Its shape is the design's LOCAL.md."""
+"""`.local/stack.json`: the addresses of the local stack; the file exists only while the stack runs. LOCAL.md has its
+shape."""
 
 import json
 import os

@@ -32,9 +32,10 @@ class Broken:
 
 
 def requests_of(resources: Iterable[Mapping[str, Any]]) -> Iterator[Request]:
-    """One to each route of the deployed API, as API Gateway lists them.
+    """A request for each route of the deployed API, as API Gateway lists them.
 
-    Well formed, and naming nothing: the function is imported, makes its clients, reads, and writes nothing.
+    They are well formed, but their ids name nothing: the function is imported, makes its clients, reads, and writes
+    nothing.
     """
     for resource in resources:
         for method, deployed in (resource.get("resourceMethods") or {}).items():
@@ -49,7 +50,7 @@ def function_in(arn: str) -> str | None:
 
 
 def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broken]:
-    """What answered 5xx, or not at all: nothing, if everything works."""
+    """The requests that were answered 5xx, or not at all; empty if all functions work."""
     headers = {"AuthorizationToken": token}
     with httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX, headers=headers) as http:
 
@@ -69,7 +70,7 @@ def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broke
 
 
 def warm_up_consumers(functions: Any) -> list[Broken]:
-    """The same for what is behind queues: a batch without messages. `functions`: a client of Lambda."""
+    """The same for the consumers of queues, with a batch without messages. `functions`: a client of Lambda."""
     pages = functions.get_paginator("list_event_source_mappings").paginate()
     arns = {mapping["FunctionArn"] for page in pages for mapping in page["EventSourceMappings"]}
 
@@ -87,7 +88,7 @@ def warm_up_consumers(functions: Any) -> list[Broken]:
 
 
 def reason_in(error: bytes) -> str:
-    """Of Lambda's error object, without its stack: that is in the log."""
+    """The message of Lambda's error object, without its stack, which is in the log."""
     try:
         parsed = json.loads(error)
         return f"{parsed['errorType']}: {parsed['errorMessage']}"[:MESSAGE_CHARACTERS_MAX]
@@ -96,7 +97,7 @@ def reason_in(error: bytes) -> str:
 
 
 def tried_twice(ask: Callable[[T], Broken | None], whom: Iterable[T]) -> list[Broken]:
-    """What is broken at the second try, too: on a busy machine a first connection may take longer than it may."""
+    """The calls that fail at the second try too: on a busy machine the first may time out."""
     left, found = list(whom), []
     for _ in range(2):
         with ThreadPoolExecutor(AT_ONCE) as pool:

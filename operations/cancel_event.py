@@ -1,15 +1,15 @@
-"""`python -m operations.cancel_event EVENT [USED]`: calls a showing off.
+"""`python -m operations.cancel_event EVENT [USED]`: cancels a showing, and refunds its tickets.
 Called by `make cancel-event EVENT=... [USED=1]`.
 
-The first thing it writes is that the event is cancelled: orders that are being paid are then refunded, no customer
-takes seats (as soon as every function has read it, within a minute), and the reconciler looks at the event every minute
-until nothing is left of it, those last holds included. So this command may be stopped at any time and run again; it
-only goes ahead of the reconciler, and shows how far things are.
+The first thing it writes is that the event is cancelled. From then on book_order refunds orders that are being paid,
+and HoldSeat refuses holds as soon as each environment has read the event again, within a minute. The reconciler sweeps
+the event every minute until nothing is left of it, those last holds included. So this command may be stopped at any
+time and run again; it only goes ahead of the reconciler, and shows the progress.
 
-USED=1: used tickets are given back too, as when the film breaks off; without it, they stay.
+USED=1: used tickets are refunded too, as when the film breaks off; without it, they stay.
 
-Exits 0 when nothing is left of the event, 1 when something is, when a refund of it was refused by the provider, or when
-the command is refused, 2 when it was called wrongly.
+Exits 0 when nothing is left of the event; 1 when something is, when the provider refused a refund of it, or when the
+command is refused; 2 when it was called wrongly.
 """
 
 import argparse
@@ -56,7 +56,7 @@ GOES_ON = "The reconciler goes on every minute; run the same command to see how 
 
 
 class Counted(Progress):
-    """What this run did, over all passes; on a terminal as a line that changes."""
+    """The figures of this run, over all passes; on a terminal as a line that changes."""
 
     def __init__(self, on_terminal: bool) -> None:
         self._on_terminal = on_terminal
@@ -93,14 +93,14 @@ def close_ports(target: Target) -> ClosePorts:
 
 
 class Cancellation:
-    """How far this run is with an event: printed when it ends, and when it is stopped."""
+    """The progress of this run with an event, which is printed when the run ends, and when it is stopped."""
 
     def __init__(self, event_id: str, used: bool, ports: ClosePorts) -> None:
         self.ports = ports
         self.event_id = event_id
         self.used = used
         self.cancelled = False
-        # Kept: an order gives its seats up, by which it is found, before its refund is done or its cash is listed.
+        # Kept, because orders are found by their seats, which they give up before their refund is done.
         self._seen_open: dict[str, OrderRef] = {}
 
     def begin(self) -> None:
@@ -123,29 +123,30 @@ class Cancellation:
         return [order for order in owed_orders(ports) if order.event_id == self.event_id]
 
     def orders(self) -> list[Order]:
-        """As they are now: all that were open at some time of this run."""
+        """All orders that were open at some time of this run, as they are now."""
         return list(filter(None, map(self.ports.orders.locate, self._seen_open.values())))
 
 
 def cash_owed(order: Order) -> int:
-    """The refunds that the system made by itself of an order that was paid in cash, in minor units."""
+    """Minor units that the system refunded by itself of an order that was paid in cash."""
     return sum(refund.amount for refund in order.refunds if owed_in_cash(order, refund))
 
 
 def refused_of(orders: Sequence[Order]) -> list[Order]:
-    """Whose refund the provider refused."""
+    """The orders whose refund the provider refused."""
     return [order for order in orders if any(not order.in_cash(refund) for refund in order.owed_refunds)]
 
 
 def cash_of(orders: Sequence[Order]) -> list[tuple[Order, int]]:
-    """What a clerk has to hand back of which order, in minor units."""
+    """The orders of which a clerk has to hand cash back, and how much, in minor units."""
     return [(order, owed) for order in orders if (owed := cash_owed(order))]
 
 
 def sweep(run: Cancellation, target: Target, counted: Counted) -> tuple[Sequence[Order], Sequence[Order]]:
-    """Waits until nothing is left of the cancelled event, or for three minutes.
+    """Sweeps the cancelled event until nothing of it is left, or for three minutes.
 
-    Returns what is left, and all that was open or is owed. Raises NoTarget, Unavailable, OutcomeUnknown.
+    Returns the orders that are left, and all that were open or are owed money. Raises NoTarget, Unavailable,
+    OutcomeUnknown.
     """
     queues, sqs = target.queues(), target.client("sqs")
     lanes = SQSLanes(sqs, {name: url for name, url in queues.items() if name.removeprefix("lane-").isdigit()})
@@ -176,8 +177,8 @@ def waiting_for(left: Sequence[Order]) -> str:
 
 
 def event_named(arguments: Sequence[str]) -> tuple[str, bool]:
-    """The event's id, and whether used tickets are given back too. Leaves with 2 and what to type when no event can be
-    meant."""
+    """The event's id, and whether used tickets are refunded too. If the arguments name no event, prints what to type
+    and exits with 2."""
     parser = argparse.ArgumentParser(prog="make cancel-event", usage=USAGE, description="Call a showing off.")
     parser.add_argument("event", help="the event's id")
     parser.add_argument("used", nargs="?", default="", help="1: used tickets are given back too")
@@ -235,7 +236,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def tell_refused(orders: Sequence[Order]) -> None:
-    """Lists all of them: behind each is a customer without ticket and money."""
+    """Lists all orders whose refund was refused: each has a customer without ticket and money."""
     print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
     for order in orders:
         refused = {refund.capture for refund in order.owed_refunds if not order.in_cash(refund)}
@@ -244,7 +245,7 @@ def tell_refused(orders: Sequence[Order]) -> None:
 
 
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
-    """Of a run that did not come to its end."""
+    """What the operator reads after a run that did not end by itself."""
     if run is None:
         return [NOTHING_CHANGED]
     if not run.cancelled:

@@ -3,8 +3,8 @@ Called by `make check-stripe`.
 
 Read from the environment: STRIPE_TEST_KEY, a secret or restricted key of test mode; STRIPE_TEST_WEBHOOK_SECRET and
 STRIPE_TEST_WEBHOOK_PORT, where `stripe listen --forward-to` sends callbacks; STRIPE_TEST_URL, another address than
-Stripe's, such as the payment sandbox's. No test data outlives it but intents of test mode. Exits 0 once everything
-was checked and is as docs/stripe.md says; 1 when something is not, or could not be checked; 2 without a usable key.
+Stripe's, such as the payment sandbox's. Of what it makes at Stripe only intents of test mode stay. Exits 0 if every
+check holds; 1 if one of them fails, or was left out; 2 without a usable key.
 """
 
 import os
@@ -35,7 +35,7 @@ WEBHOOK_SECRET, WEBHOOK_PORT = "STRIPE_TEST_WEBHOOK_SECRET", "STRIPE_TEST_WEBHOO
 TEST_KEYS = ("sk_test_", "rk_test_")
 NEEDED = (
     f"make check-stripe asks Stripe in test mode: set {KEY} to a secret key of test mode (sk_test_...).",
-    "It is in Stripe's dashboard, developers, API keys. Nothing is charged to anybody, and it is not stored.",
+    "It is in Stripe's dashboard, developers, API keys. Test mode charges no card, and the key is not stored.",
     f"For the callbacks: `stripe listen --forward-to 127.0.0.1:4242`, then {WEBHOOK_PORT}=4242 and",
     f"{WEBHOOK_SECRET}=whsec_... as it prints. See docs/stripe.md.",
 )
@@ -47,12 +47,12 @@ POLL_SECONDS = 1.0
 
 
 class LeftOut(Exception):
-    """Something is needed for this check that was not given."""
+    """The environment lacks a variable that this check needs."""
 
 
 @dataclass
 class Rung:
-    """ports.Counters: how often a request of ours was refused."""
+    """ports.Counters: counts how often Stripe refused a request of ours."""
 
     counted: list[str] = field(default_factory=list)
 
@@ -99,7 +99,7 @@ class Listener:
 
 
 class Till:
-    """One run. Each payment is an order of its own, under keys that were never used."""
+    """One run of the checks. Each payment is an order of its own, under keys that were never used."""
 
     def __init__(self, client: stripe.StripeClient, listener: Listener | None) -> None:
         self.client, self.listener, self.rung = client, listener, Rung()
@@ -134,7 +134,7 @@ class Till:
         return held, attempt
 
     def created(self, token: str | None, of: str | None = None, **method: Any) -> tuple[Order, Attempt]:
-        """`of`: a customer."""
+        """`of`: the customer's id at Stripe."""
         order, attempt = self.payment(token, **method)
         return order, replace(attempt, intent_id=self.port.create(order, attempt, of))
 
@@ -150,7 +150,7 @@ class Till:
         return self.port.new_customer(f"check-{self.run}", f"check-{self.run}-{uuid.uuid4().hex}")
 
     def saved(self) -> tuple[str, str]:
-        """A customer, and the method that was saved of them."""
+        """A new customer's id, and that of the method that was saved for them."""
         customer = self.customer()
         order, attempt = self.created("pm_card_visa", customer, save=True)
         outcome = self.port.confirm(order, attempt)

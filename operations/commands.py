@@ -1,4 +1,4 @@
-"""How an operator's command meets AWS: it finds its target, acts, and prints what AWS refused and what to type then."""
+"""Runs an operator's command: finds its target, acts, and prints what AWS refused and what to type then."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Refused(Exception):
-    """The command does nothing. The message says what stands in the way."""
+    """The command does nothing. The message says why."""
 
 
 class CalledWrongly(Refused):
@@ -47,12 +47,12 @@ def act_on_target(act: Callable[[Target], int], environ: Mapping[str, str] | Non
 
 
 def after_failure(error: Exception, again: str) -> str:
-    """What the operator reads after what went wrong with AWS: a request that was never sent changed nothing."""
+    """What the operator reads after an error of AWS. If no request was sent, nothing was changed."""
     return NOTHING_CHANGED if never_sent(error) else again
 
 
 def number_in(name: str, text: str, least: int, most: int) -> int | None:
-    """None for an empty text. Raises CalledWrongly for what is no whole number within the bounds."""
+    """None for an empty text. Raises CalledWrongly for any other text than a whole number within the bounds."""
     if not text:
         return None
     if not NUMBER.fullmatch(text) or not least <= int(text) <= most:
@@ -72,6 +72,6 @@ def deployed_resources(target: Target, part: str) -> dict[str, Any]:
 
 
 def properties_of(resources: Mapping[str, Any], kind: str, **named: str) -> Mapping[str, Any]:
-    """Of the one resource of a kind with these properties."""
+    """The properties of the one resource of a kind that has these properties."""
     found = (one["Properties"] for one in resources.values() if one["Type"] == kind)
     return next(one for one in found if all(one.get(name) == value for name, value in named.items()))

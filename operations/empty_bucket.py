@@ -1,12 +1,12 @@
 """`python -m operations.empty_bucket`: deletes all versions in the catalogue's bucket, so that a stage can be taken
 down. Called by `make empty-bucket`.
 
-CloudFormation deletes no bucket with anything in it, and the stack's deletion then stands half done. The catalogue is
-what `make catalogue` wrote, and can write again. A stage that protects its data is refused, and so is the local stack,
-which `make stop` takes down.
+CloudFormation deletes no bucket that has objects, and then leaves the stack half deleted. `make catalogue` can write
+the bucket's content again. The command refuses a stage that protects its data, and the local stack, which `make stop`
+takes down.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
 
-Exits 0 when it is empty, 1 when it is refused or AWS refuses, 2 when it was called wrongly.
+Exits 0 when the bucket is empty, 1 when the command or AWS refuses, 2 when it was called wrongly.
 """
 
 import argparse

@@ -1,9 +1,8 @@
 """`python -m operations.load_catalogue FILE`: loads a plan of films and showings. Called by `make catalogue FILE=...`.
 
-Speaks to the local stack when `.local/stack.json` is there, else to the AWS of the stage that STAGE names.
-Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, and when it is loaded but seats were sold as
-they were before it, or the command could not find out whether they were; 2 when it was called wrongly; 130 when it was
-stopped.
+Loads into the local stack when `.local/stack.json` is there, else into the stage that STAGE names, in AWS.
+Exits 0 when the plan is loaded; 1 when it is refused or cannot be written, when customers bought seats that the plan
+has changed, or when the command could not check that; 2 when it was called wrongly; 130 when it was stopped.
 """
 
 import argparse
@@ -53,14 +52,14 @@ WAITS = Waits(
     memory=CatalogueSettings.model_fields["catalogue_memory_seconds"].default,
     queued=WorkerSettings.model_fields["queued_hold_seconds_max"].default,
 )
-NOT_LOOKED = "The plan is loaded. Whether seats were sold as they were before it was not looked at."
+NOT_LOOKED = "The plan is loaded. Whether customers bought seats as they were before it was not checked."
 GOES_BACK = (
-    "Of a showing that moved, and of seats that a room has lost, nothing is booked any more: what is paid for them goes"
-    " back by itself (event_moved), what is not paid lapses."
+    "No order of a showing that moved, or of seats that a room has lost, is booked any more: paid orders are refunded"
+    " without you (event_moved), unpaid holds lapse."
 )
 FOR_YOU = (
-    "What reads BOOKED, or has seats of another category now, is yours to settle: tell those people, and refund"
-    " (RefundBooking, as a manager); or load a plan in which it is again as it was sold."
+    "You settle the orders that are BOOKED, or whose seats are of another category now: tell those customers, and"
+    " refund them (RefundBooking, as a manager); or load a plan in which the showing is again as it was sold."
 )
 AGAIN = "Then type the same command again: it completes what was begun."
 
@@ -124,8 +123,8 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
 
 
 def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
-    """A line each. Waits until functions have forgotten the showings as they were, and prints so. Raises
-    Unavailable."""
+    """A line for each order that a customer bought as it was before the plan. First waits until no function remembers
+    the old showings, and prints so. Raises Unavailable."""
     if not loaded.at_risk:
         return []
     if loaded.still_sold:
@@ -158,13 +157,13 @@ def describe(path: Path, refused: PlanRefused) -> list[str]:
 
 
 def place(problem: Problem) -> str:
-    """Unless the reason says it already."""
+    """The problem's place in the document, unless the reason names it."""
     where = named(problem.path)
     return f" ({where})" if where and not problem.reason.startswith(f"{where} ") else ""
 
 
 def plan_path(arguments: Sequence[str]) -> Path:
-    """Leaves with 2 and what to type when there is no such file."""
+    """The plan's path. If there is no such file, prints what to type and exits with 2."""
     parser = argparse.ArgumentParser(prog="make catalogue", usage=USAGE, description="Load a plan of films.")
     parser.add_argument("file", help="the plan, as docs/catalogue.md describes it")
     name = parser.parse_args(arguments).file
@@ -202,7 +201,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:
-    """The plan is loaded, also when this fails."""
+    """Checks whether customers bought seats that the plan has changed. The plan is loaded, also if this fails."""
     try:
         sold = what_was_sold_before(loaded, target, bars)
     except (Unavailable, BotoCoreError, ClientError) as error:

@@ -1,4 +1,4 @@
-"""The local stack as operator's commands find it, with the standard library alone: `local.token` has nothing else."""
+"""Finds the local stack for commands, with the standard library alone, because `local.token` runs without packages."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def read_stack(path: Path) -> dict[str, Any] | None:
-    """None if there is no stack, or its file is not one."""
+    """The stack's file; None if there is none, or if it cannot be parsed."""
     try:
         stack = json.loads(path.read_text())
     except (FileNotFoundError, ValueError):

@@ -1,13 +1,13 @@
-"""`python -m operations.on_sale begin --holds= --warm= --ecpu=` and `over`: what an on-sale needs warm and pays by
-the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
+"""`python -m operations.on_sale begin --holds= --warm= --ecpu=` and `over`: sets and removes an on-sale's capacity,
+which is paid by the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
 
-Not in the templates: CloudFormation cannot take a cache's minimum away again (its handler fails when the property
-goes), and what is paid by the hour should end with one short command. Both may be run again. `over` gives hold_seat the
-number of the template that is deployed.
+The capacity is not in the templates: CloudFormation cannot remove a cache's minimum (its handler fails when the
+property goes), and one short command should end what is paid by the hour. Both may be run again. `over` gives hold_seat
+the number of the template that is deployed.
 Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html, "Pre-scaling", and
 https://docs.aws.amazon.com/lambda/latest/dg/configuring-concurrency.html
 
-Exits 0 when it is so, also when it was so before; 1 when it is refused; 2 when it was called wrongly.
+Exits 0 when the capacity is set, also when it was set before; 1 when it is refused; 2 when it was called wrongly.
 """
 
 import argparse
@@ -44,7 +44,7 @@ NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms 
 
 @dataclass(frozen=True)
 class Capacity:
-    """None: the command leaves that number as it is."""
+    """The numbers that the operator typed; None: the command leaves that number as it is."""
 
     holds: int | None  # environments of hold_seat that no other function can take
     warm: int | None  # of them, started beforehand and paid by the hour
@@ -52,7 +52,7 @@ class Capacity:
 
 
 def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]:
-    """What is provisioned, and the cache's minimum."""
+    """The price of the provisioned environments, and of the cache's minimum."""
     provisioned = warm * memory_mb / 1024 * 3600 * PROVISIONED_DOLLARS_PER_GB_SECOND
     return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
 
@@ -85,7 +85,7 @@ def cache_limits(target: Target) -> Mapping[str, Any] | None:
 
 
 def check(target: Target, capacity: Capacity, functions: Any, limits: Mapping[str, Any] | None) -> None:
-    """Before anything is changed. Raises Refused."""
+    """Checks the numbers before any of them is set. Raises Refused."""
     name = target.names.function(VERB)
     reserved = reserved_now(functions, name)
     if capacity.holds is not None and not target.connection:
@@ -151,7 +151,7 @@ def tell_cost(capacity: Capacity, memory_mb: int, function: str) -> None:
 
 
 def set_minimum(target: Target, limits: Mapping[str, Any] | None, ecpu: int) -> None:
-    """Zero removes it. One field a request is all that ModifyServerlessCache takes."""
+    """Sets the cache's minimum; zero removes it. ModifyServerlessCache takes one field a request."""
     if limits is None:
         print(NO_CACHE)
         return

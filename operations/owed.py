@@ -1,8 +1,8 @@
 """`python -m operations.owed`: lists the refunds and cash that customers are owed and
 that an operator has to give back. Called by `make owed`.
 
-Refunds that the provider refused, or that a bank returned later, and cash that the system gave back by itself. Each
-line is a refund of an order; `make settle` ends them. Exits 0 when it could read what is owed, 1 when it is refused.
+These are refunds that the provider refused or that a bank returned later, and cash of orders that the system refunded
+by itself. Each line is a refund of an order; `make settle` ends them. Exits 0 when it could read them all, 1 otherwise.
 """
 
 import argparse

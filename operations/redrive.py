@@ -1,12 +1,12 @@
 """`python -m operations.redrive`: sends parked and dead-lettered messages back to the queues where they failed.
 Called by `make redrive`.
 
-For after a repair: what was parked goes back to its queue, and what lies in a dead-letter queue that no function
-empties goes back to the queue before it. Each is tried from the beginning. One that fails again is parked again, so a
-run moves at most as many as it finds when it begins. A message that is handled a second time changes nothing. A message
-that names no queue to go back to stays, and the next run sees it at once.
+To be run after a repair. A parked message goes back to its queue; a message in a dead-letter queue that no function
+empties goes back to the queue before it. Each has all its tries again. One that fails again is parked again, so a run
+moves at most as many as it finds when it begins. A message that is handled a second time changes nothing. A message
+that names no queue to go back to stays where it is, and the next run finds it again.
 
-Exits 0 when all was sent back, also when there was nothing; 1 when something was not; 2 when it was called wrongly.
+Exits 0 when all messages were sent back, also when there were none; 1 when some were not; 2 when it was called wrongly.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from operations.commands import act_on_target
 from operations.output import counted, fail
 from operations.target import Target
 
-MESSAGES_MAX = 10_000  # of one queue and run: more is another run
+MESSAGES_MAX = 10_000  # of one queue in one run: another run moves the rest
 BATCH = 10  # what ReceiveMessage gives, and ChangeMessageVisibilityBatch takes
 WAIT_SECONDS = 1  # asks all of a queue's servers, not a sample of them
 EMPTY_MAX = 2
@@ -77,8 +77,8 @@ def send_back(sqs: Any, queues: Mapping[str, str], origin: str) -> Iterator[Sent
 
 
 def show_again(sqs: Any, url: str, receipts: Sequence[str]) -> None:
-    """Only when a run ends, or it would receive them again. One whose time of being hidden is over is visible anyway:
-    a batch does not fail for it."""
+    """Makes messages visible again, at the end of a run, which would else receive them again. A message that is visible
+    by now is no error of the batch."""
     for first in range(0, len(receipts), BATCH):
         entries = [
             {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}

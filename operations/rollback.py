@@ -1,13 +1,13 @@
 """`python -m operations.rollback [RELEASE]`: puts every function back to the versions of the release before, at once.
 Called by `make rollback [TO=...]`.
 
-A release is what one deployment put live; each stack tells its own in an SSM parameter, whose history AWS keeps
-(infra/releases.py). Only the aliases are moved: seconds, no deployment. Tables, queues and settings outside of the
-functions stay as they are, which both releases can read.
+A release is what one deployment put live; each stack records its own in an SSM parameter, whose history AWS keeps
+(infra/releases.py). The command moves only the aliases, without a deployment, within seconds. Tables, queues and
+settings outside of the functions stay as they are; both releases can read them.
 
-It never goes back and forth: a release that was taken back is remembered, and is not gone back to unless it is named.
-Run twice, it changes nothing the second time. A deployment of the very same code does not move the aliases forward
-again, as its templates have not changed: `make rollback TO=<that release>` does.
+The command remembers a release that it took back, and goes to it again only if it is named: so it never goes back and
+forth, and run twice, it changes nothing the second time. A deployment of the very same code does not move the aliases
+forward again, as its templates have not changed: `make rollback TO=<that release>` does.
 
 Exits 0 when the aliases are there, 1 when there is nothing to go back to or AWS refuses, 2 when it was called wrongly.
 """
@@ -88,7 +88,7 @@ def chosen(releases: Sequence[str], wanted: str, rolled_back: Sequence[str]) -> 
 
 
 def versions_of(histories: Histories, release: str, rolled_back: Sequence[str]) -> dict[str, str]:
-    """Where each function's alias belongs in a release. A stack that the release did not reach stays at what it had."""
+    """The version of each function in a release. A stack that the release did not reach keeps its versions."""
     wanted: dict[str, str] = {}
     for entries in histories.values():
         own = [one for one in entries if one.release == release]
@@ -104,7 +104,7 @@ def live_now(functions: Any, names: Sequence[str]) -> dict[str, str]:
 
 
 def check_versions(functions: Any, moves: Mapping[str, str]) -> None:
-    """Before anything is moved. Raises Refused for a version that was deleted."""
+    """Checks the versions before any alias is moved. Raises Refused for a version that was deleted."""
     for name, version in moves.items():
         try:
             functions.get_function_configuration(FunctionName=name, Qualifier=version)

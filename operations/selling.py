@@ -1,11 +1,12 @@
 """`python -m operations.selling stop|go`: refuses new holds, or lets customers hold seats again.
 Called by `make stop-selling` and `make sell-again`. Customers can still pay for what they hold.
 
-Stopping reserves no concurrency at all for hold_seat. Lambda refuses that while provisioned concurrency is set, as that
-may not exceed what is reserved: so it goes first, and `make on-sale` sets it again.
+Stopping reserves a concurrency of 0 for hold_seat. Lambda refuses that while provisioned concurrency is set, which may
+not exceed the reserved one: so the command removes it first, and `make on-sale` sets it again.
 Source: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 
-Exits 0 when it is so, also when it was so before; 1 when AWS refuses; 2 when it was called wrongly.
+Exits 0 when holds are refused (or accepted again), also when they were before; 1 when AWS refuses; 2 when it was called
+wrongly.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from operations.target import Target
 
 VERB = "hold_seat"
 ALIAS = "live"
-NOT_SHOWN = "The embedded AWS keeps this number and holds go on: what it does can be seen in AWS only."
+NOT_SHOWN = "The embedded AWS keeps this number, and HoldSeat goes on: only AWS itself stops it."
 
 
 def reserved_now(functions: Any, name: str) -> int | None:

@@ -1,10 +1,11 @@
-"""`python -m operations.settle`: ends what an order owes its customer. Called by `make settle ORDER= WHY= [PAID=]`.
+"""`python -m operations.settle`: records that an order's owed refunds are settled.
+Called by `make settle ORDER= WHY= [PAID=]`.
 
-For after an operator gave the money back outside of the provider, or found that none is to be given back: every refund
-of the order that was refused, and its cash that is owed, becomes SETTLED, with the reason. PAID: what was paid out, in
-major units; all of it unless said. May be run again: then it says what stands.
+To be run after an operator gave the money back outside of the provider, or found that none is to be given back. Every
+refused refund of the order, and its cash that is owed, becomes SETTLED, with the reason. PAID: how much was paid out,
+in major units; without it, all that was owed. May be run again: then it prints how the order was settled.
 
-Exits 0 when nothing is owed any more, 1 when it is refused, 2 when it was called wrongly.
+Exits 0 when nothing is owed any more, 1 when the command is refused, 2 when it was called wrongly.
 """
 
 import argparse
@@ -29,11 +30,11 @@ AGAIN = "Type the same command again: it settles once."
 
 
 def settlement_of(arguments: Sequence[str]) -> tuple[str, str, Decimal | None]:
-    """Leaves with 2 and what to type when it was called wrongly."""
+    """The order, the reason and the amount. If the command was called wrongly, prints what to type and exits with 2."""
     parser = argparse.ArgumentParser(prog="make settle", usage=USAGE, description="End what an order owes.")
     parser.add_argument("order", help="the order's id")
     parser.add_argument("why", help="how the money was given back, or why none is")
-    parser.add_argument("paid", nargs="?", default="", help="what was paid out, in major units; all unless said")
+    parser.add_argument("paid", nargs="?", default="", help="how much was paid out, in major units; left out: all")
     named = parser.parse_args(arguments)
     if not ID.fullmatch(named.order):
         parser.error(f"ORDER must be {ID_WORDS}, not {given(named.order)}; `make owed` lists the orders.")

@@ -1,4 +1,4 @@
-"""The rules of sale that operator's commands go by: read from the stage's file, as a deployment reads them."""
+"""Reads the rules of sale for operator's commands from the stage's file, as a deployment does."""
 
 from dataclasses import fields
 

@@ -1,4 +1,4 @@
-"""What an operator's command speaks to: the local stack if one is there, else the AWS of the stage that STAGE names."""
+"""The target of an operator's command: the local stack if one is there, else the stage that STAGE names, in AWS."""
 
 import os
 from collections.abc import Mapping
@@ -36,12 +36,12 @@ NOT_THERE = {
 
 
 class NoTarget(Exception):
-    """Neither a local stack nor a stage to speak to. The message says what to do."""
+    """There is neither a local stack nor a stage to act on. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """`connection`: what every client is made with; empty in AWS, where the environment knows."""
+    """`connection`: the arguments that every client is made with; empty in AWS, where the environment has them."""
 
     names: Names
     tables: Mapping[str, str]  # role -> name
@@ -73,7 +73,7 @@ class Target:
         return self.names.catalogue_bucket(self._caller[1], self.region)
 
     def arn(self, service: str, resource: str) -> str:
-        """Of something in the caller's own account; IAM has no regions."""
+        """The ARN of a resource in the caller's own account; IAM's have no region."""
         partition, account = self._caller
         region = "" if service == "iam" else self.region
         return f"arn:{partition}:{service}:{region}:{account}:{resource}"
@@ -114,7 +114,8 @@ def never_sent(error: Exception) -> bool:
 
 
 def what_failed(error: Exception, target: Target | None) -> str:
-    """What went wrong with AWS, and what to type. `error`: botocore's, or ours with botocore's as its cause."""
+    """The sentence for the operator: which call of AWS failed how, and what to type. `error`: botocore's, or ours with
+    botocore's as its cause."""
     cause = error.__cause__ or error
     if isinstance(cause, NoRegionError):
         return NO_REGION
@@ -137,8 +138,8 @@ def this_target(environ: Mapping[str, str] | None = None) -> Target:
 
 
 def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> Target:
-    """Raises NoTarget: also when STAGE is set beside a local stack, as a cancellation in the wrong one cannot be
-    undone."""
+    """The target. Raises NoTarget, also when STAGE is set while a local stack runs, because a cancellation in the wrong
+    one cannot be undone."""
     stage = environ.get("STAGE")
     if stack is not None:
         if stage not in (None, "", LOCAL_STAGE):

@@ -8,7 +8,7 @@ from box_office.domain.holding import HoldLimits
 from box_office.domain.orders import Order, Status
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import MarkRequest, Visitor
-from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, event
+from tests.sample_catalogue import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, event
 
 SECOND = 1_000
 EV_1 = event("ev_1", ROOM, TODAY + 8 * HOUR)

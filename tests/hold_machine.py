@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.cinema import MINUTE, SMALL_ROOM, Answer, Cinema
+from tests.cinema import Cinema
+from tests.sample_catalogue import MINUTE, SMALL_ROOM
+from tests.verbs import Answer
 from tests.wire import Crash
 
 EVENT = "ev_2"

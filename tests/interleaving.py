@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from tests.cinema import SetClock
+from tests.set_clock import SetClock
 
 STEP_MS_MAX = 3  # a call takes so long, as every request's clock tells
 

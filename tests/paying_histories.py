@@ -12,11 +12,11 @@ from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef, Status
 from box_office.domain.seats import SeatAct
 from box_office.ports import ChangeRefused, Outcome
-from tests.cinema import MINUTE
 from tests.examples import EV_1, order
 from tests.fakes import table as fake_table
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
+from tests.sample_catalogue import MINUTE
 
 INTENT = "pi_or_1_1"
 

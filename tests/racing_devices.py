@@ -13,7 +13,6 @@ from box_office.ports import SeatCache, Visitor
 from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 from box_office.use_cases.release_seat import release_seat
-from tests.cinema import MOVIE, SMALL_ROOM, THEATER, SetClock
 from tests.examples import ADA, EV_1, EV_2, LIMITS
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
@@ -21,6 +20,8 @@ from tests.fakes.money import FakeCounters
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.interleaving import Turns
+from tests.sample_catalogue import MOVIE, SMALL_ROOM, THEATER
+from tests.set_clock import SetClock
 
 WIDE_ROOM = Room("lisboa-3", "lisboa", "3", (Row("A", "s" * 30),))  # the room of ev_1
 SEATS = tuple(WIDE_ROOM.category_of)

@@ -7,9 +7,9 @@ from box_office.adapters.stripe.provider import StripeProvider
 from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes.money import FakeCounters
+from tests.set_clock import SetClock
 from tests.stripe_transport import Answered, ScriptedStripe
 
 RETURN_URL = "https://cinema.example/paid"

@@ -1,7 +1,7 @@
-"""`make audit`: are there advisories against what the locks pin? pip-audit asks, for each lock.
+"""`make audit`: looks up every package that the locks pin in databases of advisories, with pip-audit.
 
-Exits 0 if every package of every lock was looked up and nothing is known against any; 1 if something is known; 2 if
-nothing is known but packages could not be looked up, because no advisory database was reached or it does not know them.
+Exits 0 if every package was looked up and has no advisory; 1 if one has an advisory; 2 if none has, but packages could
+not be looked up, because no database was reached or none has them.
 """
 
 import json
@@ -25,7 +25,7 @@ REASON_LETTERS_MAX = 160
 
 @dataclass
 class Audited:
-    """Of one lock, by one database."""
+    """What one database answered about one lock."""
 
     clean: set[str] = field(default_factory=set)
     advisories: list[str] = field(default_factory=list)

@@ -2,9 +2,9 @@
 
 Three environments, so that none can hide what another lacks:
 
-- `.venv`: what builds, deploys, tests; Node comes with it, as a package
+- `.venv`: the tools that build, deploy and test; Node comes with it, as a package
 - `.venv-aws`: the embedded AWS, which pins its own SDK
-- `.venv-runtime`: what a Lambda environment has before any layer; the functions run on its interpreter
+- `.venv-runtime`: the packages that a Lambda environment has before any layer; functions run on its interpreter
 
 An environment is stamped with the hash of its lock when it is complete, last of all: one without a stamp was
 interrupted and is made anew; one with another lock's stamp is brought up to date.
@@ -67,7 +67,7 @@ def node_command() -> Path:
 
 
 def stamp_of(environment: Environment) -> str:
-    """What a complete environment is complete for: its lock and the interpreter that it was made with."""
+    """The stamp of a complete environment: its lock's hash, and the interpreter that it was made with."""
     digest = hashlib.sha256(environment.lock.read_bytes()).hexdigest()
     return f"{digest} {sys.version.split()[0]} {os.path.realpath(sys.executable)}\n"
 

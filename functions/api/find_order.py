@@ -14,7 +14,7 @@ SERVICE = "find_order"
 
 
 def build(settings: FindSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     codes = wiring.ticket_codes(settings, clock)
     ports = payments.find_ports(settings, codes)
 
@@ -31,7 +31,7 @@ def build(settings: FindSettings, clock: Clock) -> wiring.Handler:
         logger.info("orders shown", extra={"asked_by": caller.user_id, "by": wanted.by, "orders": shown})
         return Response(200, found_orders(found, clock.now_ms(), codes.code_of), "OK", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, FindSettings)

@@ -1,4 +1,4 @@
-"""GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}[?event_id=]: the room, what is free in it, and what it costs."""
+"""GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}[?event_id=]: a showing's room, free seats and prices."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import status_of
@@ -21,7 +21,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
         seen, others = get_available_seat(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
         return tagged(request, available_seat(seen, others), status_of(seen.seen.stale), MAP_OF_ONE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, SeatMapSettings)

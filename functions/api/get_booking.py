@@ -20,7 +20,7 @@ def build(settings: BookingSettings, clock: Clock) -> wiring.Handler:
         order = get_booking(request.signed_in.user_id, event_id, order_id, orders, catalogue, now)
         return Response(200, booking(order, now, code_of), booking_word(order, now), PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, BookingSettings)

@@ -22,7 +22,7 @@ def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
         listed = get_gate_list(event_id, caller.theater_id, since, place, orders, catalogue, now)
         return Response(200, listed_for_gate(event_id, listed, now), "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, OrderSettings)

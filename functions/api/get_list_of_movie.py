@@ -22,7 +22,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         known = get_list_of_movie(catalogue, limit_of(request), request.query.get("cursor"), clock.now_ms())
         return tagged(request, movie_list(known), status_of(known.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 def limit_of(request: Request) -> int:

@@ -1,4 +1,4 @@
-"""GET /GetMovieDetail/api/v0/{movie_id}: one film, and where and when it plays."""
+"""GET /GetMovieDetail/api/v0/{movie_id}: one film, and its showings by theater."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import PUBLIC, movie_detail, status_of
@@ -19,7 +19,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         body = movie_detail(detail.movie, detail.showings, detail.as_of)
         return tagged(request, body, status_of(detail.stale), PUBLIC)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

@@ -21,7 +21,7 @@ def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
         body = {"bookings": [booking_in_list(order, now) for order in found], "next_cursor": cursor}
         return Response(200, body, "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, OrderSettings)

@@ -1,4 +1,4 @@
-"""GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for who is signed in."""
+"""GET /GetTheaterDetail/api/v0/{theater_id}: name, address, info and rooms, for users who are signed in."""
 
 from box_office import wiring
 from box_office.http_api.catalogue import status_of, theater_detail
@@ -18,7 +18,7 @@ def build(settings: CatalogueSettings, clock: Clock) -> wiring.Handler:
         detail = get_theater_detail(catalogue, request.path_id("theater_id"), clock.now_ms())
         return Response(200, theater_detail(detail.theater, detail.rooms), status_of(detail.stale), PRIVATE)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, CatalogueSettings)

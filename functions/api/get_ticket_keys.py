@@ -17,7 +17,7 @@ def build(settings: TicketKeySettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         return tagged(request, ticket_keys(get_ticket_keys(key_ring(), wiring.signatures)), "OK", KEYS_SHARED)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, TicketKeySettings)

@@ -1,4 +1,4 @@
-"""POST /HoldSeat/api/v0/{movie_id}: some seats of one event, for this user alone, for `hold_seconds`."""
+"""POST /HoldSeat/api/v0/{movie_id}: holds seats of one event for this user, for `hold_seconds`."""
 
 from box_office import wiring
 from box_office.domain.errors import Forbidden, InvalidRequest
@@ -14,7 +14,7 @@ SERVICE = "hold_seat"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
 
     def handle(request: Request) -> Response:
@@ -40,7 +40,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

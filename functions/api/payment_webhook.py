@@ -1,4 +1,4 @@
-"""POST /PaymentWebhook/api/v0/: the provider says something; it only tells where to look."""
+"""POST /PaymentWebhook/api/v0/: takes the provider's callbacks, and sends the intents that they name to lanes."""
 
 from box_office import wiring
 from box_office.domain.errors import Unauthenticated
@@ -12,7 +12,7 @@ SERVICE = "payment_webhook"
 
 
 def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     callbacks, ports = payments.callbacks(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
@@ -26,7 +26,7 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
         payment_webhook(callback, ports)
         return Response(200, {"received": True}, "RECORDED", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, WebhookSettings)

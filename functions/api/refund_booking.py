@@ -1,4 +1,4 @@
-"""POST /RefundBooking/api/v0/{event_id}: gives tickets back; a manager may after the cut-off, and ticket by ticket."""
+"""POST /RefundBooking/api/v0/{event_id}: refunds an order; a manager may do so later, and refund single tickets."""
 
 from box_office import wiring
 from box_office.http_api.bodies import RefundBody, read
@@ -13,7 +13,7 @@ SERVICE = "refund_booking"
 
 
 def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.refund_ports(settings, clock)
 
     def handle(request: Request) -> Response:
@@ -22,12 +22,12 @@ def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
         body = read(RefundBody, request, required=False)
         refund_request = refund_request_of(body, caller, request.idempotency_key, fingerprint_of(request))
         outcome = refund_booking(caller.user_id, event_id, body.order_id, refund_request, ports)
-        # The audit of who gave what back, and why, lies in the order; this line finds it.
+        # The order records who refunded which tickets, and why; by this line an operator finds the order.
         logger.info("refund", extra={"order_id": outcome.order.order_id, "asked_by": caller.user_id})
         answer = refunding(outcome)
         return Response(200 if outcome.done else 202, answer, str(answer["status"]), PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, RefundSettings)

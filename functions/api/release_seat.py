@@ -1,4 +1,4 @@
-"""POST /ReleaseSeat/api/v0/{event_id}: lets a hold go; again is the same."""
+"""POST /ReleaseSeat/api/v0/{event_id}: releases a hold; asked again, it gives the same answer."""
 
 from box_office import wiring
 from box_office.http_api.bodies import ReleaseBody, read
@@ -11,7 +11,7 @@ SERVICE = "release_seat"
 
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = wiring.hold_ports(settings, clock, counters)
 
     def handle(request: Request) -> Response:
@@ -20,7 +20,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         release_seat(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
         return Response(204, None, "RELEASED", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

@@ -1,4 +1,4 @@
-"""GET /SeatMap/api/v0/{event_id}: the seats' status alone, for a million pollers."""
+"""GET /SeatMap/api/v0/{event_id}: the status of each seat and no more, for a million customers who poll it."""
 
 from box_office import wiring
 from box_office.http_api.endpoint import Request, Response, endpoint
@@ -21,7 +21,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
         seen = seat_map(event.value, Visitor(request.address), ports, rules, now)
         return tagged(request, small_map(seen), "STALE" if seen.seen.stale else "OK", MAP_SHARED)
 
-    return endpoint(handle, *wiring.instruments(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings))
 
 
 handler = wiring.at_cold_start(build, SeatMapSettings)

@@ -1,4 +1,4 @@
-"""POST /SubmitPayment/api/v0/{event_id}: pays the held seats; the answer is that it is being processed."""
+"""POST /SubmitPayment/api/v0/{event_id}: accepts the payment of held seats; a worker then charges it."""
 
 from box_office import wiring
 from box_office.http_api.bodies import SubmitBody, matching_event, read
@@ -13,7 +13,7 @@ SERVICE = "submit_payment"
 
 
 def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, limits = payments.submit_ports(settings, clock, counters), payments.pay_limits(settings)
     method_tokens = payments.method_tokens()
 
@@ -26,7 +26,7 @@ def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
         outcome = submit_payment(caller.user_id, event_id, body.order_id, submission, ports, limits)
         return Response(202, submitted(outcome), "PROCESSING", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, SubmitSettings)

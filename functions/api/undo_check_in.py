@@ -14,7 +14,7 @@ SERVICE = "undo_check_in"
 
 
 def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
-    logger, metrics = wiring.instruments(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports, codes = payments.undo_ports(settings, clock), wiring.ticket_codes(settings, clock)
 
     def handle(request: Request) -> Response:
@@ -28,7 +28,7 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         logger.info("check-in undone", extra={"order_id": order_id, "asked_by": caller.user_id})
         return Response(200, {"status": "VALID", "ticket_id": ticket["ticket_id"]}, "VALID", PRIVATE)
 
-    return endpoint(handle, logger, metrics)
+    return endpoint(handle, logger, counters)
 
 
 handler = wiring.at_cold_start(build, CheckInSettings)

@@ -1,4 +1,4 @@
-"""Payment-complete: turns a paid order into tickets, in the table and then in the cache."""
+"""The consumer of payment-complete: books paid orders, and copies their seats into the cache."""
 
 from box_office import wiring
 from box_office.ports import Clock
@@ -11,7 +11,7 @@ SERVICE = "book_order"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.book_ports(settings, clock, counters)
 
     def handle(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""An event's end: its schedule's message flushes the cache and frees what is merely held."""
+"""The consumer of event ends: expires the event's unpinned holds, and removes its entry from the cache."""
 
 from box_office import wiring
 from box_office.names import EVENT_ENDS
@@ -12,7 +12,7 @@ SERVICE = "end_event"
 
 
 def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     deliveries = payments.deliveries(settings)
     ports, cache = payments.close_ports(settings, clock), wiring.seat_cache(settings, clock)
 
@@ -24,7 +24,7 @@ def build(settings: BookSettings, clock: Clock) -> wiring.Handler:
         try:
             end_event(event_id, ports, cache)
         except EventNotOver as early:
-            # The schedule ran early, or the event was moved: a copy comes back, as late as a queue can hold it.
+            # The event was moved to a later time: a copy of the message comes back, after 15 minutes at most.
             deliveries.send_json(EVENT_ENDS, dict(message.body), early.seconds)
 
     return consumer(handle, deliveries, counters, logger, wiring.queue_prefix(settings))

@@ -1,4 +1,5 @@
-"""A lane's dead-letter queue: back to the lane, later each time, then to the parking queue and an alarm."""
+"""The consumer of the lanes' dead-letter queues: sends a message back to its lane, after a longer time at each failure,
+and in the end parks it, which rings an alarm."""
 
 import json
 
@@ -13,7 +14,7 @@ SERVICE = "redrive"
 
 
 def build(settings: RedriveSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     deliveries, ids = payments.deliveries(settings), wiring.random_ids()
 
     def handle(message: Message) -> None:

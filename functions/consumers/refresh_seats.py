@@ -1,4 +1,4 @@
-"""Copies rows that somebody outside the VPC changed into the cache."""
+"""The consumer of the refresh queue: copies seat rows that a function outside the VPC changed into the cache."""
 
 from box_office import wiring
 from box_office.ports import Clock
@@ -11,7 +11,7 @@ SERVICE = "refresh_seats"
 
 
 def build(settings: RefreshSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.refresh_ports(settings, clock)
 
     def handle(message: Message) -> None:

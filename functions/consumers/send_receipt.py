@@ -1,4 +1,4 @@
-"""Payment-complete, heard a second time: a receipt by mail. Deployed only if a sender is configured."""
+"""Payment-complete's other consumer: mails the receipt. It is deployed only if a sender is configured."""
 
 from box_office import wiring
 from box_office.ports import Clock
@@ -11,7 +11,7 @@ SERVICE = "send_receipt"
 
 
 def build(settings: ReceiptSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     ports = payments.receipt_ports(settings, clock)
 
     def handle(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""A lane's worker: charges orders, makes holds that were queued, looks at intents that somebody spoke of."""
+"""A lane's worker: advances orders, makes queued holds, and checks intents that callbacks named."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +16,7 @@ SERVICE = "work_on_lane"
 
 
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     all_ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
 
     def handle(ports: WorkerPorts, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Every minute: whatever is unfinished and due."""
+"""The reconciler: every minute it advances the orders and sweeps the cancelled events that are due."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ from box_office.use_cases.reconcile import Run, reconcile
 from box_office.wiring import payments
 
 SERVICE = "reconcile"
-RUN_MS = 50_000  # the next run comes after a minute
-CALLS_PER_ORDER = 3  # of a worker: create, confirm, and one look
+RUN_MS = 50_000  # the next run begins after a minute
+CALLS_PER_ORDER = 3  # that a worker makes to the provider: create, confirm, and retrieve the intent once
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
-    logger, _, counters = wiring.counting(SERVICE, settings)
+    logger, counters = wiring.counting(SERVICE, settings)
     lane_rate = settings.provider_calls_per_second / settings.lanes / CALLS_PER_ORDER
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 

@@ -13,8 +13,8 @@ from infra.rest_api import STAGE_NAME, HttpApi
 from infra.stages import ExternalConfig, Stage
 from infra.tables import global_indexes
 
-REFUSING = ("hold_seat", "get_available_seat")  # where people feel a rate limit
-HURRYING = ("hold_seat", "submit_payment", "payment_webhook")  # whose time-out leaves more behind than an answer
+REFUSING = ("hold_seat", "get_available_seat")  # functions whose rate limit customers meet
+HURRYING = ("hold_seat", "submit_payment", "payment_webhook")  # a time-out may leave a write of unknown outcome
 
 
 class ApiStack(FunctionStack):

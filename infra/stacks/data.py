@@ -1,4 +1,4 @@
-"""What must outlive every deployment: tables, people, the catalogue's snapshots, secrets."""
+"""The resources that must outlive every deployment: tables, user pool, the catalogue's snapshots, secrets."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm

@@ -33,10 +33,10 @@ from infra.rest_api import STAGE_NAME
 from infra.stages import ExternalConfig, Stage
 
 RECONCILE_MINUTES = 1
-RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that waits longer is no use: the next ones are there
+RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that has waited longer is dropped: the next runs do its work
 SILENT_MINUTES = 5
 QUEUE_AGE_SECONDS_MAX = 300
-DEAD_LETTER_AGE_SECONDS_MAX = 600  # of a lane's, which a function empties
+DEAD_LETTER_AGE_SECONDS_MAX = 600  # of a lane's dead-letter queue, which a function empties
 
 
 class PaymentsStack(FunctionStack):
@@ -62,7 +62,7 @@ class PaymentsStack(FunctionStack):
         self.deploy_behind_queue(book_order(stage.bookings_at_once))
         self.subscribe(names.PAYMENT_COMPLETE)
         self.deploy_behind_queue(REFRESH_SEATS)
-        # An event that was moved puts its message off by a quarter of an hour at a time.
+        # If an event was moved to a later time, its message is delayed by a quarter of an hour at a time.
         self.deploy_behind_queue(END_EVENT, age_seconds_max=3_600)
         EventEndSchedules(
             self,
@@ -94,8 +94,7 @@ class PaymentsStack(FunctionStack):
         self.publish_release("payments", external)
 
     def deploy_lanes(self) -> None:
-        """A worker function a lane: what one of them chokes on, be it code, memory or a slow bank, leaves the others
-        alone."""
+        """One worker function a lane: if a lane's worker fails or is slow, the other lanes go on."""
         worker = lane_worker(self.stage_settings.workers_per_lane)
         shape = {"consumer_timeout_seconds": worker.timeout_seconds}
         for name in lane_names(self.stage_settings.lanes):
@@ -132,7 +131,7 @@ class PaymentsStack(FunctionStack):
         return built
 
     def subscribe(self, queue: str) -> None:
-        """Raw: a message is the same whether it came through the topic or not."""
+        """With raw delivery: the topic adds no wrapper to its messages."""
         self.topic.add_subscription(
             subscriptions.SqsSubscription(
                 self.queues.by_name[queue],
@@ -142,7 +141,7 @@ class PaymentsStack(FunctionStack):
         )
 
     def deploy_receipts(self) -> None:
-        """A second listener: a receipt that fails changes nothing about the sale."""
+        """A second queue behind the topic: a receipt that fails changes nothing about the sale."""
         self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
         self.deploy_behind_queue(SEND_RECEIPT)
         self.subscribe(names.RECEIPTS)
@@ -175,7 +174,7 @@ class PaymentsStack(FunctionStack):
                 )
             ],
         )
-        # Neither its duration nor its throttles: while the provider is slow, runs are long and overlap, by design.
+        # No alarm on its duration or its throttles: while the provider is slow, runs are long and overlap, by design.
         self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
         self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
         name = self.names.queue(names.RECONCILE_FAILURES)

@@ -1,7 +1,7 @@
 """`.venv-aws/bin/python -m local.embedded_aws`: starts the embedded AWS. Settings come from the environment.
 
-The seams used here are ministack's private ones, so local/embedded_aws.txt pins it to one version, and what is
-replaced is looked up first: another version fails here, by name, and not in some later request.
+This module replaces private members of ministack, so local/embedded_aws.txt pins it to one version. Each member is
+looked up before it is replaced: another version fails here, by name, and not in some later request.
 """
 
 import os

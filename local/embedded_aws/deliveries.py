@@ -1,9 +1,9 @@
-"""Queues and schedules as AWS has them, where ministack falls short.
+"""Makes ministack's queues and schedules behave as AWS's do.
 
-What was looked at in 1.5.33 and is right as it is: an event source mapping's MaximumConcurrency (that many batches are
-in work at once, never more), batches answered in part, a message's own visibility time and delay, the move to a
-dead-letter queue and a mapping on one, raw delivery from a topic. A message is fetched as soon as it is sent; one whose
-delay or visibility time is over, within a second.
+In 1.5.33 these were checked and need no change: an event source mapping's MaximumConcurrency (never more batches at
+once), batches answered in part, a message's own visibility time and delay, the move to a dead-letter queue, a mapping
+on one, raw delivery from a topic. A message is fetched as soon as it is sent; one whose delay or visibility time is
+over, within a second.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Where and with what functions run: the interpreter sees the SDK, the layers and the code, nothing else."""
+    """The directory and interpreter in which functions run: they see the SDK, their layers and code, nothing else."""
 
     python: Path
     directory: Path

@@ -1,7 +1,7 @@
 """CloudFormation resources that ministack does not know, so that the templates deploy as they are.
 
-Each is accepted, and nothing enforces it: what it would do on AWS is tested on the templates. The cache alone is
-real, the Valkey that runs beside.
+Each is accepted, and has no effect here; tests of the templates check what it would do on AWS. Only the cache is real:
+the Valkey that runs beside.
 """
 
 from collections.abc import Callable, Mapping

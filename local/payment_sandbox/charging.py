@@ -1,4 +1,4 @@
-"""What the bank says: how an attempt to charge an intent ends, and what that does to it.
+"""The bank: how an attempt to charge an intent ends, and what that does to the intent.
 
 ```
 attempt -> declined                         requires_payment_method, last_payment_error

@@ -52,7 +52,7 @@ class Store:
         self._lock = threading.Lock()
         try:
             self._connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
-            # One process, one file: a second one is refused instead of selling the same intent twice.
+            # One process a file: a second sandbox with this file is refused, because both could charge one intent.
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             # A killed process loses nothing this way; only a power cut could, which a sandbox may forget.

@@ -33,16 +33,16 @@ READ = "read the tables"
 READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
-# What the cancellation of an event writes (adapters/dynamodb/events.py): no plan says anything of these.
+# Attributes that no plan changes: the key, and those that a cancellation writes (adapters/dynamodb/events.py).
 NOT_THE_PLANS = {"event_id", "cancelled_at", "due_at", "due_shard"}
 PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-CLOCK_SKEW_MS = 1_000  # a hold may be taken a second after its end; until then it is its holder's
+CLOCK_SKEW_MS = 1_000  # until a second after its end a hold is its holder's; then others may take it
 
 KEYS = {"movies": "movie_id", "theaters": "theater_id", "rooms": "room_id", "events": "event_id"}
 
 
 class DynamoDBCatalogueStore:
-    """See ports.CatalogueStore. `jitter` is uniform in [0, 1)."""
+    """ports.CatalogueStore. `jitter` is uniform in [0, 1)."""
 
     def __init__(
         self,
@@ -104,8 +104,8 @@ class DynamoDBCatalogueStore:
         self._put("events", [event_row(event) for event in events], progress)
 
     def change_events(self, events: Sequence[Event], progress: Progress) -> None:
-        """Attribute by attribute: a whole row would undo a cancellation of which this loader has not heard yet.
-        Batches of updates exist in transactions alone."""
+        """Updates attributes, because a whole row would undo a cancellation that was written since this loader read the
+        event. DynamoDB takes updates in batches only as transactions."""
         table, done = self._tables["events"], 0
         for batch in batches(events, TRANSACTION):
             self._update_batch(table, [update_of(table, event_row(event)) for event in batch])
@@ -180,7 +180,7 @@ class DynamoDBCatalogueStore:
 
 
 def update_of(table: str, row: Row) -> dict[str, Any]:
-    """Writes what a plan says of an event, and leaves the row's other attributes as they are."""
+    """The update that writes a plan's attributes of an event, and leaves the row's others as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
     return {
         "Update": {
@@ -194,7 +194,7 @@ def update_of(table: str, row: Row) -> dict[str, Any]:
 
 
 def is_live(row: SeatRow, now: int) -> bool:
-    """A customer holds or owns the seat. A pinned hold does not lapse with time."""
+    """Whether a customer holds or owns the seat. A pinned hold does not lapse with time."""
     if row.status == HOLD:
         return row.pinned or now < row.hold_until + CLOCK_SKEW_MS
     return row.status == BOOKED

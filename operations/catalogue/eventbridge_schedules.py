@@ -16,10 +16,10 @@ CONCURRENCY = 10  # as many connections as a client keeps; at 30 ms a call, 100,
 
 
 class EventBridgeSchedules:
-    """See ports.Schedules. A schedule has its event's id as its name, so there is never a second one.
+    """ports.Schedules. A schedule has its event's id as its name, so an event never has two.
 
-    `group`: the schedules' group. `role_arn`: what the scheduler sends as.
-    `dead_letter_arn`: where it leaves what it could not send. `jitter` is uniform in [0, 1).
+    `group`: the schedules' group. `role_arn`: the role in which the scheduler sends.
+    `dead_letter_arn`: the queue of messages that it could not send. `jitter` is uniform in [0, 1).
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class EventBridgeSchedules:
                 for done, call in enumerate(as_completed(calls), 1):
                     call.result()
                     progress("schedule ends", done, len(events))
-            except BaseException:  # Ctrl-C too: what is not begun is not waited for
+            except BaseException:  # Ctrl-C too: calls that have not begun are dropped
                 pool.shutdown(cancel_futures=True)
                 raise
 
@@ -62,7 +62,8 @@ class EventBridgeSchedules:
                 self._sleep(backoff_seconds(attempt, self._jitter()))
 
     def _put(self, event: Event) -> None:
-        """Creates or replaces it: most are new. One that runs between the two calls is for a later try."""
+        """Creates the schedule, or updates it if there is one; most are new. If it runs, and so vanishes, between the
+        two calls, a later try creates it."""
         schedule = {
             "Name": event.event_id,
             "GroupName": self._group,

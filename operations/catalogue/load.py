@@ -1,13 +1,13 @@
-"""Loads a plan: gather what the tables hold of it, decide, write. A plan that cannot be is refused as a whole.
+"""Loads a plan: reads the rows that it concerns, decides, and writes. A plan with any problem is refused as a whole.
 
-Order of the writes: theaters, rooms, films, the ends of showings, showings, then what films say of their showings, then
-the snapshot. So a reader never meets a showing without its room or film, and a load that was cut short is completed by
-the next one: a showing is written after its end was scheduled, so one that is written needs no schedule any more. (A
-schedule whose showing was never written, or that never runs, harms nothing.) Showings that change come before new ones,
-right after it was seen that no customer holds or owns what the plan takes away.
+Order of the writes: theaters, rooms, films, the ends of showings, showings, then the start times in films' rows, then
+the snapshot. So no reader finds a showing without its room or film, and the next load completes one that was cut short:
+a showing is written after its end was scheduled, so a showing that is written has its schedule. (A schedule whose
+showing was never written, or that never runs, does no harm.) Showings that change are written before new ones, right
+after the check that no customer holds or owns the seats that the plan takes away.
 
-A minute later functions still sell what the plan has changed, from their memory; booking gives that back (DESIGN 6.6).
-`look_again` waits it out and finds what was sold as it is no more.
+For a minute functions still sell the old showings, from their memory; the book_order function refunds those orders
+(DESIGN 6.6). `look_again` waits for that minute to pass and finds such orders.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ WAITING = "wait for seats sold from memory"
 
 
 class PlanRefused(Exception):
-    """Nothing was written. `problems`: the first of them; there may be more."""
+    """Nothing was written. `problems`: the plan's first problems, of `total`."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         once = tuple(dict.fromkeys(problems))  # a showing of seven days is wrong in one place
@@ -44,9 +44,9 @@ class PlanRefused(Exception):
 
 @dataclass(frozen=True)
 class Waits:
-    """How long the deployment may go on selling what a plan has changed. Seconds."""
+    """How long functions may go on selling showings as they were before the plan. Seconds."""
 
-    memory: int  # what functions remember of showings and rooms
+    memory: int  # how long functions remember showings and rooms
     queued: int  # how long a hold may wait on its lane
 
     @property
@@ -64,12 +64,12 @@ class Loaded:
     events: int
     films_on_display: int
     already_over: Sequence[Event]  # showings of the plan, written or not, that no customer can buy any more
-    at_risk: Sequence[AtRisk] = ()  # what may be sold as it was for a while: to be looked at again
+    at_risk: Sequence[AtRisk] = ()  # seats that functions may sell as they were for a while: `look_again` checks them
     loaded_at: int = 0
 
     @property
     def still_sold(self) -> Sequence[Event]:
-        """Of those, the showings that were on sale: each once, as it was before."""
+        """The showings at risk that were on sale, each once, as it was before the plan."""
         events = {risk.event.event_id: risk.event for risk in self.at_risk if risk.event.on_sale(self.loaded_at)}
         return list(events.values())
 
@@ -121,10 +121,9 @@ def load_catalogue(
 def look_again(
     loaded: Loaded, store: CatalogueStore, orders: Orders, clock: Clock, waits: Waits, progress: Progress
 ) -> Sequence[str]:
-    """What was sold as it was before the plan, a line each; empty when nothing was. Raises Unavailable.
+    """A line for each order that a customer bought as it was before the plan. Raises Unavailable.
 
-    Who looks at once misses what functions sell from memory, and what waits on a lane: so it is waited for, if the
-    showing was on sale at all.
+    If a showing was on sale, first waits until no function sells it from memory, and no hold of it waits on a lane.
     """
     known_since = clock.now_ms() + waits.memory * 1_000
     if loaded.still_sold:
@@ -137,7 +136,7 @@ def look_again(
 
 
 def decide(plan: Plan, store: CatalogueStore, orders: Orders, now: int, progress: Progress) -> Changes:
-    """What is to be written, or PlanRefused."""
+    """The rows to write. Raises PlanRefused."""
     movies = store.movies({movie.movie_id for movie in plan.movies} | {event.movie_id for event in plan.events})
     rooms = store.rooms({room.room_id for room in plan.rooms} | {event.room_id for event in plan.events})
     theaters = store.theaters(
@@ -178,8 +177,7 @@ def refuse(problems: Sequence[Problem]) -> None:
 def events_of_rooms(
     plan: Plan, showings: Sequence[Showing], store: CatalogueStore, now: int
 ) -> dict[str, Sequence[Event]]:
-    """Of every room that the plan touches: the showings that are not over, and those that the plan's own could
-    overlap."""
+    """The showings, in every room that the plan touches, that are not over or that the plan's own could overlap."""
     first = {room.room_id: now for room in plan.rooms}
     for showing in showings:
         event = showing.event
@@ -238,7 +236,7 @@ def changes_of(
     at_risk: Sequence[AtRisk],
     now: int,
 ) -> Changes:
-    """Only what differs from the tables: loading the same plan again writes nothing."""
+    """The rows that differ from the tables. So loading the same plan again writes nothing."""
     displayed = [keep_display(movie, movies) for movie in plan.movies]
     events = [*(showing.event for showing in showings), *renamed_rooms(plan, showings, stored, now)]
     before = {event.event_id: event for events in stored.events_of_room.values() for event in events}

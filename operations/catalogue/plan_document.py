@@ -1,4 +1,4 @@
-"""The plan's document (docs/catalogue.md): its members, types and bounds. What is not named here is refused."""
+"""The plan's document (docs/catalogue.md): its members, types and bounds. Any other member is refused."""
 
 import re
 import zoneinfo
@@ -24,7 +24,7 @@ from box_office.domain.money import CURRENCIES
 from box_office.wrong_values import ID, SENTENCE, explain, given, named
 from operations.catalogue.planning.plan import Path, Plan, PlannedEvent, Problem, Start
 
-GIVEN_TWICE = " (given twice)"  # behind the name of a member that an object has already: plan_file puts it
+GIVEN_TWICE = " (given twice)"  # plan_file adds it to the name of a member that the object has already
 SEATS_MAX = 1_000  # of one room: DynamoDB serves them from one partition
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -234,6 +234,6 @@ def problem_of(details: ErrorDetails) -> Problem:
     if isinstance(last, str) and last.endswith(GIVEN_TWICE):
         member = (*path[:-1], last.removesuffix(GIVEN_TWICE))
         return Problem(member, f"{named(member)} is given twice")
-    # The nearest name, and the numbers behind it: the whole path stands beside the reason.
+    # The reason names the nearest member and its numbers; the whole path is printed beside it.
     named_at = max((at for at, part in enumerate(path) if isinstance(part, str)), default=None)
     return Problem(path, explain(details, "the plan" if named_at is None else named(path[named_at:])))

@@ -1,4 +1,4 @@
-"""Reads a plan's JSON, and knows which line of it something stands on."""
+"""Reads a plan's JSON, and finds the line of each value in it."""
 
 import json
 import re
@@ -44,7 +44,8 @@ def refuse(constant: str) -> None:
 
 
 def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """A member given twice would silently win over the first: it is kept under a name that no plan has."""
+    """An object's members. The second of two members with one name, which json would keep silently, gets a name that
+    no plan may have, and is so refused."""
     result: dict[str, object] = {}
     for name, value in pairs:
         result[f"{name}{GIVEN_TWICE}" if name in result else name] = value
@@ -52,7 +53,7 @@ def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def lines_of(text: str, places: Iterable[Place]) -> dict[Place, int]:
-    """The line of each place, or of the nearest thing around it if nothing stands there."""
+    """The line of the value at each place, or of the value around it if there is none."""
     places = list(places)
     wanted = {place[:depth] for place in places for depth in range(len(place) + 1)}
     found: dict[Place, int] = {}

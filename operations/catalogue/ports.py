@@ -1,4 +1,4 @@
-"""The catalogue as a loader of plans writes it."""
+"""What the loader of plans needs: the catalogue's tables, the snapshot, and schedules."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ Progress = Callable[[str, int, int | None], None]  # stage, done, total if known
 
 
 class CatalogueStore(Protocol):
-    """The catalogue's tables as a loader sees them: consistent reads, batched writes. Raises Unavailable."""
+    """The catalogue's tables: consistent reads, batched writes. Raises Unavailable."""
 
     def movies(self, ids: Iterable[str]) -> Mapping[str, DisplayedMovie]: ...
 
@@ -36,12 +36,12 @@ class CatalogueStore(Protocol):
     def put_movies(self, movies: Sequence[DisplayedMovie], progress: Progress) -> None: ...
 
     def add_events(self, events: Sequence[Event], progress: Progress) -> None:
-        """New ones: a row under the id of one of them is replaced."""
+        """Writes events that the tables lack; a row with the id of one of them is replaced."""
         ...
 
     def change_events(self, events: Sequence[Event], progress: Progress) -> None:
-        """Never revives: that an event was cancelled, and what is left of that, stays, also if `events` say
-        otherwise."""
+        """Writes events that the tables have. Never revives one: that it is cancelled, and due for the reconciler,
+        stays in its row, whatever `events` say."""
         ...
 
     def every_movie(self) -> Iterator[DisplayedMovie]: ...
@@ -54,7 +54,7 @@ class CatalogueStore(Protocol):
 
 
 class Snapshot(Protocol):
-    """A new version in the making; readers see it when it is published, never half of it."""
+    """A new version of the snapshot. Functions read it once it is published, never half of it."""
 
     def add_movie(self, movie: DisplayedMovie) -> None: ...
 
@@ -68,9 +68,9 @@ class Snapshot(Protocol):
 
 
 class Schedules(Protocol):
-    """What happens by itself, once, at a given time. Raises Unavailable."""
+    """The schedules of events' ends. Raises Unavailable."""
 
     def put_ends(self, events: Sequence[Event], progress: Progress) -> None:
-        """A message to the queue of ended events at each one's end, in place of the schedule that was set for it
-        before."""
+        """Sets one schedule an event, which at its end sends a message to the queue of ended events. It replaces the
+        event's earlier schedule."""
         ...

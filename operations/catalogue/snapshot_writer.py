@@ -1,7 +1,7 @@
-"""Writes the snapshot that s3_snapshot.py reads, in bounded memory: rows wait in a scratch directory.
+"""Writes the snapshot that s3_snapshot.py reads, in bounded memory: rows are kept in a scratch directory.
 
 Rows are first spread over a fixed number of scratch files by the hash of their key. Bucket counts are powers of two,
-so every bucket is a part of one scratch file, or made of whole ones.
+so every bucket is part of one scratch file, or made of whole ones.
 """
 
 import json
@@ -31,7 +31,7 @@ LISTS = {"events_of_movie", "rooms_of_theater"}  # several rows a key
 
 
 class SnapshotWriter:
-    """See ports.Snapshot. A context manager: leaving it removes the scratch files."""
+    """ports.Snapshot. A context manager: leaving it removes the scratch files."""
 
     def __init__(self, client: Any, bucket: str, now: int) -> None:
         self._client = client
@@ -149,7 +149,7 @@ class SnapshotWriter:
                 return None
 
     def _remove_versions_but(self, kept: set[str | None]) -> None:
-        """The previous version stays for readers that hold its manifest: they look again within a minute."""
+        """Keeps the previous version for functions that have its manifest: they read the new one within a minute."""
         keep = (MANIFEST_KEY, *(f"{PREFIX}{version}/" for version in kept if version))
         with translated("tidy the snapshot"):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX):
@@ -159,7 +159,7 @@ class SnapshotWriter:
 
 
 def bucket_count(rows: int) -> int:
-    """The power of two that leaves about BUCKET_ROWS in each."""
+    """The power of two with which each bucket has about BUCKET_ROWS."""
     return min(BUCKETS_MAX, 1 << max(0, (rows - 1) // BUCKET_ROWS).bit_length())
 
 

@@ -15,8 +15,10 @@ from box_office.domain.catalogue import Movie
 from box_office.domain.programme import Display
 from tests.bench.report import Budget
 from tests.bench.traffic import Traffic, counted
-from tests.cinema import HOUR, MOVIE, PRICES, SMALL_ROOM, Answer, Cinema, event
+from tests.cinema import Cinema
 from tests.moto_aws import TABLE_NAMES
+from tests.sample_catalogue import HOUR, MOVIE, PRICES, SMALL_ROOM, event
+from tests.verbs import Answer
 
 FILMS = (100, 100_000)
 ACCOUNT, REGION = "123456789012", "us-east-1"  # moto's

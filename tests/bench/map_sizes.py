@@ -10,7 +10,8 @@ from box_office.adapters.catalogue_rows import event_row, room_row
 from box_office.domain.catalogue import Room, Row
 from local.demo_programme import DEMO
 from tests.bench.report import Budget, Section
-from tests.cinema import HOUR, MINUTE, Cinema, event
+from tests.cinema import Cinema
+from tests.sample_catalogue import HOUR, MINUTE, event
 
 SEATS = 450
 BYTES_MAX = {"SeatMap": 1_000, "GetAvailableSeat": 8_000}

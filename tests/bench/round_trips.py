@@ -8,7 +8,9 @@ from box_office.adapters.catalogue_rows import movie_row
 from box_office.domain.programme import Display
 from tests.bench.report import Budget, Section
 from tests.bench.traffic import Traffic, counted
-from tests.cinema import HOUR, MOVIE, Answer, Cinema
+from tests.cinema import Cinema
+from tests.sample_catalogue import HOUR, MOVIE
+from tests.verbs import Answer
 
 CATALOGUE = {
     "GetListOfMovie": ("get_list_of_movie", {}),

@@ -20,12 +20,12 @@ from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import Orders, SeatCache, Seats
 from tests import moto_aws
-from tests.cinema import SetClock
 from tests.examples import ADMISSION_LIMITS, EV_1, TODAY
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.payment_sandbox_process import Receiver, Sandbox
+from tests.set_clock import SetClock
 
 SEATS, ORDERS = moto_aws.TABLE_NAMES["seats"], moto_aws.TABLE_NAMES["orders"]
 

@@ -23,12 +23,12 @@ from box_office.ports import (
     ProviderTimedOut,
     RequestRefused,
 )
-from tests.cinema import SetClock
 from tests.examples import order
 from tests.fakes import provider as fakes
 from tests.fakes.money import FakeCounters
 from tests.fakes.provider import FakeProvider
 from tests.payment_sandbox_process import Sandbox
+from tests.set_clock import SetClock
 
 READ_SECONDS = 3.0  # of calls that are never answered; every other one takes milliseconds
 # What a method does -> its token on the fake, in the sandbox

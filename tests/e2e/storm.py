@@ -31,7 +31,7 @@ FRONT = ("hold_seat", "submit_payment", "payment_webhook")
 
 @dataclass
 class Sale:
-    """One buyer's wish for one showing, and what became of the asking."""
+    """The seats that one buyer wants of one showing, and how often each answer came."""
 
     visitor: Visitor
     showing: Showing

@@ -36,18 +36,18 @@ def test_overlapping_selections_in_opposite_order_are_had_whole_or_not_at_all(st
     """Windows of four seats that each overlap with three others on either side, half of them named backwards."""
     row = [*showing.rows["A"], *showing.rows["B"]]
     buyers = visitors(2 * PAIRS)
-    wishes = [row[start : start + 4] for start in range(PAIRS)] + [
+    wanted = [row[start : start + 4] for start in range(PAIRS)] + [
         row[start : start + 4][::-1] for start in range(PAIRS)
     ]
     with cache_being(state, stack, showing):
-        answers = together([partial(buyer.hold, showing, *wish) for buyer, wish in zip(buyers, wishes, strict=True)])
+        answers = together([partial(buyer.hold, showing, *seats) for buyer, seats in zip(buyers, wanted, strict=True)])
     assert {answer.status for answer in answers} <= {201, 409}
     won = [answer.body for answer in answers if answer.status == 201]
     assert won
-    for body, wish in (
-        (answer.body, wish) for answer, wish in zip(answers, wishes, strict=True) if answer.status == 201
+    for body, seats in (
+        (answer.body, seats) for answer, seats in zip(answers, wanted, strict=True) if answer.status == 201
     ):
-        assert sorted(body["selected_seat"]) == sorted(wish)
+        assert sorted(body["selected_seat"]) == sorted(seats)
     held = [seat["seat_id"] for seat in stack.seats(showing) if seat["status"] == "hold"]
     assert sorted(held) == sorted(seat for body in won for seat in body["selected_seat"])
 
@@ -100,10 +100,10 @@ def test_two_devices_of_one_user_replace_and_release(state, stack, showing, visi
     row = [*showing.rows["A"], *showing.rows["B"]]
     users = visitors(8)
 
-    def device(user, wishes):
+    def device(user, wanted):
         answers = []
-        for wish in wishes:
-            answers.append(user.hold(showing, *wish) if wish else user.release(showing))
+        for seats in wanted:
+            answers.append(user.hold(showing, *seats) if seats else user.release(showing))
         return answers
 
     devices = []
@@ -129,8 +129,8 @@ def test_two_devices_of_one_user_replace_and_release(state, stack, showing, visi
 def test_one_accounts_racing_devices_leave_no_seat_behind(devices, releases, stack, showing, visitors, history):
     """One order at the end, and what came to nothing is free at once, not when the showing is read again."""
     (one,) = visitors(1)
-    wishes = [partial(one.hold, showing, seat) for seat in showing.seats[:devices]]
-    answers = together(wishes + [partial(one.release, showing)] * releases)
+    requests = [partial(one.hold, showing, seat) for seat in showing.seats[:devices]]
+    answers = together(requests + [partial(one.release, showing)] * releases)
     history.claims.clear()  # what one device is told, the other may have changed before it is heard
     assert {answer.status for answer in answers} <= {201, 204, 404, 409, 429}
 

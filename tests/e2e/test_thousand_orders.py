@@ -55,7 +55,7 @@ def big_rooms(stack, tmp_path_factory):
     return [Showing(one, film, hall, seats) for one in ids]
 
 
-def wishes(tokens, showings, stack, dice):
+def wanted_sales(tokens, showings, stack, dice):
     """Each of them somebody's first order of a showing, and its seats; every twentieth wants what another wants."""
     people = [Visitor(name, token, stack.http, History()) for name, token in tokens.items()]
     pairs = [(person, showing) for showing in showings for person in people]
@@ -118,7 +118,7 @@ def test_every_charge_ends_as_tickets_or_a_refund_whatever_fails(stack, big_room
     dice = random.Random(SEED)
     stack.queues.take_all("parked")
     waiting = sum(stack.queues.left().values())  # of earlier tests: none that this one answers for
-    sales = wishes(tokens, big_rooms, stack, dice)
+    sales = wanted_sales(tokens, big_rooms, stack, dice)
     storm = Storm(stack, big_rooms, dice)
     raging = threading.Thread(target=storm.rage)
     calm = threading.Timer(SECONDS_MAX, storm.stop)

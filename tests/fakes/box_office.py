@@ -36,7 +36,6 @@ from box_office.use_cases.work_on_lane import (
     work_on_hold,
     work_on_order,
 )
-from tests.cinema import MINUTE, MOVIE, ROOM, ROOM_SEATS, SMALL_ROOM, THEATER, SetClock
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2, LIMITS, begun, order
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
@@ -46,6 +45,8 @@ from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, M
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.invariants import steps, unsettled, violations
+from tests.sample_catalogue import MINUTE, MOVIE, ROOM, ROOM_SEATS, SMALL_ROOM, THEATER
+from tests.set_clock import SetClock
 from tests.wire import Crash
 
 PAY = PayLimits()

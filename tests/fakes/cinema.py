@@ -15,7 +15,7 @@ from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.use_cases.hold_in_progress import HoldPorts
 from box_office.use_cases.seat_map import SeatMapPorts
-from tests.cinema import MOVIE, ROOM, SMALL_ROOM, THEATER, Cinema
+from tests.cinema import Cinema
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters
@@ -23,6 +23,7 @@ from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeLanes, Mailbox
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
+from tests.sample_catalogue import MOVIE, ROOM, SMALL_ROOM, THEATER
 
 
 class CountedIds:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.cinema import Answer, Cinema
+from tests.cinema import Cinema
 from tests.integration.races import WRITE, statuses
+from tests.verbs import Answer
 from tests.wire import (
     Crash,
     after,

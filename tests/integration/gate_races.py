@@ -1,8 +1,9 @@
 """Races at the door: each returns what it broke, and nothing when every promise was kept."""
 
-from tests.cinema import Answer, Cinema
+from tests.cinema import Cinema
 from tests.integration.payment_races import booked
 from tests.integration.races import statuses
+from tests.verbs import Answer
 from tests.wire import after
 
 WRITE = "put_item"  # a check-in changes the order alone

@@ -6,8 +6,11 @@ The steps of the second user happen at a fixed point within the first one's requ
 from collections.abc import Sequence
 from typing import Any
 
-from tests.cinema import MINUTE, Answer, Cinema, SetClock
+from tests.cinema import Cinema
 from tests.examples import order, ticket
+from tests.sample_catalogue import MINUTE
+from tests.set_clock import SetClock
+from tests.verbs import Answer
 from tests.wire import after, answer_lost
 
 WRITE = "transact_write_items"

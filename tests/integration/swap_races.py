@@ -2,9 +2,12 @@
 
 import pytest
 
-from tests.cinema import MINUTE, TODAY, Answer, Cinema
+from tests.cinema import Cinema
 from tests.integration.cache_races import SEND, shown
-from tests.integration.races import WRITE, book, statuses
+from tests.integration.races import WRITE, statuses
+from tests.sample_catalogue import MINUTE, TODAY
+from tests.seeded_orders import book
+from tests.verbs import Answer
 from tests.wire import Crash, after, before_the_answer, crash, never_answered, never_connected, passing, unreachable
 
 CLERK = {"user": "clerk", "groups": ("desk",)}

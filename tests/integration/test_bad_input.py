@@ -10,7 +10,8 @@ from moto import mock_aws
 
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, theater_row
 from box_office.domain.catalogue import Movie, Theater
-from tests.cinema import HOUR, ROOM, TODAY, Cinema, event
+from tests.cinema import Cinema
+from tests.sample_catalogue import HOUR, ROOM, TODAY, event
 
 GOOD = {"movie_id": "metropolis", "theater_id": "lisboa", "event_id": "ev_1", "selected_seat": ["A1"]}
 EMOJI, CONTROL, LONG = "🎬", "ev\u0000_1", "x" * 65

@@ -4,9 +4,10 @@ import pytest
 
 from box_office.domain.orders import Status
 from box_office.domain.payments import Refund, RefundState
-from tests.cinema import MINUTE, TODAY, Cinema
+from tests.cinema import Cinema
 from tests.examples import order, ticket
-from tests.integration.races import book, pay
+from tests.sample_catalogue import MINUTE, TODAY
+from tests.seeded_orders import book, pay
 
 
 def test_a_release_frees_the_seats_for_everybody_and_again_is_the_same(cinema: Cinema) -> None:

@@ -11,7 +11,7 @@ from box_office.ports import Clock
 from functions.api import get_list_of_movie, get_movie_detail, get_theater_detail
 from tests import moto_aws
 from tests.catalogue_plans import HOUR, NOW, Tables, event, many_films, movie, plan, room, theater
-from tests.cinema import SetClock
+from tests.set_clock import SetClock
 
 BUILDERS = {
     "list": get_list_of_movie.build,

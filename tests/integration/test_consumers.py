@@ -10,11 +10,13 @@ import pytest
 
 from box_office.adapters.catalogue_rows import event_row
 from box_office.adapters.dynamodb.order_rows import due_shard
-from tests.cinema import HOUR, TODAY, Answer, Cinema
+from tests.cinema import Cinema
 from tests.deliveries import RECEIVES_MAX, SECRETS
 from tests.examples import EV_1
 from tests.fakes.provider import CHALLENGED, Intent
 from tests.integration.races import WRITE
+from tests.sample_catalogue import HOUR, TODAY
+from tests.verbs import Answer
 from tests.wire import throttled, unreachable
 
 REF = {"order_id": "or_9", "user_id": "ada", "event_id": "ev_1", "sale": None}

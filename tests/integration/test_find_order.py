@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cinema import Answer, Cinema
+from tests.cinema import Cinema
+from tests.verbs import Answer
 
 LISBOA, LONDON = {"custom:theater_id": "lisboa"}, {"custom:theater_id": "london"}
 EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.cinema import Answer, Cinema
+from tests.cinema import Cinema
+from tests.verbs import Answer
 
 LISBOA, LONDON = {"custom:theater_id": "lisboa"}, {"custom:theater_id": "london"}
 

@@ -8,9 +8,11 @@ import pytest
 from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, Status
-from tests.cinema import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, Answer, Cinema, event
+from tests.cinema import Cinema
 from tests.examples import order
-from tests.integration.races import book, pay
+from tests.sample_catalogue import HOUR, MINUTE, PRICES, ROOM, SMALL_ROOM, TODAY, event
+from tests.seeded_orders import book, pay
+from tests.verbs import Answer
 from tests.wire import never_connected
 
 EV_1 = event("ev_1", ROOM, TODAY + 8 * HOUR)

@@ -42,12 +42,13 @@ from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
 from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
-from tests.cinema import Cinema, SetClock
+from tests.cinema import Cinema
 from tests.deliveries import TOPIC_ARN, URL_BASE
 from tests.examples import EV_1, TODAY, order
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters
 from tests.payment_sandbox_process import Sandbox
+from tests.set_clock import SetClock
 
 CANARY = "canary5e8f2b"
 ROOT = Path(__file__).parent.parent.parent
@@ -273,7 +274,7 @@ for module in pkgutil.walk_packages(box_office.__path__, "box_office."):
 for service in ("dynamodb", "s3", "sqs", "sns", "sesv2", "cognito-idp", "secretsmanager"):
     wiring.client(service, region_name="us-east-1")
 logging.getLogger().setLevel(logging.DEBUG)
-wiring.instruments("x", settings.Settings(stage="test"))
+wiring.counting("x", settings.Settings(stage="test"))
 loud = {name.partition(".")[0] for name in logging.root.manager.loggerDict
         if logging.getLogger(name).getEffectiveLevel() < logging.WARNING}
 print(*sorted(loud - {"box_office"} - {"x"}))

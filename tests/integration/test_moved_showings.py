@@ -7,7 +7,8 @@ import pytest
 
 from box_office.adapters.catalogue_rows import event_row, room_row
 from box_office.domain.catalogue import Event
-from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY, Cinema, event
+from tests.cinema import Cinema
+from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY, event
 from tests.wire import unreachable
 
 LATER = event("ev_1", ROOM, TODAY + 30 * HOUR)

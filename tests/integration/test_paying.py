@@ -6,9 +6,11 @@ import json
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from tests.cinema import HOUR, PRICES, ROOM, TODAY, Answer, Cinema, event
+from tests.cinema import Cinema
 from tests.fakes.provider import CHALLENGED
 from tests.integration.races import WRITE
+from tests.sample_catalogue import HOUR, PRICES, ROOM, TODAY, event
+from tests.verbs import Answer
 from tests.wire import answer_lost, unreachable
 
 DESK = ("desk",)

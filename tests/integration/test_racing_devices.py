@@ -5,10 +5,10 @@ import valkey
 
 from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
 from box_office.adapters.valkey.seats import FREE, ValkeySeats
-from tests.cinema import SetClock
 from tests.fakes.cinema import generous
 from tests.integration.test_rules_have_controls import Patch, lua
 from tests.racing_devices import RACES, THIRTY_DEVICES, Race, run
+from tests.set_clock import SetClock
 
 SEEDS = range(5)
 

@@ -15,11 +15,13 @@ from box_office.adapters.dynamodb.order_rows import due_shard, order_from
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.errors import Unavailable
-from tests.cinema import MINUTE, TODAY, Answer, Cinema
+from tests.cinema import Cinema
 from tests.deliveries import SECRETS
 from tests.examples import EV_1
 from tests.fakes.provider import CHALLENGED, SLOW
 from tests.moto_aws import TABLE_NAMES
+from tests.sample_catalogue import MINUTE, TODAY
+from tests.verbs import Answer
 from tests.wire import client_error, raising
 
 CONFLICT = raising(client_error("UpdateItem", "TransactionConflictException"))

@@ -1,7 +1,8 @@
 """A stage whose cinema changed its numbers: every function that holds, pays or gives back goes by them."""
 
-from tests.cinema import HOUR, MINUTE, TODAY, Cinema
+from tests.cinema import Cinema
 from tests.fakes.provider import CHALLENGED
+from tests.sample_catalogue import HOUR, MINUTE, TODAY
 from tests.wire import unreachable
 
 EIGHT_MINUTES = {"hold_seconds": 480}

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from box_office.adapters.catalogue_rows import event_row
-from tests.cinema import HOUR, ROOM, TODAY, Cinema, event
+from tests.cinema import Cinema
 from tests.integration.cache_races import is_of_seats
-from tests.integration.races import book, pay
+from tests.sample_catalogue import HOUR, ROOM, TODAY, event
+from tests.seeded_orders import book, pay
 
 
 def mixed(cinema: Cinema) -> None:

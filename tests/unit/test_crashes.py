@@ -7,12 +7,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from tests.sample_catalogue import MINUTE
 
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method
 from box_office.ports import SavedMethod
-from tests.cinema import MINUTE
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.fakes.queues import Queued

@@ -11,7 +11,7 @@ from box_office.settings import Settings
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_a_stages_figures_are_in_a_namespace_of_its_own(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _, _, counters = wiring.counting("hold_seat", Settings(stage=stage))
+    _, counters = wiring.counting("hold_seat", Settings(stage=stage))
     counters.count("CacheErrors")
     counters.flush()
     (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line)

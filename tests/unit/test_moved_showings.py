@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY
 
 from box_office.adapters.dynamodb.order_rows import order_from, order_row
 from box_office.adapters.dynamodb.values import to_item
@@ -15,7 +16,6 @@ from box_office.domain.paying import booked
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import sold_as, sold_as_it_is
-from tests.cinema import HOUR, ROOM, SMALL_ROOM, TODAY
 from tests.examples import EV_1, LIMITS, order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED

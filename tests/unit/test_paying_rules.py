@@ -78,7 +78,7 @@ def drop_nothing(hold: Any, event: Any, reason: str, ports: Any, now: int) -> bo
         ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale),
         queued_hold.request_of(hold, event, room),
         now,
-        World().rules.hold,
+        World().rules.queued.hold,
     )
     ports.orders.commit(change, now, ports.ids.token())
     return True

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.sample_catalogue import MINUTE
 
 from box_office.domain.errors import HoldExpired
 from box_office.domain.payments import AttemptState, Kind, Method
 from box_office.ports import ChangeRefused
-from tests.cinema import MINUTE
 from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW

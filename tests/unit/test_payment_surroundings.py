@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from tests.sample_catalogue import MINUTE
 
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.ports import OutcomeUnknown
-from tests.cinema import MINUTE
 from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from tests.sample_catalogue import MINUTE, TODAY
 
 from box_office import wiring
 from box_office.adapters.dynamodb.order_rows import due_shard
@@ -19,7 +20,6 @@ from box_office.use_cases.reconcile import Run, reconcile
 from box_office.wiring import payments
 from functions.schedules import reconcile as schedule
 from tests import moto_aws
-from tests.cinema import MINUTE, TODAY
 from tests.examples import order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW, Intent

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sample_catalogue import TODAY
+from tests.set_clock import SetClock
 
 from box_office.adapters.ed25519 import Ed25519
 from box_office.domain import base45
@@ -21,7 +23,6 @@ from box_office.domain.tickets import ticket_id
 from box_office.http_api.tickets import ticket_keys
 from box_office.use_cases.get_ticket_keys import get_ticket_keys
 from box_office.use_cases.ticket_codes import TicketCodes
-from tests.cinema import TODAY, SetClock
 from tests.examples import order
 
 ED25519 = Ed25519()

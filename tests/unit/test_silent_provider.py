@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.sample_catalogue import MINUTE
+from tests.set_clock import SetClock
 
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import SeatRow
 from box_office.ports import IntentUnknown, NoAnswer, Provider, ProviderBusy, ProviderTimedOut
 from box_office.use_cases.provider_silence import GuardedProvider, ProviderBreaker, ProviderOfOneVisit
 from box_office.use_cases.work_on_lane import of_one_batch, work_on_order
-from tests.cinema import MINUTE, SetClock
 from tests.fakes.box_office import World
 from tests.fakes.money import FakeRooms
 from tests.fakes.provider import CHALLENGED, FakeProvider

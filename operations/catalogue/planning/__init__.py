@@ -1,1 +1,1 @@
-"""Whether a plan can be, and what it changes: pure, as the domain is."""
+"""Checks a plan, and decides what it changes. Pure, as the domain is."""

@@ -1,4 +1,4 @@
-"""Seats of existing showings that a plan takes away, or makes seats of something else."""
+"""Finds the seats of existing showings that a plan takes away, or changes into another showing's or category's."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class AtRisk:
 
     path: Path
     event: Event  # as the tables have it
-    seats: frozenset[str] | None  # None: all of them, for the event itself changes
-    what: str  # is changed, e.g. "room 'lisboa-3'"
-    would: str  # e.g. "lose seats"
-    did: str  # e.g. "lost seats"
-    becomes: Event | None = None  # what an event that moves is sold as from then on
-    seats_stay: bool = False  # they are another category's from then on
+    seats: frozenset[str] | None  # None: all of them, because the event itself changes
+    what: str  # what the plan changes, e.g. "room 'lisboa-3'"
+    would: str  # before the plan is written, e.g. "lose seats"
+    did: str  # after it, e.g. "lost seats"
+    becomes: Event | None = None  # the event as the plan moves it
+    seats_stay: bool = False  # the room keeps the seats, in another category
 
     def leaves(self, order: Order, known_since: int | None) -> bool:
-        """The order was sold what the plan makes of its seats: nothing is taken away from it.
+        """Whether the order was sold as the plan makes the showing, so that the plan takes nothing from it.
 
-        `known_since`: from when on no function sells them as they were; None before the plan is written.
+        `known_since`: from then on no function sells the showing as it was; None before the plan is written.
         """
         if self.becomes is not None:
             return order.room_id is not None and sold_as_it_is(order, self.becomes)
@@ -33,7 +33,7 @@ class AtRisk:
 
 
 def seats_at_risk(plan: Plan, showings: Sequence[Showing], stored: Facts, now: int) -> list[AtRisk]:
-    """Which events' seats must be looked at before the plan may be written."""
+    """The seats that no customer may hold or own when the plan is written."""
     return [*moved_events(showings, stored), *changed_rooms(plan, stored, now)]
 
 
@@ -51,7 +51,8 @@ def moved_events(showings: Sequence[Showing], stored: Facts) -> Iterator[AtRisk]
 
 
 def changed_rooms(plan: Plan, stored: Facts, now: int) -> Iterator[AtRisk]:
-    """Seats that go, and seats that become others: a wheelchair place that is one no more is not what was sold."""
+    """Seats that a room loses, and seats that change their category: a customer who bought a wheelchair place needs
+    one."""
     for number, room in enumerate(plan.rooms):
         before = stored.rooms.get(room.room_id)
         before_of, after_of = (before.category_of if before is not None else {}), room.category_of

@@ -1,4 +1,4 @@
-"""Local times of a theater as instants, and the two nights of a year on which one is no instant, or two."""
+"""Turns local times of a theater into instants. On two nights of a year a local time never comes, or comes twice."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ UTC_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def wrong_clocks(planned: PlannedEvent, there: Places, now: int) -> Iterator[Problem]:
-    """On the two nights of a year on which a local time is no instant, or two."""
+    """A problem if the showing's local time never comes, or comes twice."""
     zone = ZoneInfo(there.theaters[there.rooms[planned.room_id].theater_id].time_zone)
     showing = f"the showing of {planned.movie_id!r} in room {planned.room_id!r}"
     if planned.start.local_time is not None:
@@ -60,7 +60,7 @@ def instant(start: Start, zone: ZoneInfo, now: int) -> int:
 
 
 def local_start(start: Start, local_time: time, zone: ZoneInfo, now: int) -> datetime:
-    """Without its zone."""
+    """The showing's start in the theater's local time, without the zone."""
     return datetime.combine(local_date(now, zone) + timedelta(days=start.day), local_time)
 
 

@@ -1,4 +1,4 @@
-"""How many of a kind one answer lists: a plan that asks for more is refused, so that no list is ever cut short."""
+"""Refuses a plan with more rooms or showings than one answer lists, so that no list is ever cut short."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ def too_many_showings(showings: Sequence[Showing], others: Mapping[str, int], no
 def over_limit(
     most: int, placed: Sequence[tuple[Path, str]], others: Mapping[str, int]
 ) -> Iterator[tuple[Path, str, int]]:
-    """Of each owner with more than `most`: where the plan names the first that is too many, and how many there are."""
+    """For each owner with more than `most`: the plan's place of the first that is too many, and how many there are."""
     total = Counter(owner for _, owner in placed)
     seen: Counter[str] = Counter()
     reported: set[str] = set()

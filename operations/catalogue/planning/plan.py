@@ -1,7 +1,7 @@
-"""A plan of films and showings: what it asks for, and what is known when it is checked.
+"""A plan of films and showings, and the facts by which it is checked.
 
-A plan adds and changes; it never removes. What it does not name stays as it is. Checking is pure: the command that
-loads a plan gathers the facts (`Facts`), asks the modules beside this one, and writes only if nothing is wrong.
+A plan adds and changes rows; it never removes one, and rows that it does not name stay as they are. Checking is pure:
+the loader reads the facts (`Facts`), calls the modules beside this one, and writes only if they find no problem.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in the plan: where in the document, and why."""
+    """Why a plan is refused, and the place in its document."""
 
     path: Path
     reason: str
@@ -53,12 +53,12 @@ class Plan:
     rooms: Sequence[Room]
     events: Sequence[PlannedEvent]
     cleaning_minutes: int
-    sales_close_minutes: int = 0  # of the stage: before the start, for an event that names no `sales_end`
+    sales_close_minutes: int = 0  # the stage's: so long before the start sales end, if an event names no `sales_end`
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the tables hold of what a plan names, by id; and the showings of its rooms from the first that matters."""
+    """The tables' rows of the films, theaters, rooms and events that a plan names, by id, and its rooms' showings."""
 
     movies: Mapping[str, Movie] = field(default_factory=dict)
     theaters: Mapping[str, Theater] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Showing:
-    """A planned event with its facts resolved, and where it stands in the document."""
+    """A planned event as the event that it will be, and its place in the document."""
 
     path: Path
     event: Event

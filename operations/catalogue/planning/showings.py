@@ -1,4 +1,4 @@
-"""Every showing of a plan as the event that it will be, and what of it cannot be."""
+"""Turns every showing of a plan into the event that it will be, and finds the problems of each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -98,7 +98,8 @@ def default_event_id(room_id: str, movie_time: int, zone: ZoneInfo) -> str:
 
 
 def wrong_times(planned: PlannedEvent, event: Event, there: Places) -> Iterator[Problem]:
-    """Of the sales' end only if it was given and the showing's end is right: else it is not what is wrong."""
+    """Problems of the showing's times. `sales_end` is checked only if the plan gives it and the showing's end is right,
+    because otherwise it follows from another time that is wrong."""
     length_ms = there.movies[event.movie_id].length * MINUTE_MS
     if event.end_time < event.movie_time + length_ms:
         yield Problem((*planned.path, "end_time"), f"the film is longer: {length_ms // MINUTE_MS} minutes")
@@ -129,7 +130,7 @@ def wrong_prices(planned: PlannedEvent, event: Event, there: Places) -> Iterator
 
 
 def merged(showings: Sequence[Showing], stored: Facts) -> list[Showing]:
-    """A plan changes what it names; when an event was first listed and that it was cancelled stay as they are."""
+    """The showings with the tables' `listed_at` and `cancelled_at`, which a plan never changes."""
     result = []
     for showing in showings:
         before = stored.events.get(showing.event.event_id)

@@ -1,4 +1,4 @@
-"""What a plan says of films, theaters and rooms: what of it cannot be, and which showings it changes."""
+"""Finds the problems of a plan's films, theaters and rooms, and the showings that they change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from operations.catalogue.planning.plan import Facts, Plan, Problem, Showing, pl
 
 
 def check_places(plan: Plan, stored: Facts) -> list[Problem]:
-    """Ids given twice, references to nothing, and changes that showings on sale could not follow."""
+    """Problems: ids given twice, references to nothing, and changes that showings on sale could not follow."""
     there = places(plan, stored)
     problems = [
         *duplicates("movies", "movie_id", (movie.movie_id for movie in plan.movies)),
@@ -59,7 +59,7 @@ def unpriced_rooms(plan: Plan, showings: Sequence[Showing], stored: Facts, now: 
 
 
 def renamed_rooms(plan: Plan, showings: Sequence[Showing], stored: Facts, now: int) -> Iterator[Event]:
-    """Events that the plan does not name, in rooms that it names anew: they carry their room's name."""
+    """Events that the plan does not name, in rooms whose name it changes, which is in the events' rows."""
     planned = {showing.event.event_id for showing in showings}
     for room in plan.rooms:
         for event in stored.events_of_room.get(room.room_id, ()):

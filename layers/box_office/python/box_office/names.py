@@ -59,7 +59,7 @@ class Names:
 
     @property
     def schedule_role(self) -> str:
-        """As which the scheduler sends to the queue of ended events; the loader of the catalogue passes it on."""
+        """The role in which the scheduler sends to the queue of ended events; the loader gives it to each schedule."""
         return f"{self.prefix}-{EVENT_ENDS}-scheduler"
 
     @property
@@ -73,7 +73,7 @@ class Names:
 
     @property
     def metrics(self) -> str:
-        """The namespace of the figures that functions count: another stage's would ring this one's alarms."""
+        """The namespace of the functions' figures. Each stage has its own, so that it rings its own alarms."""
         return f"BoxOffice/{self.stage}"
 
     def alarm(self, what: str) -> str:
@@ -107,7 +107,7 @@ ORDERS_WITH_TICKETS = (
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
-# What Names.parameter() carries from the stack that owns an id to those that use it.
+# Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
@@ -118,13 +118,13 @@ FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
 API_URL = "api-url"
 ROLLED_BACK = "rolled-back"  # releases that `make rollback` took back; the command writes it, no stack does
-DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so another figure would hide what is due
-ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: what is unfinished (the reconciler's)
-EVENTS_DUE = "by_due"  # the same of cancelled events that something is left of
+DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so with fewer shards the reconciler misses rows
+ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: orders that the reconciler has to check
+EVENTS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: cancelled events that it has to sweep
 ORDERS_BY_TIME = "by_time"  # local index: user_id, first_held_at, keys only; never changes while an order lives
 
 REFRESH = "refresh"  # the queue of rows to copy into the cache
-PARKED = "parked"  # the queue of messages that a person has to look at
+PARKED = "parked"  # the queue of messages that failed for good: a person decides about them
 PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
 RECEIPTS = "receipts"  # a second queue behind that topic, if receipts are sent
 RECONCILE_FAILURES = "reconcile-failures"  # the queue of the reconciler's runs that crashed or never began

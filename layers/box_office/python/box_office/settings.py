@@ -31,48 +31,48 @@ class Settings(BaseModel):
 
 
 class SeatRules(Settings):
-    """Whoever reads or changes rows of seats."""
+    """Settings of functions that read or change rows of seats."""
 
     seats_table: str
-    clock_skew_ms: int = 1_000  # others may take a lapsed hold so much later: clocks differ
+    clock_skew_ms: int = 1_000  # so long after a hold lapsed others may take its seats: servers' clocks differ
 
 
 class HoldRules(Settings):
-    """Whoever makes holds, or moves their end."""
+    """Settings of functions that make holds, or move their end."""
 
-    hold_seconds: int = 600  # of a hold, and again from when seats are added
-    hold_seconds_max: int = 1_800  # from an order's first hold
-    hold_seconds_min: int = 120  # what must remain of those for seats to be added
+    hold_seconds: int = 600  # a hold's length; starts again when the customer adds seats
+    hold_seconds_max: int = 1_800  # from an order's first hold to the latest end of its holds
+    hold_seconds_min: int = 120  # so long before that latest end no seats can be added any more
     seats_per_order_max: int = 10
-    seats_per_event_max: int = 10  # a customer's, over all orders of a showing, tickets included
+    seats_per_event_max: int = 10  # of a customer, over all orders of a showing, tickets included
 
 
 class AttemptRules(Settings):
-    """Whoever begins attempts to pay."""
+    """Settings of functions that begin attempts to pay."""
 
     attempts_max: int = 10  # of an order
 
 
 class LaneSettings(Settings):
-    """Whoever chooses among the lanes."""
+    """Settings of functions that choose a lane."""
 
     lanes: int = 8  # booking queues
 
 
 class PaymentSecretSettings(Settings):
-    """Whoever proves to the payment provider who we are, or is shown who it is."""
+    """Settings of functions that call the payment provider, or check its signatures."""
 
     provider_secret: str  # the name of the secret with api_key and webhook_secret
 
 
 class WalletSettings(Settings):
-    """Whoever knows which customer of the provider's a user is."""
+    """Settings of functions that read or write a user's references at the provider."""
 
     users_table: str
 
 
 class CatalogueSettings(Settings):
-    """Whoever reads films, theaters, rooms and events."""
+    """Settings of functions that read films, theaters, rooms and events."""
 
     movies_table: str
     theaters_table: str
@@ -83,13 +83,13 @@ class CatalogueSettings(Settings):
 
 
 class OrderSettings(CatalogueSettings):
-    """Whoever reads orders."""
+    """Settings of functions that read orders."""
 
     orders_table: str
 
 
 class ChangeSettings(OrderSettings, SeatRules):
-    """Whoever changes orders together with their seats."""
+    """Settings of functions that change orders together with their seats."""
 
 
 class TicketKeySettings(Settings):
@@ -99,18 +99,18 @@ class TicketKeySettings(Settings):
 
 
 class BookingSettings(OrderSettings, TicketKeySettings):
-    """Whoever shows or reads the codes of tickets."""
+    """Settings of functions that show or read the codes of tickets."""
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
-    """Whoever passes admission: reads the cache, and the seat table behind it."""
+    """Settings of functions that use the cache, and the seat table behind it."""
 
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
-    cache_shards: int = 64  # users share a slot by hash; one on one machine
-    reload_seconds: int = 45  # under the minute within which the cache must be right again
+    cache_shards: int = 64  # slots among which users are spread by hash; on one machine there is one
+    reload_seconds: int = 45  # an older entry is read again: the cache must be right again within a minute
     address_requests_per_second: int = 1_000
     address_burst: int = 4_000
     address_refusals_max: int = 20_000
@@ -119,13 +119,13 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     user_hold_requests_per_second: int = 5
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
-    desk_factor: int = 5  # a desk may do five times what a customer may
+    desk_factor: int = 5  # a clerk's rates are so many times a customer's
     live_holds_max: int = 20  # of a customer, over all showings
     marks_per_minute_max: int = 200
 
 
 class QueueSettings(LaneSettings):
-    """Whoever sends to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
+    """Settings of functions that send to queues. A queue's address is `queue_url_base` + its name, e.g. `lane-0`."""
 
     queue_url_base: str
 
@@ -139,9 +139,9 @@ class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules
 
 
 class RefundSettings(ChangeSettings, QueueSettings):
-    """RefundBooking, and what a cancelled event gives back."""
+    """RefundBooking."""
 
-    refund_closes_minutes: int = 0  # before the start: a customer's last moment; a manager has no such limit
+    refund_closes_minutes: int = 0  # so long before the start a customer's refunds end; a manager's do not
 
 
 class CheckInSettings(ChangeSettings, BookingSettings):
@@ -159,13 +159,13 @@ class FindSettings(BookingSettings, AddressSettings):
 
 
 class ProviderSettings(PaymentSecretSettings):
-    """Whoever asks the payment provider."""
+    """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
-    # Where the customer comes back to after a challenge: the provider takes no payment without one.
+    # Where the bank sends the customer back to after 3-D Secure: the provider confirms no payment without one.
     return_url: Annotated[str, Field(min_length=1)]
 
 
@@ -177,15 +177,15 @@ class WorkerSettings(ChangeSettings, QueueSettings, ProviderSettings, WalletSett
     pin_minutes_max: int = 15  # from the first call to the provider
     unreached_minutes_max: int = 60  # of a pin that no worker has reached
     in_hand_seconds: int = 0  # so soon a message comes back after its worker died; 0: its queue's own time
-    charging_minutes_max: int = 12  # after it nobody creates or confirms
-    decline_seconds: int = 120  # what a decline leaves at least, within hold_seconds_max
-    dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
+    charging_minutes_max: int = 12  # from the first call to the provider; after it no worker creates or confirms
+    decline_seconds: int = 120  # at least so long an order is held after a decline, within hold_seconds_max
+    dashboard_refund_voids: bool = True  # whether a refund of the whole price at the provider's dashboard voids tickets
 
 
 class ReconcilerSettings(WorkerSettings):
     """The reconciler."""
 
-    orders_per_shard_max: int = 2_000  # read in a run: what waits for the provider must not hide what is paid
+    orders_per_shard_max: int = 2_000  # read in a run; many, so that orders that wait for the provider hide no paid one
 
 
 class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
@@ -208,6 +208,6 @@ class RedriveSettings(QueueSettings):
 
 
 class ReceiptSettings(OrderSettings, QueueSettings, AddressSettings):
-    """The receipt per order."""
+    """The consumer that mails a receipt an order."""
 
     sender: str  # an address that SES may send from

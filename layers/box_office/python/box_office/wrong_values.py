@@ -1,4 +1,4 @@
-"""What is wrong with a value, in plain words: the one translator of pydantic's errors, for request bodies and plans.
+"""Says in plain words why a value is refused: the one translator of pydantic's errors, for request bodies and plans.
 
 pydantic words its messages for programmers, and may word them anew in any version; its error types and their context
 are documented and stable (https://docs.pydantic.dev/latest/errors/validation_errors/), so those are read here.
@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # a hold's cold start has no use for it
+if TYPE_CHECKING:  # a hold's cold start must not import it
     from pydantic_core import ErrorDetails
 
 SENTENCE = "sentence"  # the type of our own validators' errors: a whole sentence, under `reason` of the context
 FORM = "form"  # the type of those that only say what is wanted instead, under `wanted` of the context
 SHOWN_CHARACTERS_MAX = 40
-SHOWN_DIGITS_MAX = 11  # a card number has twelve at least, and is repeated nowhere
-ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # of anything that has one
+SHOWN_DIGITS_MAX = 11  # a card number has twelve at least, and no message may repeat one
+ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # of films, theaters, rooms, events, orders and sales
 ID_WORDS = "1 to 64 letters, digits, '_', '.' or '-'"
 
 FORMATS = {
@@ -42,14 +42,14 @@ WANTED = {
 
 
 def named(path: Iterable[str | int]) -> str:
-    """As a reader of JSON would: `events[3].prices.vip`."""
+    """A member's path in words of JSON: `events[3].prices.vip`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def explain(details: ErrorDetails, subject: str, shown: bool = True) -> str:
     """One error in words, e.g. `selected_seat must be a list, not the text 'A1'`; without the full stop.
 
-    `shown`: whether what was given may be repeated; its kind is told anyway.
+    `shown`: whether the sentence may repeat the value; otherwise it only names the value's kind.
     """
     kind, context, value = details["type"], details.get("ctx", {}), details["input"]
     if kind == SENTENCE:
@@ -82,7 +82,7 @@ def wanted_of(kind: str, context: dict[str, Any]) -> str | None:
 
 
 def limit_of(kind: str, context: dict[str, Any]) -> str | None:
-    """Lengths: of a text in characters, of a list or an object in entries."""
+    """The length that is asked for: of a text in characters, of a list or an object in entries."""
     if kind in ("string_too_short", "too_short"):
         least = context["min_length"]
         return "not be empty" if least == 1 else f"have {least} {unit(kind, least)} at least"
@@ -103,7 +103,7 @@ def number(value: float) -> str:
 
 
 def given(value: Any, shown: bool = True) -> str:
-    """What came, if it is short and harmless to repeat, else what kind of thing it is."""
+    """The value, if it is short and harmless to repeat, else its kind."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""AWS errors become ours here, once. What is our own mistake (a malformed request) stays what it is: a bug."""
+"""AWS's errors become the domain's here, once. An error that only a bug of ours causes (a malformed request) passes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +22,8 @@ THROTTLED = {
     "Throttling",
     "ThrottlingException",
 }
-# A table being restored, a role being changed, a key being rotated, a row in somebody's transaction: the next try may
-# find it. (A transaction's own conflicts come as TransactionCanceledException.)
+# A table that is being restored, a role or a key that an operator changes, a row in another caller's transaction: the
+# next try may succeed. (A transaction's own conflicts come as TransactionCanceledException.)
 OUT_OF_REACH = {
     "AccessDenied",
     "AccessDeniedException",
@@ -45,7 +45,7 @@ def is_unavailable(error: ClientError) -> bool:
     return status >= 500 or error_code(error) in THROTTLED | OUT_OF_REACH
 
 
-# What can go wrong between us and AWS: no answer, half an answer, an answer that is none.
+# What can go wrong between a function and AWS: no answer, half an answer, an answer that botocore cannot parse.
 NO_ANSWER = (ConnectionError, HTTPClientError, IncompleteReadError, NoCredentialsError, ResponseParserError)
 
 

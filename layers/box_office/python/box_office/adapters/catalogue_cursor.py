@@ -1,4 +1,4 @@
-"""Where a list of films goes on: opaque to the caller, and checked, so that a mangled one is refused."""
+"""The cursor of the list of films: opaque to the caller, with a check, so that a mangled one is refused."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ SORT_KEY_BYTES_MAX = 1_024
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """The last film of a page, by the order of the list."""
+    """The last film of a page, by the keys that the list is sorted by."""
 
     title_key: str
     movie_id: str
@@ -27,7 +27,7 @@ def encode(position: Position) -> str:
 
 
 def decode(cursor: str) -> Position:
-    """Raises InvalidRequest. The check guards against accidents only: titles are public, nothing hides behind it."""
+    """Raises InvalidRequest. The check guards against accidents only: it is no secret, and titles are public."""
     try:
         if len(cursor) > CURSOR_CHARACTERS_MAX:
             raise ValueError("too long")
@@ -44,7 +44,7 @@ def decode(cursor: str) -> Position:
 
 
 def could_be_a_row(position: Position) -> bool:
-    """Whoever forges the check as well gets an empty page, not an error of the table's."""
+    """Whether the film index could hold such keys. So a forged cursor lists no film, and DynamoDB raises no error."""
     if not isinstance(position.title_key, str) or not isinstance(position.movie_id, str):
         return False
     fits = len(position.title_key.encode()) <= SORT_KEY_BYTES_MAX

@@ -20,12 +20,12 @@ Question = TypeVar("Question")
 FromTables = Callable[[K, int], T | None]
 FromSnapshot = Callable[[K, int], tuple[T | None, int]]  # with the snapshot's age
 
-# After a failure the tables are left alone for so long: waiting for their time-out at every request would make
-# answers from memory as slow as no answers.
+# After a failure no request reads the tables for so long: each would wait for their time-out before it is answered from
+# memory.
 TABLE_PAUSE_MS = 5_000
 
-FACTS_MAX = 2_000  # single facts remembered, a kind
-EVENTS_MAX = 20_000  # events remembered in lists, a kind of list
+FACTS_MAX = 2_000  # remembered of each kind: films, theaters, rooms
+EVENTS_MAX = 20_000  # remembered of each kind of list: by film and theater, by film
 PAGES_MAX = 50  # pages of the list of films
 
 
@@ -36,7 +36,7 @@ class Fact(Generic[T]):
 
 
 class Memory(Generic[T]):
-    """The most recently used facts of one kind; `weight` says what a value takes of `weight_max`."""
+    """The most recently used facts of one kind; `weight` gives how much of `weight_max` a value takes."""
 
     def __init__(self, fresh_ms: int, weight_max: int, weight: Callable[[T], int] = lambda value: 1) -> None:
         self._facts: OrderedDict[Hashable, Fact[T]] = OrderedDict()
@@ -69,7 +69,7 @@ class Memory(Generic[T]):
 
 
 class RememberedCatalogue:
-    """See ports.Catalogue. What no source has is never remembered: a new event is found as soon as it is written."""
+    """ports.Catalogue. That an id is unknown is never remembered: a new event is found as soon as it is written."""
 
     def __init__(self, tables: DynamoDBCatalogue, snapshot: SnapshotReader, memory_seconds: int) -> None:
         self._tables = tables
@@ -125,7 +125,7 @@ class RememberedCatalogue:
         return sequence(self._known(self._tables.rooms_of, self._snapshot.rooms_of, self._rooms_of, theater_id, now))
 
     def room(self, room_id: str, now: int) -> Known[Room]:
-        # A room is only ever asked for by its event, so it is the event that makes no sense without it.
+        # Callers know a room's id from its event: without its room the event cannot be sold.
         known = self._known(self._tables.room, self._snapshot.room, self._rooms, room_id, now)
         return certain(known, UnknownEvent("There is no such room."))
 
@@ -147,7 +147,7 @@ class RememberedCatalogue:
     def _known(
         self, tables: FromTables[K, T], snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int
     ) -> Known[T | None]:
-        """`tables`, `snapshot`: the two sources' look-ups. What is absent or empty comes back as None."""
+        """`tables`, `snapshot`: the two sources' look-ups. A fact that is absent or empty comes back as None."""
         fact = memory.fresh(key, now)
         if fact is not None:
             return Known(fact.value, fact.read_at)
@@ -182,7 +182,7 @@ class RememberedCatalogue:
 
 def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
     if known.value is None:
-        # The snapshot may be older than the id: only a table that answers says that there is no such thing.
+        # The snapshot may be older than the id: only a table that answers proves that the id is unknown.
         raise Unavailable("Cannot look that up just now.") if known.stale else error
     return Known(known.value, known.as_of, known.stale)
 

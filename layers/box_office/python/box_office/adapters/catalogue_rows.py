@@ -11,7 +11,7 @@ DISPLAYED = "yes"  # the value of `on_display`; without the attribute a film is 
 
 
 def title_key(title: str, movie_id: str) -> str:
-    """What films are sorted by: without case and accents, and no two alike. A sort key may have 1,024 bytes."""
+    """The key that films are sorted by: without case and accents, unique by the id. DynamoDB allows 1,024 bytes."""
     decomposed = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return f"{plain[:200]}#{movie_id}"
@@ -76,7 +76,7 @@ def theater_of(row: Mapping[str, Any]) -> Theater:
 
 
 def room_row(room: Room) -> dict[str, Any]:
-    """`all_seats` repeats the layout as plain names: the documented attribute, for whoever reads the table."""
+    """`all_seats`, a documented attribute, repeats the layout as plain names for a person who reads the table."""
     return {
         "room_id": room.room_id,
         "theater_id": room.theater_id,

@@ -1,4 +1,4 @@
-"""Users' mail addresses, read where they sign in. They are kept nowhere else."""
+"""Users' mail addresses, read from the user pool. Box Office keeps them nowhere else."""
 
 from botocore.exceptions import ClientError
 
@@ -30,5 +30,5 @@ class CognitoAddresses:
                 if error_code(error) == "UserNotFoundException":
                     return {}
                 raise
-        told = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
-        return told if told.get("email_verified") == "true" else {}
+        attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
+        return told if attributes.get("email_verified") == "true" else {}

@@ -1,4 +1,4 @@
-"""What the libraries log by themselves: below WARNING that is whole requests and answers, keys and tokens among them.
+"""Keeps the libraries' own logs at WARNING: below it they log whole requests and answers, keys and tokens among them.
 
 Lambda sets the root logger to the function's application log level, and a logger without a level of its own follows it:
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html. So each library has one.

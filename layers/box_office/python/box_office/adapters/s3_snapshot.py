@@ -1,4 +1,4 @@
-"""The catalogue as the loader last left it, in S3: what answers when the tables cannot be reached.
+"""The catalogue as the loader last wrote it, in S3: functions read it when the tables cannot be reached.
 
     snapshot/manifest.json                     {"version", "as_of", "buckets": {kind: n}, "pages": [[title_key, id]]}
     snapshot/{version}/{kind}/{bucket}.json    {key: value}; the bucket is a hash of the key
@@ -104,7 +104,7 @@ class SnapshotReader:
     def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
         try:
             return self.events_of_movie(movie_id, now)[0]
-        except Unavailable as error:  # the other films of the page are at hand
+        except Unavailable as error:  # the page is answered without this film's later times
             logger.warning("the later times of film %s are out of reach: %r", movie_id, error.__cause__)
             return ()
 
@@ -151,7 +151,7 @@ class SnapshotReader:
                 self._manifest_fresh_until = 0  # the next request finds the version that took its place
                 raise Unavailable("The catalogue is being replaced.") from error
             except Unavailable:
-                self._manifest_fresh_until = 0  # without the right to list, what is gone looks forbidden
+                self._manifest_fresh_until = 0  # without the right to list a bucket, S3 answers 403 for a missing key
                 raise
             if len(self._objects) > OBJECTS_MAX:
                 self._objects.popitem(last=False)

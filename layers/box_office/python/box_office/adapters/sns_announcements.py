@@ -1,4 +1,4 @@
-"""The payment-complete topic: whoever wants to know subscribes a queue of their own."""
+"""The payment-complete topic: each consumer subscribes a queue of its own."""
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated

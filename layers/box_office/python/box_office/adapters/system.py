@@ -31,7 +31,7 @@ class RandomIds:
 
 
 class LastSeenMaps:
-    """The last map of each event that this process saw; the events looked at last are kept."""
+    """The last map that this process read of each event, of the `events_max` events that it read last."""
 
     def __init__(self, events_max: int = 500) -> None:
         self._seen: OrderedDict[str, Seen] = OrderedDict()

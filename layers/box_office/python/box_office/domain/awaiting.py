@@ -6,7 +6,7 @@ from box_office.domain.payments import Refund, RefundState
 
 DAY_MS = 86_400_000
 OWED_MS = DAY_MS  # between two checks of a refund that only a person can end: its alarm rings again each time
-PENDING_REFUND_MS_MAX = DAY_MS // 4  # between two questions about a refund that the provider carries out
+PENDING_REFUND_MS_MAX = DAY_MS // 4  # between two questions about a refund that the provider has accepted
 UNANSWERED_MS_MAX = DAY_MS // 24  # between two questions, once the provider has not answered for a day
 
 

@@ -1,7 +1,7 @@
 """Captures: money that was taken for an order, and what is written when the order cannot take it. Pure.
 
 A capture that the order cannot take (a second one, one of a final order, cash beside a card) is surplus. Its refund is
-written in the order together with the capture, so that no capture is known without its way back.
+written in the order together with the capture, so that no surplus capture is recorded without its refund.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ UNKNOWN_CHARGE = "unknown_charge"
 
 @dataclass(frozen=True)
 class Captured:
-    """A capture as the provider tells of it."""
+    """A capture as the provider reports it."""
 
     intent_id: str
     amount: int  # minor units
@@ -66,7 +66,7 @@ def with_capture(order: Order, number: int, now: int) -> Order:
 
 
 def record_orphan_capture(order: Order, number: int, now: int) -> Change:
-    """A capture that its order cannot take (a second one, a final order): written with its way back; nothing else."""
+    """Records a capture that its order cannot take, with its refund, and changes nothing else of the order."""
     after = with_capture(order, number, now)
     attempt = after.attempt_numbered(number)
     assert attempt is not None
@@ -74,12 +74,13 @@ def record_orphan_capture(order: Order, number: int, now: int) -> Change:
 
 
 def ask_surplus_refund(order: Order, attempt: Attempt, now: int) -> Change:
-    """The way back of a surplus capture, where an earlier version of the order has none."""
+    """Adds the refund of a surplus capture that the order has recorded without one."""
     return Change(order, changed(with_surplus_refund(order, attempt, now)).due(now), {})
 
 
 def capture_of_no_attempt(order: Order, number: int, capture: Captured, now: int) -> Change | None:
-    """A capture under our name that no attempt of the order names. None if its way back is written already."""
+    """Adds the refund of a capture that names this order, but whose intent no attempt has. None if the refund is
+    written already."""
     refund_id = f"{capture.intent_id}/refund"
     if any(refund.refund_id == refund_id for refund in order.refunds):
         return None
@@ -88,7 +89,7 @@ def capture_of_no_attempt(order: Order, number: int, capture: Captured, now: int
 
 
 def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, now: int) -> Change:
-    """The record of a capture whose order does not exist: it is given back as any surplus is."""
+    """Begins an order for a capture that names one that does not exist: EXPIRED, and with the capture's refund."""
     attempt = Attempt(number, AttemptState.CAPTURED, Method(Kind.CARD), capture.amount, capture.intent_id)
     order = Order(
         user_id=ref.user_id,

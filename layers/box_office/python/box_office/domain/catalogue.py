@@ -6,8 +6,8 @@ from functools import cached_property
 
 CATEGORIES = ("standard", "premium", "wheelchair", "companion")
 CATEGORY_LETTERS = {"s": "standard", "p": "premium", "w": "wheelchair", "c": "companion"}
-EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer ones: what began earlier than that is over
-# The loader refuses more, so that one read returns a whole list.
+EVENT_MS_MAX = 12 * 3_600_000  # the loader refuses longer events: one that began longer ago is over
+# The loader refuses more than these, so that one read returns a whole list.
 ROOMS_MAX = 200  # of one theater
 SHOWINGS_MAX = 10_000  # to come, of one film in all theaters: an answer of 2 MB, where Lambda allows 6
 
@@ -35,11 +35,11 @@ class Theater:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of seats: `A`, numbers 1.., a category letter per seat, and the seat positions that an aisle follows."""
+    """One row of a room. Its seats are numbered from 1: `A1`, `A2`, ..."""
 
-    row: str
-    category: str  # one of CATEGORY_LETTERS a seat, e.g. "sspp"
-    gaps: tuple[int, ...] = ()  # an aisle after so many seats
+    row: str  # its name, e.g. "A"
+    category: str  # a letter of CATEGORY_LETTERS for each seat, e.g. "sspp"
+    gaps: tuple[int, ...] = ()  # the numbers of seats that an aisle follows
 
     @cached_property
     def seats(self) -> tuple[str, ...]:
@@ -92,5 +92,5 @@ class Event:
 
 
 def is_listed(event: Event, now: int) -> bool:
-    """Lists are read by the start alone: from the earliest that may not be over, cancelled ones included."""
+    """Whether functions read the event into lists, which they do by its start alone: it may be over, or cancelled."""
     return event.movie_time > now - EVENT_MS_MAX

@@ -1,10 +1,10 @@
-"""What can be wrong with a request, in the words of API.md: each error has one stable code."""
+"""The errors of API.md that a request can end with: each class has one stable code."""
 
 from collections.abc import Sequence
 
 
 class Instant(int):
-    """Epoch milliseconds that the edge shows as a time."""
+    """Epoch milliseconds that http_api shows as a time."""
 
 
 class Start(int):
@@ -12,7 +12,7 @@ class Start(int):
 
 
 class BoxOfficeError(Exception):
-    """A refusal that the caller is told about. `code` is stable, `detail` is for a person."""
+    """An error that the client gets as an answer. Programs read `code`, which is stable; people read `detail`."""
 
     code = "invalid_request"
     retry_after_seconds: int | None = None
@@ -161,7 +161,7 @@ class RateLimited(BoxOfficeError):
 
 
 class Unavailable(BoxOfficeError):
-    """What the request needs cannot be reached; nothing is known to have been written."""
+    """A service that the request needs cannot be reached. Nothing was written, as far as this process knows."""
 
     code = "unavailable"
     retry_after_seconds = 2

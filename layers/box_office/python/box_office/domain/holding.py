@@ -1,4 +1,4 @@
-"""What a request to hold or to let go does to the user's newest order of an event. Pure."""
+"""What HoldSeat and ReleaseSeat do to the user's newest order of an event. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,8 +27,8 @@ WHEELCHAIR, COMPANION = "wheelchair", "companion"
 @dataclass(frozen=True)
 class HoldLimits:
     hold_ms: int
-    hold_ms_max: int  # from the order's first hold
-    hold_ms_min: int  # what must remain of those for seats to be added
+    hold_ms_max: int  # from the order's first hold to the latest end of its holds
+    hold_ms_min: int  # so long before that latest end no seats can be added any more
     seats_per_order_max: int
     seats_per_event_max: int
     clock_skew_ms: int
@@ -36,12 +36,12 @@ class HoldLimits:
 
 @dataclass(frozen=True)
 class HoldRequest:
-    """Some seats of one event, wanted by one user. `sale` tells a desk clerk's open sales apart."""
+    """Some seats of one event, wanted by one user. `sale` names one of a desk clerk's open sales."""
 
     user_id: str
     event: Event
     seat_prices: Mapping[str, int]  # the whole selection, in the room's order
-    order_id: str  # for the order that this may begin
+    order_id: str  # of the order that this request begins, if it begins one
     category_of: Mapping[str, str] = field(default_factory=dict)  # of every seat of the room
     lane: str | None = None  # of the user's session
     sale: str | None = None
@@ -62,27 +62,27 @@ class HoldRequest:
 
     @property
     def needs_earlier_tickets(self) -> bool:
-        """Only with a wheelchair place bought before can this selection be had."""
+        """Whether the selection is allowed only if the customer has bought a wheelchair place before."""
         return len(self.companions) > len(self.wheelchairs)
 
 
 @dataclass(frozen=True)
 class SameHold:
-    """Nothing to write: the user's order already is what was asked for."""
+    """Nothing to write: the user's order has these very seats already."""
 
     order: Order
 
 
 @dataclass(frozen=True)
 class Replay:
-    """This idempotency key has committed before."""
+    """Nothing to write: a request with this idempotency key was committed before, and its answer is repeated."""
 
     order: Order
     record: KeyRecord
 
 
 def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
-    """What can be said of a selection without knowing the room."""
+    """Checks that need no room: raises InvalidRequest, DuplicateSeat, TooManySeats."""
     if not seats:
         raise InvalidRequest("selected_seat must name at least one seat.", "selected_seat")
     if len(set(seats)) < len(seats):
@@ -92,7 +92,7 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
 
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
-    """The selection in the room's order, with the server's prices in minor units."""
+    """The selection in the room's order, with the event's prices in minor units. Raises UnknownSeat."""
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
@@ -112,7 +112,7 @@ def decide_hold(
     if current is None:
         return begin_order(None, request, now, limits)
     if current.status is Status.BOOKED and request.seat_prices.keys() <= current.seats_with_tickets:
-        raise already_booked()  # before the cap, which these same tickets may have reached
+        raise already_booked()  # checked before the cap of seats, which these very tickets may have reached
     if current.status in BEING_PAID:
         if set(current.seat_prices) == set(request.seat_prices):
             return SameHold(current)
@@ -129,7 +129,8 @@ def already_booked() -> AlreadyBooked:
 
 
 def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
-    """What the request's key has committed. Raises IdempotencyKeyReused when it came with another request."""
+    """The record of the request that committed this key, if any. Raises IdempotencyKeyReused if that was another
+    request."""
     record = current.key_record(HOLD_ROUTE, request.key) if request.key is not None else None
     if record is not None and record.fingerprint != request.fingerprint:
         raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
@@ -137,7 +138,7 @@ def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
 
 
 def order_of(request: HoldRequest, now: int, status: Status, revision: int, hold_until: int) -> Order:
-    """What the request says of its order, as it begins or ends."""
+    """A new order with all that the request and its event say of it."""
     return Order(
         user_id=request.user_id,
         order_id=request.order_id,
@@ -179,7 +180,7 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
 
 
 def replace_selection(current: Order, request: HoldRequest, now: int, limits: HoldLimits) -> Change:
-    """Other seats in one transaction. Added seats start a fresh `hold_ms`, within `hold_ms_max` from the first hold."""
+    """Adds and frees seats in one transaction. Added seats start a fresh `hold_ms`, within `hold_ms_max`."""
     added = request.seat_prices.keys() - current.seat_prices.keys()
     removed = current.seat_prices.keys() - request.seat_prices.keys()
     hold_until = current.hold_until
@@ -195,12 +196,12 @@ def replace_selection(current: Order, request: HoldRequest, now: int, limits: Ho
     event = request.event
     order = replace(
         current,
-        # The whole selection was found in the room of this event: what is kept is sold anew as this event.
+        # All seats of the selection are in this event's room: kept seats, too, are now sold as the event is now.
         movie_id=event.movie_id,
         theater_id=event.theater_id,
         movie_time=event.movie_time,
         room_id=event.room_id,
-        # What a seat cost when it was taken is honoured while it is kept.
+        # A kept seat keeps the price that it had when it was taken.
         seat_prices={seat: current.seat_prices.get(seat, price) for seat, price in request.seat_prices.items()},
         revision=current.revision + 1,
         hold_until=hold_until,
@@ -212,7 +213,7 @@ def replace_selection(current: Order, request: HoldRequest, now: int, limits: Ho
 
 
 def decide_release(current: Order, now: int) -> Change | None:
-    """None when there is nothing left to let go."""
+    """The change that releases the hold; None if the order holds no seats any more."""
     if current.status in BEING_PAID:
         raise PaymentInProgress("These seats are being paid for.")
     if current.status is Status.BOOKED:
@@ -232,7 +233,7 @@ def check_sales_open(event: Event, now: int) -> None:
 
 
 def check_event_cap(seats: int, tickets: int, request: HoldRequest, limits: HoldLimits) -> None:
-    # A condition, not a read: the write expects the revision of the item that counts the tickets.
+    # No race can pass this check: the write expects the revision of the item that counts the tickets.
     if not request.desk and seats + tickets > limits.seats_per_event_max:
         raise TooManySeats(
             f"{limits.seats_per_event_max} seats a person; you have {tickets} tickets already.", "selected_seat"
@@ -240,7 +241,7 @@ def check_event_cap(seats: int, tickets: int, request: HoldRequest, limits: Hold
 
 
 def places_with_tickets(earlier: Order | None, request: HoldRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Wheelchair places and companion seats that the user has live tickets for, when `earlier` is moved aside."""
+    """Wheelchair places and companion seats that the user has live tickets for, once `earlier` is superseded."""
     if earlier is None:
         return (), ()
     bought = sorted(earlier.seats_with_tickets)
@@ -253,7 +254,7 @@ def places_with_tickets(earlier: Order | None, request: HoldRequest) -> tuple[tu
 def check_companions(request: HoldRequest, wheelchairs: Sequence[str], companions: Sequence[str]) -> None:
     """Companion seats are at most the customer's wheelchair places of the event, tickets included.
 
-    A condition, not a read, as the cap is: the item that names the tickets' places changes its revision with them.
+    No race can pass this check: the write expects the revision of the item that names the tickets' places.
     """
     wanted = request.companions
     if wanted and len(wanted) + len(companions) > len(request.wheelchairs) + len(wheelchairs):
@@ -274,7 +275,7 @@ def remember_key(order: Order, request: HoldRequest, status_code: int) -> Order:
         key=request.key,
         fingerprint=request.fingerprint,
         status_code=status_code,
-        # Pairs, not a map: the table does not keep a map's order, and the answer comes again word for word.
+        # Pairs, not a map: DynamoDB does not keep a map's order, and a replay must repeat the answer word for word.
         answer={"seats": [list(pair) for pair in order.seat_prices.items()], "hold_until": order.hold_until},
     )
     return replace(order, keys=(record, *order.keys)[:KEPT_KEYS_MAX])

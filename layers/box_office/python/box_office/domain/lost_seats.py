@@ -1,8 +1,9 @@
-"""A transaction that the table refuses because of its seats: rows that are not as the order left them. Pure.
+"""What is written when the table refuses a transaction because of its seats' rows. Pure.
 
-Happens after a restore that is not to the same second, or by a hand: such rows never fit again, and no state may wait
-for them for ever. A seat that still names the order is its own, whatever else the row says; any other is lost. A paid
-order whose seats are all its own is booked; else what it owns is freed, and it goes to an end that needs no seats.
+Rows do not fit their order after a restore of the two tables to different seconds, or after an edit by hand. They never
+fit again by themselves, so no order may wait for them. A seat whose row still names the order is its own, whatever else
+the row says; any other seat is lost. A paid order whose seats are all its own is booked. Any other order frees the
+seats that are its own, and goes to a state that needs no seats.
 """
 
 from collections.abc import Collection, Iterable
@@ -36,5 +37,5 @@ def without_lost_seats(change: Change, refused: Collection[str], rows: Iterable[
 
 
 def expired(held: Order) -> Order:
-    """A decline that cannot give the hold back: some of its seats are not as it left them."""
+    """The end of a declined order whose hold cannot come back, because some of its seats are lost."""
     return replace(held, status=Status.EXPIRED, reason=SEATS_GONE).due(held.due_at or 0)

@@ -1,5 +1,5 @@
-"""What travels through queues and topics. Every message carries a version; members are only ever added, so that the
-messages of an older deployment still parse."""
+"""The messages of queues and topics. Each carries a version; members are only ever added, so that messages of an older
+deployment still parse."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class QueuedHold:
-    """A hold that waits for the table: made under the order id that was fixed when it was queued, or dropped."""
+    """A hold that waits on a lane until the table answers. A worker makes it as order `ref`, or drops it."""
 
     ref: OrderRef
     seats: tuple[str, ...]
@@ -22,7 +22,7 @@ class QueuedHold:
     desk: bool = False
     asked_as: SoldAs | None = None  # the showing as it was when it was queued; None in messages of before 2026-11-28
     key: str | None = None  # Idempotency-Key: written with the hold, so that a late retry is answered again
-    fingerprint: str = ""  # of the request that it came with
+    fingerprint: str = ""  # of the request that came with `key`
 
 
 def written(message: Mapping[str, object]) -> str:
@@ -43,7 +43,7 @@ def hold_message(hold: QueuedHold) -> dict[str, object]:
 
 
 def intent_message(intent_id: str, refunds: bool = False) -> dict[str, object]:
-    """A callback named this intent: the provider is to be asked what became of it, and of its refunds."""
+    """A callback named this intent: a worker asks the provider for its state and, if `refunds`, for its refunds."""
     return {"kind": "look", "intent_id": intent_id, **({"refunds": True} if refunds else {})}
 
 
@@ -64,7 +64,7 @@ def ref_members(ref: OrderRef) -> dict[str, object]:
 
 
 def ref_from(body: Mapping[str, Any]) -> OrderRef:
-    """Raises KeyError, ValueError for what names no order."""
+    """The order that a message names. Raises KeyError, ValueError if it names none."""
     members = (body["user_id"], body["event_id"], body["order_id"])
     if not all(isinstance(member, str) and member for member in members):
         raise ValueError("an order is named by strings")

@@ -18,15 +18,15 @@ CURRENCIES = frozenset(MINOR_DIGITS) | frozenset(
     """.split()
 )
 
-# A card is charged a multiple of this, in minor units, where it is not 1: the last of three digits has to be 0, and of
-# the ariary there are whole ones only. https://docs.stripe.com/currencies
+# A card's charge must be a multiple of this many minor units; 1 for other currencies. Stripe wants the last of three
+# digits to be 0, and whole ariary. https://docs.stripe.com/currencies
 CHARGE_STEP = {**dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 10), "MGA": 100}
 
-# What Stripe takes no charge in at all. https://docs.stripe.com/currencies#presentment-currencies
+# Currencies in which Stripe charges no card. https://docs.stripe.com/currencies#presentment-currencies
 NOT_CHARGEABLE = frozenset("BTN CUP ERN GHS IQD IRR KPW LYD MRU SDG SSP STN SVC SYP TMT UYI VES ZWG".split())
 
-# The most that one charge may be, in minor units: eight digits as Stripe counts them, in which krónur and shillings
-# are hundredths. In six currencies Stripe takes more than nine digits can say; nine are more than any seat costs.
+# The largest charge, in minor units, where it is not 99_999_999. Stripe allows eight digits as it counts, and it counts
+# hundredths of krónur and shillings. In the first six currencies Stripe allows more; nine digits are enough for us.
 LARGEST_CHARGE = {
     **dict.fromkeys(("COP", "HUF", "IDR", "INR", "JPY", "LBP"), 999_999_999),
     **dict.fromkeys(("ISK", "UGX"), 999_999),
@@ -53,5 +53,5 @@ def minor_units(major: Decimal, currency: str) -> int:
 
 
 def chargeable(minor: int, currency: str) -> bool:
-    """Whether a card can be charged exactly this: 1120 KWD (1.120) yes, 1125 no. Too little is another matter."""
+    """Whether a card can be charged exactly this: 1120 KWD (1.120) yes, 1125 no. Stripe's least amounts are ignored."""
     return minor % CHARGE_STEP.get(currency, 1) == 0

@@ -1,6 +1,6 @@
-"""What an order does with the provider's answer about its intent: which transition follows. Pure.
+"""Decides which transition of an order follows from the provider's answer about its intent. Pure.
 
-`advance_order` carries the step out; nothing else decides.
+`advance_order` carries the step out.
 """
 
 from enum import StrEnum
@@ -11,10 +11,10 @@ from box_office.domain.payments import Attempt, Outcome, OutcomeState
 class Step(StrEnum):
     RECORD_CHARGE = "record_charge"
     END_AT_CAP = "end_at_cap"
-    TRY_NEXT_METHOD = "try_next_method"  # the one that the customer submitted while the first was still open
+    TRY_NEXT_METHOD = "try_next_method"  # the method that the customer submitted while the first was still open
     DECLINE = "decline"
     SHOW_NEXT_ACTION = "show_next_action"  # the customer has to act: 3-D Secure
-    ASK_AGAIN = "ask_again"  # the message comes back
+    ASK_AGAIN = "ask_again"  # when the message comes back
     WAIT = "wait"  # for the customer, or for a worker that may charge
 
 

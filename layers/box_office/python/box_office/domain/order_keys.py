@@ -1,4 +1,4 @@
-"""The grammar of `order_key`, by which a user's orders lie in the table: here alone it is written and read.
+"""The grammar of `order_key`, the sort key of table `orders`. No other module builds or parses one.
 
     ev_1        the user's newest order of event ev_1
     ev_1@s1     at a desk: of sale s1
@@ -44,5 +44,5 @@ def archive_key(event_id: str, order_id: str) -> str:
 
 
 def key_prefix_of_sales(event_id: str) -> str:
-    """What the keys of an event's desk sales begin with."""
+    """The beginning of the keys of all desk sales of an event."""
     return str(OrderKey(event_id, sale=""))

@@ -26,14 +26,14 @@ class Status(StrEnum):
 
 
 BEING_PAID = frozenset({Status.PAYING, Status.PAID})
-UNFINISHED = frozenset({Status.PAYING, Status.PAID, Status.UNRESOLVED})  # REFUNDING: as its refunds are
-# REFUNDED too: its capture went back through its refunds, not as a surplus.
+UNFINISHED = frozenset({Status.PAYING, Status.PAID, Status.UNRESOLVED})  # REFUNDING is while a refund of it is open
+# REFUNDED is one of them: its capture went back by refunds of its tickets, and is no surplus.
 TAKING_MONEY = frozenset({Status.PAYING, Status.PAID, Status.BOOKED, Status.REFUNDING, Status.REFUNDED})
-KEPT_KEYS_MAX = 10  # idempotency keys an order remembers, the latest first to be found
+KEPT_KEYS_MAX = 10  # idempotency keys that an order remembers, the latest first
 
 
 class KeptAnswer(TypedDict, total=False):
-    """What a later state of the order no longer tells, by route; money in minor units."""
+    """The parts of an answer that a later state of the order lacks, by route; money in minor units."""
 
     seats: Sequence[Sequence[str | int]]  # HoldSeat: [seat, price], in the answer's order
     hold_until: int  # HoldSeat
@@ -43,11 +43,11 @@ class KeptAnswer(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class KeyRecord:
-    """What an idempotency key committed, enough to answer again word for word."""
+    """A request that was committed under an idempotency key, with all that a replay needs to repeat its answer."""
 
     route: str
     key: str
-    fingerprint: str  # of the request that it came with
+    fingerprint: str  # of the request that came with `key`
     status_code: int
     answer: KeptAnswer
 
@@ -61,25 +61,25 @@ class Order:
     theater_id: str
     movie_time: int
     status: Status
-    seat_prices: Mapping[str, int]  # seat -> minor units, as at its hold; refunded seats stay
+    seat_prices: Mapping[str, int]  # seat -> minor units when it was taken; refunded seats stay
     currency: str
     revision: int  # every transaction expects the one that it read, and adds one
     hold_until: int
     first_held_at: int
-    room_id: str | None = None  # as it was sold; None in orders of before 2026-11-28
-    sale: str | None = None  # a desk's sale
+    room_id: str | None = None  # when it was sold; None in orders of before 2026-11-28
+    sale: str | None = None  # of a desk clerk's order
     earlier_tickets: int = 0  # live tickets of this user's earlier orders of the event
-    earlier_wheelchairs: tuple[str, ...] = ()  # seats of those that are wheelchair places, ...
-    earlier_companions: tuple[str, ...] = ()  # ... and those that are companion seats
+    earlier_wheelchairs: tuple[str, ...] = ()  # the wheelchair places among those tickets' seats
+    earlier_companions: tuple[str, ...] = ()  # the companion seats among them
     superseded: bool = False  # a newer order has taken its place: it lies under its archive key
     lane: str | None = None
-    attempt: int = 0  # the current one
+    attempt: int = 0  # the number of the current attempt
     attempts: tuple[Attempt, ...] = ()
     pinned_at: int | None = None
-    asked_at: int | None = None  # before the first create at the provider: the cap counts from here
-    changed_at: int = 0  # by the last change, as its writer's clock said
-    due_at: int | None = None  # when the reconciler looks again; None when nothing is unfinished
-    reason: str | None = None  # why it expired, if not by time alone
+    asked_at: int | None = None  # just before the first call to the provider: the cap counts from here
+    changed_at: int = 0  # when the last change was written, by its writer's clock
+    due_at: int | None = None  # when the reconciler checks it again; None when nothing is unfinished
+    reason: str | None = None  # why it expired, if not by time alone, or why its money goes back
     refunds: tuple[Refund, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     keys: tuple[KeyRecord, ...] = field(default=())
@@ -94,12 +94,12 @@ class Order:
 
     @property
     def current_key(self) -> str:
-        """Where the user's newest order of this event (at a desk: of this sale) lies."""
+        """The key of the user's newest order of this event (at a desk: of this sale)."""
         return current_key(self.event_id, self.sale)
 
     @property
     def archive_key(self) -> str:
-        """Where the order lies once a newer order has superseded it."""
+        """The order's key once a newer order has superseded it."""
         return archive_key(self.event_id, self.order_id)
 
     @property
@@ -122,18 +122,18 @@ class Order:
         return next((attempt for attempt in self.attempts if attempt.number == number), None)
 
     def with_attempt(self, changed: Attempt) -> "Order":
-        """The same order with this attempt in the place of the one of its number, or added."""
+        """The same order with this attempt, in place of the one with the same number if there is one."""
         others = [attempt for attempt in self.attempts if attempt.number != changed.number]
         return replace(self, attempts=tuple(sorted((*others, changed), key=lambda attempt: attempt.number)))
 
     @property
     def takes_money(self) -> bool:
-        """The current attempt's capture is what its tickets were paid with, or will be."""
+        """Whether the current attempt's capture pays for the order's tickets, rather than being surplus."""
         return self.status in TAKING_MONEY
 
     @property
     def surplus_captures(self) -> tuple[Attempt, ...]:
-        """Captures that this order cannot take, and whose refund is not written yet."""
+        """Attempts whose captures this order cannot take, and whose refunds are not written yet."""
         asked = {refund.attempt for refund in self.refunds if refund.surplus and refund.intent_id is None}
         return tuple(
             attempt
@@ -144,7 +144,7 @@ class Order:
         )
 
     def waits_for(self, number: int) -> bool:
-        """The order goes on, or ends, by the outcome of the attempt of this number."""
+        """Whether the outcome of the attempt of this number decides how the order goes on."""
         return self.status in (Status.PAYING, Status.UNRESOLVED) and number == self.attempt
 
     @property
@@ -171,13 +171,13 @@ class Order:
 
     @property
     def refundable(self) -> int:
-        """Minor units of the tickets' price that can still be given back: what is void is on its way or owed already,
-        and a part may have gone back at the provider's dashboard."""
+        """Minor units of the tickets' price that can still be given back. Those of void tickets are on their way or
+        owed already, and a part may have gone back at the provider's dashboard."""
         return max(0, self.price - max(self.voided_price, self.standing(OF_TICKETS)))
 
     @property
     def open_refunds(self) -> tuple[Refund, ...]:
-        """Refunds that the provider has still to answer, or to carry out."""
+        """Refunds that the provider has not answered yet, or has accepted and not carried out yet."""
         return tuple(refund for refund in self.refunds if self.is_open(refund))
 
     def is_open(self, refund: Refund) -> bool:
@@ -187,16 +187,16 @@ class Order:
     @property
     def owed_refunds(self) -> tuple[Refund, ...]:
         """Refunds that only a person can end: the provider refused them, or a till owes them, and no other refund of
-        the same capture has made up for it."""
+        the same capture has given that money back."""
         waits = [refund for refund in self.refunds if not self.is_open(refund) and not refund.is_over]
         return tuple(refund for refund in waits if self.owed_of(refund.capture) > 0)
 
     def owed_of(self, capture: CaptureKey) -> int:
-        """Minor units of a capture that no refund gives back or has given back, although they are the customer's."""
+        """Minor units of a capture that belong to the customer, and that no open or finished refund covers."""
         return max(0, self.due_back(capture) - self.standing(capture))
 
     def due_back(self, capture: CaptureKey) -> int:
-        """Minor units of a capture that are the customer's."""
+        """Minor units of a capture that belong to the customer, given back or not."""
         if capture == OF_TICKETS:
             return self.voided_price
         attempt = self.attempt_numbered(capture[0]) if capture[1] is None else None
@@ -204,7 +204,7 @@ class Order:
         return attempt.amount if attempt is not None else max(asked, default=0)
 
     def standing(self, capture: CaptureKey) -> int:
-        """Minor units that refunds of this capture have given back, or will without a person."""
+        """Minor units of a capture that refunds have given back, or will give back without a person's help."""
         return sum(
             refund.amount
             for refund in self.refunds
@@ -217,16 +217,16 @@ class Order:
 
     @property
     def has_money_to_settle(self) -> bool:
-        """Captures, intents or refunds beside the payment of the tickets, for which the provider is asked."""
+        """Whether the provider has to be asked about surplus captures, orphaned intents or open refunds."""
         return bool(self.surplus_captures or self.orphaned_attempts or self.open_refunds)
 
     @property
     def unfinished(self) -> bool:
-        """Something that workers and the reconciler can still move on."""
+        """Whether a worker or the reconciler can still move the order on."""
         return self.status in UNFINISHED or self.has_money_to_settle
 
     def due(self, at: int) -> "Order":
-        """Seen again by the reconciler at `at`, as long as anything is unfinished, or owed to the customer."""
+        """The order, due for the reconciler at `at` if anything of it is unfinished or owed to the customer."""
         return replace(self, due_at=at if self.unfinished or self.owed_refunds else None)
 
     @property
@@ -257,7 +257,7 @@ class Order:
 
 
 class Course(TypedDict, total=False):
-    """Where an order is on its way: what most transitions change of it."""
+    """The attributes that most transitions of an order change."""
 
     status: Status
     pinned_at: int | None
@@ -273,7 +273,7 @@ def changed(order: Order, **course: Unpack[Course]) -> Order:
 
 @dataclass(frozen=True)
 class OrderRef:
-    """Enough to find an order: what messages carry, and an intent's metadata."""
+    """Enough to find an order: messages carry it, and so does an intent's metadata."""
 
     user_id: str
     event_id: str

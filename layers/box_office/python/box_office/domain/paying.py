@@ -31,10 +31,10 @@ SUBMIT_ROUTE = "SubmitPayment"
 
 @dataclass(frozen=True)
 class PayLimits:
-    cap_ms: int = 900_000  # of a pin, from `asked_at`
-    unreached_ms: int = 3_600_000  # of a pin that no worker has reached
+    cap_ms: int = 900_000  # the longest that a pin lasts, from `asked_at`
+    unreached_ms: int = 3_600_000  # the longest that a pin lasts, from `pinned_at`, if no worker reaches it
     worker_ms: int = 720_000  # from `asked_at`: after it no worker creates or confirms
-    decline_ms: int = 120_000  # what a decline leaves at least
+    decline_ms: int = 120_000  # at least so long an order is held after a decline, within `hold_ms_max`
     hold_ms_max: int = 1_800_000  # from the order's first hold
     attempts_max: int = 10
     check_ms: int = 60_000  # until the reconciler checks the order
@@ -42,7 +42,7 @@ class PayLimits:
 
 @dataclass(frozen=True)
 class Submission:
-    method: Method | None  # None: left out, as an order of nothing may
+    method: Method | None  # None: the client left it out, which it may if the price is 0
     desk: bool = False
     tendered: Decimal | None = None  # major units of the order's currency, kind CASH
     key: str | None = None
@@ -51,7 +51,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Accepted:
-    """Accepted before, or the same again: nothing to write."""
+    """Nothing to write: this submission, or one with the same method, was accepted before."""
 
     order: Order
     change: int | None = None  # minor units, cash
@@ -86,7 +86,7 @@ def decide_submit(order: Order, submission: Submission, now: int, limits: PayLim
 
 
 def submit_again(order: Order, submission: Submission, now: int, limits: PayLimits) -> Accepted | Change:
-    """While PAYING the same method is accepted again; another takes the place of one that waits for its customer."""
+    """While PAYING the same method is accepted again. Another one replaces a method that waits for its customer."""
     current = order.current_attempt
     assert current is not None
     method = method_for(order, submission)
@@ -112,7 +112,7 @@ def method_for(order: Order, submission: Submission) -> Method:
         raise Forbidden("Cash and terminals are the desk's.")
     if method.kind is Kind.CASH:
         return replace(method, tendered=tendered_for(order, submission.tendered or Decimal(0)))
-    # An order of nothing is booked without the provider, however it was meant to be paid.
+    # An order whose price is 0 is booked without the provider, whatever method was submitted.
     return Method(Kind.FREE) if order.price == 0 else method
 
 
@@ -127,7 +127,7 @@ def tendered_for(order: Order, amount: Decimal) -> int:
 
 
 def change_of(order: Order) -> int | None:
-    """What the clerk gives back, in minor units."""
+    """The change that the clerk gives the customer, in minor units; None unless they pay in cash."""
     attempt = order.current_attempt
     method = (attempt.replaced_by or attempt.method) if attempt is not None else None
     tendered = method.tendered if method is not None else None
@@ -150,12 +150,12 @@ def remember_submission(order: Order, submission: Submission) -> Order:
 
 
 def asked(order: Order, now: int, limits: PayLimits) -> Change:
-    """Before the first create: the cap counts from here. Another method of the same pin keeps it."""
+    """Written before the first call to the provider: the cap counts from `now`, also for later methods of this pin."""
     return Change(order, changed(order, asked_at=now).due(now + limits.check_ms), {})
 
 
 def intent_stored(order: Order, number: int, intent_id: str) -> Change:
-    """Nothing is confirmed before this is written, and it is written only while PAYING under this attempt."""
+    """Written before a worker confirms the intent, and only while the order is PAYING under this attempt."""
     attempt = of_current(order, number)
     return Change(order, changed(order.with_attempt(replace(attempt, intent_id=intent_id))), {})
 
@@ -166,27 +166,28 @@ def waits_for_customer(order: Order, number: int, next_action: NextAction, at: i
 
 
 def charged(order: Order, number: int, now: int, intent_id: str | None = None) -> Change:
-    """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: of cash, which has no provider call."""
+    """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: set for cash, which has no intent at the
+    provider."""
     attempt = of_current(order, number)
     named = order.with_attempt(replace(attempt, intent_id=intent_id or attempt.intent_id))
     return Change(order, changed(with_capture(named, number, now), status=Status.PAID).due(now), {})
 
 
 def charged_late(order: Order, number: int, now: int) -> Change:
-    """UNRESOLVED -> PAID: all its seats are re-pinned, or the transaction fails."""
+    """UNRESOLVED -> PAID: the transaction pins all the order's seats again, or fails."""
     of_current(order, number)
     after = changed(with_capture(order, number, now), status=Status.PAID, pinned_at=now)
     return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.REPIN))
 
 
 def charged_for_nothing(order: Order, number: int, now: int, reason: str) -> Change:
-    """UNRESOLVED and charged, but not all seats are free, or the event is over: the money goes back."""
+    """UNRESOLVED -> REFUNDING: charged, but not all its seats are free, or the order can have no tickets any more."""
     of_current(order, number)
     return Change(order, all_given_back(with_capture(order, number, now), reason, now), {})
 
 
 def all_given_back(order: Order, reason: str, now: int) -> Order:
-    """Paid, and without tickets: REFUNDING, with the refund of the whole price asked for."""
+    """The order as REFUNDING, with a refund of all that it paid: it gets no tickets."""
     after = changed(order, status=Status.REFUNDING, reason=reason, pinned_at=None)
     return with_refund(after, order.refundable, (), "system", Origin.SYSTEM, reason, now).due(now)
 
@@ -200,14 +201,15 @@ def orphaned_intent_cancelled(order: Order, number: int) -> Change:
 
 
 def declined(order: Order, number: int, decline: Decline, now: int, open_: bool, limits: PayLimits) -> Change:
-    """Back to HELD until the later of the old end and `decline_ms` from now, which `hold_ms_max` bounds; else EXPIRED.
+    """PAYING -> HELD until the later of the old end and `decline_ms` from now, within `hold_ms_max`; else -> EXPIRED.
 
-    Only after the cancel of its intent was answered. `open_`: the event is neither over nor cancelled.
+    Written only after the provider has answered the cancel of the intent. `open_`: the order could still have tickets
+    of the event.
     """
     attempt = replace(of_current(order, number), state=AttemptState.DECLINED, decline=decline.copy(), next_action=None)
     after = changed(order.with_attempt(attempt), pinned_at=None, asked_at=None)
     last = order.first_held_at + limits.hold_ms_max
-    # A stage that lowers its bound takes nothing back: the old end was answered.
+    # The old end was promised to the customer: a stage that lowers `hold_ms_max` does not shorten it.
     until = max(order.hold_until, min(last, now + limits.decline_ms))
     if not open_ or until <= now:
         reason = "declined" if open_ else "event_closed"
@@ -217,7 +219,7 @@ def declined(order: Order, number: int, decline: Decline, now: int, open_: bool,
 
 
 def capped(order: Order, reason: str) -> Change:
-    """The cap, and the intent is cancelled or none was ever stored: definitely not charged."""
+    """-> EXPIRED at the cap. The order is definitely not charged: its intent is cancelled, or none was ever stored."""
     after = changed(order, status=Status.EXPIRED, reason=reason, pinned_at=None)
     current = order.current_attempt
     if current is not None and current.open:
@@ -227,7 +229,8 @@ def capped(order: Order, reason: str) -> Change:
 
 
 def unresolved(order: Order, now: int, limits: PayLimits) -> Change:
-    """The cap, and the provider does not say: the seats are freed, the question stays open."""
+    """PAYING -> UNRESOLVED at the cap, when the provider does not answer: the seats come free, and the reconciler goes
+    on asking."""
     after = changed(order, status=Status.UNRESOLVED, pinned_at=None).due(now + limits.check_ms)
     return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
 
@@ -238,7 +241,7 @@ def expire(before: Order, after: Order, act: SeatAct | None) -> Change:
 
 
 def next_method(order: Order, now: int, limits: PayLimits) -> Change:
-    """The intent that waited for its customer is cancelled: the other method gets an attempt of its own."""
+    """Begins an attempt with the method that the customer submitted later, once the first intent is cancelled."""
     current = order.current_attempt
     assert current is not None and current.replaced_by is not None
     over = replace(current, state=AttemptState.CANCELLED, next_action=None, replaced_by=None)
@@ -247,8 +250,8 @@ def next_method(order: Order, now: int, limits: PayLimits) -> Change:
 
 
 def booked(order: Order, event: Event | None, now: int, room: Room | None = None) -> Change:
-    """PAID -> BOOKED with its tickets; the money goes back after the event's end, once it is cancelled, and when it is
-    no longer the showing that was sold: at another time, in another room, another film, or without these seats."""
+    """PAID -> BOOKED with tickets. PAID -> REFUNDING if the event is over, cancelled, or no longer the showing that was
+    sold: another film, time or room, or a room without these seats."""
     reason = closed_to(order, event, now)
     if reason is None and room is not None and not seats_are_there(order, room):
         reason = "event_moved"
@@ -260,8 +263,8 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
 
 
 def cash_takes_over(order: Order, now: int, limits: PayLimits) -> Change:
-    """The cap, and the provider does not say what became of the card: the cash that was accepted pays the order. The
-    card's intent is left to be cancelled; if it was charged, that charge is surplus and goes back."""
+    """At the cap, when the provider does not answer about the card: the cash that was accepted meanwhile pays the
+    order. The card's intent is orphaned: it is cancelled later; if it was charged, its capture is surplus."""
     current = order.current_attempt
     assert current is not None and current.replaced_by is not None
     left = order.with_attempt(replace(current, next_action=None, replaced_by=None))
@@ -281,7 +284,7 @@ def closed_to(order: Order, event: Event | None, now: int) -> str | None:
 
 
 def of_current(order: Order, number: int) -> Attempt:
-    """An outcome of an attempt that is not the current one has no business here: a bug, not a race."""
+    """The current attempt. Raises ValueError if `number` is another: that is a bug of the caller, not a race."""
     attempt = order.current_attempt
     if attempt is None or attempt.number != number:
         raise ValueError(f"attempt {number} is not the current one of {order.order_id}")

@@ -1,4 +1,4 @@
-"""One try at paying an order, and one refund of it: what the order remembers of the provider's world."""
+"""Attempts to pay an order and refunds of it, as the order records them, and what the provider answers about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,11 +24,11 @@ class AttemptState(StrEnum):
     DECLINED = "DECLINED"
     CANCELLED = "CANCELLED"
     CAPTURED = "CAPTURED"
-    REFUNDED = "REFUNDED"  # a capture that the order could not take, given back
+    REFUNDED = "REFUNDED"  # a surplus capture that was given back
 
 
 class RefundState(StrEnum):
-    """Where money on its way back is. Only DONE and SETTLED are over for good: a bank may still send DONE back."""
+    """How far a refund is. It is over when DONE or SETTLED; a bank may still return the money of one that is DONE."""
 
     ASKED = "ASKED"  # written in the order; the provider has not answered yet
     PENDING = "PENDING"  # the provider accepted it, or a till owes it; the customer does not have it yet
@@ -42,7 +42,7 @@ class Method:
     """How to pay; references only, never a card number."""
 
     kind: Kind
-    payment_method: str | None = None  # the provider's token; of kind SAVED None if nothing was saved at submit
+    payment_method: str | None = None  # the provider's token; None for kind SAVED if no method was saved at submit
     save: bool = False
     tendered: int | None = None  # minor units, kind CASH
     customer: str | None = None  # the provider's, kind SAVED: whose the token is
@@ -50,12 +50,12 @@ class Method:
 
     @property
     def as_asked(self) -> "Method":
-        """What the client chose. `saved` names no token: which one it was is read at submit."""
+        """The method as the client chose it: `saved` names no token, which SubmitPayment adds."""
         return replace(self, payment_method=None, customer=None) if self.kind is Kind.SAVED else self
 
 
 class NextAction(TypedDict, total=False):
-    """What the customer has to do; the provider may leave any of it out."""
+    """What the customer has to do, e.g. answer 3-D Secure. The provider may leave any member out."""
 
     type: str
     url: str
@@ -73,7 +73,7 @@ class Attempt:
     intent_id: str | None = None
     decline: Decline | None = None
     next_action: NextAction | None = None
-    replaced_by: Method | None = None  # submitted while the next action was open; tried once this one is cancelled
+    replaced_by: Method | None = None  # submitted while this attempt waited; tried once its intent is cancelled
 
     @property
     def open(self) -> bool:
@@ -108,7 +108,7 @@ class Settlement:
     paid: int  # minor units, handed to the customer outside of the provider
 
 
-CaptureKey = tuple[int, str | None]  # the attempt, and the intent of a capture that is no attempt's
+CaptureKey = tuple[int, str | None]  # the attempt's number, and the intent if no attempt has it
 OF_TICKETS: CaptureKey = (0, None)
 
 
@@ -117,7 +117,7 @@ class Refund:
     """Money of an order on its way back. Its id is the provider's idempotency key."""
 
     refund_id: str
-    attempt: int  # whose capture it gives back
+    attempt: int  # the number of the attempt whose capture it gives back
     amount: int  # minor units
     tickets: tuple[str, ...]  # ids
     state: RefundState
@@ -125,8 +125,8 @@ class Refund:
     asked_by: str  # user id, `system` or `provider`
     reason: str | None = None
     origin: Origin = Origin.CUSTOMER
-    surplus: bool = False  # of a capture that the order cannot take: no ticket was paid with it
-    intent_id: str | None = None  # of a capture that is no attempt's
+    surplus: bool = False  # it gives back a capture that the order cannot take: no ticket was paid with it
+    intent_id: str | None = None  # the capture's intent, if no attempt of the order has it
     reference: str | None = None  # the provider's own id of the refund
     failure: str | None = None  # the provider's code, where it refused or returned the refund
     settled: Settlement | None = None
@@ -140,12 +140,12 @@ class Refund:
 
     @property
     def capture(self) -> CaptureKey:
-        """Which capture it gives back: the one that the tickets were paid with, or a surplus one."""
+        """The capture that it gives back: the one that the tickets were paid with, or a surplus one."""
         return (self.attempt, self.intent_id) if self.surplus else OF_TICKETS
 
     @property
     def is_over(self) -> bool:
-        """The customer has the money, or a person has said how it ended."""
+        """Whether the customer has the money, or a person has settled the refund."""
         return self.state in (RefundState.DONE, RefundState.SETTLED)
 
     @property
@@ -154,19 +154,19 @@ class Refund:
 
 
 class OutcomeState(StrEnum):
-    """Where an intent is, whichever provider has it."""
+    """The state of an intent, in words that fit any provider."""
 
     UNCONFIRMED = "UNCONFIRMED"
     WAITS = "WAITS"  # for its customer
     PROCESSING = "PROCESSING"
     CHARGED = "CHARGED"
-    DECLINED = "DECLINED"  # and could still be confirmed with another method
+    DECLINED = "DECLINED"  # the intent could still be confirmed with another method
     CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the provider says of an intent, read by its id."""
+    """The provider's answer about an intent."""
 
     state: OutcomeState
     intent_id: str
@@ -175,19 +175,19 @@ class Outcome:
     decline: Decline | None = None
     next_action: NextAction | None = None
     metadata: Mapping[str, str] | None = None
-    payment_method: str | None = None  # what can be charged again, with its customer
+    payment_method: str | None = None  # the token that was charged, which can be charged again with `customer`
     customer: str | None = None
 
 
 @dataclass(frozen=True)
 class RefundOutcome:
-    """What the provider says of one refund that we asked for."""
+    """The provider's answer about one refund that we asked for."""
 
     state: RefundState  # PENDING, DONE or REFUSED
     reference: str | None = None  # the provider's own id of it; None if it made none
     reason: str | None = None  # the provider's code, where it refused or returned it
 
-    given_elsewhere: bool = False  # nothing was made: a part or all of it went back by other refunds
+    given_elsewhere: bool = False  # the provider made no refund: part or all of the money went back by other refunds
 
     @property
     def given(self) -> bool:

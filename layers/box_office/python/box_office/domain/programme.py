@@ -1,17 +1,17 @@
-"""What a film's own row knows of its programme, so that the list of films needs no query a film."""
+"""The next start times in a film's own row, so that the list of films needs no query for each film."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from box_office.domain.catalogue import Event, Movie
 
-TIMES_MAX = 100  # start times kept with a film: a page of 100 films stays a tenth of what one query may return
-SNAPSHOT_TIMES_MAX = 1_000  # and in the snapshot, where looking up each film of a page would be a call a film
+TIMES_MAX = 100  # start times in a film's row: a page of 100 films is then a tenth of what one query may return
+SNAPSHOT_TIMES_MAX = 1_000  # in the snapshot, where finding later times takes one read for each film
 
 
 @dataclass(frozen=True)
 class Display:
-    """`times` are the next distinct starts of showings not cancelled, sorted; `cut`: there are more than fit."""
+    """`times`: the next distinct starts of showings that are not cancelled, sorted. `cut`: the film has more."""
 
     times: tuple[int, ...] = ()
     cut: bool = False
@@ -35,7 +35,7 @@ def display_of(starts: Iterable[int], most: int = TIMES_MAX) -> Display:
 
 
 def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str], Iterable[Event]]) -> DisplayedMovie:
-    """A film whose row could not hold all its times, and whose times are used up: its showings know the rest."""
+    """The film, with later times from its events if its row could not hold all and those in the row are past."""
     if not shown.display.cut or shown.display.next_after(now) is not None:
         return shown
     events = events_of(shown.movie.movie_id)

@@ -1,7 +1,7 @@
-"""Refunds as the provider lists them, compared with those that the order knows. Pure.
+"""Compares the refunds that the provider lists with those that the order has recorded. Pure.
 
-A refund that was made at the provider's dashboard is recorded here, and one of ours that failed late is found. Once all
-of the capture that the tickets were paid with has gone back, the tickets are void and their seats come free.
+A refund that a person made at the provider's dashboard is recorded in the order, and so is the late failure of one of
+ours. Once all of the capture that the tickets were paid with has gone back, the tickets are void and their seats free.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ REFUNDED_THERE = "refunded_at_provider"
 def refunds_listed(
     order: Order, newest: Order, number: int, intent_id: str, listed: Sequence[ListedRefund], now: int, voids: bool
 ) -> Change | None:
-    """The order as the provider's list makes it; None if the order says all of it already.
+    """The change that records what the provider lists; None if the order has recorded all of it.
 
     `number`: the attempt that the intent names. `newest`: the user's newest item of the event, which counts the tickets
     of earlier orders. `voids`: whether tickets whose whole price went back become void.
@@ -35,9 +35,9 @@ def refunds_listed(
 def refund_of_the_rest(
     order: Order, refund: Refund, intent_id: str, listed: Sequence[ListedRefund], now: int
 ) -> Change | None:
-    """The provider made nothing, because a part or all of the capture went back by refunds that we did not ask for:
-    they are recorded, and the refund is asked for again, of the rest alone, under an id of its own. None if what is
-    listed does not explain it."""
+    """The provider made no refund, because part or all of the capture went back by refunds that we did not ask for.
+    Records those, and asks for the rest alone, under an id of its own. None if the listed refunds do not explain why
+    the provider made none."""
     others = replace(order, refunds=tuple(one for one in order.refunds if one.refund_id != refund.refund_id))
     others = with_all_listed(others, refund.attempt, intent_id, listed, now)
     rest = max(0, order.due_back(refund.capture) - others.standing(refund.capture))
@@ -56,8 +56,8 @@ def with_all_listed(order: Order, number: int, intent_id: str, listed: Sequence[
 
 
 def standing(listed: Sequence[ListedRefund]) -> list[ListedRefund]:
-    """One refund a key, oldest first as they were made: the provider lists the newest first, and may list a failed try
-    beside the one that stands."""
+    """One refund a key, oldest first; the provider lists the newest first. Under one key it may list failed tries and
+    one that did not fail, which then counts."""
     found: dict[str, ListedRefund] = {}
     for one in reversed(listed):
         name = one.key or one.reference
@@ -73,7 +73,7 @@ def with_listed(order: Order, number: int, intent_id: str, listed: ListedRefund,
     recorded = recorded_refund(order, listed)
     if recorded is not None:
         if recorded.state in (RefundState.ASKED, RefundState.SETTLED):
-            return order  # the provider is asked about it anyway; or a person has ended it
+            return order  # ASKED: `settle_refund` asks the provider about it. SETTLED: a person has ended it
         updated = replace(recorded, state=listed.state, reference=listed.reference, failure=listed.reason)
         return with_changed_refund(order, updated) if updated != recorded else order
     if listed.key is not None and listed.state is RefundState.REFUSED:
@@ -103,7 +103,7 @@ def recorded_refund(order: Order, listed: ListedRefund) -> Refund | None:
 
 
 def all_went_back(order: Order) -> bool:
-    """Of the capture that the tickets were paid with, a part of it at the provider's dashboard."""
+    """Whether all of the capture that the tickets were paid with went back, some of it at the provider's dashboard."""
     accepted = accepted_of_tickets(order)
     by_provider = any(refund.origin is Origin.PROVIDER for refund in accepted)
     return by_provider and order.takes_money and sum(refund.amount for refund in accepted) >= order.price
@@ -115,7 +115,8 @@ def accepted_of_tickets(order: Order) -> list[Refund]:
 
 
 def tickets_void(before: Order, after: Order, newest: Order, live: Sequence[str], now: int) -> Change:
-    """REFUNDING first, and PENDING: the next visit asks whether the money has arrived, and makes it REFUNDED."""
+    """Voids the tickets. Order and refund become REFUNDING and PENDING: the next worker or reconciler asks the provider
+    whether the money has arrived, and then makes the order REFUNDED."""
     last = [refund for refund in accepted_of_tickets(after) if refund.origin is Origin.PROVIDER][-1]
     taken = replace(last, tickets=(*last.tickets, *live), state=RefundState.PENDING)
     refunds = tuple(taken if refund.refund_id == last.refund_id else refund for refund in after.refunds)

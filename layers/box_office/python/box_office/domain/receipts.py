@@ -1,4 +1,4 @@
-"""What a receipt says: plain text, in the theater's local time."""
+"""The text of a receipt, with times in the theater's time zone."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ class Receipt:
 
 
 def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
-    """Names what was bought and paid; tickets and their codes are in the booking, never in a mail."""
+    """Names film, seats and price. Codes of tickets are in GetBooking's answer, never in a mail."""
     lines = [
         f"{movie.title}",
         f"{theater.name}, {theater.address}",
@@ -44,7 +44,7 @@ def amount(minor: int, currency: str) -> str:
 
 
 def local_time(time_ms: int, time_zone: str) -> str:
-    """ "Thursday 26 November 2026, 16:55"; with UTC beside it where the machine does not know the zone."""
+    """ "Thursday 26 November 2026, 16:55"; in UTC, and saying so, if the machine does not know the time zone."""
     moment = datetime.fromtimestamp(time_ms // 1000, UTC)
     try:
         local, zone = moment.astimezone(ZoneInfo(time_zone)), ""

@@ -1,4 +1,4 @@
-"""Giving money back: a refund is a record in the order, written together with the voiding of its tickets. Pure."""
+"""Refunds of tickets. A refund is a record in the order, written together with the voiding of its tickets. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -34,11 +34,11 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class Refunding:
-    """Asked before: nothing to write. `done`: the money is back."""
+    """Nothing to write: the refund was asked for before. `done`: the customer has the money."""
 
     order: Order
     done: bool
-    recorded: int | None = None  # minor units, as an idempotency key committed them
+    recorded: int | None = None  # minor units, of the request that was committed under the same idempotency key
 
     @property
     def amount(self) -> int:
@@ -52,8 +52,8 @@ class Refunding:
 def decide_refund(
     order: Order, newest: Order, event: Event, request: RefundRequest, now: int, closes_ms: int = 0
 ) -> Refunding | Change:
-    """`newest` is the user's newest item of the event, which counts the tickets of earlier orders. `closes_ms`: so long
-    before the start a customer can no longer give tickets back."""
+    """`newest` is the user's newest order of the event, which counts the tickets of earlier ones. `closes_ms`: so long
+    before the start a customer's refunds end."""
     record = order.key_record(REFUND_ROUTE, request.key) if request.key is not None else None
     if record is not None:
         if record.fingerprint != request.fingerprint:
@@ -87,8 +87,8 @@ def check_who(order: Order, event: Event, request: RefundRequest, by: int) -> No
 
 
 def wanted_tickets(order: Order, request: RefundRequest) -> list[str]:
-    """Ids to void, in the order's order. A manager says why a used ticket is given back; one voided before is no
-    matter. Raises UnknownTicket, RefundClosed, InvalidRequest."""
+    """The ids to void, without those that are void already. Only a manager who gives a reason refunds a used ticket.
+    Raises UnknownTicket, RefundClosed, InvalidRequest."""
     by_id = {ticket["ticket_id"]: ticket for ticket in order.tickets}
     named = list(by_id) if request.tickets is None else list(dict.fromkeys(request.tickets))
     if unknown := [ticket for ticket in named if ticket not in by_id]:
@@ -103,8 +103,8 @@ def wanted_tickets(order: Order, request: RefundRequest) -> list[str]:
 
 
 def void(order: Order, wanted: Collection[str], asked_by: str, origin: Origin, reason: str | None, now: int) -> Order:
-    """The order with these tickets void and their refund asked for; REFUNDING once none is live. Never more than what
-    no other refund has claimed: a part may have gone back at the provider's dashboard."""
+    """The order with these tickets void and their refund asked for; REFUNDING if none is left. The refund is at most
+    what no other refund has claimed: a part may have gone back at the provider's dashboard."""
     prices = (order.seat_prices[ticket["seat_id"]] for ticket in order.tickets if ticket["ticket_id"] in wanted)
     amount = min(sum(prices), order.refundable)
     asked = with_refund(order, amount, tuple(wanted), asked_by, origin, reason, now)
@@ -122,7 +122,8 @@ def as_void(ticket: Ticket) -> Ticket:
 
 
 def refund_change(order: Order, after: Order, newest: Order, voided: int, now: int) -> Change:
-    """An earlier order that loses tickets is counted down in the newest item, in the same transaction."""
+    """The change that writes `after`. If the order is superseded, the same transaction lowers the count of earlier
+    tickets in the newest order."""
     recount = None
     if order.superseded:
         left = newest.earlier_tickets - voided
@@ -131,7 +132,7 @@ def refund_change(order: Order, after: Order, newest: Order, voided: int, now: i
 
 
 def tickets_to_give_back(order: Order, used: bool = False) -> list[str]:
-    """What a cancelled event gives back: used tickets only if the operator says so."""
+    """Ids of the tickets that a cancelled event gives back; used ones only if the operator asks for that."""
     return [
         ticket["ticket_id"]
         for ticket in order.tickets
@@ -140,9 +141,8 @@ def tickets_to_give_back(order: Order, used: bool = False) -> list[str]:
 
 
 def refund_answered(order: Order, refund: Refund, answer: RefundOutcome, now: int) -> Change | None:
-    """What the provider says of a refund, written. Its seats come free with the first answer, whichever it is.
-
-    None if the order says so already."""
+    """The change that records the provider's answer about a refund; None if the order has recorded it. The refund's
+    seats come free with the first answer, whichever it is."""
     reference = answer.reference or refund.reference
     updated = replace(refund, state=answer.state, reference=reference, failure=answer.reason)
     if updated == refund:
@@ -154,7 +154,7 @@ def refund_answered(order: Order, refund: Refund, answer: RefundOutcome, now: in
 
 
 def with_changed_refund(order: Order, refund: Refund) -> Order:
-    """The order with this refund in the place of the one of its id, and the status that follows from all of them."""
+    """The order with this refund in place of the one with its id, and the status that follows from all refunds."""
     refunds = tuple(refund if one.refund_id == refund.refund_id else one for one in order.refunds)
     return with_status_of_refunds(with_refunded_surplus(replace(order, refunds=refunds), refund))
 
@@ -168,7 +168,7 @@ def with_status_of_refunds(order: Order) -> Order:
 
 
 def refunds_are_over(order: Order) -> bool:
-    """Of the tickets' price: nothing is on its way, and nothing is owed."""
+    """Whether no refund of the tickets' price is open, and none of it is owed to the customer."""
     on_their_way = any(order.is_open(refund) for refund in order.refunds if not refund.surplus)
     return not on_their_way and order.owed_of(OF_TICKETS) == 0
 
@@ -184,7 +184,7 @@ def with_refunded_surplus(order: Order, refund: Refund) -> Order:
 
 
 def owed_in_cash(order: Order, refund: Refund) -> bool:
-    """The system gives it back, and no clerk stands at a till: a person has still to pay it out."""
+    """Whether the system gives cash back that a person has still to pay out, as no clerk asked for the refund."""
     unpaid = refund.state in (RefundState.ASKED, RefundState.PENDING)
     return unpaid and refund.origin is Origin.SYSTEM and order.in_cash(refund)
 

@@ -1,4 +1,4 @@
-"""A room as it is sold just now: what the seat map shows every customer alike. Pure."""
+"""The seat map: how a room's seats are now, the same for every customer. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ STATUS_LETTERS = {EMPTY: "e", HOLD: "h", BOOKED: "b"}
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as the map shows it. `free_at`: when its hold lapses and other customers may take it; None if it is not
-    held, or is pinned."""
+    """One seat as the map shows it. `free_at`: when its hold has lapsed and other customers may take it; None if it is
+    not held, or is pinned."""
 
     status: SeatStatus = EMPTY
     free_at: int | None = None
@@ -20,14 +20,14 @@ class SeatState:
 
 @dataclass(frozen=True)
 class SeatMap:
-    letters: Mapping[str, str]  # row -> a letter a seat, e.g. {"A": "eheb"}
+    letters: Mapping[str, str]  # row -> a letter of STATUS_LETTERS for each seat, e.g. {"A": "eheb"}
     available: tuple[str, ...]
     remaining: Mapping[str, int]  # category -> free seats, for each category that the room has
     next_release: int | None
 
 
 def state_of(row: SeatRow, now: int, clock_skew_ms: int) -> SeatState:
-    """A lapsed hold is empty; a pinned seat is held until it is something else, whatever its time."""
+    """A lapsed hold shows as empty. A pinned seat shows as held, whatever its time."""
     if row.status != HOLD:
         return SeatState(row.status)
     if row.pinned:
@@ -56,7 +56,7 @@ def map_of_room(room: Room, states: Mapping[str, SeatState], on_sale: bool) -> S
 
 
 def soonest_release(states: Mapping[str, SeatState], seat_count: int) -> int | None:
-    """When nothing is free but something is held: the earliest time at which a hold lapses by itself."""
+    """If no seat is free: the earliest time at which a hold lapses by itself; else, or if none does, None."""
     if sum(state.status != EMPTY for state in states.values()) < seat_count:
         return None
     return min((state.free_at for state in states.values() if state.free_at is not None), default=None)

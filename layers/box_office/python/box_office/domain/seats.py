@@ -11,7 +11,7 @@ ROW_KEPT_MS = 90 * 24 * 3_600_000  # after the end of the showing: refunds and d
 
 
 class SeatStatus(StrEnum):
-    """As a seat's row says it; a member equals its word."""
+    """The status in a seat's row."""
 
     EMPTY = "empty"
     HOLD = "hold"
@@ -22,8 +22,8 @@ EMPTY, HOLD, BOOKED = SeatStatus.EMPTY, SeatStatus.HOLD, SeatStatus.BOOKED
 
 
 def status_of(word: str) -> SeatStatus:
-    """A word that no release writes, in a row that a person edited, reads as a hold: that seat is not sold, and the
-    others of its showing are."""
+    """The status of a row. A word that no release writes, as after an edit by hand, counts as a hold: that seat is not
+    sold, and the showing's other seats still are."""
     try:
         return SeatStatus(word)
     except ValueError:
@@ -56,18 +56,18 @@ class SeatRow:
         return self.status == BOOKED and self.holder == holder
 
     def can_be_taken(self, holder: str, now: int, clock_skew_ms: int) -> bool:
-        """Whether it is worth asking the table; the write itself decides."""
+        """Whether a write that takes the seat may succeed, by this row; its own conditions decide."""
         if self.status == EMPTY:
             return True
         if self.status == BOOKED:
             return False
         if self.holder == holder:
-            return True  # the same selection again while it is paid for: the order answers, not the seat
+            return True  # the holder may ask for the same seats again while paying: then the order is the answer
         return not self.pinned and self.hold_until + clock_skew_ms <= now
 
 
 def row_expires_at(movie_time: int) -> int:
-    """When a seat's row may go, by its showing's start. A later end than the longest showing's there is none."""
+    """When DynamoDB may remove a seat's row. The showing ends at most EVENT_MS_MAX after its start."""
     return movie_time + EVENT_MS_MAX + ROW_KEPT_MS
 
 
@@ -79,32 +79,32 @@ class SeatAct(StrEnum):
     EXTEND = "extend"  # must still be the order's; gets the new end
     FREE = "free"  # must still be the order's, unpinned; becomes empty
     PIN = "pin"  # a hold of the order; time alone frees it no longer
-    UNPIN = "unpin"  # back to a hold, with the order's end
-    FREE_PINNED = "free pinned"  # a definite outcome, or the cap
-    REPIN = "repin"  # charged after the cap: may be taken, and is pinned at once
-    BOOK = "book"  # pinned for the order; becomes booked
-    FREE_BOOKED = "free booked"  # its ticket was refunded
-    BOOK_OWN = "book own"  # names the order, whatever else its row says; becomes booked
-    FREE_OWN = "free own"  # names the order, whatever else its row says; becomes empty
+    UNPIN = "unpin"  # must be pinned for the order; becomes a hold again, with the order's end
+    FREE_PINNED = "free pinned"  # must be pinned for the order; becomes empty
+    REPIN = "repin"  # as TAKE, and pinned at once: the order was charged after the cap
+    BOOK = "book"  # must be pinned for the order; becomes booked
+    FREE_BOOKED = "free booked"  # must be booked for the order; becomes empty, as its ticket was refunded
+    BOOK_OWN = "book own"  # must name the order, whatever else its row says; becomes booked
+    FREE_OWN = "free own"  # must name the order, whatever else its row says; becomes empty
 
 
 @dataclass(frozen=True)
 class Change:
     """One transaction: the newest order of a user and event from `before` to `after`, with all its seats."""
 
-    before: Order | None  # what the newest item must still be: none, or this id at this revision
+    before: Order | None  # the order must still be at this revision; None: there must be none
     after: Order
-    acts: dict[str, SeatAct]
-    superseded: Order | None = None  # the order that `after` takes the place of; it moves under its archive key
-    # A queued hold is made: the archive key must hold no end of it, which a release or a drop would have written.
+    acts: dict[str, SeatAct]  # seat -> act
+    superseded: Order | None = None  # the order that `after` takes the place of; it moves to its archive key
+    # Set when a worker makes a queued hold: no release and no drop may have ended it, under its archive key.
     must_not_be_archived: bool = False
-    # A queued hold is ended before it is made: the current key must not hold the order, which a worker may have made.
+    # Set when a queued hold is ended: no worker may have made it, under the current key.
     must_not_be_current: bool = False
-    recount: Order | None = None  # the user's newest item, when this order is an earlier one that lost tickets
+    recount: Order | None = None  # the user's newest order, if this one is superseded and loses tickets
 
     @property
     def recounted(self) -> Order | None:
-        """The newest item as it is written: without the places whose tickets this change gives back."""
+        """The newest order as it is written: without the places whose tickets this change gives back."""
         if self.recount is None or self.before is None:
             return self.recount
         lost = self.before.seats_with_tickets - self.after.seats_with_tickets
@@ -115,5 +115,5 @@ class Change:
         )
 
     def changed_at(self, now: int) -> int:
-        """Never earlier than the change before, whatever that one's clock said: an item's changes come in order."""
+        """When the change counts as made: never before the order's last change, whatever the writers' clocks say."""
         return max(now, self.before.changed_at) if self.before is not None else now

@@ -1,4 +1,4 @@
-"""What a person ends: refunds that the provider refused, and cash that a till owes. Pure."""
+"""How a person ends refunds that the provider refused, and cash that a till owes. Pure."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ def owed(order: Order) -> int:
 
 
 def settle_owed(order: Order, why: str, paid: int, now: int) -> Change:
-    """Every refund that is owed becomes SETTLED, with what was owed as its amount; what was `paid` out is counted in
-    their order. Raises ValueError when more was paid than is owed."""
+    """Every owed refund becomes SETTLED, with the owed money as its amount; what was `paid` out is shared among them,
+    the first refund first. Raises ValueError if more was paid than is owed."""
     if not 0 <= paid <= owed(order):
         raise ValueError(f"{paid} paid of {owed(order)} owed")
     after = order

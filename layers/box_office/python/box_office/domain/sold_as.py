@@ -1,4 +1,4 @@
-"""What seats were sold as, compared with what their showing is by now. Pure."""
+"""The film, theater, room and time that an order was sold as, compared with its event as it is now. Pure."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,8 @@ from box_office.domain.orders import Order
 
 @dataclass(frozen=True)
 class SoldAs:
-    """What a customer bought: if any of it changes, it is another showing. Prices may change: a hold keeps its own."""
+    """If any of these changes, it is another showing than the customer bought. Prices may change: an order keeps its
+    own."""
 
     movie_id: str
     theater_id: str
@@ -21,11 +22,11 @@ def sold_as(event: Event) -> SoldAs:
 
 
 def sold_as_it_is(order: Order, event: Event) -> bool:
-    """Orders of before 2026-11-28 do not say their room: then the room is not compared."""
+    """Whether the event is as it was sold. Orders of before 2026-11-28 name no room, so theirs is not compared."""
     room_id = order.room_id or event.room_id
     return SoldAs(order.movie_id, order.theater_id, room_id, order.movie_time) == sold_as(event)
 
 
 def seats_are_there(order: Order, room: Room) -> bool:
-    """The room may have lost seats since functions last looked: a ticket names a seat that exists."""
+    """Whether the room still has the order's seats. The loader may have removed some since they were sold."""
     return order.seat_prices.keys() <= room.category_of.keys()

@@ -10,7 +10,7 @@ import hmac
 from box_office.domain.errors import UnknownTicket
 
 PREFIX = "BO1"
-SIGNATURE_BYTES = 16  # 128 bits: not to be guessed at a gate
+SIGNATURE_BYTES = 16  # 128 bits cannot be guessed by trying codes at a gate
 
 
 def ticket_code(order_id: str, ticket_id: str, key: bytes) -> str:
@@ -20,11 +20,11 @@ def ticket_code(order_id: str, ticket_id: str, key: bytes) -> str:
 
 
 def read_code(code: str, key: bytes) -> tuple[str, str]:
-    """Order and ticket. Raises UnknownTicket for anything that this key did not sign."""
+    """The ids of order and ticket. Raises UnknownTicket for a code that this key did not sign."""
     prefix, _, rest = code.partition(".")
     named, _, signed = rest.partition(".")
     try:
-        # Compared as written: base64 has several ways to write the same bytes, and one of them is ours.
+        # The texts are compared, not the bytes: base64 can write the same bytes in several ways, and only ours counts.
         wanted = encode(signature(named, key))
         genuine = prefix == PREFIX and hmac.compare_digest(signed.encode(), wanted.encode())
         order_id, slash, ticket_id = decode(named).decode().partition("/") if genuine else ("", "", "")

@@ -1,4 +1,4 @@
-"""Tickets: one seat, one person. Their ids follow from order and seat, so that booking twice is booking once."""
+"""Tickets: one seat, one person. Their ids are derived from order and seat: booking an order twice makes no others."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class Undo(TypedDict):
 
 
 class Ticket(TypedDict):
-    """As an order's row has it. A used ticket stays `valid`."""
+    """A ticket in its order's row. A used ticket stays `valid`."""
 
     ticket_id: str
     seat_id: str

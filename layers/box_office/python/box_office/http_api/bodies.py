@@ -1,4 +1,4 @@
-"""Bodies of requests. Members that we don't know are ignored, never obeyed."""
+"""Bodies of requests. Unknown members are ignored: a client cannot set a time, a price or a state."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class Body(BaseModel):
 class HoldBody(Body):
     movie_id: Id
     theater_id: Id
-    # Its length is the domain's matter; this bound only ends nonsense early.
+    # The domain limits the seats of an order; this bound only refuses absurd lists early.
     selected_seat: Annotated[list[Id], Field(max_length=1_000)]
     event_id: Id | None = None
     sale: Id | None = None
@@ -40,7 +40,7 @@ class PaymentInfo(Body):
     """Provider references and amounts; never a card number."""
 
     type: Literal["card", "saved", "cash", "external"]
-    # No body is longer; with a bound it is a text of whole characters.
+    # The longest that a body can hold. With a length bound, pydantic also refuses half a character (a lone surrogate).
     payment_method: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
     confirmation_token: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
     save: bool | None = None
@@ -51,7 +51,7 @@ class PaymentInfo(Body):
     @classmethod
     def is_a_token_of_the_provider(cls, value: str | None, info: ValidationInfo) -> str | None:
         tokens = info.context
-        if not isinstance(tokens, MethodTokens):  # no error of the caller's: pydantic lets a TypeError through
+        if not isinstance(tokens, MethodTokens):  # our bug, not the client's: pydantic lets a TypeError through
             raise TypeError("read() needs method_tokens of a body with a payment method")
         wanted = tokens if info.field_name == "payment_method" else tokens.confirmation
         if value is not None and not re.fullmatch(wanted.pattern, value):
@@ -61,13 +61,13 @@ class PaymentInfo(Body):
     @field_validator("tendered", mode="before")
     @classmethod
     def whole_amounts_are_amounts(cls, value: Any) -> Any:
-        # Beyond that no float can hold it, and the field's own bound says so.
+        # float() of a huge int raises OverflowError. So it stays an int, and the field's own bound refuses it.
         return float(value) if type(value) is int and abs(value) < 10**15 else value
 
 
 class SubmitBody(Body):
     event_id: Id
-    paymentInfo: PaymentInfo | None = None  # an order of nothing needs none
+    paymentInfo: PaymentInfo | None = None  # may be left out of an order whose price is 0.00
     order_id: Id | None = None
 
 
@@ -132,10 +132,11 @@ def matching_event(in_body: str, in_path: str) -> None:
 
 
 def read(model: type[B], request: Request, required: bool = True, method_tokens: MethodTokens | None = None) -> B:
-    """`method_tokens`: needed of a body with a payment. Raises InvalidRequest naming the first member that is wrong,
-    TooLarge."""
+    """The request's body as a `model`. `method_tokens`: needed for a body with a payment.
+
+    Raises InvalidRequest, which names the first member that is wrong, and TooLarge."""
     body: dict[str, Any] = request.json_object(required)
-    # As it was understood, not as it was written: an escaped digit is a digit.
+    # The parsed body is searched, not the raw one, in which a digit may be written as an escape.
     refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
     try:
         return model.model_validate(body, context=method_tokens)
@@ -143,7 +144,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
         first = error.errors(include_url=False)[0]
         place = first["loc"]  # never empty: the body is an object, as `json_object` makes sure
         reason = explain(first, named(place), shown=place[-1] not in NEVER_REPEATED)
-        raise InvalidRequest(f"{reason}.", str(place[0])) from None  # its cause would repeat what was given
+        raise InvalidRequest(f"{reason}.", str(place[0])) from None  # pydantic's error would put the value into the log
 
 
 def without_ids(text: str, body: dict[str, Any]) -> str:
@@ -163,7 +164,7 @@ def listed(value: object) -> list[object]:
 
 
 def refuse_card_numbers(text: str) -> None:
-    """What looks like a card number never gets past here, and is in no message and no log."""
+    """Raises InvalidRequest if the text holds a card number, which must reach no message, no log and no table."""
     for found in CARD_NUMBER.finditer(text):
         if passes_luhn(re.sub("[ -]", "", found.group())):
             raise InvalidRequest("Card numbers are not taken here: send the payment provider's token.", "paymentInfo")

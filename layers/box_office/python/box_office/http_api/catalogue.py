@@ -7,8 +7,8 @@ from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.ports import Known, ListedMovie, MoviePage
 
-# Shared by everybody: CloudFront keeps it half a minute, answers from what it has while it asks again, and goes on
-# answering for a day when nothing behind it does.
+# All clients get the same answer. CloudFront may keep it half a minute, answer with it while it fetches another, and go
+# on for a day while the API does not answer.
 PUBLIC = {"Cache-Control": "public, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"}
 
 

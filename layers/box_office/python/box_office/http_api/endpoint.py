@@ -1,7 +1,7 @@
 """One Lambda, one route: reads the gateway's event, answers with the headers that every response carries.
 
 A handler is a function from Request to Response; `endpoint` wraps it, maps the errors of the domain through the one
-table in problems.py, logs one line a request, and never lets an exception out (it would kill a warm worker).
+table in problems.py, logs one line a request, and lets no exception out (Lambda would discard the warm environment).
 """
 
 import hashlib
@@ -97,13 +97,13 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The signed-in caller, as the gateway knows them. Raises Unauthenticated."""
+    """The signed-in caller, with the address that API Gateway saw. Raises Unauthenticated."""
     caller = request.signed_in
     return Visitor(request.address, caller.user_id, desk="desk" in caller.groups)
 
 
 def fingerprint_of(request: Request) -> str:
-    """Tells whether an Idempotency-Key comes with the same request again."""
+    """A hash of path and body: a request that repeats an Idempotency-Key must have the same one."""
     asked = json.dumps([request.path, request.json_object(required=False)], sort_keys=True)
     return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
@@ -139,7 +139,7 @@ def endpoint(
             metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
         if response.status_code == 429:
             metrics.add_metric(name="RateLimited", unit=MetricUnit.Count, value=1)
-        # Written at once and with nothing but counts: EMF lines are how CloudWatch gets its figures.
+        # CloudWatch reads the figures from this line of the log (EMF); it has counts alone, no customer's data.
         metrics.flush_metrics()
         logger.info(
             "request",
@@ -191,8 +191,8 @@ def body_text(event: Mapping[str, Any]) -> str:
 
 
 def caller_of(context: Mapping[str, Any]) -> Caller | None:
-    """Who the gateway's authorizer says is calling, from an ID token. It has checked the signature and `aud`, and is
-    looked at for nothing else here than its use: an access token is for Cognito's own calls.
+    """The caller by the claims of their ID token, whose signature and `aud` API Gateway's authorizer has checked. None
+    for an access token, which is for Cognito's own calls.
 
     Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
     """

@@ -9,14 +9,14 @@ from box_office.http_api.endpoint import Request, Response
 
 
 def etag_of(body: Mapping[str, Any]) -> str:
-    """Weak, and blind to `as_of`: facts that were read again but did not change are not sent again."""
+    """A weak ETag that ignores `as_of`: facts that were read again and did not change are not sent again."""
     facts = {name: value for name, value in body.items() if name != "as_of"}
     text = json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:
-    """RFC 9110 section 13.1.2: any of a list, compared weakly; `*` matches whatever there is."""
+    """RFC 9110 section 13.1.2: whether a tag of the list matches, compared weakly; `*` matches every tag."""
     if if_none_match is None:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}

@@ -24,7 +24,7 @@ def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: st
     if kind is Kind.CASH and info.tendered is None:
         raise InvalidRequest("paymentInfo.tendered is needed.", "paymentInfo")
     if desk and kind is Kind.SAVED:
-        raise InvalidRequest("A desk keeps nobody's payment method.", "paymentInfo")
+        raise InvalidRequest("A desk has no saved payment methods.", "paymentInfo")
     method = Method(
         kind=kind,
         payment_method=token,

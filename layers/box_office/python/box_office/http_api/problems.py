@@ -56,5 +56,5 @@ def problem(code: str, detail: str, request_id: str, **members: object) -> dict[
 
 
 def status_word(code: str) -> str:
-    """What the `Status` header says of an error."""
+    """The `Status` header's word for an error."""
     return code.upper()

@@ -12,11 +12,11 @@ from box_office.domain.tickets import Ticket
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
-# The map is the same for everybody, but this route wants a token: the browser alone keeps it, for a second.
+# The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
 MAP_SHARED = {"Cache-Control": "public, s-maxage=1, stale-while-revalidate=2, stale-if-error=60"}
 POLL_SECONDS = (2, 15)
-READS_PER_POLL_SECOND = 50  # watchers' requests a second of one event that lengthen everybody's pause by a second
+READS_PER_POLL_SECOND = 50  # for so many reads a second of one event, all its watchers poll a second less often
 LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
 
 
@@ -131,7 +131,7 @@ def booking(order: Order, now: int, code_of: Callable[[Order, Ticket], str]) -> 
 
 
 def refund(one: Refund, currency: str) -> dict[str, Any]:
-    """Of the tickets' price: a charge that the order could not take goes back without being part of it."""
+    """A refund of the tickets' price. Refunds of surplus captures are not shown."""
     return {
         "refund_id": one.refund_id,
         "amount": major_units(one.amount, currency),

@@ -1,4 +1,4 @@
-"""What the use cases need from the world. Adapters implement these; only wiring knows both sides.
+"""The protocols through which use cases reach tables, cache, queues, provider and clock. Adapters implement them.
 
 Each file holds the ports of one idea; this package exports all of them.
 """

@@ -1,11 +1,11 @@
-"""Who comes, and whether they may pass."""
+"""The visitor that a request comes from, and admission's answer."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks for admission."""
+    """Who sends a request: an address, and, once signed in, a user. `desk`: a clerk."""
 
     address: str
     user_id: str | None = None
@@ -14,7 +14,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Admission:
-    """What admission says: `code` is None to pass, else an error code of API.md."""
+    """Admission's answer. `code`: None if the visitor may pass, else an error code of API.md."""
 
     code: str | None = None
     retry_after_seconds: int = 1

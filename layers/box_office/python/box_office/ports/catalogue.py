@@ -1,4 +1,4 @@
-"""What plays where and when."""
+"""The catalogue: films, theaters, rooms and events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Known(Generic[T]):
-    """A fact with its age. `stale`: its source could not be reached, and this is the last that is known."""
+    """A fact with its age. `stale`: the tables could not be reached, and this is the newest that memory or snapshot
+    has."""
 
     value: T
     as_of: int  # epoch milliseconds
@@ -45,7 +46,7 @@ class Catalogue(Protocol):
     def theater(self, theater_id: str, now: int) -> Known[Theater]: ...
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Known[Mapping[str, Theater]]:
-        """One call for all of them; those that no source has are left out."""
+        """All of these theaters in one call; ids that no source has are left out."""
         ...
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]: ...

@@ -1,4 +1,4 @@
-"""An event and its room as booking sees them."""
+"""An event's and a room's own rows, which booking decides by."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,7 +7,7 @@ from box_office.domain.catalogue import Event, Room
 
 
 class Events(Protocol):
-    """An event's own row, read consistently: what booking decides by is never a memory."""
+    """An event's own row, read consistently and never remembered."""
 
     def fresh(self, event_id: str) -> Event | None: ...
 
@@ -18,11 +18,11 @@ class Events(Protocol):
     def cancelled_due(self, shard: int, now: int, limit: int) -> Sequence[Event]: ...
 
     def cancellation_done(self, event_id: str) -> None:
-        """Nothing is left of it for the reconciler."""
+        """Takes the event from those that are due: the reconciler has nothing left to do for it."""
         ...
 
 
 class Rooms(Protocol):
-    """A room's own row, read consistently, for the same reason."""
+    """A room's own row, read consistently and never remembered."""
 
     def fresh(self, room_id: str) -> Room | None: ...

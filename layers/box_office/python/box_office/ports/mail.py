@@ -1,13 +1,13 @@
-"""Writing to a user."""
+"""Mail to a user, and their address."""
 
 from typing import Protocol
 
 
 class Addresses(Protocol):
-    """Where a user can be written to. Raises Unavailable."""
+    """Users' mail addresses. Raises Unavailable."""
 
     def of_user(self, user_id: str) -> str | None:
-        """The user's mail address; None if there is no such user any more."""
+        """The user's verified mail address; None if they have none, or if there is no such user any more."""
         ...
 
 

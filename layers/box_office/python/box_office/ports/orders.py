@@ -10,20 +10,20 @@ from box_office.domain.tickets import Ticket
 
 
 class ChangeRefused(Exception):
-    """A condition of the transaction did not hold; nothing was written. Carries the rows that stood in the way."""
+    """A condition of the transaction did not hold; nothing was written. Has the rows that failed their conditions."""
 
     def __init__(
         self, order_failed: bool, order: Order | None, seats: Sequence[SeatRow], refused_seats: Sequence[str]
     ) -> None:
         super().__init__("refused")
         self.order_failed = order_failed
-        self.order = order  # as it lies under the current key, if that condition failed
+        self.order = order  # the order under the current key, if its condition failed
         self.seats = tuple(seats)
         self.refused_seats = tuple(refused_seats)  # also those that have no row
 
 
 class ChangeConflicted(Exception):
-    """Other transactions on the same rows were in the way at every try; nothing was written."""
+    """At every try another transaction was changing the same rows; nothing was written."""
 
     def __init__(self, order_conflicted: bool, seats: Sequence[str]) -> None:
         super().__init__("conflicted")
@@ -37,7 +37,7 @@ class OutcomeUnknown(Exception):
 
 @dataclass(frozen=True)
 class Due:
-    """Of one shard. `unreadable`: how many rows are not as we write them; each is in the log."""
+    """The due orders of one shard. `unreadable`: how many due rows could not be parsed; the log names each."""
 
     orders: Sequence[Order]
     unreadable: int = 0
@@ -74,11 +74,11 @@ class Orders(Protocol):
         ...
 
     def archived(self, ref: OrderRef) -> Order | None:
-        """What lies under the order's archive key: the superseded order, or the end of a queued hold."""
+        """The order under the reference's archive key: superseded, or the end of a queued hold."""
         ...
 
     def by_id(self, order_id: str) -> Order | None:
-        """Through the index by id, which lags behind a moment; the order itself is then read consistently."""
+        """The order of this id. It is found by an index, which may lag a moment, and then read consistently."""
         ...
 
     def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
@@ -86,15 +86,16 @@ class Orders(Protocol):
         ...
 
     def due(self, shard: int, now: int, limit: int) -> Due:
-        """What is unfinished and due."""
+        """At most `limit` orders of the shard whose `due_at` has come, those that are due longest, in any order."""
         ...
 
     def postpone(self, order: Order, due_at: int) -> None:
-        """Sets when the reconciler checks the order again; nothing if the order has changed since it was read."""
+        """Sets when the reconciler checks the order again. Does nothing if the order has changed since it was read."""
         ...
 
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
-        """The user's orders, last begun first, and where to go on. Raises InvalidRequest on a foreign cursor."""
+        """The user's orders, the last begun first, and the next page's cursor. Raises InvalidRequest for a cursor that
+        this list did not give."""
         ...
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:

@@ -1,4 +1,4 @@
-"""Money: the provider, what it answers, and what a user may be charged with."""
+"""The payment provider, its answers and callbacks, and the users' saved payment methods."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,36 +11,37 @@ from box_office.domain.payments import Attempt, ListedRefund, Outcome, RefundOut
 
 
 class NoAnswer(Exception):
-    """The provider did not answer, or not for good: whatever was asked may or may not have happened."""
+    """The provider gave no definite answer: the call may or may not have had its effect."""
 
 
 class IntentUnknown(NoAnswer):
-    """The provider does not know the intent: of one that we stored that is no answer, of one that we heard of it is."""
+    """The provider does not know the intent. If an order has stored it, that is no answer (our API key may be wrong);
+    if only a callback named it, it is: the intent is not ours."""
 
 
 class ProviderBusy(NoAnswer):
-    """The provider answered 429: nothing happened, and we are to come back later."""
+    """The provider answered 429: the call had no effect, and may be made again later."""
 
 
 class ProviderTimedOut(NoAnswer):
-    """The provider accepted the call, or the connection, and said nothing until the time-out."""
+    """The provider accepted the call, or the connection, and did not answer until the time-out."""
 
 
 class ProviderNotAsked(NoAnswer):
-    """The provider was not asked: it let earlier questions time out, and would have let this one."""
+    """The call was not made, because the provider let earlier calls time out."""
 
 
 class CustomerUnknown(NoAnswer):
-    """The provider does not know this customer any more: it was deleted there."""
+    """The provider does not know this customer any more: it was deleted at its dashboard."""
 
 
 class RequestRefused(NoAnswer):
-    """The provider refused what we sent, or our key: it would every time, and says nothing about the customer's money.
-    A person has to mend our side: an alarm tells them."""
+    """The provider refused our request or our API key, and would refuse it again. That says nothing about the
+    customer's money. An alarm rings, and a person has to mend our side."""
 
 
 class ProviderRefused(Exception):
-    """The provider will not make this intent, whatever is tried, and the customer may know why: an amount too small."""
+    """The provider will never make this intent, for a reason that the customer may read: the amount is too small."""
 
     def __init__(self, decline: Decline) -> None:
         super().__init__(decline["code"])
@@ -49,23 +50,25 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class SavedMethod:
-    """What a user may be charged with again: references of the provider."""
+    """A payment method that a user has saved: the provider's references of it and of its customer."""
 
     customer: str
     payment_method: str
 
 
 class Provider(Protocol):
-    """Moves money. Every method raises NoAnswer when it cannot tell."""
+    """Moves money. Every method raises NoAnswer if the provider gives no definite answer."""
 
     def new_customer(self, user_id: str, key: str) -> str:
-        """The id of the customer that is made, who keeps methods; the same again for the same key, for a day."""
+        """Makes a customer, to whom methods can be saved, and returns its id. For a day the same key gives the same
+        one."""
         ...
 
     def create(self, order: Order, attempt: Attempt, customer: str | None) -> str:
-        """The id of the attempt's intent; the same again for the same attempt and customer. Nothing is charged.
+        """Makes the attempt's intent and returns its id: the same one again for the same attempt and customer. Nothing
+        is charged.
 
-        `customer`: the provider's id of the user who saves the method, or saved it.
+        `customer`: the provider's id of the user, if the method is saved or is to be.
         Raises ProviderRefused, CustomerUnknown.
         """
         ...
@@ -73,56 +76,56 @@ class Provider(Protocol):
     def confirm(self, order: Order, attempt: Attempt) -> Outcome: ...
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
-        """Reads the intent. Takes the id of one of its refunds or charges too, as callbacks may name no other."""
+        """Reads the intent. Takes the id of one of its refunds or charges too, as some callbacks name only those."""
         ...
 
     def cancel(self, intent_id: str) -> Outcome:
-        """CANCELLED, or CHARGED if it was too late; anything else is raised as NoAnswer."""
+        """CANCELLED, or CHARGED if it was too late. Raises NoAnswer for any other state."""
         ...
 
     def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
-        """Asks for the refund once a key; asked again, says where it is by now."""
+        """Makes one refund a key. Asked again with the same key, returns how far that refund is."""
         ...
 
     def refunds(self, intent_id: str) -> Sequence[ListedRefund]:
-        """All refunds of the intent, those that were made at the provider's dashboard too."""
+        """All refunds of the intent, also those that a person made at the provider's dashboard."""
         ...
 
 
 class Wallet(Protocol):
-    """user_info_tbl. Raises Unavailable."""
+    """Users' customers and saved methods, in user_info_tbl. Raises Unavailable."""
 
     def saved(self, user_id: str) -> SavedMethod | None: ...
 
     def customer(self, user_id: str) -> str | None:
-        """The provider's id of this user, whether or not a method is saved."""
+        """The provider's id of this user's customer, whether or not a method is saved."""
         ...
 
     def keep_customer(self, user_id: str, customer: str) -> str:
-        """The one that is kept: an earlier one stands."""
+        """Keeps the customer if none is kept yet. Returns the one that is kept."""
         ...
 
     def save(self, user_id: str, method: SavedMethod) -> None: ...
 
     def forget(self, user_id: str, method: SavedMethod) -> None:
-        """The method alone. Nothing if another one is saved by now."""
+        """Forgets the method, and keeps its customer. Does nothing if another method is saved by now."""
         ...
 
     def forget_customer(self, user_id: str, customer: str) -> None:
-        """With what is saved of it. Nothing if another one is kept by now."""
+        """Forgets the customer and its saved method. Does nothing if another customer is kept by now."""
         ...
 
 
 class Deployment(Protocol):
-    """The name under which this deployment's charges stand at the provider: made once, kept with its data. Another
-    deployment on the same provider account has another. Raises Unavailable."""
+    """The deployment's id, which all its charges name at the provider. It is made once, and kept with the data. Another
+    deployment on the same provider account has another id. Raises Unavailable."""
 
     def id(self) -> str:
-        """Makes it when there is none."""
+        """The id; it is made if there is none yet."""
         ...
 
     def known_id(self) -> str | None:
-        """None: nothing was ever charged under it."""
+        """The id; None if there is none yet, so that no charge can name it."""
         ...
 
 
@@ -141,26 +144,27 @@ class MethodTokens(TokenForm):
 
 class CallbackKind(StrEnum):
     PAYMENT_ENDED = "PAYMENT_ENDED"  # charged, declined or cancelled
-    REFUND_MOVED = "REFUND_MOVED"  # a refund of ours that ended or failed late, or one made at the provider's dashboard
+    REFUND_MOVED = "REFUND_MOVED"  # a refund of ours ended or failed late, or one was made at the provider's dashboard
     DISPUTE_OPENED = "DISPUTE_OPENED"
     DISPUTE_MOVED = "DISPUTE_MOVED"
-    OTHER = "OTHER"  # says what one of these says, or nothing that moves an order
+    OTHER = "OTHER"  # it repeats one of these, or changes no order
 
 
 @dataclass(frozen=True)
 class Callback:
-    """What the provider says of its own accord, its signature checked."""
+    """A callback of the provider, with its signature checked."""
 
     callback_id: str
     kind: CallbackKind
-    word: str  # the provider's own for the kind, for the log
+    word: str  # the provider's word for the kind, for the log
     intent_id: str | None  # of the intent, or of its refund or charge, which `Provider.retrieve_intent` takes too
-    deployment: str | None = None  # as the metadata of what it tells of names it; empty: it names none
-    # None: it carries no metadata of the charge, so that only the provider can say whose it is.
+    # The deployment that the charge's metadata names; "": they name none; None: the callback does not have them, so
+    # that only the provider can say whose charge it is.
+    deployment: str | None = None
 
 
 class Callbacks(Protocol):
     def read(self, headers: Mapping[str, str], raw_body: str) -> Callback:
-        """`headers` have lower-case names. Raises Unauthenticated unless the provider signed exactly this body, lately;
-        InvalidRequest for a body that says nothing we know; Unavailable."""
+        """`headers` have lower-case names. Raises Unauthenticated unless the provider signed exactly this body within
+        the last minutes, InvalidRequest for a body that is no callback, Unavailable."""
         ...

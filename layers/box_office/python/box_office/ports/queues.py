@@ -8,7 +8,7 @@ from box_office.domain.orders import OrderRef
 
 
 class Lanes(Protocol):
-    """The booking queues. Raises Unavailable when a message was certainly not taken, or may not have been."""
+    """The booking queues. Raises Unavailable unless the message was certainly taken."""
 
     @property
     def names(self) -> Sequence[str]: ...
@@ -16,18 +16,20 @@ class Lanes(Protocol):
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
     def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        """A callback named this intent: the provider is asked what became of it, and of its `refunds`."""
+        """A callback named this intent: a worker is to ask the provider about it; if `refunds`, about its refunds
+        too."""
         ...
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:
-        """Messages that wait for a worker, about: tells a lost message from one that waits its turn. None in work."""
+        """About how many messages wait for a worker. Messages that a worker has in hand do not count."""
         ...
 
 
 class RefreshQueue(Protocol):
-    """Tells the VPC's side which rows to copy into the cache. Late or lost, the cache is merely stale."""
+    """The queue of seat rows that a function in the network is to copy into the cache. If a message is late or lost,
+    the cache is stale."""
 
     def send(self, event_id: str, seat_ids: Sequence[str]) -> None: ...
 

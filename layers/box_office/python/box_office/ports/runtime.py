@@ -1,11 +1,11 @@
-"""What every running function has about it: time, ids, figures for the alarms."""
+"""Time, ids, randomness, and the figures that alarms watch."""
 
 from typing import Protocol
 
 
 class Clock(Protocol):
     def now_ms(self) -> int:
-        """Server time in epoch milliseconds. Taken once a request, at the edge, and passed on."""
+        """Server time in epoch milliseconds. A request takes it once, when it begins, and passes it on."""
         ...
 
     def sleep(self, seconds: float) -> None: ...

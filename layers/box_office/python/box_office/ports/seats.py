@@ -1,4 +1,4 @@
-"""The seats: as the table has them, as the cache has them, as they were last seen."""
+"""The seats: in the table, in the cache, and as this process last read them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Seats(Protocol):
 
 
 class CacheDown(Exception):
-    """The cache did not answer. It is only a filter: everything goes on without it."""
+    """The cache did not answer. It is only a filter: every use case goes on without it."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class MarkRequest:
     visitor: Visitor
     event: Event
     seats: Sequence[str]
-    seat_count: int  # of the room: tells whether anything is free
+    seat_count: int  # of the room: if so many are taken, none is free
     order_id: str
     token: str  # of this request: an undo removes only its own marks
     hold_until: int
     sale: str | None = None
-    admitted: bool = False  # it has passed admission already, and fills no bucket again
+    admitted: bool = False  # the request has passed admission already, and is not counted again
 
     @property
     def holder(self) -> str:
@@ -45,17 +45,18 @@ class MarkRequest:
 
 @dataclass(frozen=True)
 class Marked:
-    """The answer of the three scripts. Either admission refused, or some seats are taken, or all are marked."""
+    """The cache's answer: admission refused, or some seats are taken, or all are marked."""
 
     admission: Admission
     marked: bool
     taken: tuple[str, ...] = ()
-    own_booked: bool = False  # all that was wanted is taken because this holder has bought it
-    given_up: tuple[str, ...] = ()  # what the holder had selected and wants no more: these seats show as empty
+    own_booked: bool = False  # this holder has bought all the wanted seats
+    given_up: tuple[str, ...] = ()  # seats that the holder had selected and does not want now: they show as empty
     next_release: int | None = None
-    # Of this user's hold of the event, as far as the cache knows; 0: they began an order, and none of it lives.
+    # The end of this holder's hold of the event, as far as the cache knows; 0: they have begun an order of it, but no
+    # hold is live; None: they have begun none.
     held_until_before: int | None = None
-    lease: str | None = None  # this caller is the one to read the event again
+    lease: str | None = None  # if set, this caller is to read the event from the table
     lane: int | None = None  # of the user's session
 
     @property
@@ -65,7 +66,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class CachedMap:
-    """An event's entry: `loaded_at` is None when it was never read from the table since it was last lost."""
+    """An event's entry in the cache. `loaded_at`: when it was read from the table; None if it was not, or is lost."""
 
     admission: Admission
     seats: Mapping[str, SeatState]
@@ -77,25 +78,25 @@ class SeatCache(Protocol):
     """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
-        """Marks all the wanted seats or none; with them, what the same holder (user, event, sale) marked last and wants
-        no more is shown as empty, if the entry still gives it to that holder, unpinned."""
+        """Marks all the wanted seats, or none. If they are marked, seats that the same holder (user, event, sale)
+        marked last and does not want now show as empty, if the entry still gives them to that holder, unpinned."""
         ...
 
     def undo(self, request: MarkRequest, marked: Marked, rows: Sequence[SeatRow], now: int) -> None:
-        """Removes the marks of this request's token alone, restores what they covered, and repairs the entry with
-        the rows, if any, that the table just gave back."""
+        """Removes the marks of this request's token alone, shows again what they covered, and copies `rows`, which the
+        table just gave, into the entry."""
         ...
 
     def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
-        """Undoes the marks of some seats only: the request came to something, but not for them."""
+        """Removes the marks of some seats only: the request is carried out, but not for these seats."""
         ...
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
     ) -> None:
-        """After a write that freed them: shows as empty those that the entry still gives to this order, also under
-        the mark of a request that is still in the making. `order`: as it was before that write.
-        `released`: the user let the whole order go, which is counted."""
+        """After a write that freed these seats: shows as empty those that the entry still gives to this order, also
+        under another request's mark. `order`: as it was before that write. `released`: the user released the whole
+        order, which is counted."""
         ...
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
@@ -103,35 +104,36 @@ class SeatCache(Protocol):
         ...
 
     def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
-        """`readers`: how many customers this read serves. Without a visitor admission is not asked."""
+        """`readers`: how many customers this read serves. Without a visitor admission is not checked."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
-        """The right to read the event from the table, for one caller at a time; None if another has it."""
+        """The right to read the event from the table, for one caller at a time. None if another caller has it, or if
+        the entry is fresh."""
         ...
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
-        """This hold waits on a lane: a release may come before the worker does."""
+        """Remembers that this hold waits on a lane, so that it can be released before a worker makes it."""
         ...
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
-        """This user's hold that waits on a lane, with the sale that it was asked for in."""
+        """This user's hold of this id that waits on a lane, with its sale; None if there is none."""
         ...
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
-        """Copies some rows, as they were read at `read_at`."""
+        """Copies some rows into the entry, as they were read at `read_at`."""
         ...
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
-        """Ends what admission counts against this user at this event: the live hold, and what was let go before."""
+        """Forgets what admission counts against this user at this event: the live hold, and holds that they let go."""
         ...
 
     def flush(self, event: Event) -> None:
-        """Forgets the event."""
+        """Removes the event's entry."""
         ...
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
-        """Copies a whole event as it was read at `read_at`; a seat without a row was never held."""
+        """Copies all rows of an event, as they were read at `read_at`. A seat without a row was never held."""
         ...
 
 
@@ -146,7 +148,7 @@ class Seen:
 
 
 class LastSeen(Protocol):
-    """The last that this process saw of each event, bounded in number."""
+    """The last map that this process read of each event, for a bounded number of events."""
 
     def get(self, event_id: str) -> Seen | None: ...
 

@@ -1,7 +1,7 @@
-"""One Lambda behind one or more queues: partial batch answers, a visibility time of each message's own, and parking.
+"""One Lambda behind one or more queues: partial batch answers, a backoff for each failed message, and parking.
 
-A handler gets one message's body. What it raises decides: Malformed is parked at once; anything else lets the message
-come back, 2 s later at first, doubling to 60 s, until its queue gives it to the dead-letter queue.
+A handler gets one message. If it raises Malformed, the message is parked at once; if it raises anything else, the
+message comes back, after 2 s at first, doubling to 60 s, until its queue moves it to the dead-letter queue.
 """
 
 import json
@@ -19,20 +19,20 @@ BACKOFF_SECONDS, BACKOFF_SECONDS_MAX = 2, 60
 
 
 class Malformed(Exception):
-    """A message that no retry can help."""
+    """The message cannot be read, now or at any retry."""
 
 
 @dataclass(frozen=True)
 class Message:
     body: Mapping[str, Any]
     queue: str  # the queue's name without the deployment's prefix, e.g. `lane-0`
-    attributes: Mapping[str, str]  # ours, e.g. how often it was driven back
+    attributes: Mapping[str, str]  # ours, e.g. how often the redrive function has sent it back
     receipt: str
     receives: int
 
 
 class Deliveries(Protocol):
-    """What a consumer does to its own messages."""
+    """What a consumer does with its own messages."""
 
     def delay(self, queue: str, receipt: str, seconds: int) -> None: ...
 
@@ -51,8 +51,8 @@ def consumer(
 ) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
     """The Lambda handler for SQS events with ReportBatchItemFailures.
 
-    `in_hand_seconds`: so soon a message comes back if whoever has it in hand dies; 0 leaves it the queue's own
-    time, which is six time-outs of the function.
+    `in_hand_seconds`: so soon a message comes back if the function dies while it works on it; 0: after the queue's own
+    visibility time, which is six time-outs of the function.
     """
 
     def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def consumer(
 
 
 def take_in_hand(record: Mapping[str, Any], deliveries: Deliveries, logger: Logger, prefix: str, seconds: int) -> None:
-    """A convenience: whatever goes wrong here, the queue's own time stands."""
+    """Shortens the message's visibility time. If that fails, the queue's own visibility time stands."""
     try:
         deliveries.delay(queue_of(record, prefix), record["receiptHandle"], seconds)
     except Exception as error:
@@ -100,7 +100,7 @@ def consumed(
             deliveries.park(queue, record["body"], str(error))
         return True
     except Exception as error:
-        # Whatever it was, the message is the truth: it comes back, and goes to the dead-letter queue in the end.
+        # No error may lose a message: it comes back, and goes to the dead-letter queue in the end.
         seconds = min(BACKOFF_SECONDS_MAX, BACKOFF_SECONDS * 2 ** min(receives - 1, 10))
         logger.warning(
             "comes back", extra={"queue": queue, "receives": receives, "seconds": seconds, "cause": repr(error)}
@@ -108,7 +108,7 @@ def consumed(
         try:
             deliveries.delay(queue, record["receiptHandle"], seconds)
         except Exception as late:
-            logger.warning("keeps its time", extra={"cause": repr(late)})  # the queue's own visibility time then
+            logger.warning("keeps its time", extra={"cause": repr(late)})
         return False
 
 
@@ -129,7 +129,7 @@ def parsed(record: Mapping[str, Any], queue: str, receives: int) -> Message:
 
 
 def unwrapped(body: dict[str, Any]) -> dict[str, Any]:
-    """A topic without raw delivery wraps its messages."""
+    """The message inside the wrapper that a topic without raw delivery adds."""
     if body.get("Type") != "Notification" or "Message" not in body:
         return body
     try:

@@ -1,4 +1,4 @@
-"""What admission refuses, as errors of the API."""
+"""Turns admission's refusals into errors of the API."""
 
 from box_office.domain.errors import Blocked, BoxOfficeError, HoldLimitReached, RateLimited
 from box_office.ports import Admission

@@ -50,7 +50,7 @@ from box_office.use_cases.saved_methods import create_intent, forget_method, rem
 from box_office.use_cases.settle_money import settle_money
 
 STEPS_MAX = 25  # an order of ten attempts and ten refunds needs fewer; a later message or run does the rest
-REFUSALS_MAX = 2  # in a row, of an order that no other writer changes: each costs its questions to the provider
+REFUSALS_MAX = 2  # in a row, of an order that no other writer changes: each repeats its calls to the provider
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def commit(change: Change, ports: AdvancePorts) -> Order:
 
 
 def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, ids: Ids, now: int) -> Change:
-    """Commits the change. If the table says that some seats are no longer the order's, commits what can be written
-    without them. Each refusal leaves fewer acts, or an order that needs no seats."""
+    """Commits the change. If the table refuses it because some seats' rows do not fit the order, commits what can be
+    written instead (domain/lost_seats.py). Each refusal leaves fewer acts, or an order that needs no seats."""
     for _ in range(len(change.acts) + 1):
         try:
             orders.commit(change, now, ids.token())
@@ -141,7 +141,8 @@ def commit_with_own_seats(change: Change, orders: Orders, counters: Counters, id
 
 
 def next_change(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None) -> Change | None:
-    """None: the order has to wait. Captures, intents and refunds that do not match its state are settled meanwhile."""
+    """The order's next change; None if it has to wait. Meanwhile captures, intents and refunds that do not match its
+    state are settled."""
     now = ports.clock.now_ms()
     change = None
     if order.status is Status.PAYING:

@@ -1,5 +1,5 @@
-"""The payment-complete consumer: PAID -> BOOKED in the table, then in the cache. Again is a no-op that repeats the
-cache write."""
+"""The payment-complete consumer: books a PAID order in the table, then copies its seats into the cache. A message that
+comes again changes no order, and repeats the copy."""
 
 from contextlib import suppress
 from dataclasses import dataclass

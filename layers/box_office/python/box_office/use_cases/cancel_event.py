@@ -1,4 +1,4 @@
-"""An event's cancellation: what is held comes free, what is booked is given back."""
+"""Sweeps a cancelled event: expires its holds, and refunds its tickets."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,9 +16,9 @@ from box_office.use_cases.lanes import tell_lane
 
 @dataclass(frozen=True)
 class Swept:
-    """One pass over a cancelled event."""
+    """The result of one pass over a cancelled event."""
 
-    expired: int
+    expired: int  # orders
     refunded: int  # tickets
     left: int  # orders whose payment or refund is not over
 
@@ -31,8 +31,8 @@ def sweep_cancelled(
     progress: "Progress | None" = None,
     used: bool = False,
 ) -> Swept:
-    """What is held comes free, every unused ticket is given back once, what is pinned is left to its outcome. `used`:
-    used tickets are given back too, as when the film breaks off.
+    """Expires every hold of the event and refunds every unused ticket. An order that is being paid is left to the
+    outcome of its payment. `used`: used tickets are refunded too, as when the film breaks off.
 
     Can be stopped and run again: each order is one conditional write. Raises Unavailable.
     """
@@ -58,14 +58,15 @@ def sweep_cancelled(
 
 
 def unfinished_of(event_id: str, ports: ClosePorts, used: bool = False) -> Sequence[Order]:
-    """Orders of a cancelled event whose payment or refund is not over, or that are owed one."""
+    """Orders of a cancelled event whose payment or refund is not over, or that have tickets still to refund."""
     rows = [row for row in ports.seats.of_event(event_id) if row.status in (HOLD, BOOKED)]
     found = filter(None, map(ports.orders.locate, owners_of(event_id, rows)))
     return [order for order in found if order.unfinished or is_owed(order, used)]
 
 
 class Progress:
-    """Called after each order; the operator's command shows the figures."""
+    """`step` is called after each order with the figures so far: the operator's command shows them, and the reconciler
+    stops there when its time is up."""
 
     def step(self, expired: int, refunded: int, left: int) -> None: ...
 
@@ -75,7 +76,7 @@ def is_owed(order: Order, used: bool = False) -> bool:
 
 
 def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int, used: bool) -> int:
-    """How many tickets were voided; none if another writer changed the order meanwhile, and the next pass sees it."""
+    """How many tickets were voided; 0 if another writer changed the order meanwhile, which the next pass then finds."""
     wanted = tickets_to_give_back(order, used)
     if not wanted:
         return 0
@@ -85,6 +86,6 @@ def give_back(order: Order, ports: ClosePorts, lanes: Lanes, now: int, used: boo
         ports.orders.commit(refund_change(order, after, newest or order, len(wanted), now), now, ports.ids.token())
     except (ChangeRefused, ChangeConflicted):
         return 0
-    with suppress(Unavailable):  # the reconciler finds it within a minute
+    with suppress(Unavailable):  # the reconciler finds the order within a minute
         tell_lane(after, lanes)
     return len(wanted)

@@ -37,7 +37,7 @@ def check_in_ticket(order_id: str, ticket_id: str, ports: CheckInPorts, scan: Sc
     now = ports.clock.now_ms()
     try:
         return in_rounds(lambda: one_check_in(order_id, ticket_id, scan, ports, now))
-    except NOT_COMMITTED as busy:  # another gate, or a refund
+    except NOT_COMMITTED as busy:  # another gate's check-in, or a refund, changed the order each time
         raise Unavailable("This ticket is being changed; scan it again.") from busy
 
 

@@ -1,4 +1,4 @@
-"""An event's end: what is merely held comes free, what is booked stays."""
+"""At an event's end: expires its unpinned holds, and removes the event from the cache. Booked seats stay booked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class ClosePorts:
 
 
 class EventNotOver(Exception):
-    """The schedule ran early: it is to run again after `seconds`."""
+    """The event is not over: the message of its end came early, and is to come again after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"over in {seconds} s")
@@ -26,8 +26,10 @@ class EventNotOver(Exception):
 
 
 def end_event(event_id: str, ports: ClosePorts, cache: SeatCache) -> int:
-    """Flushes the event's entry and frees what is merely held; pins are left to their outcome. Late or twice it harms
-    nothing. Returns how many orders lapsed. Raises EventNotOver, CacheDown, Unavailable."""
+    """Expires the event's unpinned holds and flushes its entry in the cache. An order that is being paid is left to the
+    outcome of its payment. May run late, and more than once. Returns how many orders expired.
+
+    Raises EventNotOver, CacheDown, Unavailable."""
     now = ports.clock.now_ms()
     event = ports.events.fresh(event_id)
     if event is None:
@@ -42,7 +44,7 @@ def end_event(event_id: str, ports: ClosePorts, cache: SeatCache) -> int:
 
 
 def expire_held(ref: OrderRef, reason: str, ports: ClosePorts, now: int) -> bool:
-    """HELD -> EXPIRED, seats free. A newer owner is never hurt: each seat's row must still name the order."""
+    """HELD -> EXPIRED, with its seats free. Each seat's row must still name the order: no newer owner loses a seat."""
     order = ports.orders.locate(ref)
     if order is None or order.status is not Status.HELD:
         return False
@@ -60,7 +62,7 @@ def merely_held(rows: Iterable[SeatRow]) -> list[SeatRow]:
 
 
 def owners_of(event_id: str, rows: Iterable[SeatRow]) -> Sequence[OrderRef]:
-    """Each order once, as the seat rows name it; the sale is parsed from `order_key`."""
+    """The orders that the rows name, each once."""
     found = {}
     for row in rows:
         if row.user_id is not None and row.order_id is not None:

@@ -1,4 +1,4 @@
-"""Which event a request means: one film at one theater, by its id or the next one."""
+"""Finds the event that a request means: a film at a theater, by the event's id or the next one on sale."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +27,7 @@ def next_event(
     now: int,
     prefer: Callable[[Sequence[Event]], Event | None] = lambda events: None,
 ) -> Known[Event]:
-    """The one that `prefer` names of the pair's events that are not over, else the next on sale.
+    """Of the events of this film and theater that are not over, the one that `prefer` picks, else the next on sale.
 
     Raises UnknownMovie, UnknownTheater, UnknownEvent."""
     events = catalogue.events_of_pair(movie_id, theater_id, now)
@@ -35,7 +35,7 @@ def next_event(
         check_pair(catalogue, movie_id, theater_id, now)
         raise UnknownEvent("This film does not play at this theater.")
     on_sale = (event for event in events.value if event.on_sale(now))
-    # With none on sale any more, the first that is not over: it says itself that its sales have closed.
+    # If none is on sale any more, the first that is not over: the caller then reads that its sales have closed.
     chosen = prefer(events.value) or next(on_sale, events.value[0])
     return Known(chosen, events.as_of, events.stale)
 

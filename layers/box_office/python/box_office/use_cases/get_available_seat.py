@@ -11,7 +11,8 @@ from box_office.use_cases.seat_map import MapSeen, SeatMapPorts, SeatMapRules, s
 def get_available_seat(
     movie_id: str, theater_id: str, event_id: str | None, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules
 ) -> tuple[MapSeen, Sequence[Event]]:
-    """The named event of a film at a theater, or the next on sale, and the pair's other upcoming events."""
+    """The seat map of the named event of a film at a theater, or of the next on sale; and all events of that film and
+    theater that are not over."""
     now = ports.clock.now_ms()
     if event_id is not None:
         event = find_event(ports.catalogue, movie_id, theater_id, event_id, now).value

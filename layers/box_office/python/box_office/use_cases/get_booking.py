@@ -8,10 +8,10 @@ from box_office.ports import Catalogue, Orders
 def get_booking(
     user_id: str, event_id: str, order_id: str | None, orders: Orders, catalogue: Catalogue, now: int
 ) -> Order:
-    """The open order of the event, else the newest; with `order_id` any own one. Raises UnknownEvent,
-    UnknownOrder, Unavailable."""
+    """The user's newest order of the event; with `order_id`, that order of theirs. Raises UnknownEvent, UnknownOrder,
+    Unavailable."""
     order = orders.find(user_id, event_id, order_id) if order_id else orders.newest(user_id, event_id, None)
     if order is None:
-        catalogue.event(event_id, now)  # raises UnknownEvent, which tells the caller more
+        catalogue.event(event_id, now)  # raises UnknownEvent, which says more than UnknownOrder
         raise UnknownOrder("You have no such booking of this showing.")
     return order

@@ -1,4 +1,4 @@
-"""One film, and where and when it plays."""
+"""GetMovieDetail: one film, and its showings by theater."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class MovieDetail:
 
 
 def get_movie_detail(catalogue: Catalogue, movie_id: str, now: int) -> MovieDetail:
-    """As old as the oldest of its parts. Raises UnknownMovie, Unavailable."""
+    """`as_of` is that of the oldest part. Raises UnknownMovie, Unavailable."""
     movie = catalogue.movie(movie_id, now)
     events = catalogue.events_of_movie(movie_id, now)
     theaters = catalogue.theaters(sorted({event.theater_id for event in events.value}), now)

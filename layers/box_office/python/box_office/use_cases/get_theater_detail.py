@@ -1,4 +1,4 @@
-"""One theater and its rooms."""
+"""GetTheaterDetail: one theater and its rooms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One HoldSeat on its way: what it needs, what it knows so far, and how its marks are taken back."""
+"""The state of one HoldSeat request: its ports, the cache's answer, and how its marks are removed again."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,14 +22,15 @@ from box_office.ports import (
     Seats,
 )
 
-# A call that the table does not answer takes five seconds, seven at most (adapters/aws_clients.py). None begins later
-# than this, so that the request ends with an answer, and its marks are settled, before its function is ended.
+# A call that the table does not answer takes five seconds, seven at most (adapters/aws_clients.py). No call begins
+# later than this, so that the client is answered, and the marks are kept or removed, before Lambda ends the function.
 TABLE_CALLS_BEGIN_MS = 6_000
 
 
 @dataclass(frozen=True)
 class Held:
-    """The user's order after the request, and how to answer: as written now, as it was, or as once answered."""
+    """The user's order after the request, and the status of the answer. `written`: this request wrote the order;
+    otherwise it was as it is, or the answer of an earlier request with the same idempotency key is repeated."""
 
     order: Order
     status_code: int
@@ -38,7 +39,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Queued:
-    """The table cannot be reached: the request waits on the user's lane. It promises nothing."""
+    """The request waits on the user's lane, because the table cannot be reached. The customer is promised nothing."""
 
     request: HoldRequest
 
@@ -57,14 +58,14 @@ class HoldPorts:
 
 @dataclass(frozen=True)
 class Holding:
-    """One request on its way: what is wanted, and what the cache has said so far."""
+    """One request, with the cache's answer once there is one."""
 
     request: HoldRequest
     marks: MarkRequest
     ports: HoldPorts
     limits: HoldLimits
     now: int
-    marked: Marked | None = None  # None: no mark was made, nothing is to be taken back
+    marked: Marked | None = None  # None: the request has no marks
 
     @property
     def newest(self) -> Order | None:
@@ -83,8 +84,8 @@ class Holding:
         return self.ports.seats
 
     def take_back(self, rows: Sequence[SeatRow] = ()) -> None:
-        """The request's marks leave the cache; `rows`, as the table answered them, repair it. If the cache fails now
-        the marks age: it is right again within a minute."""
+        """Removes the request's marks from the cache, and copies `rows`, which the table just gave, into it. If the
+        cache does not answer, the next reading of the event removes the marks, within a minute."""
         if self.marked is not None:
             with suppress(CacheDown):
                 self.ports.cache.undo(self.marks, self.marked, rows, self.now)

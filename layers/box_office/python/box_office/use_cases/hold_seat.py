@@ -21,7 +21,7 @@ from box_office.use_cases.write_hold import answered, own_booked, replay_of
 
 @dataclass(frozen=True)
 class UncheckedHoldRequest:
-    """What the client asked for; ids are well formed, nothing else is known."""
+    """What the client asked for. Its ids are well formed; whether they name anything is not checked yet."""
 
     movie_id: str
     theater_id: str
@@ -33,7 +33,7 @@ class UncheckedHoldRequest:
 
     @property
     def fingerprint(self) -> str:
-        """Tells another request under the same idempotency key; a selection's order means nothing."""
+        """A hash of the request, but for its seats' order: one that repeats an idempotency key must have the same."""
         asked = [self.movie_id, self.theater_id, self.event_id, sorted(self.seats), self.sale]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
@@ -44,7 +44,7 @@ def hold_seat(
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
     check_seat_names(unchecked.seats, limits)
-    # Without an event_id the table is read to find the showing: admission is asked before that.
+    # Without an event_id the tables are read to find the showing, so admission is checked before that.
     admitted = unchecked.event_id is None and pass_admission(unchecked.visitor, ports, now)
     event = wanted_event(unchecked, ports, now)
     room = ports.catalogue.room(event.room_id, now).value
@@ -85,12 +85,14 @@ def hold_seat(
         return marked
     if marked.lane is not None:
         request = replace(request, lane=ports.lanes.names[marked.lane % len(ports.lanes.names)])
-    # A customer without an order of this event writes without reading first: the write is refused if there is one.
+    # For a customer who has begun no order of this event, as far as the cache knows, no order is read: the write itself
+    # is refused if there is one.
     return answered(replace(holding, request=request, marked=marked), known=marked.began_before)
 
 
 def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
-    """Raises what admission says. False if the cache is down: the limiter lets everything pass."""
+    """True if the visitor was admitted; False if the cache is down, which then refuses no one. Raises Blocked,
+    RateLimited."""
     try:
         admission = ports.cache.admit(visitor, "hold", now)
     except CacheDown:
@@ -111,7 +113,7 @@ def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) ->
             check_time_left(ports, now)
             orders = ports.orders.newest_of_events(user_id, [event.event_id for event in events][:100])
         except Unavailable:
-            return None  # the next showing then, as for a customer without orders; the answer names it
+            return None  # the next showing is chosen, as for a customer without orders; the answer names it
         live = {order.event_id for order in orders if order.holds_seats(now) or order.status in BEING_PAID}
         return next((event for event in events if event.event_id in live), None)
 
@@ -119,10 +121,10 @@ def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) ->
 
 
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
-    """The first round trip. Raises what admission says, SeatsUnavailable, or CacheDown.
+    """Marks all the wanted seats, in one round trip; or the answer of an earlier request with the same key. Raises
+    admission's refusal, AlreadyBooked, SeatsUnavailable, CacheDown.
 
-    If the cache refuses and its entry is old, this request reads the event from the table and tries once more: the
-    refusal may be out of date.
+    If seats are taken and the cache's entry is old, this request reads the event from the table and tries once more.
     """
     cache, marks, now = holding.ports.cache, holding.marks, holding.now
     marked = cache.mark(marks, now)
@@ -137,7 +139,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
             raise
     if marked.marked:
         return marked
-    # A key that has committed is answered again, even if another customer has the seats by now.
+    # A repeat of a committed request gets the same answer again, even if another customer has the seats by now.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
     if marked.own_booked:
@@ -146,7 +148,8 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
 
 
 def few_live_holds(holding: Holding, live_holds_max: int) -> bool:
-    """Asks the table, because the cache also counts holds that were never made."""
+    """Whether the customer has fewer live holds than `live_holds_max`, by the table: the cache also counts holds that
+    were never written."""
     since = holding.now - holding.limits.hold_ms_max
     held = holding.orders.live_holds(holding.request.user_id, since, holding.now)
     return len({order.event_id for order in held} - {holding.request.event.event_id}) < live_holds_max
@@ -161,7 +164,7 @@ def reloaded(holding: Holding, lease: str) -> bool:
 
 
 def hold_without_cache(holding: Holding) -> Held | Queued:
-    """The wanted seats are read first, so that losers write nothing: slower, still right."""
+    """Holds without marks. The wanted seats are read from the table first, so that losers do not reach the lock."""
     request = holding.request
     try:
         rows = holding.seats.named(request.event.event_id, list(request.seat_prices))

@@ -1,4 +1,4 @@
-"""What the provider tells us of its own accord: what ends a payment goes to a lane, where the provider is asked."""
+"""PaymentWebhook: sends the intent that a callback names to a lane, where a worker asks the provider about it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class CallbackPorts:
     lanes: Lanes
     counters: Counters
     deployment: Deployment
-    earlier_name: str  # the stage's: charges stood under it before deployments had ids
+    earlier_name: str  # of the stage: what charges named before deployments had ids
 
 
 def payment_webhook(callback: Callback, ports: CallbackPorts) -> None:
@@ -28,5 +28,5 @@ def payment_webhook(callback: Callback, ports: CallbackPorts) -> None:
         counters.count("ForeignCallbacks")
         return
     refunds = callback.kind is CallbackKind.REFUND_MOVED
-    if callback.kind is CallbackKind.PAYMENT_ENDED or refunds:  # of the others a line in the log is the record
+    if callback.kind is CallbackKind.PAYMENT_ENDED or refunds:  # callbacks of other kinds are only logged
         lanes.send_intent(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id, refunds)

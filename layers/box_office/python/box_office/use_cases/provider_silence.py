@@ -1,7 +1,7 @@
-"""What a provider that accepts calls and never answers may cost: each such call takes its whole time-out, 20 seconds.
+"""Bounds the time that a provider can cost that accepts calls and never answers: each such call takes 20 seconds.
 
-Both classes stand before the real provider, as a ports.Provider. They refuse by raising a NoAnswer, which decides
-nothing: whatever was not asked now is asked by a later visit.
+Both classes wrap the real provider, as a ports.Provider. Instead of a call they may raise ProviderNotAsked, a NoAnswer,
+which decides nothing about an order: a later visit makes the call.
 """
 
 from abc import ABC, abstractmethod
@@ -24,10 +24,10 @@ from box_office.ports import (
 )
 
 T = TypeVar("T")
-Question = tuple[str, str]  # the operation; the intent, or the key that the provider knows the question by
+Question = tuple[str, str]  # the operation, and the intent or idempotency key that it is about
 
-TIMEOUTS_MAX = 2  # in a row, of one run
-WAITED_MS = 10_000  # an error that comes after so long (a gateway's 504) costs a run what a time-out does
+TIMEOUTS_MAX = 2  # in a row, in one run
+WAITED_MS = 10_000  # an error that comes after so long, such as a gateway's 504, counts as a time-out
 
 
 def was_timeout(error: NoAnswer, waited_ms: int) -> bool:
@@ -71,7 +71,7 @@ class GuardedProvider(ABC):
 
 
 class ProviderBreaker(GuardedProvider):
-    """Of one run of a process: after two time-outs in a row it asks no more. The next run begins with a new one."""
+    """For one run of the reconciler, or one batch of messages: after two time-outs in a row it makes no more calls."""
 
     def __init__(self, provider: Provider, clock: Clock) -> None:
         super().__init__(provider, clock)
@@ -100,7 +100,7 @@ class ProviderBreaker(GuardedProvider):
 
 
 class ProviderOfOneVisit(GuardedProvider):
-    """Of one visit of one order. What got no answer is not asked a second time; after a time-out, nothing is."""
+    """For one visit of one order: it does not repeat a call that got no answer, and after a time-out makes no more."""
 
     def __init__(self, provider: Provider, clock: Clock) -> None:
         super().__init__(provider, clock)

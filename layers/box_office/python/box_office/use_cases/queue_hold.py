@@ -1,4 +1,4 @@
-"""A hold that the table cannot decide now waits on the user's lane. It promises nothing."""
+"""Queues a hold on the user's lane when the table cannot be reached. The customer is promised nothing."""
 
 from contextlib import suppress
 
@@ -13,25 +13,27 @@ NOT_KNOWN_YET = "It is not known yet whether your seats are held; try again."
 
 
 def queued_instead(holding: Holding, current: Order | None, away: Exception) -> Queued:
-    """Raises Unavailable when the lane cannot be reached either, and for what never waits on a lane.
+    """Queues the hold after the table failed with `away`. Raises Unavailable if the lane cannot be reached either, and
+    for a hold that may not wait on a lane.
 
-    The marks stay while anything may come of them: a write whose outcome is unknown, a message that was sent.
+    The marks stay if a hold may still come of them: by a write of unknown outcome, or by the message that was sent.
     """
     replaces = current is not None and current.holds_seats(holding.now)
     try:
         if replaces or not holding.request.event.on_sale(holding.now):
-            raise Unavailable(NOT_KNOWN_YET) from away  # what waits on a lane never replaces a selection
+            raise Unavailable(NOT_KNOWN_YET) from away  # a queued hold never replaces a selection
         return queue(holding, away)
     except Unavailable:
-        if isinstance(away, Unavailable):  # certainly not written
+        if isinstance(away, Unavailable):  # then the hold was certainly not written
             holding.take_back()
         raise
 
 
 def queue(holding: Holding, away: Exception | None = None) -> Queued:
-    """On the user's lane, under the order id that a write of unknown outcome had: if it was made, that is seen.
+    """Sends the hold to the user's lane, under the order id of this request's write: if that write of unknown outcome
+    was made, the worker recognizes its order.
 
-    The marks stay, but for what they gave up: what waits on a lane never replaces a selection.
+    The marks stay, except those that show given-up seats as empty: a queued hold never replaces a selection.
     """
     request, ports = holding.request, holding.ports
     assert request.lane is not None

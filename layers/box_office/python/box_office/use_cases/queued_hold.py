@@ -1,7 +1,7 @@
-"""A hold that waited on its lane because the table could not be reached (DESIGN section 5).
+"""A lane's worker makes or drops a hold that waited because the table could not be reached (DESIGN section 5).
 
-A queued request promises nothing, and never replaces a selection: it is made as a new order under the id that was
-fixed when it was queued, if nothing of this user's event has changed since, or dropped.
+It makes the hold as a new order, under the id that HoldSeat fixed. It drops the hold if the user's order of the event
+has changed since, because a queued hold never replaces a selection.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class QueuedHoldPorts:
 
 
 def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimits, queued_ms_max: int) -> bool:
-    """True if it was made. Raises Unavailable or OutcomeUnknown: the message comes again."""
+    """True if the order is made, now or before. Raises Unavailable or OutcomeUnknown: the message comes again."""
     now = ports.clock.now_ms()
     newest = ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale)
     if newest is not None and newest.order_id == hold.ref.order_id:
@@ -64,10 +64,10 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
         raise Unavailable("Others are changing these seats.") from conflicted
     except ChangeRefused as refused:
         if refused.order is not None and refused.order.order_id == hold.ref.order_id:
-            return made_before(refused.order, hold, ports, now)  # between our read and our write
+            return made_before(refused.order, hold, ports, now)  # made between this worker's read and its write
         return drop(hold, event, "queued_in_vain", ports, now)
     except BoxOfficeError:
-        # A seat was taken, sales closed, or a limit was reached while the hold waited. Nothing was promised.
+        # A seat was taken, sales closed, or a limit was reached while the hold waited.
         return drop(hold, event, "queued_in_vain", ports, now)
     ports.refresh.send(event.event_id, list(hold.seats))
     return True
@@ -99,7 +99,7 @@ def made_before(made: Order, hold: QueuedHold, ports: QueuedHoldPorts, now: int)
     except ChangeConflicted as conflicted:
         raise Unavailable("Others are changing these seats.") from conflicted
     except ChangeRefused:
-        return True  # its owner has changed it since: it is in use
+        return True  # the customer has changed the order since: they use it
     ports.refresh.send(hold.ref.event_id, list(made.seat_prices))
     return False
 
@@ -121,10 +121,10 @@ def request_of(hold: QueuedHold, event: Event, room: Room) -> HoldRequest:
 def drop(hold: QueuedHold, event: Event, reason: str, ports: QueuedHoldPorts, now: int) -> bool:
     """Writes the order as EXPIRED under its archive key, so that GetBooking answers with it. The refresh of its seats
     removes their marks from the cache."""
-    seats = dict.fromkeys(hold.seats, 0)  # nothing was promised, a price least of all
+    seats = dict.fromkeys(hold.seats, 0)  # no price was promised
     dropped = HoldRequest(hold.ref.user_id, event, seats, hold.ref.order_id, sale=hold.ref.sale)
     if not end_queued_order(dropped, Status.EXPIRED, reason, ports.orders, ports.ids.token, now):
-        return True  # made meanwhile
+        return True  # another worker has made it meanwhile
     ports.refresh.send(event.event_id, list(hold.seats))
     return False
 

@@ -1,6 +1,7 @@
-"""Advances every order that is due, once a minute: lost messages are made up for here (DESIGN section 6.9).
+"""Advances every order that is due, once a minute, so that a lost message delays an order but never ends it (DESIGN
+section 6.9).
 
-Orders that need no question to the provider come first, over all shards, so that a paid order never waits behind a slow
+Orders that need no call to the provider come first, over all shards, so that a paid order never waits behind a slow
 bank; then cancelled events; then the other orders. Each of the three has its share of the run. An order, shard or event
 that fails is logged and counted, and does not stop the others.
 """
@@ -30,40 +31,41 @@ from box_office.use_cases.provider_silence import ProviderBreaker
 
 logger = logging.getLogger(__name__)
 
-LATE_REFUND_MS = 900_000  # a refund that the provider has not answered for so long rings an alarm
-LATE_PIN_MS = 300_000  # a pin that no worker reached for so long rings an alarm
+LATE_REFUND_MS = 900_000  # an alarm rings for a refund that the provider has not answered for so long
+LATE_PIN_MS = 300_000  # an alarm rings for a pin that no worker has reached for so long
 PAID_WITHOUT_TICKET_MS = 180_000
-# After a cancellation: functions remember an event for a minute, and a hold may have been queued for two in that time.
+# So long after a cancellation a hold may still be made: functions remember the event as on sale for a minute, and then
+# a hold may wait on a lane for two.
 LATE_HOLDS_MS = 240_000
-MARGIN_MS = 10_000  # runs do not begin to the second: what is due so much earlier is seen by the very next one
-CUSTOMER_MS = 110_000  # between looks at who waits for the customer: every second run; the callback comes sooner
+MARGIN_MS = 10_000  # runs do not begin to the second: `due_at` is set so much earlier, for the very next run
+CUSTOMER_MS = 110_000  # between two checks of an order that waits for its customer: every second run
 RESEND_MS = 180_000  # between two messages of one order
 QUEUE_MARGIN_MS = 60_000
-SHARD_STRIDE = 41  # a prime: where one run was cut short, the next begins, so that three come to all of 64
-WAITING_MAX = 1_000  # orders kept for the provider: more than a run can ask
-CAPPED_MS = 30_000  # after a run's end: for pins at their cap, if the provider does not answer
-ORDERS_SHARE, EVENTS_SHARE = 0.4, 0.6  # of the run, after which the next part begins; the provider has the rest
+SHARD_STRIDE = 41  # runs begin so many shards apart: three runs that are cut short still come to all of 64
+WAITING_MAX = 1_000  # orders that a run keeps for its last part: more than it can ask the provider about
+CAPPED_MS = 30_000  # past a run's end, for pins at their cap, if the provider does not answer
+ORDERS_SHARE, EVENTS_SHARE = 0.4, 0.6  # of the run's time, at which the next part begins
 
 
 @dataclass(frozen=True)
 class ReconcilePorts:
     advance: AdvancePorts
     lanes: Lanes
-    sweep_event: Callable[[str, Progress], int]  # of a cancelled event; returns how much is left
+    sweep_event: Callable[[str, Progress], int]  # takes a cancelled event's id; returns how many orders are left
 
 
 @dataclass(frozen=True)
 class Run:
-    """Bounds of one run: what it leaves is due still, and first in line of the next."""
+    """Bounds of one run. Orders that it leaves are still due, and come first in the next run."""
 
     shards: int
     orders_max: int  # a shard
-    until_ms: int  # no order is begun after this, but a pin at its cap while the provider does not answer
-    lane_orders_per_second: float = 1.0  # what a lane's workers do at least
+    until_ms: int  # no order is begun after this, except pins at their cap while the provider does not answer
+    lane_orders_per_second: float = 1.0  # that a lane's workers advance at least
 
 
 class TimeIsUp(Exception):
-    """In the middle of an event; the next run goes on with it."""
+    """The run's time for events is up in the middle of one; the next run goes on with it."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Job:
         return ((first + number) % self.run.shards for number in range(self.run.shards))
 
     def orders_without_provider(self, until: int) -> list[Order]:
-        """Deals with them, and returns the others, the most urgent first."""
+        """Checks the due orders that need no call to the provider. Returns the others, the most urgent first."""
         waiting: list[Order] = []
         for shard in self.shards:
             if self.over(until):
@@ -126,8 +128,8 @@ class Job:
         return self.most_urgent(waiting)
 
     def orders_with_provider(self, waiting: list[Order]) -> None:
-        """Once the provider does not answer, pins at their cap alone: they end UNRESOLVED, which needs no question.
-        The others are due still."""
+        """Checks the orders that need a call to the provider. Once it does not answer, only pins at their cap are
+        checked: they become UNRESOLVED without a call. The others are still due."""
         for order in waiting:
             if self.over(self.run.until_ms):
                 if not self.breaker.timed_out or self.over(self.run.until_ms + CAPPED_MS):
@@ -140,7 +142,7 @@ class Job:
         return self.over(cap_of(order, self.limits))
 
     def due(self, shard: int) -> list[Order]:
-        """Paid orders first. Those whose customer went to their bank a moment ago are put off unseen."""
+        """The due orders of a shard, paid ones first, without those whose customer has just been sent to their bank."""
         due = Due(())
         now = self.ports.advance.clock.now_ms()
         with self.guarded("a shard that cannot be read", shard=shard):
@@ -159,7 +161,7 @@ class Job:
         return fresh
 
     def most_urgent(self, orders: list[Order]) -> list[Order]:
-        """Whatever may be money first; who waits for the customer last; among equals the longest due."""
+        """The first WAITING_MAX orders: those that wait for their customer last, and else the longest due first."""
         now = self.ports.advance.clock.now_ms()
         ordered = sorted(orders, key=lambda one: (waits_only_for_customer(one, now, self.limits), one.due_at or 0))
         return ordered[:WAITING_MAX]
@@ -176,7 +178,7 @@ class Job:
             if after is not None and after.due_at is not None:
                 self.follow_up(after)
             return
-        # The order failed: it is put behind the others.
+        # The check failed with an error: the order is put behind the others.
         with self.guarded("an order that cannot be put off", order_id=order.order_id):
             self.ports.advance.orders.postpone(order, self.next_check(order, self.started))
 
@@ -197,12 +199,12 @@ class Job:
         self.ports.advance.orders.postpone(order, check_at)
 
     def is_lost(self, order: Order, backlog: int, now: int) -> bool:
-        """Nothing waits on an empty lane. On one that is never empty a message is lost when it waits longer than all
-        that is before it can take, and a minute. What is sent again adds to the backlog, so the next wait is longer.
+        """Whether the order's message seems lost: its lane is empty, or it has waited a minute longer than the workers
+        need for the lane's backlog. (Each message that is sent again adds to the backlog, so the next wait is longer.)
 
-        A message that is in some worker's hands, or comes back later, looks lost too: so an order is sent once in
-        three minutes. One without an intent is not checked for so long, as only a worker can move it; one that
-        is looked at each minute is sent in every third of its own."""
+        A message that a worker has in hand, or that comes back later, seems lost too: so an order is sent at most once
+        in three minutes. An order without an intent is not checked for those three minutes, as only a worker can move
+        it; an order with one is checked every minute, and sent in every third."""
         waited = now - order.changed_at
         patience = backlog / self.run.lane_orders_per_second * 1000 + QUEUE_MARGIN_MS
         its_minute = not needs_provider(order) or waited // 60_000 % (RESEND_MS // 60_000) == 1
@@ -239,7 +241,7 @@ class Job:
 
     @contextmanager
     def guarded(self, trouble: str, **whose: object) -> Iterator[None]:
-        """Logs and counts what fails inside. The order or event is still due, and the next run tries again."""
+        """Logs and counts an error of the block. The order or event is still due, and the next run tries again."""
         try:
             yield
         except (Unavailable, OutcomeUnknown) as away:
@@ -250,8 +252,8 @@ class Job:
 
 
 def measure(order: Order, ports: ReconcilePorts, now: int) -> None:
-    """What alarms watch: pins that no worker reaches, payments without a ticket, refunds that do not end. A PAID
-    order's last change is the one that recorded its capture, by card or in cash."""
+    """Counts what alarms watch: pins that no worker reaches, payments without a ticket, refunds that do not end. A PAID
+    order's `changed_at` is when its capture was recorded."""
     counters = ports.advance.counters
     unreached = order.status is Status.PAYING and order.asked_at is None
     if unreached and order.pinned_at is not None and now - order.pinned_at > LATE_PIN_MS:

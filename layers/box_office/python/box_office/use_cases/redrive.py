@@ -1,4 +1,4 @@
-"""How a message comes back from a dead-letter queue: later each time, then not at all."""
+"""Decides whether a message goes back from a dead-letter queue, and after how long: longer each time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,15 @@ DELAY_SECONDS_MAX = 900  # SQS's own
 
 @dataclass(frozen=True)
 class Redrive:
-    redrives: int  # with this one
+    redrives: int  # how often the message has gone back, this time included
     delay_seconds: int
 
 
 def decide_redrive(
     attributes: Mapping[str, str], redrives_max: int, first_seconds: int, jitter: float
 ) -> Redrive | None:
-    """None: it has come back often enough, and is parked. `jitter` in [0, 1) spreads what failed together."""
+    """None: the message has gone back `redrives_max` times, and is parked. `jitter`, in [0, 1), spreads messages that
+    failed together."""
     before = attributes.get("redrives", "0")
     redrives = int(before) if before.isdigit() else 0
     if redrives >= redrives_max:

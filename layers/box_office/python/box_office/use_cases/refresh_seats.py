@@ -15,7 +15,7 @@ class RefreshPorts:
 
 
 def refresh_seats(event_id: str, seat_ids: Sequence[str], ports: RefreshPorts) -> None:
-    """Raises Unavailable, CacheDown: the message comes again; late or lost, the cache is merely stale."""
+    """Raises Unavailable, CacheDown: the message comes again. Until then the cache is merely stale."""
     now = ports.clock.now_ms()
     event = ports.events.fresh(event_id)
     if event is not None and not event.over(now):

@@ -1,4 +1,4 @@
-"""RefundBooking: voids tickets and asks for the money back, in one write; the lane does the rest."""
+"""RefundBooking: voids tickets and writes their refund, in one write; then a worker asks the provider for it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,13 +18,14 @@ class RefundPorts:
     lanes: Lanes
     clock: Clock
     ids: Ids
-    closes_ms: int = 0  # before the start: a customer's last moment
+    closes_ms: int = 0  # so long before the start a customer's refunds end
 
 
 def refund_booking(
     user_id: str, event_id: str, order_id: str | None, request: RefundRequest, ports: RefundPorts
 ) -> Refunding:
-    """Any own order, a manager's any order at all. Raises the errors of API.md's RefundBooking."""
+    """`order_id`: any order of the user's own; for a manager, any order at all. Raises the errors of API.md's
+    RefundBooking."""
     now = ports.clock.now_ms()
     try:
         return in_rounds(lambda: one_refund(user_id, event_id, order_id, request, ports, now))
@@ -50,7 +51,7 @@ def one_refund(
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether the refund was taken; try again.") from unknown
     after = decision.after
-    with suppress(Unavailable):  # the reconciler finds it within a minute
+    with suppress(Unavailable):  # the reconciler finds the order within a minute
         tell_lane(after, ports.lanes)
     return Refunding(after, done=False)
 

@@ -1,4 +1,4 @@
-"""ReleaseSeat: lets a hold go, once; the second time nothing is left to do."""
+"""ReleaseSeat: releases a hold. Asked again, it changes nothing and gives the same answer."""
 
 from contextlib import suppress
 
@@ -80,7 +80,7 @@ def end_queued(event: Event, order_id: str | None, visitor: Visitor, ports: Hold
         queued = None
     if queued is None:
         raise UnknownOrder("You hold no seats of this showing under that order." if order_id else "You hold no seats.")
-    # The sale tells where the worker makes the order: there it is looked for.
+    # The order's current key has the sale in it: the write checks there that no worker has made the order.
     request = HoldRequest(queued.user_id, event, {}, queued.order_id, sale=queued.sale)
     try:
         ended = end_queued_order(request, Status.RELEASED, None, ports.orders, ports.ids.token, now)

@@ -1,4 +1,4 @@
-"""The provider's customers, and the payment methods that they have saved, when an attempt is charged."""
+"""What charging an attempt does with a user's customer at the provider, and with their saved payment method."""
 
 from contextlib import suppress
 
@@ -13,7 +13,7 @@ def create_intent(order: Order, attempt: Attempt, card: Provider, wallet: Wallet
     """The id of the attempt's intent. If the provider no longer knows the customer, the wallet forgets that customer; a
     new one is made when the attempt is to save its method.
 
-    Raises ProviderRefused for a saved method: it is gone with its customer."""
+    Raises ProviderRefused if the attempt has a saved method, which is gone with its customer."""
     customer = customer_of(order, attempt, card, wallet)
     try:
         return card.create(order, attempt, customer)

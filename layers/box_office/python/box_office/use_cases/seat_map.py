@@ -1,4 +1,4 @@
-"""The seat map: cache, else table, else the last one seen. Never an error because of staleness (DESIGN section 8)."""
+"""The seat map: from the cache, else the table, else the last one that this process read (DESIGN section 8)."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCac
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.reload_event import reload_event
 
-STALE_MS = 60_000  # an entry is read again within a minute: one that is older could not be
+STALE_MS = 60_000  # the entry is older than this only if no caller could read the table
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class SeatMapPorts:
 class SeatMapRules:
     reload_ms: int
     clock_skew_ms: int
-    keep_ms: int = 0  # how long one look serves all who ask this process: a million watchers poll SeatMap
+    keep_ms: int = 0  # so long the process answers with one reading: a million watchers poll SeatMap
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class MapSeen:
 
 
 def seat_map(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> MapSeen:
-    """Raises RateLimited or Blocked from admission, and what the catalogue raises; never for staleness."""
+    """Raises RateLimited or Blocked from admission, and the catalogue's errors. A stale map is no error."""
     room = ports.catalogue.room(event.room_id, now).value
     kept = ports.last_seen.get(event.event_id)
     if kept is not None and 0 <= now - kept.as_of < rules.keep_ms:
         seen = kept
     else:
         seen = read_seats(event, visitor, ports, rules, now)
-        if not seen.stale:  # so what is kept was right when it was seen
+        if not seen.stale:  # a kept map was right when it was read
             ports.last_seen.put(event.event_id, seen)
     return MapSeen(event, room, map_of_room(room, seen.states, event.on_sale(now)), seen)
 
@@ -77,7 +77,7 @@ def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules
             # The caller that has the lease has not read the event in time: the table is out of reach.
             return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
         elif cached.loaded_at is None:
-            # Another caller is reading it into the cache: the table answers this one.
+            # Another caller is reading the event into the cache: this one reads the table itself.
             return read_seats_from_table(event, ports, rules, now)
     except Unavailable:
         if cached.loaded_at is None:
@@ -87,7 +87,7 @@ def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules
 
 
 def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen:
-    """The entry is gone, and nothing is on sale any more: no table is read. Raises as `read_cached_seats`."""
+    """No seats: the event is over, and nothing of it is on sale, so no table is read. Raises RateLimited, Blocked."""
     with suppress(CacheDown):
         admission = ports.cache.admit(visitor, "look", now)
         if admission.code is not None:
@@ -96,7 +96,7 @@ def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen
 
 
 def read_seats_from_table(event: Event, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:
-    """If it does not answer either: the last that is known."""
+    """The table's rows; if the table does not answer either, the last map that is known."""
     try:
         rows = ports.seats.of_event(event.event_id)
     except Unavailable:
@@ -105,7 +105,8 @@ def read_seats_from_table(event: Event, ports: SeatMapPorts, rules: SeatMapRules
 
 
 def last_known(event: Event, ports: SeatMapPorts) -> Seen:
-    """Neither cache nor table: what was seen last, else the room as it was when the event was listed, all free."""
+    """Neither cache nor table answers: the last map that this process read, else the room as it was when the event was
+    listed, with all seats free."""
     kept = ports.last_seen.get(event.event_id)
     if kept is not None:
         return Seen(kept.states, kept.as_of, stale=True)

@@ -1,6 +1,6 @@
-"""A mail an order, once its tickets are there. It only listens: nothing of the sale waits for it or learns of it.
+"""Mails the customer a receipt once an order has its tickets. No part of the sale waits for the mail.
 
-Messages come at least once, and mail cannot be taken back: a message that comes twice is a mail that comes twice.
+Messages come at least once, and a mail cannot be taken back: for a message that comes twice, two mails are sent.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ReceiptPorts:
 
 
 class NotBookedYet(Exception):
-    """Paid, and the tickets are on their way: or the money is."""
+    """The order is PAID: it will have its tickets, or its money back, when the message comes again."""
 
 
 def send_receipt(ref: OrderRef, ports: ReceiptPorts) -> bool:

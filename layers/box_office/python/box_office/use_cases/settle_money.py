@@ -1,4 +1,4 @@
-"""Captures and intents that do not match the order's state, and refunds that are not over.
+"""Settles captures and intents that do not match the order's state, and refunds that are not over.
 
 Each is settled once, under a key of its own, whatever else the order waits for.
 """
@@ -15,7 +15,7 @@ from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
 from box_office.ports import Counters, IntentUnknown, NoAnswer, OutcomeState, Provider, ProviderBusy
 
-UNKNOWN_MS_MAX = 86_400_000  # for which a refund of an intent that the provider does not know waits for the right key
+UNKNOWN_MS_MAX = 86_400_000  # so long a refund waits whose intent the provider does not know: our API key may be wrong
 
 
 def settle_money(order: Order, card: Provider, counters: Counters, now: int) -> Change | None:
@@ -63,8 +63,8 @@ def noted_capture(order: Order, number: int, now: int) -> Change | None:
 
 
 def settle_refund(order: Order, refund: Refund, card: Provider, counters: Counters, now: int) -> Change | None:
-    """Asks the provider for the refund, or where it is by now. What it refuses for good is settled by a person, who
-    hears of it by an alarm; cash that the system gives back, too."""
+    """Asks the provider for the refund, or how far it is. If the provider refuses it for good, or a till owes cash, an
+    alarm rings, and a person settles it."""
     answer = answer_to(order, refund, card, now)
     intent_id = intent_of(order, refund)
     if answer.given_elsewhere and intent_id is not None:
@@ -93,7 +93,7 @@ def answer_to(order: Order, refund: Refund, card: Provider, now: int) -> RefundO
     """Raises NoAnswer."""
     if refund.amount == 0:
         return RefundOutcome(RefundState.DONE)
-    if order.in_cash(refund):  # a manager pays it out; what the system gives back, a till owes
+    if order.in_cash(refund):  # a manager who asks for it pays it out; if the system asked, a till owes it
         return RefundOutcome(RefundState.PENDING if owed_in_cash(order, refund) else RefundState.DONE)
     intent_id = intent_of(order, refund)
     if intent_id is None:
@@ -109,7 +109,7 @@ def answer_to(order: Order, refund: Refund, card: Provider, now: int) -> RefundO
 
 
 def listed_outcome(refund: Refund, intent_id: str, card: Provider) -> RefundOutcome:
-    """Of a refund that was made at the provider's dashboard, which has no key of ours."""
+    """How far a refund is that a person made at the provider's dashboard, and which has no key of ours."""
     for listed in card.refunds(intent_id):
         if listed.reference == refund.reference:
             return RefundOutcome(listed.state, listed.reference, listed.reason)

@@ -1,4 +1,4 @@
-"""The operator's list of what is owed to customers, and how a person ends it."""
+"""Lists the orders that owe their customers money, and records how a person paid it out: `make owed`, `make settle`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ def owed_orders(ports: SettlePorts) -> Iterator[Order]:
 
 
 def settle_order(order_id: str, why: str, paid: int | None, ports: SettlePorts) -> tuple[Order, int]:
-    """The order as it is left, and the minor units that were owed until now: 0 when nothing was. `paid`: minor units
-    handed to the customer outside of the provider, all that is owed unless said.
+    """The order as it is left, and the minor units that were owed until now, or 0. `paid`: minor units that the person
+    gave the customer outside of the provider; None: all that was owed.
 
     Raises UnknownOrder, ValueError for more than is owed, OrderKeepsChanging, OutcomeUnknown, Unavailable."""
     try:

@@ -1,4 +1,5 @@
-"""SubmitPayment: pins the order's seats before the provider is called, then tells the lane (DESIGN section 6)."""
+"""SubmitPayment: pins the order's seats, then sends the order to its lane, where a worker calls the provider (DESIGN
+section 6)."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -40,7 +41,8 @@ class Submitted:
 def submit_payment(
     user_id: str, event_id: str, order_id: str | None, submission: Submission, ports: SubmitPorts, limits: PayLimits
 ) -> Submitted:
-    """One read, one write, one send; a saved method one read more. Raises the errors of API.md's SubmitPayment."""
+    """One read, one write, one message; a saved method takes one read more. Raises the errors of API.md's
+    SubmitPayment."""
     now = ports.clock.now_ms()
     submission = with_saved_method(user_id, submission, ports.wallet)
     try:
@@ -68,7 +70,7 @@ def one_submission(
         ports.orders.commit(decision, now, ports.ids.token())
     except ChangeRefused as refused:
         if refused.order_failed:
-            raise  # another device, the cap or the clock was faster
+            raise  # another device, a worker or the reconciler changed the order first
         raise HoldExpired("This hold is over, and its seats have gone.") from refused
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
@@ -77,8 +79,8 @@ def one_submission(
 
 
 def with_saved_method(user_id: str, submission: Submission, wallet: Wallet) -> Submission:
-    """What is charged is what is saved at this moment, whatever is saved or forgotten until a worker comes to it. With
-    nothing saved the submission is accepted, and declined by the worker."""
+    """The submission with the method that the user has saved now, whatever is saved or forgotten until a worker charges
+    it. If none is saved, the submission is accepted, and the worker records a decline."""
     if submission.method is None or submission.method.kind is not Kind.SAVED:
         return submission
     saved = wallet.saved(user_id)
@@ -96,7 +98,7 @@ def current_order(user_id: str, event_id: str, order_id: str | None, orders: Ord
 
 
 def send(order: Order, ports: SubmitPorts) -> None:
-    """The durable pin is the acceptance: if the send fails, the reconciler sends within a minute."""
+    """Sends the order to its lane. The pin is the acceptance: if this fails, the reconciler sends it in a minute."""
     assert order.status is Status.PAYING
     try:
         tell_lane(order, ports.lanes)

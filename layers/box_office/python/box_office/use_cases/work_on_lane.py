@@ -1,4 +1,4 @@
-"""What a lane's worker does with a message: advance an order, make a queued hold, or check an intent."""
+"""What a lane's worker does with a message: it advances an order, makes a queued hold, or checks an intent."""
 
 from dataclasses import dataclass, replace
 
@@ -39,7 +39,7 @@ class WorkerPorts:
     queued: QueuedHoldPorts
     lanes: Lanes
     deployment: Deployment
-    earlier_name: str  # the stage's: charges stood under it before deployments had ids
+    earlier_name: str  # of the stage: what charges named before deployments had ids
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,23 @@ class WorkerRules:
     charging: Charging
     hold: HoldLimits
     queued_ms_max: int
-    dashboard_refund_voids: bool = True  # tickets whose whole price went back at the provider's dashboard
+    dashboard_refund_voids: bool = True  # whether a refund of the whole price at the provider's dashboard voids tickets
 
 
 def of_one_batch(ports: WorkerPorts) -> WorkerPorts:
-    """With a breaker of its own: two messages that time out are not followed by eight more."""
+    """The ports with a breaker of this batch's own: after two time-outs the other messages make no calls."""
     advance = ports.advance
     return replace(ports, advance=replace(advance, card=ProviderBreaker(advance.card, advance.clock)))
 
 
 def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    """Raises NoAnswer, Unavailable, OutcomeUnknown: the message comes back. An older attempt's message does no harm:
-    it finds the order as it is now."""
+    """Raises NoAnswer, Unavailable, OutcomeUnknown: the message comes back. A message of an older attempt advances the
+    order as it is now."""
     try:
         if advance_order(ref, ports.advance, rules.charging) is None:
             ports.advance.counters.count("UnknownOrders", ref.order_id)
     except ProviderBusy:
-        # A copy that comes later costs the message none of its tries.
+        # A delayed copy: the busy provider costs the message none of its tries.
         ports.advance.counters.count("ProviderBusy")
         ports.lanes.send_order(lane, ref, attempt, BUSY_SECONDS)
     except NoAnswer:
@@ -76,7 +76,8 @@ def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> No
 
 
 def check_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    """A callback named this intent; the provider alone says what it is. Raises NoAnswer, Unavailable."""
+    """A callback named this intent. The worker asks the provider about it, and advances its order. Raises NoAnswer,
+    Unavailable."""
     try:
         take_note(intent_id, refunds, ports, rules)
     except ProviderBusy:
@@ -88,9 +89,9 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     try:
         outcome = ports.advance.card.retrieve_intent(intent_id)
     except IntentUnknown:
-        ports.advance.counters.count("ForeignCallbacks")  # no intent of ours: trying again would end in an alarm
+        ports.advance.counters.count("ForeignCallbacks")  # it is no intent of ours, and no retry would find it
         return
-    intent_id = outcome.intent_id  # a callback may have named a refund of it
+    intent_id = outcome.intent_id  # the callback may have named a refund or a charge of this intent
     metadata = outcome.metadata or {}
     named = metadata.get("deployment")
     if named is None or named not in (ports.earlier_name, ports.deployment.known_id()):
@@ -114,7 +115,7 @@ def has_intent(order: Order | None, intent_id: str) -> bool:
 
 
 def write(change: Change | None, ports: WorkerPorts) -> None:
-    """Raises NoAnswer where another worker was faster: the message comes back and finds the order as it is then."""
+    """Commits the change, if any. Raises NoAnswer if another worker changed the order first: the message comes back."""
     if change is None:
         return
     try:
@@ -124,7 +125,7 @@ def write(change: Change | None, ports: WorkerPorts) -> None:
 
 
 def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome, ports: WorkerPorts) -> Change | None:
-    """A capture that no attempt waits for: written first, with its way back."""
+    """The change that records a capture that no attempt of the order waits for, with its refund; else None."""
     if outcome.state != OutcomeState.CHARGED:
         return None
     now, capture = ports.advance.clock.now_ms(), Captured(outcome.intent_id, outcome.amount, outcome.currency)
@@ -133,7 +134,7 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
         return capture_of_no_order(ref, number, capture, now)
     attempt = order.attempt_numbered(number)
     if order.status is Status.PAYING and number == order.attempt and attempt is not None and attempt.intent_id is None:
-        return None  # its create comes again and is answered with this very intent: it is waited for after all
+        return None  # its intent is not stored yet: the worker's next create returns this very intent
     if attempt is not None and attempt.intent_id == outcome.intent_id:
         return noted_capture(order, number, now)
     change = capture_of_no_attempt(order, number, capture, now)
@@ -143,7 +144,8 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
 
 
 def compare_refunds(order: Order, number: int, intent_id: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    """The provider's refunds of the intent against those of the order: one made at its dashboard, one that failed."""
+    """Compares the provider's refunds of the intent with the order's, and records the differences: a refund that a
+    person made at the provider's dashboard, or one of ours that failed late."""
     advance = ports.advance
     listed = advance.card.refunds(intent_id)
     newest = advance.orders.newest(order.user_id, order.event_id, order.sale) if order.superseded else order

@@ -1,4 +1,4 @@
-"""The write that decides a hold, and the answer to what the table says (DESIGN section 5)."""
+"""Writes a hold, which the table accepts or refuses, and answers the customer accordingly (DESIGN section 5)."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,21 +21,21 @@ from box_office.use_cases.hold_in_progress import Held, Holding, Queued
 from box_office.use_cases.queue_hold import queued_instead
 from box_office.use_cases.rounds import ROUNDS_MAX
 
-# What is wrong with asking for more seats is no answer to a customer who asks for the seats that they have.
+# A customer who asks for seats that they have booked already is answered with that, not with one of these errors.
 RULES_OF_A_SELECTION = (TooManySeats, SalesClosed, CompanionWithoutWheelchair)
 
 
 def answered(holding: Holding, known: bool) -> Held | Queued:
-    """The write, and what becomes of the marks: whatever certainly came to nothing takes them back.
+    """Writes the hold, and removes the marks if it was certainly not written.
 
-    `known`: the user has begun an order here before, so that it is read first.
+    `known`: the cache says that the user has begun an order of this event before, so that order is read first.
     """
     current = None
     try:
         current = holding.newest if known or holding.request.needs_earlier_tickets else None
         held = write(holding, current)
     except ChangeRefused as refused:
-        # The map that the seats were chosen from was behind the table.
+        # The seats were taken, and the cache let the request pass: it was behind the table, or down.
         holding.ports.counters.count("StaleRefusals")
         holding.take_back(refused.seats)
         if own_booked(holding, refused.seats):
@@ -63,9 +63,10 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
 
 
 def write(holding: Holding, current: Order | None) -> Held:
-    """Decides from the newest order as far as known, and writes; a write that met another order decides again.
+    """Decides by `current`, the newest order as far as it is known, and writes. If the table has another order there,
+    it decides again by that one.
 
-    Raises ChangeRefused when seats are in the way, ChangeConflicted, OutcomeUnknown, and what decide_hold raises.
+    Raises ChangeRefused if other customers have seats, ChangeConflicted, OutcomeUnknown, and decide_hold's errors.
     """
     ports, now = holding.ports, holding.now
     for attempt in range(ROUNDS_MAX):
@@ -96,13 +97,13 @@ def replay_of(holding: Holding) -> Held | None:
 
 
 def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
-    """Whether all that is asked for is the holder's by its tickets; in a mixture they are conflicts like any other."""
+    """Whether the holder has tickets for all of the wanted seats. If for some only, those count as taken, too."""
     booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
     return booked == holding.request.seat_prices.keys()
 
 
 def is_own_booked(holding: Holding) -> bool:
-    """The same, read from the table, for tickets that neither the cache nor the newest order knows."""
+    """As `own_booked`, with rows read from the table: the tickets may be of an order before the newest."""
     request = holding.request
     with suppress(Unavailable):
         return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
@@ -110,8 +111,9 @@ def is_own_booked(holding: Holding) -> bool:
 
 
 def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:
-    """The marks show what was to be given up as empty; the cache hears only where the write did otherwise, or where
-    another device, which changed the order after the marks were made, may have marked over what they gave up.
+    """Corrects the cache after the write. The marks already show the given-up seats as empty. So the cache is corrected
+    only if the write freed other seats than these, or if another device, which changed the order after the marks were
+    made, may have marked the freed seats.
 
     `met_another`: the write was refused once, because the order had changed.
     """

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
 from box_office.adapters.aws_clients import DeferredClient
-from box_office.adapters.aws_clients import client as client  # payments.py takes it from here
+from box_office.adapters.aws_clients import client as client  # wiring/payments.py imports it from here
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
@@ -17,7 +17,7 @@ from box_office.adapters.library_logs import quiet_libraries
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sqs.queues import SQSLanes
-from box_office.adapters.stripe import cards as cards  # the payment provider: another one is this line
+from box_office.adapters.stripe import cards as cards  # the payment provider: for another one, change this line
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
 from box_office.domain.ticket_keys import KeyRing, ring_of
@@ -43,9 +43,8 @@ Handler = Callable[[Any, Any], Mapping[str, Any]]
 
 
 def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: type[S]) -> Handler:
-    """The handler that Lambda calls, built while the environment starts: that time is cheap, the first request's is
-    not. Elsewhere (tests, tools) importing a function's file does nothing, and `build` is called with what is wanted.
-    """
+    """The handler that Lambda calls. It is built while the environment starts, so that the first request need not wait
+    for it. Outside of Lambda (in tests and tools) nothing is built on import: callers call `build` themselves."""
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         return build(settings_class.from_environment(os.environ), SystemClock())
 
@@ -144,7 +143,7 @@ def changing_orders(settings: ChangeSettings, clock: ports.Clock, ids: ports.Ids
 
 def lanes(settings: QueueSettings) -> ports.Lanes:
     names = map(lane, range(settings.lanes))
-    # Deferred: a hold that is made needs no queue.
+    # Deferred: HoldSeat needs a queue only when it cannot write the hold.
     return SQSLanes(DeferredClient("sqs"), {name: settings.queue_url_base + name for name in names})
 
 

@@ -1,4 +1,6 @@
-"""Which adapter stands behind which port of whoever takes payments. A module of its own: a hold starts without it."""
+"""Which adapter stands behind which port of the functions that pay, refund and book.
+
+A module of its own, so that HoldSeat's cold start does not import it."""
 
 from typing import Any
 
@@ -113,7 +115,7 @@ def method_tokens() -> ports.MethodTokens:
 
 
 def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.Counters, workers: int) -> AdvancePorts:
-    """`workers`: how many call the provider at once."""
+    """`workers`: how many of all lanes may call the provider at once."""
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     return AdvancePorts(
         orders=wiring.changing_orders(settings, clock, ids, dynamodb),
@@ -154,8 +156,8 @@ def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:
 
 
 def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
-    # One instance runs at a time, one call after the other. With the workers' pause it could ask about two dozen
-    # orders a run; with this one the provider's own answers set its pace, a few a second.
+    # One reconciler runs at a time, and makes one call after the other. With the workers' pause before each call it
+    # could check two dozen orders a run; with workers=1 it checks a few a second, as fast as the provider answers.
     advance = advance_ports(settings, clock, counters, workers=1)
     booking_lanes, closing = wiring.lanes(settings), close_ports(settings, clock)
 

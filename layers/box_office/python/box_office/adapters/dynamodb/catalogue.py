@@ -1,4 +1,4 @@
-"""The catalogue's tables as a source of facts: every look-up is a fixed number of calls, whatever their size.
+"""Reads the catalogue's tables: every look-up takes a fixed number of calls, whatever the tables' size.
 
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
@@ -26,7 +26,7 @@ from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.programme import DisplayedMovie, with_later_times
 
-LATER_MAX = 1_000  # showings among which a film's next hundred times are looked for
+LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
 
 READ = "read the catalogue"
 
@@ -49,7 +49,7 @@ class CatalogueTables:
 
 
 class DynamoDBCatalogue:
-    """None or an empty sequence where the tables have nothing. Raises Unavailable."""
+    """Each method returns None or an empty sequence for a key that the tables lack. Raises Unavailable."""
 
     def __init__(self, client: AwsClient, tables: CatalogueTables) -> None:
         self._client = client
@@ -84,7 +84,7 @@ class DynamoDBCatalogue:
         return theater_of(row) if row is not None else None
 
     def theaters(self, theater_ids: Sequence[str], now: int) -> Sequence[Theater]:
-        """Those that exist, in any order."""
+        """The theaters that exist, in any order."""
         keys = [to_item({"theater_id": theater_id}) for theater_id in theater_ids]
         with translated(READ):
             items = list(get_batch(self._client, self._tables.theaters, keys, consistent=False))
@@ -115,7 +115,7 @@ class DynamoDBCatalogue:
         return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now)
 
     def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
-        # The index knows starts only: what began longer ago than any event lasts is over (see `is_listed`).
+        # The index has an event's start, not its end. An event that began longer ago than any event lasts is over.
         rows = self._query(
             most,
             TableName=self._tables.events,

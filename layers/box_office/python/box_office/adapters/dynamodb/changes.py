@@ -1,13 +1,13 @@
-"""The lock: one conditional transaction over an order and all its seats.
+"""The lock: one conditional transaction over an order and all its seats (docs/seat-contention.md).
 
-read or guess the newest order (revision r)                        somebody else
+read or guess the newest order (revision r)                        another request of this user, or another customer
   |                                                                  |
   | TransactWriteItems                                               | takes a seat, replaces the selection,
   |   order:  still none / still this id at revision r               | releases: revision r + 1
   |   seats:  may be taken / still name this order                   |
   v                                                                  v
-all of it is written, or none: whoever comes second meets a condition that no longer holds, and gets the rows
-that stand in its way.
+DynamoDB writes all of it, or none. The request that comes second fails on a condition that no longer holds, and gets
+the rows that failed it.
 """
 
 import re
@@ -28,7 +28,7 @@ from box_office.names import SEAT_EXPIRES_AT
 from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
-PATIENCE_MS = 4_500  # no further try from then on: one that nobody answers takes as long already, or it is the last
+PATIENCE_MS = 4_500  # so long after `now` no other try begins: one that gets no answer takes five to seven seconds
 BACKOFF_SECONDS = 0.08
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # A single write's errors, as a transaction's reasons name them.
@@ -41,27 +41,27 @@ Operation = dict[str, Arguments]  # by its kind: Put, Update, ConditionCheck
 PLACEHOLDERS = re.compile(r"[:#]\w+")
 BUSY = "Seats cannot be held just now."
 
-# Nobody takes a pinned or booked seat; a hold may be taken once it lapsed, a clock's error later.
+# No write takes a pinned or booked seat. A hold may be taken `clock_skew_ms` after it lapsed.
 MAY_BE_TAKEN = (
     "attribute_not_exists(seat_id) OR #status = :empty"
     " OR (#status = :hold AND pinned = :false AND hold_until <= :lapsed)"
 )
-# The user's own earlier hold lapsed at its very end, and this same transaction sets its order aside. A booked seat
-# of that order keeps its ticket: only a hold is taken over.
+# The user's own earlier hold needs no such margin: this same transaction supersedes its order. A booked seat of that
+# order keeps its ticket: only a hold is taken over.
 MAY_BE_TAKEN_OVER = f"{MAY_BE_TAKEN} OR (#status = :hold AND order_id = :earlier AND pinned = :false)"
-# A write that keeps or frees a seat can never hurt a newer owner.
+# A write that keeps or frees a seat never changes the seat of a newer owner.
 STILL_THE_ORDERS = "order_id = :order AND #status = :hold AND pinned = :false"
 STILL_PINNED = "order_id = :order AND pinned = :true"
 STILL_BOOKED = "order_id = :order AND #status = :booked"
 STILL_BOOKED_OR_EXPIRED = f"attribute_not_exists(seat_id) OR ({STILL_BOOKED})"
-# Rows that a restore or a hand has changed: the name alone says whose seat it is.
+# After a restore, or an edit by hand, a seat is its order's if its row names the order, whatever else the row says.
 STILL_NAMES_THE_ORDER = "order_id = :order"
-# One open order, and the caps: whoever changed the newest item since has made this transaction void.
+# One open order, and the caps: a change of the newest item since it was read fails this transaction.
 NO_ORDER_YET = "attribute_not_exists(order_key)"
 NOT_THIS_ORDER = "attribute_not_exists(order_key) OR order_id <> :order"
 SAME_REVISION = "order_id = :order AND revision = :revision"
-# Under an order's own key lies nothing, or the end of a queued hold whose write came after all: an older state of
-# this same order, which is written over. It must not keep the order from being set aside.
+# Under an order's archive key lies nothing, or the end of a queued hold whose write of unknown outcome was made after
+# all. That end is an older state of this same order: it is overwritten, so that the user can hold seats anew.
 NOTHING_AS_NEW = "attribute_not_exists(order_key) OR revision < :revision"
 
 NEXT_VERSION = f"version = if_not_exists(version, :zero) + :one, {SEAT_EXPIRES_AT} = :expires"
@@ -85,7 +85,7 @@ class Tables:
 
 
 class DynamoDBChanges:
-    """Commits changes; errors of the SDK become ours here."""
+    """Commits changes; the SDK's errors become those of ports.Orders."""
 
     def __init__(self, client: AwsClient, tables: Tables, clock: Clock, ids: Ids, clock_skew_ms: int) -> None:
         self._client = client
@@ -95,8 +95,8 @@ class DynamoDBChanges:
         self._clock_skew_ms = clock_skew_ms
 
     def commit(self, change: Change, now: int, token: str) -> None:
-        """Every try sends the identical request: with the same token it is written at most once, and anything
-        else would be a parameter mismatch. Raises as ports.Orders.commit says."""
+        """Every try sends the identical request: with the same token DynamoDB writes it at most once, and refuses
+        another request under that token as a parameter mismatch. Raises as ports.Orders.commit says."""
         items = transaction(change, self._tables, now, self._clock_skew_ms, token)
         trouble: Exception | None = None
         unknown = False
@@ -120,12 +120,12 @@ class DynamoDBChanges:
 
     def _write(self, items: list[Operation], token: str) -> None:
         if len(items) == 1:
-            self._client.put_item(**items[0]["Put"])  # half the price; a repeat is known by its change_token
+            self._client.put_item(**items[0]["Put"])  # half the price; a repeat is recognized by its change_token
         else:
             self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
 
     def _wait(self, attempt: int, began_at: int) -> bool:
-        """Bounded and jittered; False when the caller has waited long enough."""
+        """Sleeps before another try, with jitter; False if no other try may begin."""
         if self._clock.now_ms() - began_at >= PATIENCE_MS:
             return False
         self._clock.sleep(BACKOFF_SECONDS * 2**attempt * (0.5 + self._ids.jitter()))
@@ -133,7 +133,7 @@ class DynamoDBChanges:
 
 
 def transaction(change: Change, tables: Tables, now: int, clock_skew_ms: int, token: str) -> list[Operation]:
-    """The order first, then the other orders if any, then the seats: `reasons` come back in this order."""
+    """The order first, then other orders if any, then the seats: DynamoDB's reasons come back in this order."""
     items = [{"Put": put_order(change, tables.orders, now, token)}]
     if change.superseded is not None:
         named = to_item({":revision": change.superseded.revision})
@@ -155,7 +155,7 @@ def transaction(change: Change, tables: Tables, now: int, clock_skew_ms: int, to
 
 
 def put_order(change: Change, table: str, now: int, token: str) -> Arguments:
-    # The token of the last change tells our own lost answer from another device's change of the same order.
+    # By the token a repeated try sees whether its own earlier try was written, or another device's change.
     item = to_item({**order_row(change.after), "changed_at": change.changed_at(now), "change_token": token})
     if change.before is None:
         return conditional(table, NO_ORDER_YET, Item=item)
@@ -164,7 +164,7 @@ def put_order(change: Change, table: str, now: int, token: str) -> Arguments:
 
 
 def count_tickets(newest: Order, table: str) -> Arguments:
-    """A change of the count bumps the revision: whoever read the old count meets a condition that fails."""
+    """The new count comes with a new revision, so that a write decided by the old count fails on its condition."""
     values: dict[str, object] = {":order": newest.order_id, ":revision": newest.revision - 1, ":next": newest.revision}
     values |= {":count": newest.earlier_tickets}
     values |= {":wheelchairs": list(newest.earlier_wheelchairs), ":companions": list(newest.earlier_companions)}
@@ -208,7 +208,7 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
 
 
 def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
-    """The condition of an act, and what it writes."""
+    """The condition of an act, and the update that it writes; None: it only checks the condition."""
     return {
         SeatAct.TAKE: (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN, HOLD_SEAT),
         SeatAct.KEEP: (STILL_THE_ORDERS, None),
@@ -226,7 +226,7 @@ def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
 
 
 def conditional(table: str, condition: str, **arguments: object) -> Arguments:
-    # The row that stood in the way comes back with the failure: it repairs the cache without a read.
+    # The row that failed the condition comes back with the failure, and repairs the cache without a read.
     return {
         "TableName": table,
         "ConditionExpression": condition,
@@ -236,7 +236,7 @@ def conditional(table: str, condition: str, **arguments: object) -> Arguments:
 
 
 def written_before(error: Exception, token: str) -> bool:
-    """A repeat whose conditions fail because an earlier try was written: our own change lies there already."""
+    """Whether the conditions of this try failed because an earlier try of the same change was written."""
     item = reasons(error)[0].get("Item") or {}
     return item.get("change_token") == to_value(token)
 
@@ -251,9 +251,10 @@ def reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
 
 
 def outcome(error: Exception, change: Change) -> Exception:
-    """One try's failure in our words. Raises what is our own bug, such as a malformed transaction."""
+    """One try's failure as an error of ports.Orders. An error that only a bug causes, such as a malformed transaction,
+    is raised as it is."""
     if not isinstance(error, ClientError):
-        # Only a connection that was never made leaves no doubt.
+        # Only if no connection was made is it certain that nothing was written.
         return Unavailable(BUSY) if isinstance(error, NEVER_SENT) else OutcomeUnknown()
     code = error_code(error)
     if code == "TransactionCanceledException" or code in CODE_OF_ONE:
@@ -266,7 +267,7 @@ def outcome(error: Exception, change: Change) -> Exception:
 
 
 def cancellation(error: ClientError, change: Change) -> Exception:
-    """Why a transaction was cancelled. Conditions first: a conflict beside them changes nothing."""
+    """Why a transaction was cancelled. A failed condition counts before a conflict: a retry would fail on it again."""
     why = reasons(error)
     seats_from = len(why) - len(change.acts)
     of_seats = list(zip(change.acts, why[seats_from:], strict=True))

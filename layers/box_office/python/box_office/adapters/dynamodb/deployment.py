@@ -1,7 +1,7 @@
-"""The id of this deployment's data: one row of user_info_tbl, written once by whoever needs it first.
+"""The id of this deployment: one row of user_info_tbl, written once by the first function that needs it.
 
-It lies with the data, so that a stack that is made anew around its tables goes on under the same id, and two stacks of
-one stage's name have two.
+The id is kept with the data: a stack that is made anew around its tables goes on under the same id, and two deployments
+of one stage's name, each with tables of its own, have two ids.
 """
 
 from botocore.exceptions import ClientError
@@ -16,7 +16,7 @@ TAKEN = "ConditionalCheckFailedException"
 
 
 class DynamoDBDeployment:
-    """ports.Deployment. Asks the table once an environment."""
+    """ports.Deployment. Each environment reads the row once."""
 
     def __init__(self, client: AwsClient, table: str, ids: Ids) -> None:
         self._client = client

@@ -29,7 +29,7 @@ class DynamoDBEvents:
         values = {":now": now, ":shard": due_shard(event_id)}
         with translated("cancel the showing"):
             try:
-                # The first cancellation's time stands; being due again is how a second run goes on.
+                # The first cancellation's time stands. A second run sets `due_at` again: the reconciler then goes on.
                 item = self._client.update_item(
                     TableName=self._table,
                     Key=key_of(event_id),

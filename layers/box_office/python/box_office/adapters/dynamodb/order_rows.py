@@ -14,7 +14,7 @@ from box_office.names import DUE_SHARDS
 
 
 def order_row(order: Order) -> dict[str, Any]:
-    """The item of table `orders`; members that say nothing are left out."""
+    """The item of table `orders`; optional members that are empty are left out."""
     row: dict[str, Any] = {
         "user_id": order.user_id,
         "order_key": order.key,
@@ -48,22 +48,22 @@ def order_row(order: Order) -> dict[str, Any]:
     }
     row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
-        row["due_shard"] = due_shard(order.order_id)  # the index is sparse: without a shard a row is not in it
+        row["due_shard"] = due_shard(order.order_id)  # the index of due orders has only rows with a shard
     if order.tickets:
         row["ticketed_event"] = order.event_id  # sparse too: what a gate lists are orders with tickets
     lists: dict[str, list[Any]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
         "attempts": [attempt_row(attempt) for attempt in order.attempts],
-        "refunds": [said(asdict(refund)) for refund in order.refunds],
-        "keys": [said(asdict(record)) for record in order.keys],
+        "refunds": [without_empty(asdict(refund)) for refund in order.refunds],
+        "keys": [without_empty(asdict(record)) for record in order.keys],
     }
     row |= {name: values for name, values in lists.items() if values}
     return row
 
 
 def attempt_row(attempt: Attempt) -> dict[str, Any]:
-    row = said(asdict(attempt))
+    row = without_empty(asdict(attempt))
     for method in (row["method"], row.get("replaced_by", {})):
         if method.get("kind") == Kind.EXTERNAL:
             # Releases of before 2026-11-29 read no other kind, and treat the two alike: `reference` tells them apart.
@@ -75,10 +75,10 @@ def due_shard(order_id: str) -> int:
     return zlib.crc32(order_id.encode()) % DUE_SHARDS
 
 
-def said(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what says nothing: every byte of a row is paid for."""
+def without_empty(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members without None and False: every byte of a row is paid for."""
     return {
-        name: said(value) if isinstance(value, Mapping) else value
+        name: without_empty(value) if isinstance(value, Mapping) else value
         for name, value in members.items()
         if value is not None and value is not False
     }
@@ -115,35 +115,35 @@ def order_from(item: Item) -> Order:
         reason=row.get("reason"),
         refunds=tuple(map(refund_from, row.get("refunds", ()))),
         tickets=tuple(row["tickets"]),
-        keys=tuple(KeyRecord(**known(KeyRecord, record)) for record in row.get("keys", ())),
+        keys=tuple(KeyRecord(**known_members(KeyRecord, record)) for record in row.get("keys", ())),
     )
 
 
-def known(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row's members that this release knows: a later release may have added some, and been rolled back."""
+def known_members(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row's members that `kind` has: a later release may have written others before it was rolled back."""
     return {name: value for name, value in row.items() if name in kind.__dataclass_fields__}
 
 
 def attempt_from(row: Mapping[str, Any]) -> Attempt:
     replaced_by = method_from(row["replaced_by"]) if "replaced_by" in row else None
     typed = {"state": AttemptState(row["state"]), "method": method_from(row["method"]), "replaced_by": replaced_by}
-    return Attempt(**{**known(Attempt, row), **typed})
+    return Attempt(**{**known_members(Attempt, row), **typed})
 
 
 def method_from(row: Mapping[str, Any]) -> Method:
     kind = Kind.EXTERNAL if row["kind"] == Kind.CASH and row.get("reference") is not None else Kind(row["kind"])
-    return Method(**{**known(Method, row), "kind": kind})
+    return Method(**{**known_members(Method, row), "kind": kind})
 
 
 def refund_from(row: Mapping[str, Any]) -> Refund:
-    settled = Settlement(**known(Settlement, row["settled"])) if "settled" in row else None
+    settled = Settlement(**known_members(Settlement, row["settled"])) if "settled" in row else None
     state = RefundState(row["state"])
-    if "origin" not in row:  # written before 2026-11-28, when PENDING was said of what is ASKED now
+    if "origin" not in row:  # written before 2026-11-28, when a refund that is ASKED now was called PENDING
         state = RefundState.ASKED if state is RefundState.PENDING else state
     by_system = row["asked_by"] == Origin.SYSTEM
     origin = Origin(row.get("origin", Origin.SYSTEM if by_system else Origin.CUSTOMER))
     typed = {"state": state, "tickets": tuple(row["tickets"]), "settled": settled, "origin": origin}
-    return Refund(**{**known(Refund, row), **typed})
+    return Refund(**{**known_members(Refund, row), **typed})
 
 
 def seat_from(item: Item) -> SeatRow:

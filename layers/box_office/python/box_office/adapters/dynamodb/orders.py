@@ -1,4 +1,4 @@
-"""Reads of orders and seats: consistent, bounded, on keys that are known."""
+"""Reads of orders and seats, each bounded and consistent, by key or by an index."""
 
 import base64
 import binascii
@@ -22,9 +22,9 @@ from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE, ORDERS_WI
 from box_office.ports import Due, TicketedOrder
 
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
-PLACES_MAX = 2  # an order lies under the newest key or its own; under both if its late write met its end (DESIGN 5)
+PLACES_MAX = 2  # an order lies under the current or its archive key; under both if a queued hold was made after its end
 
-# Somebody else's write came first, or is about to: it says itself when the order is due.
+# Another writer changed the order first, or is changing it: that write sets `due_at` itself.
 CHANGED_MEANWHILE = {"ConditionalCheckFailedException", "TransactionConflictException"}
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class DynamoDBOrders:
         return self._find_in_sales(user_id, event_id, order_id)
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        # Newest first: an order that is not there any more has been moved aside before we looked at its own key.
+        # The current key first: an order that was superseded between the two reads is found under its archive key.
         return self.current(user_id, event_id, order_id) or self._get(user_id, archive_key(event_id, order_id))
 
     def locate(self, ref: OrderRef) -> Order | None:
@@ -77,10 +77,10 @@ class DynamoDBOrders:
             )
         if not page["Items"]:
             return None
-        # The newest order's key tells the sale; its own key, which sorts after it, does not.
+        # The current key names the sale; the archive key does not.
         found = [(row["user_id"], parse_order_key(row["order_key"])) for row in map(from_item, page["Items"])]
         user_id, key = min(found, key=lambda place: place[1].is_archive)
-        # The index may still name the place that a newer order has taken since.
+        # The index lags: a newer order may lie under the key that it names.
         return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
 
     def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
@@ -141,7 +141,7 @@ class DynamoDBOrders:
         return order_from(item) if item else None
 
     def _find_in_sales(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        """A desk clerk's open sales of one event: no more than the room has seats, read consistently."""
+        """The order among a desk clerk's open sales of one event, which are at most as many as the room has seats."""
         arguments: dict[str, object] = {
             "TableName": self._table,
             "ConsistentRead": True,
@@ -196,13 +196,13 @@ class DynamoDBSeats:
 
 
 def each_once(orders: Sequence[Order]) -> list[Order]:
-    """Without the ends of queued holds that were made after all: the order itself tells how it goes."""
+    """Each order once: where a queued hold was made after its end was written, the order that was made."""
     current = {order.order_id for order in orders if not order.superseded}
     return [order for order in orders if not order.superseded or order.order_id not in current]
 
 
 def readable(item: Item) -> Order | None:
-    """None: somebody changed the row by hand; one such row must not hide the others of its shard."""
+    """None if the row cannot be parsed, as after an edit by hand: it must not hide the others of its shard."""
     try:
         return order_from(item)
     except (KeyError, TypeError, ValueError):
@@ -216,7 +216,7 @@ def encode_cursor(key: Item) -> str:
 
 
 def decode_cursor(cursor: str, user_id: str) -> Item:
-    """The user is the caller's, whatever the cursor says: a foreign cursor shows nothing foreign."""
+    """The key always names the caller's own user id, so that another user's cursor never shows that user's orders."""
     try:
         order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))
         if not isinstance(order_key, str) or not 0 < len(order_key) <= ORDER_KEY_LENGTH_MAX:

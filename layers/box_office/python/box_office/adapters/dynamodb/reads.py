@@ -1,4 +1,4 @@
-"""Reads that take several calls: pages, batches of keys, and what is due. They give items as DynamoDB has them."""
+"""Reads that take several calls: pages, batches of keys, due rows. They return items in DynamoDB's own form."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ ROUNDS_MAX = 5  # of a batch that comes back with keys left over
 
 
 def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Iterator[Item]:
-    """All items of a Query or Scan: DynamoDB ends a page at 1 MB, whatever was asked for.
+    """All items of a Query or Scan, page by page: DynamoDB ends a page at 1 MB.
 
     The next page is read when its first item is wanted. Raises Unavailable.
     """
@@ -28,7 +28,7 @@ def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Itera
 
 
 def get_batch(client: AwsClient, table: str, keys: Sequence[Item], consistent: bool = True) -> Iterator[Item]:
-    """Any number of keys; absent ones are left out. Raises Unavailable when keys stay behind."""
+    """The items of any number of keys, without absent ones. Raises Unavailable if DynamoDB keeps leaving keys out."""
     for start in range(0, len(keys), BATCH_MAX):
         pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": consistent}}
         for _ in range(ROUNDS_MAX):
@@ -44,7 +44,7 @@ def get_batch(client: AwsClient, table: str, keys: Sequence[Item], consistent: b
 def due_items(
     client: AwsClient, table: str, index: str, key: Sequence[str], shard: int, now: int, limit: int
 ) -> Sequence[Item]:
-    """What one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
+    """The rows that one shard of a sparse, keys-only index has due, each read consistently. Raises Unavailable."""
     with translated("read what is due"):
         page = client.query(
             TableName=table,

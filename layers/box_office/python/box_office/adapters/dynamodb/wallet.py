@@ -1,6 +1,7 @@
-"""user_info_tbl: the provider's references to a user and to what they pay with, and nothing else of it.
+"""user_info_tbl: the provider's references to a user and to their saved payment method, and nothing else of them.
 
-`payment_info` has `customer`, and `payment_method` while one is saved. What was replaced meanwhile is not forgotten.
+`payment_info` has `customer`, and `payment_method` while one is saved. A method or customer that another request has
+saved meanwhile is not forgotten: the writes that forget one are conditional.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.ports import SavedMethod
 
 NAMES = {"#info": "payment_info", "#customer": "customer", "#method": "payment_method"}
-NOBODY_YET = "attribute_not_exists(#info)"
+NO_CUSTOMER_YET = "attribute_not_exists(#info)"
 STILL_THIS_CUSTOMER = "#info.#customer = :customer"
 STILL_THIS_METHOD = f"{STILL_THIS_CUSTOMER} AND #info.#method = :method"
 
@@ -33,7 +34,7 @@ class DynamoDBWallet:
         return self._info(user_id).get("customer")
 
     def keep_customer(self, user_id: str, customer: str) -> str:
-        if self._put(user_id, {"customer": customer}, NOBODY_YET):
+        if self._put(user_id, {"customer": customer}, NO_CUSTOMER_YET):
             return customer
         return self.customer(user_id) or customer
 

@@ -1,4 +1,4 @@
-"""What a consumer does to its own messages: later, again, or aside."""
+"""What a consumer does with its messages: it delays them, sends them again, or parks them."""
 
 import json
 from collections.abc import Mapping

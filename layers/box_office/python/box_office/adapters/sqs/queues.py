@@ -1,4 +1,4 @@
-"""The queues: lanes of orders, and what is to be copied into the cache."""
+"""The queues that functions send to: the lanes, and the queue of seat rows to copy into the cache."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -33,8 +33,8 @@ class SQSLanes:
         self._send(lane, hold_message(hold), 0)
 
     def backlog(self, lane: str) -> int:
-        # What is in flight does not count: the message of a worker that died stays so for six of its time-outs, and for
-        # all that time nobody's lost message on this lane would be sent again.
+        # Messages in flight do not count: when a worker dies, its message stays in flight for six of its time-outs, and
+        # in all that time the reconciler would send no lost message of this lane again.
         name = "ApproximateNumberOfMessages"
         with translated("ask a lane for its backlog"):
             answer = self._client.get_queue_attributes(QueueUrl=self._urls[lane], AttributeNames=[name])
@@ -47,7 +47,7 @@ class SQSLanes:
 
 
 class SQSRefreshQueue:
-    """ports.RefreshQueue. A message that is not sent costs a minute's staleness, so nobody fails for it."""
+    """ports.RefreshQueue. If a message cannot be sent, the cache is stale for a minute: no caller fails for that."""
 
     def __init__(self, client: AwsClient, url: str) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Our amounts (minor units by ISO 4217) as Stripe counts them, and back.
+"""Converts minor units by ISO 4217 into the units that Stripe counts in, and back.
 
 Stripe differs for three currencies, and has rules of its own: https://docs.stripe.com/currencies ("Special cases").
 """
@@ -6,9 +6,9 @@ Stripe differs for three currencies, and has rules of its own: https://docs.stri
 from box_office.domain.money import MINOR_DIGITS, chargeable
 
 STRIPE_DIGITS = {
-    "ISK": 2,  # without decimals by now, but Stripe goes on counting hundredths: 5 ISK are 500
-    "UGX": 2,  # the same; that the page lists it among the zero-decimal ones too is overruled by its special case
-    "MGA": 0,  # ISO has two digits for its fifths; Stripe has whole ariary only
+    "ISK": 2,  # has no decimals any more, but Stripe goes on counting hundredths: 5 ISK are 500
+    "UGX": 2,  # the same: the page lists it as a zero-decimal currency too, but its special case overrules that
+    "MGA": 0,  # ISO has two digits, for fifths of an ariary; Stripe counts whole ariary only
 }
 
 
@@ -22,7 +22,7 @@ def stripe_amount(minor: int, currency: str) -> int:
 
 
 def minor_amount(amount: int, currency: str) -> int:
-    """500 ISK of Stripe's -> 5. Raises ValueError for a fraction, which Stripe says that it never charges."""
+    """Stripe's 500 for ISK -> 5. Raises ValueError for a fraction, which by its documents Stripe never charges."""
     digits = more_digits(currency)
     step: int = 10 ** abs(digits)
     if digits <= 0:

@@ -1,4 +1,4 @@
-"""Stripe's signed callbacks, as snapshots (the object as it was) and thin (which object to ask for).
+"""Reads Stripe's signed callbacks: snapshots, which carry an object as it was, and thin ones, which only name it.
 
 Thin events of v1 objects: https://docs.stripe.com/event-destinations, "thin events"
 """
@@ -15,8 +15,7 @@ from box_office.ports import Callback, CallbackKind
 SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
 THIN_PREFIX = "v1."  # of the kind of a thin event: `v1.payment_intent.succeeded`
-# One payment brings half a dozen of Stripe's types; what is not named here says what one of these says, or nothing that
-# moves an order.
+# One payment brings half a dozen of Stripe's types. A type that is not here repeats one of these, or changes no order.
 KINDS = {
     "payment_intent.succeeded": CallbackKind.PAYMENT_ENDED,
     "payment_intent.payment_failed": CallbackKind.PAYMENT_ENDED,
@@ -26,12 +25,12 @@ KINDS = {
     "refund.failed": CallbackKind.REFUND_MOVED,
     "charge.dispute.created": CallbackKind.DISPUTE_OPENED,
 }
-OF_A_DISPUTE = "charge.dispute."  # five types tell of one dispute
+OF_A_DISPUTE = "charge.dispute."  # Stripe sends up to five types for one dispute
 LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects that StripeProvider.retrieve_intent takes
 
 
 class StripeCallbacks:
-    """ports.Callbacks. `secret` is asked for at every callback: it may have been rotated."""
+    """ports.Callbacks. `secret` is called for every callback: an operator may have rotated it."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
         self._secret = secret
@@ -41,7 +40,8 @@ class StripeCallbacks:
 
 
 def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
-    """Raises Unauthenticated unless the provider signed exactly this body, lately."""
+    """Raises Unauthenticated unless Stripe signed exactly this body within TOLERANCE_SECONDS, InvalidRequest for a body
+    that is no event of Stripe's."""
     try:
         stripe.WebhookSignature.verify_header(raw_body, signature, secret, TOLERANCE_SECONDS)
     except (stripe.SignatureVerificationError, ValueError) as error:
@@ -60,14 +60,15 @@ def kind_of(word: str) -> CallbackKind:
 
 
 def subject_of(event: dict[str, Any]) -> dict[str, Any]:
-    """Empty: it is thin, or of a kind that carries no object."""
+    """The object that the event carries; empty if it is thin, or of a type that carries no object."""
     data = event.get("data")
     subject = data.get("object") if isinstance(data, dict) else None
     return subject if isinstance(subject, dict) else {}
 
 
 def deployment_of(event: dict[str, Any]) -> str | None:
-    """Charges carry a copy of their intent's metadata; a refund carries its own, and none if it was made by hand.
+    """The deployment that the object's metadata names; "" if it names none; None if the object's metadata cannot tell.
+    A charge has a copy of its intent's metadata; a refund has its own, or none if a person made it at the dashboard.
     https://docs.stripe.com/api/charges/object#charge_object-metadata"""
     subject = subject_of(event)
     metadata = subject.get("metadata")
@@ -80,7 +81,7 @@ def deployment_of(event: dict[str, Any]) -> str | None:
 
 
 def named_object(event: dict[str, Any]) -> str | None:
-    """None: it is about something else."""
+    """The id of the intent, refund or charge that the event is about; None if it is about something else."""
     related = event.get("related_object")
     if isinstance(related, dict):
         named = related.get("id") if related.get("type") in LEAD_TO_AN_INTENT else None

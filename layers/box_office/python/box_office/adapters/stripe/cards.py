@@ -1,14 +1,14 @@
-"""Stripe as the wiring takes it: LIBRARIES, METHOD_TOKENS, provider, callbacks. Another provider is another folder with
-these four names, and one line of the wiring.
+"""The four names that the wiring takes of Stripe: LIBRARIES, METHOD_TOKENS, provider, callbacks. Another provider is
+another folder with these four names, and one line of the wiring.
 
-The package is imported when it is first needed: what holds seats or accepts a payment starts without it.
+Stripe's package is imported when it is first needed: HoldSeat and SubmitPayment start without it.
 """
 
 from collections.abc import Callable
 
 from box_office.ports import Callbacks, Clock, Counters, MethodTokens, Provider, TokenForm
 
-LIBRARIES = ("stripe",)  # whose loggers are told to be quiet
+LIBRARIES = ("stripe",)  # whose loggers library_logs.py keeps at WARNING
 METHOD_TOKENS = MethodTokens(
     r"pm_[A-Za-z0-9_]{1,120}",
     "a payment method of the provider, as in 'pm_card_visa'",
@@ -27,8 +27,8 @@ def provider(
     clock: Clock,
     counters: Counters,
 ) -> Provider:
-    """`url`: empty for the provider's own. `pause_seconds`: before each call. `return_url`: where customers come back
-    to from their bank. `api_key` is asked for at every call: it may have been rotated."""
+    """`url`: empty for Stripe's own. `pause_seconds`: before each call. `return_url`: where the bank sends customers
+    back to. `api_key` is called for every request: an operator may have rotated it."""
     from box_office.adapters.stripe.provider import StripeProvider
     from box_office.adapters.stripe.requests import StripeRequests, stripe_client
 
@@ -37,7 +37,7 @@ def provider(
 
 
 def callbacks(secret: Callable[[], str]) -> Callbacks:
-    """`secret`: what the provider signs with."""
+    """`secret`: the key that Stripe signs callbacks with."""
     from box_office.adapters.stripe.callbacks import StripeCallbacks
 
     return StripeCallbacks(secret)

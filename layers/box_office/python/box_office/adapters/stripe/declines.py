@@ -1,7 +1,8 @@
-"""Which of Stripe's refusals are the customer's, and what they are told.
+"""Which of Stripe's refusals are declines, and the message that the customer reads.
 
-A decline is what another card, another token or another amount mends. Everything else that Stripe refuses is our own
-fault, and no customer hears of it: https://docs.stripe.com/error-handling, https://docs.stripe.com/error-codes
+A decline is a refusal that another card, another token or another amount would not get. Any other refusal is a fault of
+our request or our account, and no customer reads of it: https://docs.stripe.com/error-handling,
+https://docs.stripe.com/error-codes
 """
 
 from collections.abc import Mapping
@@ -18,13 +19,13 @@ DECLINED_MESSAGE = "Your card was declined. Try another one."
 UNUSABLE_MESSAGE = "This payment method cannot be used. Try another one."
 NOT_CONFIRMED = "Your bank did not confirm the payment. Try again, or use another card."
 
-# Of an amount: at create.
+# Refusals of the amount, which Stripe gives when an intent is created.
 AMOUNT_MESSAGES = {
     "amount_too_small": "This amount is too small for a card.",
     "amount_too_large": "This amount is too large for a card.",
     "invalid_amount": "This amount cannot be charged.",
 }
-# Of the token that the customer sent: at confirm, or of the last try to pay an intent.
+# Refusals of the token that the customer sent: the answer to a confirm, or the `last_payment_error` of an intent.
 METHOD_MESSAGES = {
     "resource_missing": "This payment method is not known. Try another one.",
     "expired_payment_method": UNUSABLE_MESSAGE,
@@ -48,13 +49,13 @@ METHOD_PARAMS = ("payment_method", "confirmation_token", "setup_future_usage")
 SPENT = "may not be used again"
 
 
-def decline_of(code: str | None, decline_code: str | None = None, told: str | None = None) -> Decline:
-    """`told`: Stripe's words for whoever pays, which it has for cards alone."""
+def decline_of(code: str | None, decline_code: str | None = None, stripe_message: str | None = None) -> Decline:
+    """`stripe_message`: Stripe's message for the customer, which only errors of cards have."""
     known = code or DECLINED
     return {
         "code": known,
         "decline_code": decline_code,
-        "message": MESSAGES.get(known) or told or DECLINED_MESSAGE,
+        "message": MESSAGES.get(known) or stripe_message or DECLINED_MESSAGE,
     }
 
 
@@ -67,17 +68,17 @@ def decline_of_card(error: stripe.CardError) -> Decline:
 
 
 def decline_of_payment_error(error: Mapping[str, Any]) -> Decline:
-    """Of `last_payment_error`, or of the error that a confirm was answered with. Every member is optional."""
+    """The decline of an intent's `last_payment_error`, or of a confirm's error. Stripe may leave any member out."""
     code, of_card = error.get("code"), error.get("type") == "card_error"
     if not of_card and code not in MESSAGES:
-        code = None  # for developers: the customer has no use for it
+        code = None  # this code is for developers, not for customers
     return decline_of(code, error.get("decline_code"), error.get("message") if of_card else None)
 
 
 def decline_of_method(error: stripe.InvalidRequestError) -> Decline | None:
-    """None: the refusal is not about the customer's token."""
+    """The decline if Stripe refused the customer's token; None if it refused something else."""
     if is_missing(error, "customer"):
-        return PAY_AGAIN  # deleted since the intent was made: the next attempt makes another
+        return PAY_AGAIN  # the customer was deleted at Stripe since the create: the next attempt makes a new one
     if is_spent(error) or is_of_another(error):
         return decline_of(DECLINED, None, UNUSABLE_MESSAGE)
     if error.code == "resource_missing" and error.param not in METHOD_PARAMS:
@@ -86,18 +87,18 @@ def decline_of_method(error: stripe.InvalidRequestError) -> Decline | None:
 
 
 def decline_of_saved(error: stripe.InvalidRequestError) -> Decline | None:
-    """The token is from our own wallet: if it is gone, or its customer is, it is never charged again."""
+    """The decline of a saved method. If Stripe has lost the method or its customer, it can never charge it again."""
     gone = is_missing(error, "customer", *METHOD_PARAMS) or is_spent(error) or is_of_another(error)
     return SAVED_METHOD_GONE if gone else decline_of_method(error)
 
 
 def is_spent(error: stripe.InvalidRequestError) -> bool:
-    """Used without a customer, or detached from one."""
+    """The token was used once without a customer, or was detached from its customer: Stripe takes it no more."""
     return error.code is None and error.param is None and SPENT in (error.user_message or "")
 
 
 def is_of_another(error: stripe.InvalidRequestError) -> bool:
-    """It belongs to a customer other than the intent's."""
+    """The token belongs to another customer than the intent's."""
     return error.code is None and error.param in METHOD_PARAMS
 
 

@@ -1,4 +1,4 @@
-"""What Stripe's PaymentIntent says, in the port's words. Members that Stripe may leave out are asked for as such.
+"""Translates Stripe's PaymentIntent into an Outcome. Stripe may leave members out, so they are read with defaults.
 
 Source of what each status means: https://docs.stripe.com/payments/paymentintents/lifecycle
 """

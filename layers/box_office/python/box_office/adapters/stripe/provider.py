@@ -1,6 +1,6 @@
-"""Stripe's PaymentIntents behind our own port: two calls a charge, outcomes read by the intent's id.
+"""ports.Provider over Stripe's PaymentIntents: a charge is two calls, and an outcome is read by the intent's id.
 
-How Stripe is asked: requests.py. Which refusals are the customer's: declines.py. Refunds: refunds.py.
+The calls themselves are in requests.py, refusals that are declines in declines.py, refunds in refunds.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ from box_office.ports import (
     RefundOutcome,
 )
 
-REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # how Stripe's ids of them begin
+REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # the beginnings of Stripe's ids of refunds and charges
 CONFIRMATION_TOKEN = "ctoken_"  # how the ids of these begin: a page made them, and each confirms one intent
 LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
@@ -43,8 +43,8 @@ class StripeProvider:
     """ports.Provider."""
 
     def __init__(self, requests: StripeRequests, deployment: Callable[[], str], return_url: str) -> None:
-        """`deployment`: the name under which its charges stand. `return_url`: where the customer comes back to from
-        their bank; Stripe takes no confirm without one."""
+        """`deployment`: gives the deployment's id, which its charges carry. `return_url`: where the bank sends the
+        customer back to; Stripe takes no confirm without one."""
         self._requests = requests
         self._refunds = StripeRefunds(requests, deployment)
         self._deployment = deployment
@@ -59,7 +59,7 @@ class StripeProvider:
         params = self._new_intent(order, attempt)
         key = f"{order.order_id}/{attempt.number}"
         if customer is not None:
-            # A key of its own for each: with another customer the same key would be refused for ever.
+            # Each customer gets a key of its own: Stripe refuses a key that comes with other parameters.
             params, key = {**params, "customer": customer}, f"{key}/{customer}"
         with self._requests.asking() as client:
             try:
@@ -72,7 +72,7 @@ class StripeProvider:
                     raise
                 raise ProviderRefused(decline) from error
         if "card" not in (intent.to_dict().get("payment_method_types") or []):
-            # Stripe leaves out, without a word, what the account has not activated.
+            # Stripe drops payment methods that the account has not activated, and answers 200 all the same.
             raise self._requests.cannot_ask("the provider's account takes no cards")
         return intent.id
 
@@ -96,8 +96,8 @@ class StripeProvider:
         return self._after_refusal(attempt.intent_id, attempt.method.kind, refusal)
 
     def _after_refusal(self, intent_id: str, kind: Kind, error: stripe.InvalidRequestError) -> Outcome:
-        """An intent that was confirmed or cancelled before cannot be confirmed: its state itself is the answer. Whoever
-        records a decline cancels the intent first, so that an answer that is wrong here charges nobody."""
+        """The outcome of an intent whose confirm Stripe refused. If it was confirmed or cancelled before, its state is
+        the outcome. Callers cancel the intent before they record a decline, so a wrong guess here charges nobody."""
         raise_if_unknown(error)
         decline = decline_of_saved(error) if kind is Kind.SAVED else decline_of_method(error)
         if decline is not None and error.code is not None:
@@ -110,7 +110,7 @@ class StripeProvider:
         return declined_outcome(intent_id, decline)
 
     def retrieve_intent(self, intent_id: str) -> Outcome:
-        """`intent_id`: or a refund's or charge's, which a thin callback names."""
+        """`intent_id`: also the id of a refund or a charge, which a thin callback names instead of its intent."""
         if intent_id.startswith(LEADING_TO_INTENTS):
             intent_id = self._intent_behind(intent_id)
         with self._requests.asking() as client:
@@ -142,7 +142,7 @@ class StripeProvider:
             except stripe.InvalidRequestError as error:
                 refusal = error
         raise_if_unknown(refusal)
-        outcome = self.retrieve_intent(intent_id)  # too late to cancel, or cancelled before
+        outcome = self.retrieve_intent(intent_id)  # it was charged or cancelled before
         if outcome.state not in (OutcomeState.CHARGED, OutcomeState.CANCELLED):
             raise NoAnswer(f"the intent can be neither cancelled nor read: {outcome.state}") from refusal
         return outcome

@@ -1,4 +1,5 @@
-"""Refunds at Stripe: once a key, found again by that key for good, and told apart from what others gave back."""
+"""Refunds at Stripe. Each is made once and carries our key, by which it is found again after Stripe has forgotten the
+idempotency key, and is distinguished from refunds that a person made at Stripe's dashboard."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,17 +23,17 @@ REFUND_STATES = {
 REFUNDED_BEFORE = "charge_already_refunded"
 NOT_CHARGED = "not_charged"
 MORE_THAN_LEFT = "amount_too_large"
-# For good, whatever is sent again. Anything else that Stripe refuses here is a fault of ours, or of our account's.
+# Stripe refuses these refunds for good. Any other refusal is a fault of our request or our account.
 REFUSALS = ("charge_disputed", "charge_not_refundable", "refund_disputed_payment")
 REFUNDS_READ = 100  # of one intent: as many as Stripe lists in one answer
-KEYS_MAX = 5  # of one refund; each but the first because Stripe keeps failing under the one before
-REFUND_ID = "refund_id"  # the refund's metadata: our key
+KEYS_MAX = 5  # of one refund; another key is used when Stripe has stored a failure under the one before
+REFUND_ID = "refund_id"  # the member of the refund's metadata that has our key
 REPLAYED = "Idempotent-Replayed"
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What of the intent can be given back. Amounts as Stripe counts them."""
+    """How much of the intent was captured, and how much of that was given back. Amounts as Stripe counts them."""
 
     currency: str  # upper case
     captured: int
@@ -49,14 +50,17 @@ class StripeRefunds:
         self._deployment = deployment
 
     def refund(self, intent_id: str, amount: int, key: str) -> RefundOutcome:
-        """Stripe forgets keys after a day, and until then repeats even a 500: neither says what became of the money.
-        So the intent's refunds, which carry our key for good, are read before every try, and again before another key
-        takes the place of one that Stripe has stored a failure under: that call is over, and made what is listed by
-        then. (Unless Stripe repairs it later: https://docs.stripe.com/error-low-level#server-errors. What was captured
-        bounds that.) Keys follow from the first, so that two workers make one refund."""
+        """Makes the refund, or finds the one that was made under this key.
+
+        Stripe forgets idempotency keys after a day, and until then repeats even a stored 500, which does not say
+        whether the refund was made. So the intent's refunds, which carry our key for good, are listed before every try,
+        and again before another idempotency key replaces one with a stored failure: by then that call is over, and the
+        list has what it made. (Stripe may still repair such a call later, and refund again, at most what was captured:
+        https://docs.stripe.com/error-low-level#server-errors.) All keys are derived from the first, so that two workers
+        make one refund."""
         currency = self._charge(intent_id).currency
         if not chargeable(amount, currency):
-            return refused("invalid_amount")  # nobody was ever charged with such a part
+            return refused("invalid_amount")  # no card can be charged this amount, so no capture has such a part
         sent = {"payment_intent": intent_id, "amount": stripe_amount(amount, currency)}
         for number in range(1, KEYS_MAX + 1):
             found = self._named(intent_id, key)
@@ -89,14 +93,14 @@ class StripeRefunds:
         return Charge(shown["currency"].upper(), charge.get("amount_captured") or 0, charge.get("amount_refunded") or 0)
 
     def _named(self, intent_id: str, key: str) -> RefundOutcome | None:
-        """How the refund with this key stands; None: there is none. The one that still stands counts before others."""
+        """The refund with this key; None if there is none. One that did not fail counts before one that did."""
         named = [refund for refund in self.refunds(intent_id) if refund.key == key]
         standing = [refund for refund in named if refund.state is not RefundState.REFUSED]
         found = next(iter(standing or named), None)
         return RefundOutcome(found.state, found.reference, found.reason) if found is not None else None
 
     def _new(self, sent: dict[str, Any], key: str, idempotency_key: str) -> RefundOutcome | None:
-        """None: under this key Stripe has stored a failure of its own, from an earlier try."""
+        """Asks for the refund. None if Stripe repeats a 500 that it stored under this key at an earlier try."""
         params: Any = {**sent, "metadata": {REFUND_ID: key, "deployment": self._deployment()}}
         with self._requests.asking() as client:
             try:
@@ -113,8 +117,8 @@ class StripeRefunds:
         return self._after_refusal(sent["payment_intent"], refusal)
 
     def _after_refusal(self, intent_id: str, error: stripe.InvalidRequestError) -> RefundOutcome:
-        """Given back before, by whomever, is given back. Stripe says so with a code, or, of a refund with an amount,
-        with none: then the charge says how much of it is left."""
+        """The outcome of a refund that Stripe refused. If the money went back before, by any other refund, it is DONE.
+        Stripe gives a code for that, except when the refund has an amount: then the charge shows how much is left."""
         if error.code == REFUNDED_BEFORE:
             return given_elsewhere(RefundState.DONE, REFUNDED_BEFORE)
         if error.code == MORE_THAN_LEFT:
@@ -149,5 +153,5 @@ def listed_refund(shown: Mapping[str, Any]) -> ListedRefund:
 
 
 def state_of(shown: Mapping[str, Any]) -> RefundState:
-    """What Stripe has no word for yet is asked for again."""
+    """A status that is missing or unknown counts as PENDING, so that the refund is asked for again."""
     return REFUND_STATES.get(shown.get("status") or "", RefundState.PENDING)

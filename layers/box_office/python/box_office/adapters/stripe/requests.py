@@ -1,4 +1,4 @@
-"""Asking Stripe: the client, the pace, and what each of its refusals means to whoever asked."""
+"""Calls to Stripe: the client, the pause before each call, and the port's error for each of Stripe's."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -12,23 +12,23 @@ from box_office.ports import Clock, Counters, IntentUnknown, NoAnswer, ProviderB
 
 logger = logging.getLogger(__name__)
 
-API_VERSION = "2026-10-28.endive"  # what these calls are written for; that of the pinned package
-KEY_IN_USE = "idempotency_key_in_use"  # another worker's call is under way
+API_VERSION = "2026-10-28.endive"  # the pinned package's own, which these calls are written for
+KEY_IN_USE = "idempotency_key_in_use"  # another worker's call with the same key is under way
 NAMING_AN_INTENT = (None, "id", "intent", "payment_intent", "refund", "charge")  # parameters, in paths and forms
 OUR_FAULT = (
     stripe.InvalidRequestError,  # wrong parameters, or a state of the account
-    stripe.IdempotencyError,  # our key came with other parameters before: it is refused whenever it is sent
-    stripe.AuthenticationError,  # our API key
-    stripe.PermissionError,  # what our API key may do
-    stripe.CardError,  # nobody's card is charged where this was not expected
+    stripe.IdempotencyError,  # our idempotency key came with other parameters before
+    stripe.AuthenticationError,  # our API key is wrong
+    stripe.PermissionError,  # our API key may not make this call
+    stripe.CardError,  # of a call that charges no card; the confirm catches its own
 )
 
 
 def stripe_client(
     api_key: str, url: str, timeout_seconds: int, transport: stripe.HTTPClient | None = None
 ) -> stripe.StripeClient:
-    """`url`: empty for Stripe's own. No retries of the package's own: what to do about a lost answer is the order's
-    state machine's business."""
+    """`url`: empty for Stripe's own. The package retries nothing: the order's state decides what follows a lost
+    answer."""
     addresses: Any = {"api": url} if url else {}
     return stripe.StripeClient(
         api_key,
@@ -40,7 +40,7 @@ def stripe_client(
 
 
 class StripeRequests:
-    """`client` is asked for at every call: its key may have been rotated."""
+    """`client` is called for every request: an operator may have rotated its key."""
 
     def __init__(
         self, client: Callable[[], stripe.StripeClient], clock: Clock, pause_seconds: float, counters: Counters
@@ -52,8 +52,8 @@ class StripeRequests:
 
     @contextmanager
     def asking(self) -> Iterator[stripe.StripeClient]:
-        """One call. What the caller does not catch itself leaves as NoAnswer: of a call that was refused as ours we
-        learn nothing about the customer's money, and a person has to mend it."""
+        """One call. An error that the caller does not catch leaves as NoAnswer, even where Stripe refused our request:
+        such a refusal says nothing about the customer's money, and a person has to mend our side."""
         if self._pause_seconds:
             self._clock.sleep(self._pause_seconds)
         try:
@@ -66,38 +66,38 @@ class StripeRequests:
                 raise NoAnswer(KEY_IN_USE) from error
             raise self.refused(error) from error
         except stripe.APIConnectionError as error:
-            # A connection that is refused or breaks has an answer of a kind: it costs no time.
+            # A connection that is refused or breaks is no time-out: it fails at once.
             timed_out = isinstance(error.__cause__, requests.Timeout)
             raise (ProviderTimedOut if timed_out else NoAnswer)(type(error).__name__) from error
         except stripe.StripeError as error:
-            # Down or slow: neither says what became of the money.
+            # Stripe is down or slow, which does not say whether money moved.
             raise NoAnswer(type(error).__name__) from error
 
     def refused(self, error: stripe.StripeError) -> RequestRefused:
-        """Counted and written down once, here, for all who ask."""
+        """The error to raise for a request that Stripe refused; it is counted and logged here."""
         why = {
             "error": type(error).__name__,
             "code": code_of(error),
             "param": getattr(error, "param", None),
             "provider_request_id": error.request_id,
         }
-        return self.cannot_ask(f"the provider refused our request: {why}", **why, told=error.user_message)
+        return self.cannot_ask(f"the provider refused our request: {why}", **why, provider_message=error.user_message)
 
     def cannot_ask(self, what: str, **why: Any) -> RequestRefused:
-        """`what` reaches a log and whoever an alarm wakes; never a customer."""
+        """`what` is for the log that the person on call reads; no customer sees it."""
         self._counters.count("ProviderRequestsRefused")
         logger.warning(what, extra=why)
         return RequestRefused(what)
 
 
 def body_of(error: stripe.StripeError) -> Mapping[str, Any]:
-    """What Stripe says of the error; empty if it said nothing of that form."""
+    """The `error` member of Stripe's answer; empty if the answer has none."""
     body = error.json_body.get("error") if isinstance(error.json_body, dict) else None
     return body if isinstance(body, dict) else {}
 
 
 def code_of(error: stripe.StripeError) -> str | None:
-    """The package sets it on some of its errors only."""
+    """Stripe's code of the error. The package sets it on some of its errors only, so the answer is read too."""
     return error.code or body_of(error).get("code")
 
 
@@ -107,6 +107,6 @@ def is_missing(error: stripe.InvalidRequestError, *params: str | None) -> bool:
 
 
 def raise_if_unknown(error: stripe.InvalidRequestError) -> None:
-    """Raises IntentUnknown. Whatever else such a call is refused for says nothing about the intent."""
+    """Raises IntentUnknown if the provider does not know the object. Other refusals say nothing about the intent."""
     if is_missing(error, *NAMING_AN_INTENT):
         raise IntentUnknown("the provider does not know this intent") from error

@@ -1,10 +1,9 @@
-"""One way to the cache: scripts on keys of one slot each, sent together, with a breaker before them.
+"""The connection to the cache: scripts on keys of one slot each, sent together, with a breaker before them.
 
-The plain client, not the cluster's: an ElastiCache Serverless cache answers CLUSTER SLOTS with a single range, 0 to
-16383, at its own address (port 6379; 6380 is the same range for readers), whatever lies behind that address, and never
-redirects. So there is nothing to discover, and the cluster client asked for all commands and their flags at each
-connection to discover it: `python -m tests.bench.connections` shows what that costs. Cluster mode's one rule stays: a
-script's keys are of one slot.
+It uses the plain client, not the cluster's: an ElastiCache Serverless cache answers CLUSTER SLOTS with a single range,
+0 to 16383, at its own address (port 6379; 6380 is the same range for readers), and never redirects. So there is nothing
+to discover, but the cluster client asks for all commands and their flags at each connection: `python -m
+tests.bench.connections` shows what that costs. Cluster mode's one rule stays: a script's keys are of one slot.
 """
 
 import hashlib
@@ -19,16 +18,16 @@ from valkey.exceptions import NoScriptError, ValkeyError
 
 from box_office.ports import CacheDown
 
-BREAKER_OPEN_MS = 2_000  # after a failure the cache is left alone so long: a dead cache costs one time-out, not each
+BREAKER_OPEN_MS = 2_000  # after a failure no request asks the cache for so long, and none waits for its time-out
 
 
 class Script:
-    """Lua kept beside this module, known to the server by its digest: the last file is the script, those before it
-    are functions that it shares with others."""
+    """A Lua script from the files beside this module, which the server caches by its digest. `names`: the last file is
+    the script, those before it define functions that it shares with other scripts."""
 
     def __init__(self, *names: str) -> None:
         folder = Path(__file__).parent / "scripts"
-        # With its first line a script that touches an undeclared key, of another slot maybe, fails everywhere.
+        # Because of the first line the server refuses a script that touches a key that it was not given.
         self.text = "#!lua\n" + "".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
         self.digest = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
@@ -49,9 +48,9 @@ class Call:
 
 
 class ValkeyConnection:
-    """Raises CacheDown for whatever goes wrong; connects at first use.
+    """Runs calls. Every failure is raised as CacheDown.
 
-    `connect` makes the client, so that a cache that is down at the start costs nothing but its time-out.
+    `connect` makes the client, at the first call: so a cold start does not fail when the cache is down.
     """
 
     def __init__(self, connect: Callable[[], Valkey], now_ms: Callable[[], int]) -> None:
@@ -89,7 +88,7 @@ class ValkeyConnection:
 
     def _send(self, calls: Sequence[Call], by_digest: bool) -> list[Any]:
         assert self._client is not None
-        pipeline = self._client.pipeline(transaction=False)  # each script is one already, and slots differ
+        pipeline = self._client.pipeline(transaction=False)  # each script is atomic, and their slots differ
         for call in calls:
             pipeline.execute_command(*call.command(by_digest))
         answers: list[Any] = pipeline.execute(raise_on_error=False)

@@ -1,4 +1,4 @@
-"""Passwords for the cache: IAM tokens that live fifteen minutes, signed locally, no call."""
+"""Passwords for the cache: IAM tokens that are valid for fifteen minutes, signed here without a call."""
 
 from urllib.parse import urlencode
 

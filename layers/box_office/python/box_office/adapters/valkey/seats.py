@@ -20,8 +20,8 @@ FRESH_MARK_MS = 5_000
 READS_WINDOW_MS = 10_000
 SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
 SESSION_TOUCH_MS = 60_000
-SESSIONS_TRIMMED_MAX = 100  # lapsed ones, a call
-QUEUED_MS = 600_000  # longer than any message of a queued hold is worked on
+SESSIONS_TRIMMED_MAX = 100  # lapsed sessions that one call removes
+QUEUED_MS = 600_000  # longer than a worker makes a queued hold after it was queued
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class ValkeySeats:
         assert visitor.user_id is not None
         shard = self._shard(visitor)
         keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
-        # The last request may be a touch later than the last touch: ten minutes are promised from the request.
+        # A request within SESSION_TOUCH_MS of the last touch touches nothing, but its ten minutes are promised too.
         life = SESSION_MS + SESSION_TOUCH_MS
         return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
@@ -219,7 +219,7 @@ class ValkeySeats:
         return Call(ADMISSION, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
 
     def _user_key(self, what: str, visitor: Visitor) -> str:
-        # The shard is the slot: what is reckoned over all users of a shard can join them in one script.
+        # The key's slot is that of the user's shard: one script can count over all users of a shard.
         return f"{{us:{self._shard(visitor)}}}:{what}:{visitor.user_id}"
 
     def _shard(self, visitor: Visitor) -> int:
@@ -231,7 +231,7 @@ def seats_key(event: Event) -> str:
 
 
 def holder_key(event: Event, holder: str) -> str:
-    # The key says `part`: while a release replaces another, both read it.
+    # The key has the old word for holder: while a release replaces another, both read this key.
     return f"{{ev:{event.event_id}}}:part:{holder}"
 
 
@@ -261,7 +261,7 @@ def seconds(milliseconds: int) -> int:
 
 
 def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
-    """Seats as the map shows them: a mark reads as a hold, a seat that was just released as empty."""
+    """Seats as the map shows them: a mark reads as a hold, a mark of a seat that was just freed as empty."""
     states: dict[str, SeatState] = {}
     for field, value in entry.items():
         kind, _, seat = field.partition(":")

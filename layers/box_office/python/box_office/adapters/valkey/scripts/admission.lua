@@ -1,7 +1,8 @@
 -- A leaky bucket and the blacklist of one user or one address; for a user's hold also the cap of live holds.
--- KEYS: 1 admission hash, 2 what an operator blocked, 3 (a user's hold only) live holds: event -> end
+-- KEYS: 1 admission hash, 2 exists while an operator blocks this user or address,
+--       3 (a user's hold only) live holds: event -> end
 -- ARGV: 1 now ms, 2 bucket, 3 requests/s, 4 burst, 5 refusals in ten minutes that block,
---       6 what the request fills the bucket by: 1, or 0 when it has passed before
+--       6 what the request adds to the bucket: 1, or 0 if it has passed admission before,
 --       7 event, 8 its hold's end, 9 cap of live holds
 -- Returns {code or '', retry after ms}
 local now, rate, burst, weight = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[6])
@@ -30,7 +31,7 @@ if KEYS[3] then
     return {'hold_limit_reached', 0}
   end
   redis.call('ZADD', KEYS[3], ARGV[8], ARGV[7])
-  -- Never earlier than now: a stage that shortens its holds must not forget the longer ones that are counted here.
+  -- Never to an earlier time: on a stage that shortens its holds, longer ones that are counted here still live.
   if redis.call('PTTL', KEYS[3]) < 0 then
     redis.call('PEXPIREAT', KEYS[3], ARGV[8])
   else

@@ -1,13 +1,13 @@
 -- After the table freed seats of an order: shows those as empty that the entry still gives to the order.
 -- The entry's versions stay; copy.lua brings the newer rows later.
--- KEYS: 1 the event's seats, 2 what the holder did in it
--- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the whole hold was let go, 6 holder,
---       7 when the order was changed last before this write, or now ms if that is later, 8.. seats
+-- KEYS: 1 the event's seats, 2 the holder's acts in this event (see mark.lua)
+-- ARGV: 1 now ms, 2 order, 3 token, 4 entry's end, 5 '1' when the user released the whole hold, 6 holder,
+--       7 the later of now ms and the time of the order's last change before this write, 8.. seats
 local now, let_go_until = tonumber(ARGV[1]), tonumber(ARGV[7])
 local empty = 'e|' .. ARGV[3] .. '|||0|' .. now
 
--- A replacement marks before it knows its order: whatever the same holder marked until the order's last change was let
--- go with it, the marks of its racing devices included. What it marked later is still in the making.
+-- A request that replaces a selection makes its marks before it knows its order. So this write also freed what the same
+-- holder marked up to the order's last change, by any device. Later marks are of holds that are still being made.
 local function let_go(mark)
   local holder, order, made_at = string.match(mark, '^[^|]*|[^|]*|([^|]*)|([^|]*)|[^|]*|(%d+)')
   return order == ARGV[2] or holder == ARGV[6] and tonumber(made_at) <= let_go_until
@@ -20,7 +20,7 @@ for i = 8, #ARGV do
   local shown
   if top == '' then shown = row_is_theirs and empty
   elseif let_go(top) then shown = empty
-  -- Another request's mark lies on top: if its undo removes that mark, the seat must show as empty, not as held again.
+  -- Another request's mark lies on top. If its undo removes that mark, the seat must show as empty, not as held again.
   elseif covered == '' then shown = row_is_theirs and top .. ';' .. empty
   else shown = let_go(covered) and top .. ';' .. empty end
   if shown then

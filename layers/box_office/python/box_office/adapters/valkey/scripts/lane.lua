@@ -1,6 +1,7 @@
--- The lane of a user's session: kept while it lives, else the one with the fewest live sessions of the shard.
+-- The lane of a user's session. A live session keeps its lane; a new one gets the lane with the fewest live sessions of
+-- the user's shard.
 -- KEYS: 1 the session, 2.. one sorted set a lane: user -> last touched
--- ARGV: 1 now ms, 2 user, 3 session ms, 4 touched at most once in ms, 5 sessions trimmed at most a call
+-- ARGV: 1 now ms, 2 user, 3 a session's life in ms, 4 ms between two touches, 5 lapsed sessions removed a call, at most
 -- Returns the lane's number, from 0
 local now, life = tonumber(ARGV[1]), tonumber(ARGV[3])
 local lane, touched = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+)|(%d+)$')

@@ -1,25 +1,29 @@
--- Marks all the wanted seats of one event, or none. Seats that the holder marked last and no longer wants show as empty.
--- KEYS: 1 the event's seats, 2 what this holder did in it
+-- Marks all the wanted seats of one event, or none. Seats that the holder marked last and does not want now show as
+-- empty.
+-- KEYS: 1 the event's seats, 2 this holder's acts in the event
 -- ARGV: 1 now ms, 2 holder (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
 --       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
 -- Returns {verdict, retry ms, next release, held until before, lease, seats...}
 -- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this holder has bought them),
 --          'rate_limited'
--- held until before: -1 when the holder never began an order here, 0 when none of it lives that we know of
+-- held until before: the end of the holder's hold of this event, as far as the cache knows; 0: no hold of theirs is
+--                    live; -1: they never began an order of this event
 --
 -- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|holder|pinned
 --                    'm:A1' a mark over it: kind|token|holder|order|until|made at, then ';' and the mark it covers
---                           kind 'h': a hold in the making; 'e': a seat just let go
---                    '@loaded', '@lease', '@next': when read, who is reading, the next release as last reckoned
--- Fields of KEYS[2]: 'until', 'began' of the hold, 'minute', 'marks' counted in it, 'let_go' when,
---                    'selection' what was marked last, and before that: token|seats|seats
+--                           kind 'h': a hold that is being made; 'e': a seat that was just freed
+--                    '@loaded' when the event was read from the table, '@lease' which caller reads it now,
+--                    '@next' the next release, and when it was computed
+-- Fields of KEYS[2]: 'until' the hold's end, 'began' set once an order was begun, 'minute' when the count of marks
+--                    began, 'marks' the count, 'let_go' when holds were released or lapsed,
+--                    'selection' the last request's token, its seats, and the seats of the request before it
 local now, holder, token, skew = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[7])
 local FIVE_MINUTES, FIRST_WANTED = 300000, 12
 
 local function split(text) return string.match(text, '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)') end
 
 local function taken_until(mark, row, asking)
-  -- nil: free, or the holder's that asks; else when it comes free (0: not by time)
+  -- nil: the seat is free, or the asking holder's own; else when it comes free (0: time alone does not free it)
   if mark then
     local kind, _, who, _, till = split(mark)
     if kind == 'e' or who == asking or tonumber(till) + skew <= now then return nil end
@@ -36,7 +40,7 @@ local function taken_until(mark, row, asking)
 end
 
 local function next_release()
-  -- When nothing is free: the earliest end of a hold. Walks the room, so at most once a second.
+  -- The earliest end of a hold if no seat is free, else -1. It walks the whole room, so it runs at most once a second.
   local at, known = string.match(redis.call('HGET', KEYS[1], '@next') or '', '^(%d+)|(%-?%d+)$')
   if at and now - tonumber(at) < 1000 then return tonumber(known) end
   local entry, marks, rows = redis.call('HGETALL', KEYS[1]), {}, {}
@@ -61,7 +65,7 @@ end
 local function lay(seat, mark, covered)
   if covered then
     local _, made_by = split(covered)
-    if made_by == token then return end  -- the same request again, after a lost answer
+    if made_by == token then return end  -- the same request asks again, after a lost answer
     mark = mark .. ';' .. string.match(covered, '^[^;]*')
   end
   redis.call('HSET', KEYS[1], 'm:' .. seat, mark)
@@ -83,12 +87,12 @@ end
 local known = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go', 'began', 'selection')
 local before = tonumber(known[1] or (known[5] and 0) or -1)
 
--- Letting go of one event four times within five minutes pauses new holds of it: 2 s, doubling to 30.
+-- A holder who has let four holds of an event go within five minutes waits before a new one: 2 s, doubling to 30.
 local let_go, last = {}, 0
 for at in string.gmatch(known[4] or '', '%d+') do
   if now - tonumber(at) < FIVE_MINUTES then let_go[#let_go + 1] = at; last = math.max(last, tonumber(at)) end
 end
-if before > 0 and before <= now then  -- it lapsed since
+if before > 0 and before <= now then  -- the last hold lapsed: that counts as letting it go
   if now - before < FIVE_MINUTES then let_go[#let_go + 1] = tostring(before); last = math.max(last, before) end
   redis.call('HDEL', KEYS[2], 'until')
   redis.call('HSET', KEYS[2], 'let_go', table.concat(let_go, ','))
@@ -125,9 +129,10 @@ for i = FIRST_WANTED, #ARGV do
   lay(ARGV[i], 'h|' .. token .. '|' .. holder .. '|' .. ARGV[4] .. '|' .. ARGV[5] .. '|' .. now, held[i])
 end
 
--- What this holder marked last, as long as that hold lives: given up if it is still this holder's.
+-- While this holder's last hold lives, seats of it that are not wanted now are given up, if the entry still gives them
+-- to the holder.
 local made_by, last_seats, seats_before = string.match(before > 0 and known[6] or '||', '^([^|]*)|([^|]*)|(.*)$')
-if made_by == token then last_seats = seats_before end  -- the same request again
+if made_by == token then last_seats = seats_before end  -- the same request asks again
 local marked = {'marked', 0, -1, before, ''}
 for seat in string.gmatch(last_seats, '[^,]+') do
   if not is_wanted[seat] then

@@ -1,6 +1,6 @@
 -- Takes back the marks of one request, and nothing else.
--- KEYS: 1 the event's seats, 2 (when the whole request came to nothing, not some of its seats) what the holder did in it
--- ARGV: 1 token, 2 held until before (-1: never began, 0: nothing alive), 3 hold's end as marked, 4.. seats
+-- KEYS: 1 the event's seats, 2 (only if the whole request failed) the holder's acts in the event (see mark.lua)
+-- ARGV: 1 token, 2 'held until before' as mark.lua returned it, 3 the hold's end as it was marked, 4.. seats
 local MADE_BY = '^[^|]*|([^|]*)|'
 
 local function put(key, field, value)
