@@ -38,20 +38,8 @@ class LambdaFunction(Construct):
     ) -> None:
         """`name`: the physical name. `reserved_concurrency`: 0 reserves none. `make on-sale` provisions concurrency."""
         super().__init__(scope, id)
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=retention_of(stage),
-            removal_policy=stage.removal_policy,
-        )
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[self.log_group.log_group_arn],
-            )
-        )
+        self.log_group = log_group_of(self, name, stage)
+        self.role = role_that_logs(self, self.log_group)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -84,6 +72,27 @@ class LambdaFunction(Construct):
             alias_name=ALIAS,
             version=self.function.current_version,
         )
+
+
+def log_group_of(function: Construct, name: str, stage: Stage) -> logs.LogGroup:
+    return logs.LogGroup(
+        function,
+        "Logs",
+        log_group_name=f"/aws/lambda/{name}",
+        retention=retention_of(stage),
+        removal_policy=stage.removal_policy,
+    )
+
+
+def role_that_logs(function: Construct, log_group: logs.LogGroup) -> iam.Role:
+    role = iam.Role(function, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[log_group.log_group_arn],
+        )
+    )
+    return role
 
 
 def retention_of(stage: Stage) -> logs.RetentionDays:

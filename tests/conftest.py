@@ -14,6 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/box_office/python")]
 
+pytest.register_assert_rewrite("tests.scenarios")
+
 from tests.bugs import watch  # noqa: E402
 from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402

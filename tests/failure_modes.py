@@ -24,7 +24,7 @@ def failures_of(test: ast.FunctionDef) -> Iterator[str]:
 def tests_by_failure(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
     """{failure: `file::test` of each that causes it}. Files without a mark are not parsed: there are many."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(folder.rglob("test_*.py")):
+    for path in sorted([*folder.rglob("test_*.py"), *(folder / "scenarios").glob("*.py")]):
         source = path.read_text(encoding="utf-8")
         if MARK not in source:
             continue

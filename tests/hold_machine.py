@@ -10,15 +10,21 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.cinema import Cinema
 from tests.sample_catalogue import MINUTE, SMALL_ROOM
-from tests.verbs import Answer
+from tests.verbs import Answer, Verbs
 from tests.wire import Crash
 
 EVENT = "ev_2"
 SEATS = tuple(SMALL_ROOM.category_of)
 USERS = ("ada", "grace", "linus")
 SKEW = 1_000
+# Of admission: a machine's hundreds of requests at one instant do not fill them.
+WIDE = {
+    "user_hold_burst": 10**6,
+    "user_map_burst": 10**6,
+    "address_burst": 10**6,
+    "marks_per_minute_max": 10**6,
+}
 
 users = st.sampled_from(USERS)
 selections = st.lists(st.sampled_from(SEATS[:5]), min_size=1, max_size=3, unique=True).map(tuple)
@@ -43,7 +49,7 @@ class Hold:
 
 
 class HoldMachine(RuleBasedStateMachine):
-    make: Callable[[], Cinema]
+    make: Callable[[], Verbs]
 
     @initialize()
     def open_the_cinema(self) -> None:
@@ -67,6 +73,14 @@ class HoldMachine(RuleBasedStateMachine):
     def in_the_way(self, user: str, seats: Sequence[str]) -> set[str]:
         owners = {seat: self.owners[seat] for seat in seats if seat in self.owners}
         return {seat for seat, (owner, end) in owners.items() if owner != user and self.now < end + SKEW}
+
+    def just_lapsed(self, user: str, seats: frozenset[str]) -> bool:
+        """Whether one of the seats was this user's until a moment ago: a new order waits for it as long as anybody's,
+        for the clock of the environment that pays the old one may be slow."""
+        return any(
+            self.owners[seat][0] == user and self.owners[seat][1] <= self.now < self.owners[seat][1] + SKEW
+            for seat in seats & self.owners.keys()
+        )
 
     @rule(user=users, seats=selections, where=environments, key=keys)
     def hold(self, user: str, seats: tuple[str, ...], where: str, key: str | None) -> None:
@@ -101,8 +115,10 @@ class HoldMachine(RuleBasedStateMachine):
         if mine is not None and key in mine.keys:
             self.judge_replay(mine.keys[key], seats, bool(conflicts), answer)
         elif answer.code == "seats_unavailable":
-            assert conflicts or self.now < self.cache_missed_until, f"nobody has {answer.body['conflicts']}"
-            assert not (mine and mine.live(self.now) and seats <= mine.seats), "own seats never stop anybody"
+            careful = self.now < self.cache_missed_until or self.just_lapsed(user, seats)
+            assert conflicts or careful, f"nobody has {answer.body['conflicts']}"
+            if mine and mine.live(self.now) and seats <= mine.seats:
+                assert self.now < self.cache_missed_until, "own seats never stop their holder"
         elif answer.code == "hold_limit_reached":
             assert mine is not None
             assert seats - mine.seats and mine.since + 30 * MINUTE - self.now < 2 * MINUTE

@@ -4,19 +4,13 @@ What no checker can see in the tables is noted in `world.broken`.
 """
 
 import contextlib
-from collections.abc import Callable
-from dataclasses import replace
 
 from box_office.domain.errors import BoxOfficeError
 from box_office.domain.messages import QueuedHold
-from box_office.domain.orders import OrderRef, Status
-from box_office.domain.seats import SeatAct
-from box_office.ports import ChangeRefused, Outcome
-from tests.examples import EV_1, order
-from tests.fakes import table as fake_table
+from box_office.domain.orders import OrderRef
+from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
-from tests.sample_catalogue import MINUTE
 
 INTENT = "pi_or_1_1"
 
@@ -24,30 +18,6 @@ INTENT = "pi_or_1_1"
 def pay(world: World, method: str = "pm_visa", user: str = "ada") -> None:
     world.submit(method, user)
     world.deliver_all()
-
-
-def meanwhile(world: World, step: str, deed: Callable[[], object], at: int = 1) -> None:
-    """Somebody else does something just before the `at`-th such step of whoever comes next."""
-    seen = []
-
-    def interrupt(number: int, name: str, before: bool) -> None:
-        if name == step and before:
-            seen.append(number)
-            if len(seen) == at:
-                world.steps.interrupt = lambda *_: None
-                deed()
-
-    world.steps.interrupt = interrupt
-
-
-def others_want_the_seats_while_the_bank_thinks(world: World) -> None:
-    world.hold(seats="A1 A2")
-    pay(world, "pm_processing")
-    world.clock.advance(minutes=10, seconds=2)
-    with contextlib.suppress(ChangeRefused):
-        world.hold("or_2", "grace", "A1")
-    world.provider.customer_passes(INTENT)
-    world.minutes(20)
 
 
 def the_worker_dies_with_the_intents_id_in_its_hands(world: World) -> None:
@@ -91,27 +61,6 @@ def a_challenge_is_passed_after_the_cap(world: World) -> None:
     world.minutes(5)
 
 
-def two_workers_and_one_of_them_late(world: World) -> None:
-    """The late one has read the order before the other booked it."""
-    world.hold()
-    world.submit(CHALLENGED)
-    world.deliver_all()
-    world.lanes.send_order("lane-0", world.order().ref, 1)
-    late, look = world.mailbox.waiting[0], world.provider.retrieve_intent
-
-    def booked_by_another_before_the_answer_arrives(intent_id: str) -> Outcome:
-        world.provider.retrieve_intent = look
-        world.provider.customer_passes(intent_id)
-        world.callback(intent_id)
-        world.deliver(next(one for one in world.mailbox.waiting if one.body["kind"] == "look"))
-        world.deliver_all()
-        return look(intent_id)
-
-    world.provider.retrieve_intent = booked_by_another_before_the_answer_arrives
-    world.deliver(late)
-    world.minutes(5)
-
-
 def a_late_capture_of_a_first_attempt(world: World) -> None:
     world.hold()
     pay(world, "pm_declined")
@@ -139,13 +88,6 @@ def unresolved(world: World) -> None:
     world.minutes(16)
 
 
-def charged_after_the_cap_and_a_seat_is_gone(world: World) -> None:
-    unresolved(world)
-    world.hold("or_2", "grace", "A2 A3")
-    world.provider.always = "ok"
-    world.minutes(20)
-
-
 def charged_after_the_cap_and_the_user_has_another_order(world: World) -> None:
     unresolved(world)
     world.hold("or_2", seats="B1")
@@ -163,43 +105,6 @@ def the_event_ends_between_charge_and_booking(world: World) -> None:
         world.broken.append("a seat was booked after the event's end")
 
 
-def a_refund_while_the_gate_scans(world: World) -> None:
-    world.hold(seats="A1")
-    pay(world)
-    meanwhile(world, "orders.commit", world.refund)
-    with contextlib.suppress(BoxOfficeError):
-        world.check_in("or_1", "A1")
-    world.minutes(3)
-    for ticket in world.order().tickets:
-        if ticket["status"] == "refunded" and ticket["checked_in_at"] is not None:
-            world.broken.append("a refunded ticket let somebody in")
-
-
-def an_earlier_order_is_refunded_while_the_newest_is_changed(world: World) -> None:
-    """The count of its tickets must not come back."""
-    world.hold(seats="A1 A2")
-    pay(world)
-    world.hold("or_2", seats="B1", earlier_tickets=2)
-    newest = world.order("or_2")
-    world.refund(order_id="or_1")
-    after = replace(newest, revision=newest.revision + 1, hold_until=newest.hold_until + MINUTE)
-    with contextlib.suppress(ChangeRefused):
-        world.plain_orders.commit(fake_table.Change(newest, after, {"B1": SeatAct.EXTEND}), world.clock.now, "late")
-    world.minutes(3)
-    if world.order("or_2").earlier_tickets != 0:
-        world.broken.append("tickets that were given back still count against the user")
-
-
-def a_queued_hold_is_let_go_before_it_is_made(world: World) -> None:
-    hold = QueuedHold(OrderRef("ada", "ev_1", "or_1"), ("A1",), world.clock.now)
-    world.lanes.send_hold("lane-0", hold)
-    gone = order("or_1", status=Status.RELEASED, superseded=True)
-    world.plain_orders.commit(fake_table.Change(None, gone, {}), world.clock.now, "let go")
-    world.deliver_all()
-    if world.plain_orders.newest("ada", "ev_1", None) is not None:
-        world.broken.append("what was let go was held all the same")
-
-
 def a_queued_hold_meets_a_live_one(world: World) -> None:
     hold = QueuedHold(OrderRef("ada", "ev_1", "or_9"), ("B1",), world.clock.now)
     world.clock.advance(seconds=1)
@@ -209,6 +114,8 @@ def a_queued_hold_meets_a_live_one(world: World) -> None:
     newest = world.plain_orders.newest("ada", "ev_1", None)
     if newest is None or newest.order_id != "or_1":
         world.broken.append("a queued hold replaced a selection")
+    elif world.order("or_9").reason != "queued_in_vain":
+        world.broken.append("its customer is not told why there is no hold")
 
 
 def a_queued_hold_comes_too_late(world: World) -> None:
@@ -217,6 +124,8 @@ def a_queued_hold_comes_too_late(world: World) -> None:
     world.deliver_all()
     if world.seat("A1") != "empty":
         world.broken.append("a hold was made that nobody waits for any more")
+    elif world.order().reason != "queued_too_long":
+        world.broken.append("its customer is not told why there is no hold")
 
 
 def a_message_comes_thirteen_minutes_late(world: World) -> None:

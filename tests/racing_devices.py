@@ -10,7 +10,7 @@ from typing import Any
 from box_office.domain.catalogue import Room, Row
 from box_office.domain.seats import EMPTY
 from box_office.ports import SeatCache, Visitor
-from box_office.use_cases.hold_in_progress import HoldPorts
+from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 from box_office.use_cases.release_seat import release_seat
 from tests.examples import ADA, EV_1, EV_2, LIMITS
@@ -77,7 +77,7 @@ def run(race: Race, seed: int, cache: SeatCache) -> Outcome:
 
     def hold(selection: str) -> Any:
         request = UncheckedHoldRequest("metropolis", "lisboa", "ev_1", selection.split(), race.visitor)
-        return lambda: hold_seat(request, ports, LIMITS, live_holds_max=20)
+        return lambda: hold_seat(request, ports, HoldSeatLimits(LIMITS, live_holds_max=20))
 
     def release() -> None:
         release_seat("ev_1", None, race.visitor, ports)

@@ -15,7 +15,7 @@ SERVICE = "hold_seat"
 
 def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
     logger, counters = wiring.counting(SERVICE, settings)
-    ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
+    ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_seat_limits(settings)
 
     def handle(request: Request) -> Response:
         movie_id = request.path_id("movie_id")
@@ -35,7 +35,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
             sale=body.sale if visitor.desk else None,
             key=request.idempotency_key,
         )
-        outcome = hold_seat(hold_request, ports, limits, settings.live_holds_max)
+        outcome = hold_seat(hold_request, ports, limits)
         if isinstance(outcome, Queued):
             return Response(202, queued(outcome.request), "QUEUED", PRIVATE)
         return Response(outcome.status_code, held(outcome.order), str(outcome.order.status), PRIVATE)

@@ -14,14 +14,14 @@ SERVICE = "refund_booking"
 
 def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
     logger, counters = wiring.counting(SERVICE, settings)
-    ports = payments.refund_ports(settings, clock)
+    ports, limits = payments.refund_ports(settings, clock), payments.refund_limits(settings)
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")
         caller = request.signed_in
         body = read(RefundBody, request, required=False)
         refund_request = refund_request_of(body, caller, request.idempotency_key, fingerprint_of(request))
-        outcome = refund_booking(caller.user_id, event_id, body.order_id, refund_request, ports)
+        outcome = refund_booking(caller.user_id, event_id, body.order_id, refund_request, ports, limits)
         # The order records who refunded which tickets, and why; by this line an operator finds the order.
         logger.info("refund", extra={"order_id": outcome.order.order_id, "asked_by": caller.user_id})
         answer = refunding(outcome)

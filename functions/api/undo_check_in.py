@@ -24,7 +24,7 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         body = read(UndoBody, request)
         order_id, ticket_id = codes.read(body.ticket)
         ticket = undo_check_in(order_id, ticket_id, undo_request_of(body, caller), ports)
-        # Who took what back, and why, lies in the order; this line finds it.
+        # The order records who took what back, and why; by this line an operator finds the order.
         logger.info("check-in undone", extra={"order_id": order_id, "asked_by": caller.user_id})
         return Response(200, {"status": "VALID", "ticket_id": ticket["ticket_id"]}, "VALID", PRIVATE)
 

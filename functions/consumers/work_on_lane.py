@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from box_office import wiring
 from box_office.domain.messages import hold_from, ref_from
 from box_office.ports import Clock
-from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
+from box_office.queue_api.consumer import Malformed, Message, QueueEvent, consumer, known_kind
 from box_office.settings import WorkerSettings
 from box_office.use_cases.work_on_lane import WorkerPorts, check_intent, of_one_batch, work_on_hold, work_on_order
 from box_office.wiring import payments
@@ -39,7 +38,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
 
     deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
 
-    def handler(event: Mapping[str, Any], context: object) -> Mapping[str, object]:
+    def handler(event: QueueEvent, context: object) -> Mapping[str, object]:
         work = partial(handle, of_one_batch(all_ports))
         return consumer(work, deliveries, counters, logger, prefix, settings.in_hand_seconds)(event, context)
 

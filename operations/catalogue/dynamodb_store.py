@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from box_office import names
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.adapters.catalogue_rows import (
     displayed_movie_of,
@@ -17,8 +18,8 @@ from box_office.adapters.catalogue_rows import (
 )
 from box_office.adapters.dynamodb.catalogue import CatalogueTables
 from box_office.adapters.dynamodb.order_rows import seat_from
-from box_office.adapters.dynamodb.reads import items_of
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.reads import KeysLeftOverError, get_batch, items_of
+from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import DisplayedMovie
@@ -27,10 +28,8 @@ from operations.catalogue.backoff import TRIES_MAX, backoff_seconds
 from operations.catalogue.ports import Progress
 
 T = TypeVar("T")
-Row = dict[str, Any]
 
 READ = "read the tables"
-READ_BATCH = 100  # what BatchGetItem takes
 WRITE_BATCH = 25  # what BatchWriteItem takes
 TRANSACTION = 100  # what TransactWriteItems takes
 # Attributes that no plan changes: the key, and those that a cancellation writes (adapters/dynamodb/events.py).
@@ -46,7 +45,7 @@ class DynamoDBCatalogueStore:
 
     def __init__(
         self,
-        client: Any,
+        client: AwsClient,
         tables: CatalogueTables,
         seats_table: str,
         sleep: Callable[[float], None],
@@ -124,28 +123,22 @@ class DynamoDBCatalogueStore:
     def every_event(self) -> Iterator[Event]:
         return map(event_of, self._scan("events"))
 
-    def _scan(self, role: str) -> Iterator[Row]:
+    def _scan(self, role: str) -> Iterator[TableRow]:
         return self._rows(self._client.scan, TableName=self._tables[role], ConsistentRead=True)
 
-    def _rows(self, call: Callable[..., Any], **arguments: Any) -> Iterator[Row]:
+    def _rows(self, call: Callable[..., Any], **arguments: Any) -> Iterator[TableRow]:
         return map(from_item, items_of(call, READ, **arguments))
 
-    def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[Row]:
+    def _rows_by_id(self, role: str, ids: Iterable[str]) -> Iterator[TableRow]:
         table, key = self._tables[role], KEYS[role]
-        for batch in batches(sorted(set(ids)), READ_BATCH):
-            keys = [to_item({key: one}) for one in batch]
-            for attempt in range(TRIES_MAX):
-                with translated(READ):
-                    answer = self._client.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
-                yield from map(from_item, answer["Responses"].get(table, ()))
-                keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-                if not keys:
-                    break
-                self._wait(attempt)
-            else:
-                raise Unavailable(f"{table} is throttled; nothing was written yet.")
+        keys = [to_item({key: one}) for one in sorted(set(ids))]
+        try:
+            with translated(READ):
+                yield from map(from_item, get_batch(self._client, table, keys, tries=TRIES_MAX, pause=self._wait))
+        except KeysLeftOverError as error:
+            raise Unavailable(f"{table} is throttled; nothing was written yet.") from error
 
-    def _put(self, role: str, rows: Sequence[Row], progress: Progress) -> None:
+    def _put(self, role: str, rows: Sequence[TableRow], progress: Progress) -> None:
         table, done = self._tables[role], 0
         for batch in batches(rows, WRITE_BATCH):
             self._put_batch(table, [{"PutRequest": {"Item": to_item(row)}} for row in batch])
@@ -179,7 +172,7 @@ class DynamoDBCatalogueStore:
         self._sleep(backoff_seconds(attempt, self._jitter()))
 
 
-def update_of(table: str, row: Row) -> dict[str, Any]:
+def update_of(table: str, row: TableRow) -> dict[str, Any]:
     """The update that writes a plan's attributes of an event, and leaves the row's others as they are."""
     planned = {name: value for name, value in row.items() if name not in NOT_THE_PLANS}
     return {

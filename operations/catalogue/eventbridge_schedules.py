@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
-from typing import Any
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import Unavailable
@@ -24,7 +24,7 @@ class EventBridgeSchedules:
 
     def __init__(
         self,
-        client: Any,
+        client: AwsClient,
         group: str,
         queue_arn: str,
         role_arn: str,

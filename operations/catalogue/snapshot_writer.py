@@ -13,8 +13,10 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_rows import event_row, movie_row, room_row, theater_row
+from box_office.adapters.dynamodb.values import TableRow
 from box_office.adapters.s3_snapshot import MANIFEST_KEY, bucket_of, object_key, position_of
 from box_office.domain.catalogue import Event, Room, Theater
 from box_office.domain.programme import Display, DisplayedMovie
@@ -33,7 +35,7 @@ LISTS = {"events_of_movie", "rooms_of_theater"}  # several rows a key
 class SnapshotWriter:
     """ports.Snapshot. A context manager: leaving it removes the scratch files."""
 
-    def __init__(self, client: Any, bucket: str, now: int) -> None:
+    def __init__(self, client: AwsClient, bucket: str, now: int) -> None:
         self._client = client
         self._bucket = bucket
         self._as_of = now
@@ -94,7 +96,7 @@ class SnapshotWriter:
         self._write(MANIFEST_KEY, manifest)
         self._remove_versions_but({self._version, previous})
 
-    def _spool(self, kind: str, key: str, row: dict[str, Any]) -> None:
+    def _spool(self, kind: str, key: str, row: TableRow) -> None:
         self._counts[kind] += 1
         number = bucket_of(key, SPREAD)
         if (kind, number) not in self._files:

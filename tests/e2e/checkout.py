@@ -55,10 +55,6 @@ class Checkout:
         )
 
     @property
-    def is_running(self) -> bool:
-        return (self.state / "stack.json").exists()
-
-    @property
     def stack(self) -> dict[str, Any]:
         """What .local/stack.json says."""
         return json.loads((self.state / "stack.json").read_text())

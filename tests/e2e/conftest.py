@@ -17,7 +17,7 @@ from tests.e2e.visitor import History, Showing, Visitor
 
 RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
 PEOPLE = 210
-SHOWINGS = 190
+SHOWINGS = 100
 LAYOUT = {"A": "s" * 12, "B": "s" * 12, "C": "s" * 12, "D": "s" * 12, "W": "wcpp"}
 # What they remember of the catalogue, its snapshot included, may be a minute old: older than a plan just loaded.
 REMEMBERING = ("get_list_of_movie", "get_movie_detail", "get_available_seat", "seat_map", "hold_seat")

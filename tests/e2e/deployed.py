@@ -184,29 +184,6 @@ class DeployedStack:
             return False
         return True
 
-    def age_seats(self, showing: Showing, order_id: str, **times: int) -> None:
-        """What time does to an order's seats."""
-        for row in self.seats(showing):
-            if row.get("order_id") == order_id:
-                self.dynamodb.update_item(
-                    TableName=self.tables["seats"],
-                    Key=to_item({"event_id": showing.event_id, "seat_id": row["seat_id"]}),
-                    UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in times),
-                    ExpressionAttributeValues=to_item({f":{name}": value for name, value in times.items()}),
-                )
-
-    def set_event(self, showing: Showing, **members: int) -> None:
-        """Times of the event's own row, in epoch milliseconds; memories of it may be a minute older."""
-        self.dynamodb.update_item(
-            TableName=self.tables["events"],
-            Key=to_item({"event_id": showing.event_id}),
-            UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in members),
-            ExpressionAttributeValues=to_item({f":{name}": value for name, value in members.items()}),
-        )
-
-    def forget_wallet(self, user_id: str) -> None:
-        self.dynamodb.delete_item(TableName=self.tables["users"], Key=to_item({"user_id": user_id}))
-
     def workers(self, verb: str) -> list[int]:
         """The processes that run a function: children of the embedded AWS that this stack started."""
         wanted = f"AWS_LAMBDA_FUNCTION_NAME={NAMES.function(verb)}".encode()

@@ -98,11 +98,6 @@ class Provider:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
-    def await_callbacks(self) -> None:
-        """Until everything that the provider has to say by itself was taken."""
-        callbacks = lambda: self._http.get("/health").json()["callbacks"]["waiting"]  # noqa: E731
-        eventually(lambda: callbacks() == 0, "the provider's callbacks are taken")
-
     def captures(self, order_id: str) -> list[int]:
         return [one["amount_received"] for one in self.intents(order_id) if one["amount_received"]]
 

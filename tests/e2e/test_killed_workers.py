@@ -80,34 +80,6 @@ def test_a_worker_killed_before_any_of_its_writes_charges_once(step, stack, show
     assert_charged_once(stack, showing, ada, order)
 
 
-def test_a_worker_killed_before_it_reaches_the_provider_charges_once(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("down"):
-        assert ada.pay(showing).status == 202
-        eventually(lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
-        stack.kill_workers(stack.payments.worker_of(showing, order))
-    assert stack.provider.intents(order) == []
-    assert_charged_once(stack, showing, ada, order)
-
-
-@pytest.mark.shows("worker dies while charging")
-def test_a_worker_killed_before_it_confirms_charges_once(stack, showing, visitors):
-    """The intent was made and stored; its confirmation met a provider that was down by then."""
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("slow", seconds=5):  # time to notice the intent before its answer comes
-        assert ada.pay(showing).status == 202
-        eventually(lambda: stack.provider.intents(order), "an intent is made")
-        with stack.provider.being("down"):
-            stored = lambda: "intent_id" in stack.payments.order(showing, order)["attempts"][0]  # noqa: E731
-            eventually(stored, "its id is stored")
-            stack.kill_workers(stack.payments.worker_of(showing, order))
-    assert states_of(stack, order) == ["requires_payment_method"]
-    a_minute_later(stack, showing, order)
-    assert_charged_once(stack, showing, ada, order)
-
-
 @pytest.mark.shows("worker dies while charging")
 @pytest.mark.parametrize(
     ("mode", "so_far"),

@@ -35,21 +35,3 @@ def test_too_many_looks_of_one_user_are_429_and_holds_are_not(showing, visitors)
     assert {answer.status for answer in answers} == {200, 429}
     assert ada.hold(showing, "A1").status == 201
     assert ada.small_map(showing).status == 200
-
-
-def test_letting_go_again_and_again_pauses_this_event_alone(stack, showing, visitors):
-    (ada,) = visitors(1)
-    for _ in range(4):
-        assert ada.hold(showing, "A1").status == 201
-        assert ada.release(showing).status == 204
-    body = {
-        "movie_id": showing.movie_id,
-        "theater_id": showing.theater_id,
-        "event_id": showing.event_id,
-        "selected_seat": ["A1"],
-    }
-    paused = ada.post(f"/HoldSeat/api/v0/{showing.movie_id}", body)
-    assert (paused.status, paused.code) == (429, "rate_limited")
-    assert int(paused.headers["Retry-After"]) <= 2
-    assert ada.map(showing).body["rows"][0]["status"][0] == "e"
-    assert ada.hold(showing, "A1").status == 201  # after waiting, as told

@@ -32,30 +32,6 @@ def test_the_stack_s_file_names_what_paying_needs(stack: DeployedStack) -> None:
     assert httpx.post(facts["webhook_url"], content="{}", trust_env=False).status_code == 401
 
 
-@pytest.mark.shows("event cancelled in mid-payment")
-def test_a_cancelled_event_is_given_back_once_however_often_it_is_cancelled(
-    stack: DeployedStack, showing: Showing, visitors: Visitors
-) -> None:
-    owner, holder = visitors(2)
-    assert owner.hold(showing, "A1").status == holder.hold(showing, "B1").status == 201
-    assert owner.pay(showing).status == 202
-    owner.sees(showing, "BOOKED")
-    for _ in range(2):
-        assert "Nothing is left" in make(stack.checkout, "cancel-event", f"EVENT={showing.event_id}")
-    after = owner.sees(showing, "REFUNDED")
-    assert after["refunded"] == PRICE
-    holder.sees(showing, "EXPIRED")
-    captures = stack.provider.captures(after["order_id"])
-    assert len(captures) == 1
-    assert stack.provider.refunds(after["order_id"]) == captures
-
-
-def test_an_unknown_event_cannot_be_cancelled(stack: DeployedStack) -> None:
-    refused = stack.checkout.make("cancel-event", "EVENT=nowhere")
-    assert refused.returncode != 0
-    assert "There is no event 'nowhere'" in refused.stderr
-
-
 @pytest.mark.shows("poison message")
 def test_parked_messages_go_back_and_are_worked_on(stack: DeployedStack, showing: Showing, visitors: Visitors) -> None:
     (visitor,) = visitors(1)

@@ -38,97 +38,31 @@ def test_provider_down_is_paying_and_a_ticket_when_it_is_back(stack, showing, vi
     assert stack.provider.captures(order) == [1150]
 
 
-@pytest.mark.shows("provider down")
-def test_provider_down_until_the_cap_with_nothing_stored_is_expired_uncharged(stack, showing, visitors):
-    ada, ben = visitors(2)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("down"):
-        assert ada.pay(showing).status == 202
-        eventually(lambda: "asked_at" in stack.payments.order(showing, order), "a worker asks")
-        stack.payments.age(stack.payments.order(showing, order), asked_at=ms_ago(15))
+def charged_and_unresolved(stack, showing, visitor, order):
+    """Charged, and the provider does not answer until the cap is over."""
+    with stack.provider.being("timeout_after_charge"):
+        assert visitor.pay(showing, order_id=order).status == 202
+        eventually(lambda: stack.provider.captures(order), "the charge takes effect")
+        stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
+        stack.provider.be("down")
+        stack.payments.age(stack.payments.order(showing, order), asked_at=ms_ago(15), pinned_at=ms_ago(15))
         stack.payments.reconcile(showing)
-        assert ada.sees(showing, "EXPIRED")["tickets"] == []
-    assert stack.provider.intents(order) == []
-    stack.queues.await_empty("refresh")
-    ben.holds(showing, "A1")
-
-
-def unresolved(stack, showing, visitor, order, *, captured):
-    """PAYING with a stored intent, and a provider that does not answer until the cap is over."""
-    if captured:
-        with stack.provider.being("timeout_after_charge"):
-            assert visitor.pay(showing, order_id=order).status == 202
-            eventually(lambda: stack.provider.captures(order), "the charge takes effect")
-            stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
-            stack.provider.be("down")
-            reach_the_cap(stack, showing, visitor, order)
-            return
-    assert visitor.pay(showing, "pm_card_authenticationRequired", order_id=order).status == 202
-    visitor.sees_action(showing, order_id=order)
-    with stack.provider.being("down"):
-        reach_the_cap(stack, showing, visitor, order)
-
-
-def reach_the_cap(stack, showing, visitor, order):
-    stack.payments.age(stack.payments.order(showing, order), asked_at=ms_ago(15), pinned_at=ms_ago(15))
-    stack.payments.reconcile(showing)
-    visitor.sees(showing, "UNRESOLVED", order_id=order)
+        visitor.sees(showing, "UNRESOLVED", order_id=order)
     assert visitor.pay(showing, order_id=order).code == "hold_expired"
     assert visitor.release(showing, order).status == 204
-
-
-def test_unresolved_and_never_charged_is_expired_once_the_provider_says_so(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    unresolved(stack, showing, ada, order, captured=False)
-    stack.payments.settle(showing, patience_seconds=0)
-    assert ada.booking(showing).body["status"] == "EXPIRED"
-    assert stack.provider.captures(order) == []
-
-
-@pytest.mark.shows("charged after the cap")
-def test_unresolved_and_charged_is_a_ticket_if_the_seats_are_free(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1", "A2")
-    unresolved(stack, showing, ada, order, captured=True)
-    stack.payments.settle(showing, patience_seconds=0)
-    assert len(ada.sees(showing, "BOOKED")["tickets"]) == 2
-    assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([2300], [])
 
 
 @pytest.mark.shows("charged after the cap")
 def test_unresolved_and_charged_is_given_back_if_a_seat_is_gone(stack, showing, visitors):
     ada, ben = visitors(2)
     order = ada.holds(showing, "A1", "A2")
-    unresolved(stack, showing, ada, order, captured=True)
+    charged_and_unresolved(stack, showing, ada, order)
     stack.queues.await_empty("refresh")
     ben.holds(showing, "A2")
     stack.payments.settle(showing, patience_seconds=0)
     assert ada.booking(showing).body["status"] == "REFUNDED"
     assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([2300], [2300])
     assert ben.booking(showing).body["status"] == "HELD"
-
-
-@pytest.mark.shows("charged after the cap")
-def test_unresolved_and_charged_is_given_back_if_the_user_holds_anew(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    unresolved(stack, showing, ada, order, captured=True)
-    newer = ada.holds(showing, "B1")
-    stack.payments.settle(showing, patience_seconds=0)
-    assert ada.booking(showing, order_id=order).body["status"] == "REFUNDED"
-    assert ada.booking(showing).body["order_id"] == newer
-    assert stack.provider.refunds(order) == [1150]
-
-
-@pytest.mark.shows("provider slow")
-def test_a_slow_provider_is_waited_for(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("slow", seconds=2):
-        assert ada.pay(showing).status == 202
-        ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
 
 
 @pytest.mark.shows("provider timed out but charged")
@@ -159,53 +93,7 @@ def test_a_rate_limited_provider_costs_no_message_a_try(stack, showing, visitors
     assert stack.provider.captures(order) == [1150]
 
 
-@pytest.mark.shows("card declined")
-def test_a_declining_provider_lets_everybody_go_on_holding(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("declining"):
-        for _ in range(3):
-            assert ada.pay(showing, order_id=order).status == 202
-            assert ada.sees(showing, "HELD")["decline"]["code"] == "card_declined"
-    assert ada.pay(showing).status == 202
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
-
-
-def test_the_eleventh_try_of_an_order_is_one_too_many(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("declining"):
-        for number in range(10):
-            assert ada.pay(showing, order_id=order).status == 202
-            eventually(
-                lambda number=number: (
-                    ada.booking(showing).body["status"] == "HELD"
-                    and stack.payments.order(showing, order)["attempt"] == number + 1
-                ),
-                "declined",
-            )
-        answer = ada.pay(showing, order_id=order)
-        assert (answer.status, answer.code) == (429, "rate_limited")
-    assert len(stack.provider.intents(order)) == 10
-
-
 # The table and the cache
-
-
-@pytest.mark.shows("cache failed over and lost marks")
-def test_a_wiped_cache_in_mid_payment_changes_nothing(stack, showing, visitors):
-    ada, ben = visitors(2)
-    order = ada.holds(showing, "A1")
-    with stack.provider.being("slow", seconds=1):
-        assert ada.pay(showing).status == 202
-        stack.cache.wipe()
-        assert ben.hold(showing, "A1").code == "seats_unavailable"
-        stack.cache.wipe()
-        ada.sees(showing, "BOOKED")
-    stack.cache.wipe()
-    assert ben.hold(showing, "A1").code == "seats_unavailable"
-    assert stack.provider.captures(order) == [1150]
 
 
 @pytest.mark.shows("table down")
@@ -218,17 +106,6 @@ def test_submit_with_the_table_down_is_503_and_pins_nothing(stack, showing, visi
     assert stack.payments.order(showing, order)["status"] == "HELD"
     assert ada.pay(showing).status == 202
     ada.sees(showing, "BOOKED")
-
-
-@pytest.mark.shows("write committed, answer lost")
-def test_submit_whose_write_is_not_answered_is_one_charge(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.faults.rules(table_rule("TransactWriteItems", showing, response={"abort_frac": 0}, times=1)):
-        assert ada.pay(showing, key="k").status == 202
-    assert ada.pay(showing, key="k").status == 202
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
 
 
 @pytest.mark.shows("table throttled", "write committed, answer lost")

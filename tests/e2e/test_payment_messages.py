@@ -1,8 +1,6 @@
-"""Messages again, too late, lost, of nonsense, and such as come back too often."""
+"""Messages again, too late, of orders that are not paid, and such as come back too often."""
 
 import pytest
-
-from tests.waiting import eventually
 
 
 @pytest.mark.shows("duplicate or reordered message")
@@ -40,19 +38,6 @@ def test_payment_complete_for_what_is_not_paid_books_nothing(stack, showing, vis
 
 
 @pytest.mark.shows("poison message")
-@pytest.mark.parametrize(
-    "junk", ["not JSON", "[1]", '{"v":1,"kind":"dance"}', '{"v":1,"kind":"order"}', '{"v":1,"kind":"hold"}', '{"v":0}']
-)
-def test_what_cannot_be_parsed_is_parked_at_once(junk, stack, showing):
-    stack.queues.take_all("parked")
-    stack.queues.send("lane-1", junk)
-    parked = stack.queues.take("parked")
-    assert parked is not None, "it is not parked"
-    assert parked["Body"] == junk
-    assert parked["MessageAttributes"]["queue"]["StringValue"] == "lane-1"
-
-
-@pytest.mark.shows("poison message")
 def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(stack, showing, visitors):
     """The last message of an order gives up; the reconciler looks after the order, and sends what was lost."""
     (ada,) = visitors(1)
@@ -65,30 +50,5 @@ def test_what_came_back_too_often_is_parked_and_its_order_is_final_all_the_same(
         parked = stack.queues.take("parked")
         assert parked is not None, "it is not parked"
         assert parked["MessageAttributes"]["queue"]["StringValue"] == row["lane"]
-    ada.sees(showing, "BOOKED")
-    assert stack.provider.captures(order) == [1150]
-
-
-def test_from_the_dead_letter_queue_a_message_comes_back_later(stack, showing, visitors):
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    lane = stack.payments.order(showing, order)["lane"]
-    stack.queues.send(f"{lane}-dlq", stack.payments.message(stack.payments.order(showing, order), 1))
-    eventually(lambda: stack.queues.delayed(lane) >= 1, "it waits on its lane with a delay")
-    assert stack.queues.count(f"{lane}-dlq") == 0
-
-
-@pytest.mark.shows("message lost")
-def test_a_lost_message_is_sent_again_by_the_reconciler(stack, showing, visitors):
-    """The queue does not take it: the pin is the acceptance, so the answer is 202 all the same."""
-    (ada,) = visitors(1)
-    order = ada.holds(showing, "A1")
-    with stack.faults.rules(
-        {"service": "sqs", "operation": "SendMessage", "error": {"code": "InternalError", "status": 500}}
-    ):
-        assert ada.pay(showing).status == 202
-        assert stack.faults.fired() >= 1
-    assert ada.booking(showing).body["status"] == "PAYING"
-    stack.payments.settle(showing, patience_seconds=1)
     ada.sees(showing, "BOOKED")
     assert stack.provider.captures(order) == [1150]

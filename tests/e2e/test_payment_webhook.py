@@ -69,38 +69,6 @@ def test_a_callback_only_says_where_to_look(stack, showing, visitors, told):
     ada.sees(showing, "BOOKED")
 
 
-@pytest.mark.shows("callback early, late, twice")
-def test_a_callback_before_the_answer_makes_the_ticket_and_charges_once(stack, showing, visitors, told):
-    """The worker's confirmation has charged, and waits for an answer that never comes."""
-    (ada,) = visitors(1)
-    with stack.provider.being("timeout_after_charge"):
-        order = pays(ada, showing)
-        eventually(lambda: stack.provider.captures(order), "the charge takes effect")
-        assert ada.booking(showing).body["status"] == "PAYING"
-        (intent,) = stack.provider.intents(order)
-        assert told(event(intent["id"])).status == 200
-        ada.sees(showing, "BOOKED")
-        stack.kill_workers(stack.payments.worker_of(showing, order))  # rather than wait for its time-out
-    assert len(stack.provider.intents(order)) == 1
-    assert stack.provider.captures(order) == [1150]
-
-
-@pytest.mark.shows("callback early, late, twice")
-def test_callbacks_again_and_again_change_nothing(stack, showing, visitors, told):
-    (ada,) = visitors(1)
-    order = pays(ada, showing)
-    ada.sees(showing, "BOOKED")
-    (intent,) = stack.provider.intents(order)
-    before = stack.payments.order(showing, order)
-    with stack.queues.drained(*stack.queues.lanes):
-        for kind in ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"):
-            assert told(event(intent["id"], kind)).status == 200
-            assert told(event(intent["id"], kind)).status == 200
-    after = stack.payments.order(showing, order)
-    assert (after["status"], after["revision"], after["tickets"]) == ("BOOKED", before["revision"], before["tickets"])
-    assert (stack.provider.captures(order), stack.provider.refunds(order)) == ([1150], [])
-
-
 @pytest.mark.shows("callback foreign, of an unknown order, of another amount")
 def test_foreign_and_unknown_callbacks_are_recorded(stack, showing, told):
     foreign = stack.provider.create_intent(metadata={"deployment": "another", "order_id": "or_x"})
@@ -112,15 +80,6 @@ def test_foreign_and_unknown_callbacks_are_recorded(stack, showing, told):
         ):
             answer = told(body)
             assert (answer.status, answer.word) == (200, "RECORDED")
-
-
-@pytest.mark.shows("chargeback")
-def test_a_chargeback_changes_neither_ticket_nor_seat(stack, showing, visitors):
-    (ada,) = visitors(1)
-    pays(ada, showing, "pm_card_createDispute")
-    ada.sees(showing, "BOOKED")
-    stack.provider.await_callbacks()  # the dispute's own is among them
-    assert ada.booking(showing).body["tickets"][0]["status"] == "valid"
 
 
 @pytest.mark.shows("callback foreign, of an unknown order, of another amount")

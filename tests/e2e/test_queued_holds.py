@@ -28,15 +28,6 @@ def test_a_hold_waits_for_the_table_and_is_made_under_its_own_id(stack, showing,
     assert stack.provider.captures(order) == [2300]
 
 
-def test_a_queued_hold_is_released_like_any_other(stack, showing, visitors):
-    ada, ben = visitors(2)
-    with stack.faults.rules(sales_rule(**DOWN)):
-        order = queued(ada, showing, "A1")
-    ada.sees(showing, "HELD")
-    assert ada.release(showing, order).status == 204
-    assert ben.hold(showing, "A1").status == 201
-
-
 @pytest.mark.shows("table accepts requests and answers none")
 @pytest.mark.parametrize("environment", ["warm", "cold"])
 def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(environment, stack, showing, visitors):
@@ -51,13 +42,3 @@ def test_a_hold_that_no_table_answers_is_answered_before_its_function_is_ended(e
     stack.recover()
     assert ada.sees(showing, "HELD")["order_id"] == order
     assert ben.hold(showing, "A1").code == "seats_unavailable"
-
-
-def test_a_sales_queued_hold_is_released_under_its_sale(stack, showing, staff):
-    clerk = staff("desk1")
-    with stack.faults.rules(sales_rule(**DOWN)):
-        order = queued(clerk, showing, "A1", sale="s1")
-    assert clerk.release(showing, order).status == 204  # the worker may have come, or may come yet
-    stack.queues.await_empty("lane-0", "lane-1")
-    assert clerk.booking(showing, order_id=order).body["status"] == "RELEASED"
-    assert clerk.hold(showing, "A1", sale="s1").status == 201

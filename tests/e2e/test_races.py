@@ -10,9 +10,7 @@ from box_office.adapters.dynamodb.values import to_item
 from tests.e2e.promises import left_behind
 from tests.e2e.races import CACHE_STATES, cache_being, together
 from tests.invariants import violations
-from tests.waiting import eventually
 
-STALE_SECONDS_MAX = 30.0  # less than the 45 after which a showing is read again, whatever was left
 in_every_cache_state = pytest.mark.parametrize("state", CACHE_STATES)
 BUYERS = 200
 PAIRS = 16
@@ -123,28 +121,6 @@ def test_two_devices_of_one_user_replace_and_release(state, stack, showing, visi
         order = booking.body
         mine = [seat["seat_id"] for seat in stack.seats(showing) if seat.get("order_id") == order["order_id"]]
         assert sorted(mine) == (sorted(order["selected_seat"]) if order["status"] == "HELD" else [])
-
-
-@pytest.mark.parametrize(("devices", "releases"), [(30, 0), (2, 1)], ids=["thirty", "two and a release"])
-def test_one_accounts_racing_devices_leave_no_seat_behind(devices, releases, stack, showing, visitors, history):
-    """One order at the end, and what came to nothing is free at once, not when the showing is read again."""
-    (one,) = visitors(1)
-    requests = [partial(one.hold, showing, seat) for seat in showing.seats[:devices]]
-    answers = together(requests + [partial(one.release, showing)] * releases)
-    history.claims.clear()  # what one device is told, the other may have changed before it is heard
-    assert {answer.status for answer in answers} <= {201, 204, 404, 409, 429}
-
-    held = {seat["seat_id"] for seat in stack.seats(showing) if seat["status"] != "empty"}
-    assert len(held) <= 1
-    right = lambda: shown(one, showing) == held  # noqa: E731
-    eventually(right, "the map shows what is held, and no more", STALE_SECONDS_MAX)
-
-
-def shown(visitor, showing):
-    """The seats that the map shows as anybody's but free."""
-    letters = visitor.small_map(showing).body["status"]
-    seats = [(seat, letter) for row in letters for seat, letter in zip(showing.rows[row], letters[row], strict=True)]
-    return {seat for seat, letter in seats if letter != "e"}
 
 
 def test_the_same_request_twice_at_once_is_one_hold(stack, showing, visitors, history):

@@ -47,7 +47,7 @@ class Counter:
 
 class FakeAdmission:
     def __init__(self, limits: AdmissionLimits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._users: dict[str, Counter] = {}
         self._addresses: dict[str, Counter] = {}
         self.blocked_by_operator: set[str] = set()  # users and addresses
@@ -69,16 +69,16 @@ class FakeAdmission:
     ) -> Admission:
         if visitor.user_id in self.blocked_by_operator:
             return Admission("blocked")
-        factor = self._limits.desk_factor if visitor.desk else 1
-        bucket = self._limits.hold if action == "hold" else self._limits.look
+        factor = self.limits.desk_factor if visitor.desk else 1
+        bucket = self.limits.hold if action == "hold" else self.limits.look
         bucket = Bucket(bucket.per_second * factor, bucket.burst * factor)
-        admission = self.user(visitor).fill(action, bucket, self._limits.user_refusals_max, now, weight)
+        admission = self.user(visitor).fill(action, bucket, self.limits.user_refusals_max, now, weight)
         if admission.code is None and hold is not None and not visitor.desk:
-            admission = self.user(visitor).add_hold(*hold, self._limits.live_holds_max, now)
+            admission = self.user(visitor).add_hold(*hold, self.limits.live_holds_max, now)
         return admission
 
     def _pass_address(self, address: str, now: int, weight: int) -> Admission:
         if address in self.blocked_by_operator:
             return Admission("blocked")
         counter = self._addresses.setdefault(address, Counter())
-        return counter.fill("any", self._limits.address, self._limits.address_refusals_max, now, weight)
+        return counter.fill("any", self.limits.address, self.limits.address_refusals_max, now, weight)

@@ -15,7 +15,7 @@ from box_office.domain.messages import hold_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
 from box_office.domain.payments import Kind, Method
-from box_office.domain.refunding import RefundRequest
+from box_office.domain.refunding import RefundLimits, RefundRequest
 from box_office.ports import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
@@ -23,7 +23,7 @@ from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts, check_in_ticket
 from box_office.use_cases.end_event import ClosePorts, EventNotOver, end_event
 from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
-from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts, Run, reconcile
 from box_office.use_cases.redrive import decide_redrive
 from box_office.use_cases.refresh_seats import RefreshPorts, refresh_seats
@@ -129,7 +129,7 @@ class World:
         )
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
-        self.rules = WorkerRules(Charging(limits, may_charge=True), LIMITS, 120_000)
+        self.rules = WorkerRules(Charging(limits, may_charge=True), QueuedHoldLimits(LIMITS, 120_000))
         self.submitting = SubmitPorts(self.orders, self.lanes, wallet, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(
@@ -163,7 +163,7 @@ class World:
         return submit_payment(user, event_id, order_id, submission, self.submitting, self.limits).order
 
     def refund(self, user: str = "ada", order_id: str | None = None, event_id: str = "ev_1", **members: Any) -> Any:
-        return refund_booking(user, event_id, order_id, RefundRequest(user, **members), self.refunding)
+        return refund_booking(user, event_id, order_id, RefundRequest(user, **members), self.refunding, RefundLimits())
 
     def check_in(self, order_id: str, seat: str) -> Any:
         ticket = next(one for one in self.order(order_id).tickets if one["seat_id"] == seat)

@@ -12,14 +12,14 @@ def place_in_list(movie: Movie) -> str:
 
 
 class FakeCatalogue:
-    """ports.Catalogue; `events` may be changed between calls."""
+    """ports.Catalogue; `events` and `rooms` may be changed between calls."""
 
     def __init__(
         self, movies: Sequence[Movie], theaters: Sequence[Theater], rooms: Sequence[Room], events: Sequence[Event]
     ) -> None:
         self._movies = {movie.movie_id: movie for movie in movies}
         self._theaters = {theater.theater_id: theater for theater in theaters}
-        self._rooms = {room.room_id: room for room in rooms}
+        self.rooms = {room.room_id: room for room in rooms}
         self.events = {event.event_id: event for event in events}
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
@@ -46,12 +46,12 @@ class FakeCatalogue:
         return Known({name: self._theaters[name] for name in theater_ids if name in self._theaters}, now)
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
-        return Known([room for room in self._rooms.values() if room.theater_id == theater_id], now)
+        return Known([room for room in self.rooms.values() if room.theater_id == theater_id], now)
 
     def room(self, room_id: str, now: int) -> Known[Room]:
-        if room_id not in self._rooms:
+        if room_id not in self.rooms:
             raise UnknownEvent("No such room.")
-        return Known(self._rooms[room_id], now)
+        return Known(self.rooms[room_id], now)
 
     def event(self, event_id: str, now: int) -> Known[Event]:
         if event_id not in self.events:

@@ -1,29 +1,46 @@
-"""The cinema of tests/cinema.py without any I/O: the real handlers and use cases over the fakes."""
+"""A whole cinema without any I/O: the real handlers and use cases over the fakes."""
 
-import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from box_office import wiring
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.valkey import seats
+from box_office.adapters.valkey.seats import AdmissionLimits
+from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
-from box_office.use_cases.hold_in_progress import HoldPorts
-from box_office.use_cases.seat_map import SeatMapPorts
-from tests.cinema import Cinema
+from box_office.settings import Settings
+from box_office.wiring import payments
+from tests.deliveries import CONSUMERS, LANES, RECEIVES_MAX, ROUNDS_MAX, SECRETS, function_module
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.catalogue import FakeCatalogue
-from tests.fakes.money import FakeCounters
-from tests.fakes.provider import FakeProvider
-from tests.fakes.queues import FakeLanes, Mailbox
+from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
+from tests.fakes.queues import (
+    FakeAnnouncements,
+    FakeDeliveries,
+    FakeLanes,
+    FakeQueues,
+    FakeRefreshQueue,
+    Mailbox,
+    Queued,
+)
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
-from tests.sample_catalogue import MOVIE, ROOM, SMALL_ROOM, THEATER
+from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
+from tests.verbs import Verbs
+
+SETTINGS = {
+    "stage": "test",
+    "lanes": len(LANES),
+    "provider_secret": "box-office-test/payment",
+    "tickets_secret": "box-office-test/tickets",
+}
 
 
 class CountedIds:
@@ -42,49 +59,135 @@ class CountedIds:
         return 0.5
 
 
-@dataclass
-class FakeCinema(Cinema):
-    """`limits`: admission's, in the place of the settings'."""
+class Remembering:
+    """The catalogue as one environment knows it: an answer is a minute old at most."""
 
-    cache_url: str = "redis://127.0.0.1:1"
-    limits: Any = ADMISSION_LIMITS
+    def __init__(self, catalogue: FakeCatalogue) -> None:
+        self._catalogue = catalogue
+        self._known: dict[Any, Any] = {}
+
+    def __getattr__(self, question: str) -> Any:
+        def answer(*subject_and_now: Any) -> Any:
+            *subject, now = subject_and_now
+            key = (question, *map(str, subject))
+            if key not in self._known or now - self._known[key].as_of >= MINUTE:
+                self._known[key] = getattr(self._catalogue, question)(*subject_and_now)
+            return self._known[key]
+
+        return answer
+
+
+class Limiting:
+    """The cache as one environment asks it: by the limits of its own settings."""
+
+    def __init__(self, cache: FakeSeatCache, limits: AdmissionLimits) -> None:
+        self._cache, self._limits = cache, limits
+
+    def __getattr__(self, operation: str) -> Any:
+        self._cache.limits = self._limits
+        return getattr(self._cache, operation)
+
+
+class Secrets:
+    def get(self, name: str) -> dict[str, str]:
+        return SECRETS[name]
+
+
+@dataclass
+class FakeCinema(Verbs):
     ids: CountedIds = field(default_factory=CountedIds)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.table = FakeTable()
         self.orders, self.seats = FakeOrders(self.table), FakeSeats(self.table)
-        self.cache = FakeSeatCache(self.limits)
+        self.cache = FakeSeatCache(ADMISSION_LIMITS)
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
-        self.mailbox = Mailbox(self.clock.now_ms)
-        self.lanes, self.counters = FakeLanes(self.mailbox), FakeCounters()
-        self.provider = FakeProvider()
-        self._handlers = {}
+        self.events, self.wallet = FakeEvents(self.catalogue.events), FakeWallet()
+        self.rooms = FakeRooms()
+        self.rooms.rooms = self.catalogue.rooms
+        self.mailbox, self.counters = Mailbox(self.clock.now_ms), FakeCounters()
 
     def handler(self, verb: str) -> Any:
         if verb not in self._handlers:
-            module = importlib.import_module(f"functions.api.{verb}")
+            module = function_module(verb)
             settings = self.narrowed(module.build.__annotations__["settings"])
-            parts = {
-                "hold_ports": self.hold_ports,
-                "seat_map_ports": self.seat_map_ports,
-                "orders": self.orders,
-                "catalogue": self.catalogue,
-            }
             with ExitStack() as patches:
-                for name, part in parts.items():
-                    patches.enter_context(patch.object(wiring, name, lambda *_, part=part: part))
+                for where, name, fake in self.fakes():
+                    patches.enter_context(patch.object(where, name, fake))
                 self._handlers[verb] = module.build(settings, self.clock)
         return self._handlers[verb]
 
-    @property
-    def hold_ports(self) -> HoldPorts:
-        return HoldPorts(
-            self.catalogue, self.orders, self.seats, self.cache, self.lanes, self.counters, self.clock, self.ids
-        )
+    def fakes(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+        """What stands in the place of the adapters where functions are wired."""
+        catalogue = Remembering(self.catalogue)
+        for name, fake in {
+            "client": None,
+            "catalogue": catalogue,
+            "changing_orders": self.orders,
+            "orders": self.orders,
+            "DynamoDBSeats": self.seats,
+            "lanes": FakeLanes(self.mailbox),
+            "secrets_manager": Secrets(),
+            "EmfCounters": self.counters,
+            "RandomIds": self.ids,
+        }.items():
+            yield wiring, name, lambda *_, fake=fake: fake
+        yield seats, "ValkeySeats", lambda connection, limits, **_: Limiting(self.cache, limits)
+        for name, fake in {
+            "DynamoDBSeats": self.seats,
+            "DynamoDBRooms": self.rooms,
+            "DynamoDBWallet": self.wallet,
+            "RandomIds": self.ids,
+            "SNSAnnouncements": FakeAnnouncements(self.mailbox),
+            "card_provider": self.provider,
+            "deliveries": FakeDeliveries(self.mailbox),
+            "deployment_of": FakeDeployment(self.provider.deployment),
+            "events": self.events,
+            "refresh_queue": FakeRefreshQueue(self.mailbox),
+        }.items():
+            yield payments, name, lambda *_, fake=fake: fake
+
+    def narrowed(self, settings_class: type[Settings]) -> Settings:
+        """What has no default names an address: here is nothing behind it."""
+        members = settings_class.model_fields
+        known = {name: "none" for name, member in members.items() if member.is_required()} | SETTINGS
+        changed = known | dict(self.settings_changes)
+        return settings_class(**{name: value for name, value in changed.items() if name in members})
+
+    def deliver(self, *queues: str) -> int:
+        handled = 0
+        for _ in range(ROUNDS_MAX):
+            batch = [message for message in self.mailbox.waiting if not queues or message.queue in queues]
+            if not batch:
+                return handled
+            for message in batch:
+                self.deliver_one(message)
+            handled += len(batch)
+        raise AssertionError(f"messages keep coming: {self.mailbox.waiting}")
+
+    def deliver_one(self, message: Queued) -> None:
+        """A message that fails stays where it is, until its queue has enough of it."""
+        self.mailbox.waiting.remove(message)
+        message.receives += 1
+        answer = self.handler(CONSUMERS[message.queue])({"Records": [message.record()]}, None)
+        if answer["batchItemFailures"]:
+            if message.receives == RECEIVES_MAX and message.queue in LANES:
+                message.queue, message.receives = f"{message.queue}-dlq", 0
+            self.mailbox.waiting.append(message)
 
     @property
-    def seat_map_ports(self) -> SeatMapPorts:
-        return SeatMapPorts(self.catalogue, self.seats, self.cache, wiring.LastSeenMaps(), self.clock, self.ids)
+    def queues(self) -> FakeQueues:
+        return FakeQueues(self.mailbox)
+
+    def wallets(self) -> list[dict[str, Any]]:
+        return [{"user_id": user, "payment_info": asdict(method)} for user, method in self.wallet.methods.items()]
+
+    def seed_event(self, event: Event) -> None:
+        self.catalogue.events[event.event_id] = event
+
+    def seed_room(self, room: Room) -> None:
+        self.catalogue.rooms[room.room_id] = room
 
     def seed_order(self, order: Order) -> None:
         self.table.orders[order.user_id, order.key] = order
@@ -101,22 +204,22 @@ class FakeCinema(Cinema):
             for (event_id, _), row in self.table.seats.items()
         ]
 
-    def seed(self, role: str, *rows: Mapping[str, Any]) -> None:
-        raise NotImplementedError("the fake has no rows: use seed_order, seed_seat, or catalogue.events")
-
-    def without_cache(self) -> "FakeCinema":
-        cut_off = FakeSeatCache(self.limits)
+    def without_cache(self) -> Self:
+        cut_off = FakeSeatCache(ADMISSION_LIMITS)
         cut_off.down = True
         return self.another_environment(cache=cut_off)
 
     def lose_the_cache(self) -> None:
         self.cache.wipe()
 
+    def stop_writes(self) -> None:
+        self.table.writes_stopped = True
+
     def crash_at_the_next_write(self) -> None:
         self.table.crash_next = True
 
     def mend(self) -> None:
-        self.table.crash_next = False
+        self.table.crash_next = self.table.writes_stopped = False
 
 
 def generous() -> Any:

@@ -1,5 +1,7 @@
 """The booking lanes, the refresh queue and the payment-complete topic in memory: what was sent, and when it is due."""
 
+import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +14,10 @@ from box_office.domain.messages import (
     order_message,
     payment_complete_message,
     seats_message,
+    written,
 )
 from box_office.domain.orders import OrderRef
+from box_office.names import PARKED, Names
 
 
 @dataclass
@@ -21,10 +25,21 @@ class Queued:
     """A message that waits: `queue` is the lane's name, `refresh` or `payment-complete`."""
 
     queue: str
-    body: Mapping[str, Any]
+    body: Any
     due_at: int
     receives: int = 0
     redrives: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """As Lambda hands it over."""
+        return {
+            "messageId": "message",
+            "receiptHandle": "receipt",
+            "body": self.body if isinstance(self.body, str) else written(self.body),
+            "attributes": {"ApproximateReceiveCount": str(self.receives)},
+            "messageAttributes": {"redrives": {"stringValue": str(self.redrives)}} if self.redrives else {},
+            "eventSourceARN": f"arn:{Names('test').queue(self.queue)}",
+        }
 
 
 @dataclass
@@ -85,3 +100,36 @@ class FakeAnnouncements:
 
     def payment_complete(self, ref: OrderRef) -> None:
         self._mailbox.put("payment-complete", payment_complete_message(ref))
+
+
+class FakeDeliveries:
+    """queue_api.Deliveries."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def delay(self, queue: str, receipt: str, seconds: int) -> None:
+        """A message waits where it is."""
+
+    def park(self, queue: str, body: str, reason: str) -> None:
+        self._mailbox.parked.append(Queued(queue, body, self._mailbox.now_ms()))
+
+    def send(self, queue: str, body: str, attributes: dict[str, str], delay_seconds: int) -> None:
+        self._mailbox.put(queue, json.loads(body), delay_seconds)
+        self._mailbox.waiting[-1].redrives = int(attributes.get("redrives", 0))
+
+    def send_json(self, queue: str, body: Mapping[str, object], delay_seconds: int) -> None:
+        self._mailbox.put(queue, body, delay_seconds)
+
+
+class FakeQueues:
+    """What tests/deliveries.py says of queues, over a mailbox."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def put(self, queue: str, body: Mapping[str, Any] | str) -> None:
+        self._mailbox.waiting.append(Queued(queue, body, self._mailbox.now_ms()))
+
+    def waiting(self) -> dict[str, int]:
+        return dict(Counter([one.queue for one in self._mailbox.waiting] + [PARKED for _ in self._mailbox.parked]))

@@ -91,6 +91,15 @@ class FakeSeatCache:
         self.down = False
         self.wipe()
 
+    @property
+    def limits(self) -> AdmissionLimits:
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: AdmissionLimits) -> None:
+        """Of the environment that asks next."""
+        self._limits = self.admission.limits = limits
+
     def wipe(self) -> None:
         self.admission = FakeAdmission(self._limits)
         self._entries: dict[str, Entry] = {}

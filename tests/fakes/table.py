@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.adapters.dynamodb.orders import each_once
-from box_office.domain.errors import InvalidRequest
+from box_office.domain.errors import InvalidRequest, Unavailable
 from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
@@ -25,9 +25,12 @@ class FakeTable:
         self.tokens: set[str] = set()
         self.clock_skew_ms = clock_skew_ms
         self.crash_next = False  # the environment dies before its next write
+        self.writes_stopped = False  # no write reaches the table
 
     def write(self, change: Change, now: int, token: str) -> None:
-        """All or nothing; a token that has written before writes nothing again. Raises ChangeRefused."""
+        """All or nothing; a token that has written before writes nothing again. Raises ChangeRefused, Unavailable."""
+        if self.writes_stopped:
+            raise Unavailable("the fake's table takes no writes")
         if self.crash_next:
             self.crash_next = False
             raise Crash

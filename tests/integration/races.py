@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.cinema import Cinema
-from tests.examples import order, ticket
-from tests.sample_catalogue import MINUTE
+from tests.seeded_orders import book
 from tests.set_clock import SetClock
 from tests.verbs import Answer
 from tests.wire import after, answer_lost
@@ -190,20 +189,3 @@ def the_answer_of_a_write_is_lost(cinema: Cinema) -> list[str]:
     first, *repeats = cinema.wire.arguments(WRITE)
     changed = [f"the repeat is another request: {repeat}" for repeat in repeats if repeat != first]
     return [*cinema.broken_promises(), *statuses([answer], 201), *changed]
-
-
-def book(cinema: Cinema, *seats: str, user: str = "ada", order_id: str = "or_booked") -> None:
-    """An order that was paid: nothing of this issue books, so its rows are written as they would be."""
-    paid = order(order_id, user, " ".join(seats), status="BOOKED", tickets=tuple(map(ticket, seats)))
-    cinema.seed_order(paid)
-    for seat in seats:
-        cinema.seed_seat(seat, status="booked", version=3, order_id=order_id, user_id=user, order_key="ev_1")
-
-
-def pay(cinema: Cinema, *seats: str, user: str = "ada", status: str = "PAYING", **facts: Any) -> None:
-    """An order whose payment is being processed, with its pinned seats."""
-    hold_until = facts.setdefault("hold_until", cinema.clock.now + 10 * MINUTE)
-    cinema.seed_order(order("or_paying", user, " ".join(seats), status=status, **facts))
-    for seat in seats:
-        members = {"order_id": "or_paying", "user_id": user, "order_key": "ev_1", "hold_until": hold_until}
-        cinema.seed_seat(seat, status="hold", version=2, pinned=True, **members)

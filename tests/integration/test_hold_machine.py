@@ -10,14 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from moto import mock_aws
 
 from tests.cinema import Cinema
-from tests.hold_machine import HoldMachine
-
-WIDE = {
-    "user_hold_burst": 10**6,
-    "user_map_burst": 10**6,
-    "address_burst": 10**6,
-    "marks_per_minute_max": 10**6,
-}
+from tests.hold_machine import WIDE, HoldMachine
 
 
 @pytest.fixture

@@ -157,6 +157,23 @@ def test_with_the_table_down_another_selection_is_not_queued(cinema: Cinema) -> 
     assert cinema.hold("A2", user="grace").status == 201, "the marks of what certainly failed were not taken back"
 
 
+@pytest.mark.shows("table down")
+def test_with_the_table_down_a_release_is_refused_and_the_hold_stays(cinema: Cinema) -> None:
+    cinema.hold("A1")
+    cinema.clock.advance(seconds=10)
+    cinema.map()
+    cinema.wire.every(unreachable, WRITE)
+    refused = cinema.release()
+
+    assert (refused.status, refused.code) == (503, "unavailable")
+    assert cinema.small_map().body["status"]["A"] == "heee", "the cache shows a seat as free that was not released"
+    assert cinema.hold("A1", user="grace").code == "seats_unavailable"
+    cinema.wire.heal()
+    assert cinema.booking().body["status"] == "HELD"
+    assert cinema.release().status == 204
+    assert cinema.hold("A1", user="grace").status == 201
+
+
 def test_with_the_table_down_losers_still_hear_that_they_lost(cinema: Cinema) -> None:
     cinema.map()
     cinema.hold("A1", user="ada")

@@ -7,19 +7,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.cinema import Cinema
-from tests.wire import URL, Send, after, unreachable
+from tests.scenarios.queued_holds import *  # noqa: F403
+from tests.scenarios.queued_holds import queued
+from tests.wire import URL, Send, after
 
 CLERK: dict[str, Any] = {"user": "clerk", "groups": ("desk",)}
-
-
-def queued(cinema: Cinema, *seats: str, user: str = "grace", **more: Any) -> str:
-    """The order id of a hold that waits on its lane."""
-    cinema.hold("C1", user="zed")  # the environment is warm
-    cinema.wire.every(unreachable, "transact_write_items", "put_item")
-    answer = cinema.hold(*seats, user=user, **more)
-    cinema.wire.heal()
-    assert answer.status == 202, answer.body
-    return answer.body["order_id"]
 
 
 def places(cinema: Cinema, user: str = "grace") -> list[tuple[str, str]]:
@@ -119,18 +111,4 @@ def test_an_order_in_two_places_locks_nobody_out(cinema: Cinema, end: str) -> No
     assert cinema.hold("A2").status == 201
     listed = cinema.call("get_my_bookings").body["bookings"]
     assert [(one["status"], one["selected_seat"]) for one in listed] == [("HELD", ["A2"]), ("EXPIRED", ["A1"])]
-    assert cinema.broken_promises() == []
-
-
-def test_a_late_retry_of_a_queued_hold_under_its_key_is_answered_and_changes_nothing(cinema: Cinema) -> None:
-    order_id = queued(cinema, "A1", key="k1")
-    cinema.deliver()
-    made = cinema.hold("A1", user="grace", key="k1")
-    assert (made.status, made.body["order_id"], made.body["selected_seat"]) == (201, order_id, ["A1"])
-    assert cinema.hold("A2", user="grace", key="k2").status == 201
-
-    again = cinema.hold("A1", user="grace", key="k1")
-    assert (again.status, again.body) == (201, made.body)
-    assert cinema.hold("A3", user="grace", key="k1").code == "idempotency_key_reused"
-    assert cinema.booking("grace").body["selected_seat"] == ["A2"], "a late retry took the selection back"
     assert cinema.broken_promises() == []

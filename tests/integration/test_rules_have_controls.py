@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from box_office.adapters.dynamodb import change_outcomes
 from box_office.adapters.dynamodb import changes as dynamodb_changes
 from box_office.adapters.valkey.connection import Script
 from box_office.adapters.valkey.seats import COPY, FREE, LEASE, MARK, UNDO, ValkeySeats
@@ -287,7 +288,7 @@ RULES = [
     ),
     Rule(
         "the marks of an unknown outcome stay",
-        replaced(dynamodb_changes, "NEVER_SENT", Exception),
+        replaced(change_outcomes, "NEVER_SENT", Exception),
         (cache_races.no_try_of_a_write_is_answered, cache_races.an_unanswered_try_is_followed_by_certain_failures),
     ),
     Rule(

@@ -1,9 +1,13 @@
 """The unit suite does no I/O: whoever opens a connection here fails, with the way out in the message."""
 
 import socket
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
+
+from tests.bugs import watch
+from tests.fakes.cinema import FakeCinema
 
 
 class SocketOpened(BaseException):
@@ -22,3 +26,12 @@ def closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture
+def cinema(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCinema]:
+    """As the fixture of tests/conftest.py, over the fakes."""
+    cinema = FakeCinema()
+    watch(cinema.bugs, monkeypatch)
+    yield cinema
+    assert cinema.bugs == [], "a bug was met, whatever the test shows"

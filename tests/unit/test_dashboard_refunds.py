@@ -5,21 +5,14 @@ from dataclasses import replace
 import pytest
 
 from box_office.domain.payments import AttemptState, Origin, RefundState
-from box_office.use_cases.settle_owed import SettlePorts, settle_order
 from tests.fakes.box_office import World
 from tests.fakes.provider import MadeRefund
-from tests.paid_orders import INTENT, at_rest, paid
+from tests.paid_orders import INTENT, at_rest, bank_says, in_order, paid, paid_twice, refund_there, settle
 
 
 @pytest.fixture
 def world() -> World:
     return paid(World())
-
-
-def refund_there(world: World, amount: int | None = None, intent: str = INTENT) -> None:
-    world.provider.refund_at_dashboard(intent, amount)
-    world.callback(intent, "charge.refunded")
-    world.deliver_all()
 
 
 @pytest.mark.shows("refund at the provider's dashboard")
@@ -32,6 +25,7 @@ def test_a_whole_refund_voids_the_tickets_and_frees_the_seats(world: World) -> N
         0,
         "refunded_at_provider",
     )
+    assert settle(world)[1] == 0
     [refund] = order.refunds
     assert (refund.origin, refund.state, len(refund.tickets)) == (Origin.PROVIDER, RefundState.DONE, 2)
     assert (world.seat("A1"), world.seat("A2")) == ("empty", "empty")
@@ -42,9 +36,7 @@ def test_a_whole_refund_that_is_pending_there_ends_with_it(world: World) -> None
     world.provider.leaves_refunds_pending = True
     refund_there(world)
     assert (world.status(), world.order().refunded, world.seat("A1")) == ("REFUNDING", 0, "empty")
-    world.provider.settle("re_1", RefundState.DONE)
-    world.callback(INTENT, "refund.updated")
-    world.deliver_all()
+    bank_says(world, RefundState.DONE)
     at_rest(world, "REFUNDED", 0)
 
 
@@ -97,27 +89,22 @@ def test_parts_there_and_here_that_make_the_whole_void_what_is_left(world: World
 
 
 def test_a_refund_of_a_surplus_charge_leaves_the_tickets(world: World) -> None:
-    world.hold(order_id="or_2", user="bob", seats="B1")
-    world.submit("pm_declined", user="bob")
-    world.deliver_all()
-    world.submit("pm_visa", user="bob")
-    world.deliver_all()
-    first = world.provider.intents["pi_or_2_1"]
-    first.status, first.received = "CHARGED", 1150
-    refund_there(world, intent=first.intent_id)
+    refund_there(world, intent=paid_twice(world))
     world.minutes(3)
     order = world.order("or_2")
     assert (str(order.status), order.live_tickets, order.attempts[0].state) == ("BOOKED", 1, AttemptState.REFUNDED)
-    assert (world.complaints(), world.unsettled()) == ([], [])
+    in_order(world)
 
 
-def test_a_refund_that_we_were_refused_ends_when_a_person_makes_it_there(world: World) -> None:
+@pytest.mark.parametrize("parts", [[2300], [1000, 1300]], ids=["at once", "in two parts"])
+def test_a_refund_that_we_were_refused_ends_when_a_person_makes_it_there(world: World, parts: list[int]) -> None:
     world.provider.refuses_refunds = True
     world.refund()
     world.deliver_all()
     assert (world.status(), len(world.order().owed_refunds)) == ("REFUNDING", 1)
     world.provider.refuses_refunds = False
-    refund_there(world)
+    for part in parts:
+        refund_there(world, part)
     assert (world.status(), world.order().refunded, world.order().owed_refunds) == ("REFUNDED", 2300, ())
     at_rest(world, "REFUNDED", 0)
 
@@ -146,16 +133,8 @@ def test_an_earlier_order_that_goes_back_there_is_counted_down_for_its_user(worl
 
 def test_a_refund_there_that_fails_late_counts_nothing_any_more(world: World) -> None:
     refund_there(world, 500)
-    world.provider.settle("re_1", RefundState.REFUSED)
-    world.callback(INTENT, "refund.failed")
-    world.deliver_all()
+    bank_says(world, RefundState.REFUSED, kind="refund.failed")
     assert (world.order().refunded, world.order().owed_refunds) == (0, ())
     world.refund()
     world.deliver_all()
     at_rest(world, "REFUNDED", 0)
-
-
-def test_settling_after_a_refund_there_is_not_needed(world: World) -> None:
-    refund_there(world)
-    ports = SettlePorts(world.plain_orders, world.clock, world.advance.ids, 64)
-    assert settle_order("or_1", "nothing", None, ports)[1] == 0

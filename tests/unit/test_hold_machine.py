@@ -3,12 +3,12 @@
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.fakes.cinema import FakeCinema, generous
-from tests.hold_machine import HoldMachine
+from tests.fakes.cinema import FakeCinema
+from tests.hold_machine import WIDE, HoldMachine
 
 
 class OverFakes(HoldMachine):
-    make = staticmethod(lambda: FakeCinema(limits=generous()))
+    make = staticmethod(lambda: FakeCinema(settings_changes=WIDE))
 
 
 def test_whatever_people_do_the_model_and_the_tables_agree() -> None:

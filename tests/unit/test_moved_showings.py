@@ -5,22 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY
 
 from box_office.adapters.dynamodb.order_rows import order_from, order_row
 from box_office.adapters.dynamodb.values import to_item
-from box_office.domain.holding import HoldRequest, decide_hold
-from box_office.domain.messages import QueuedHold, hold_from, hold_message
+from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.paying import booked
 from box_office.domain.payments import Kind, Method, RefundState
-from box_office.domain.seats import Change, SeatAct
-from box_office.domain.sold_as import sold_as, sold_as_it_is
-from tests.examples import EV_1, LIMITS, order
+from box_office.domain.seats import SeatAct
+from box_office.domain.sold_as import sold_as_it_is
+from tests.examples import EV_1, order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.paid_orders import INTENT, at_rest, paid
 from tests.paying_histories import unresolved
+from tests.sample_catalogue import HOUR, ROOM, SMALL_ROOM, TODAY
+from tests.scenarios.moved_showings import *  # noqa: F403
 
 LATER = replace(EV_1, movie_time=EV_1.movie_time + HOUR, end_time=EV_1.end_time + HOUR)
 ELSEWHERE = replace(EV_1, room_id=SMALL_ROOM.room_id, room_name=SMALL_ROOM.room_name)
@@ -62,40 +62,6 @@ def test_an_order_of_before_rooms_were_kept_is_compared_without_its_room() -> No
 
 def test_an_order_keeps_its_room_in_its_row() -> None:
     assert order_from(to_item(order_row(sold()))).room_id == EV_1.room_id
-
-
-def test_a_hold_is_sold_as_the_showing_that_its_seats_were_found_in() -> None:
-    request = HoldRequest("ada", EV_1, {"A1": 1150}, "or_1")
-    begun = decide_hold(None, request, TODAY, LIMITS)
-    assert isinstance(begun, Change) and sold_as_it_is(begun.after, EV_1)
-    moved = replace(ELSEWHERE, movie_time=LATER.movie_time)
-    other = decide_hold(begun.after, replace(request, event=moved, seat_prices={"A2": 1150}), TODAY, LIMITS)
-    assert isinstance(other, Change) and sold_as_it_is(other.after, moved)
-
-
-@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
-@MOVED
-def test_what_was_paid_for_a_showing_that_moved_goes_back(moved: Any) -> None:
-    world = World()
-    world.hold(room_id=EV_1.room_id)
-    world.submit()
-    move(world, moved)
-    world.deliver_all()
-    assert (world.order().reason, world.order().tickets, world.seat("A1")) == ("event_moved", (), "empty")
-    world.minutes()
-    at_rest(world, "REFUNDED", 0)
-
-
-@pytest.mark.shows("showing moved, or seat removed from its room, while functions remember it")
-def test_a_seat_that_its_room_has_lost_is_never_a_ticket() -> None:
-    world = World()
-    world.hold(seats="A1 B12", room_id=EV_1.room_id)
-    world.submit()
-    world.rooms.rooms[ROOM.room_id] = replace(ROOM, rows=(ROOM.rows[0],))
-    world.deliver_all()
-    world.minutes()
-    assert world.order().reason == "event_moved"
-    at_rest(world, "REFUNDED", 0)
 
 
 def test_a_room_that_loses_other_seats_or_is_not_known_takes_nobodys_ticket() -> None:
@@ -173,15 +139,6 @@ def queued(world: World, seats: tuple[str, ...] = ("A1",), **changes: Any) -> No
     world.lanes.send_hold("lane-0", QueuedHold(OrderRef("ada", "ev_1", "or_1"), seats, world.clock.now, **changes))
 
 
-@MOVED
-def test_a_hold_that_waited_while_its_showing_moved_is_dropped_and_says_so(moved: Any) -> None:
-    world = World()
-    queued(world, asked_as=sold_as(EV_1))
-    move(world, moved)
-    world.deliver_all()
-    assert (world.status(), world.order().reason, world.seat("A1")) == ("EXPIRED", "event_moved", "empty")
-
-
 def test_a_queued_hold_of_before_says_nothing_of_its_showing_and_becomes_one_of_the_new_time() -> None:
     world = World()
     queued(world)
@@ -197,8 +154,3 @@ def test_a_queued_seat_that_the_new_room_does_not_have_is_dropped() -> None:
     move(world, ELSEWHERE)
     world.deliver_all()
     assert (world.status(), world.order().reason) == ("EXPIRED", "queued_in_vain")
-
-
-def test_what_a_queued_hold_was_asked_as_travels_with_it() -> None:
-    hold = QueuedHold(OrderRef("ada", "ev_1", "or_1"), ("A1",), TODAY, asked_as=sold_as(EV_1))
-    assert hold_from(hold_message(hold)) == hold

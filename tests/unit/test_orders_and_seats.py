@@ -7,25 +7,14 @@ import pytest
 
 from box_office.adapters.dynamodb.values import from_value, to_value
 from box_office.adapters.valkey.seats import packed
-from box_office.domain.catalogue import Room, Row
-from box_office.domain.errors import AlreadyBooked, PaymentInProgress
-from box_office.domain.holding import decide_release
 from box_office.domain.order_keys import OrderKey, archive_key, current_key, parse_order_key
 from box_office.domain.orders import Status
-from box_office.domain.seat_map import SeatState, map_of_room, soonest_release, state_of
-from box_office.domain.seats import SeatAct, SeatRow, SeatStatus
+from box_office.domain.seat_map import SeatState, soonest_release, state_of
+from box_office.domain.seats import SeatRow, SeatStatus
 from box_office.ports import OutcomeState
-from tests.examples import MINUTE, ROOM, SECOND, TODAY, order, ticket
+from tests.examples import MINUTE, SECOND, TODAY, order
 
 END = TODAY + 10 * MINUTE
-
-
-@pytest.mark.parametrize(
-    ("now", "status", "left"), [(END - 1, "HELD", 0), (END - 1_000, "HELD", 1), (END, "EXPIRED", 0)]
-)
-def test_a_hold_is_live_until_its_very_end(now: int, status: str, left: int) -> None:
-    held = order()
-    assert (held.status_at(now), held.seconds_left(now), held.holds_seats(now)) == (status, left, status == "HELD")
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each is not Status.HELD])
@@ -66,40 +55,6 @@ def test_keys_of_events_sales_and_orders_never_meet() -> None:
     assert ID.fullmatch(current_key("ev_1"))
     assert not ID.fullmatch(current_key("ev_1", "s1"))
     assert not ID.fullmatch(archive_key("ev_1", "or_1"))
-
-
-def test_refunded_tickets_are_not_live() -> None:
-    assert order(tickets=(ticket("A1"), ticket("A2", "refunded"), ticket("A3", "checked_in"))).live_tickets == 2
-
-
-def test_an_orders_price_is_the_sum_of_its_seats() -> None:
-    assert order(seat_prices={"A1": 1150, "A3": 1500}).price == 2650
-
-
-def test_letting_go_frees_all_seats_in_one_change() -> None:
-    held = order(seats="A1 A2", revision=3)
-    change = decide_release(held, END - 1)
-
-    assert change.acts == {"A1": SeatAct.FREE, "A2": SeatAct.FREE}
-    assert (change.before, change.after.status, change.after.revision) == (held, Status.RELEASED, 4)
-    assert change.superseded is None
-
-
-@pytest.mark.parametrize(
-    ("status", "now"),
-    [(Status.HELD, END), (Status.RELEASED, TODAY), (Status.EXPIRED, TODAY), (Status.UNRESOLVED, TODAY)],
-)
-def test_what_holds_nothing_has_nothing_to_let_go(status: Status, now: int) -> None:
-    assert decide_release(order(status=status), now) is None
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [(Status.PAYING, PaymentInProgress), (Status.PAID, PaymentInProgress), (Status.BOOKED, AlreadyBooked)],
-)
-def test_what_is_paid_or_booked_is_not_let_go(status: Status, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        decide_release(order(status=status), END + MINUTE)
 
 
 def row(
@@ -148,35 +103,6 @@ def test_everybody_sees_a_lapsed_hold_as_empty_a_second_after_its_end(
     seat: SeatRow, now: int, shown: SeatState
 ) -> None:
     assert state_of(seat, now, 1_000) == shown
-
-
-STATES = {"A1": SeatState("hold", END), "A4": SeatState("booked"), "C1": SeatState("hold")}
-
-
-def test_the_map_shows_each_row_and_counts_what_is_left_by_category() -> None:
-    seen = map_of_room(ROOM, STATES, on_sale=True)
-
-    assert seen.letters == {"A": "heeb", "B": "eeeeeeeeeeee", "C": "heee"}
-    assert seen.remaining == {"standard": 13, "premium": 1, "wheelchair": 1, "companion": 2}
-    assert seen.available[:3] == ("A2", "A3", "B1")
-    assert seen.next_release is None
-
-
-def test_what_is_not_on_sale_shows_its_seats_and_offers_none() -> None:
-    seen = map_of_room(ROOM, STATES, on_sale=False)
-    assert seen.letters["A"] == "heeb"
-    assert (seen.available, seen.next_release) == ((), None)
-    assert set(seen.remaining.values()) == {0}
-
-
-def test_free_held_and_booked_are_all_of_the_room() -> None:
-    letters = "".join(map_of_room(ROOM, STATES, on_sale=True).letters.values())
-    assert (letters.count("e"), letters.count("h"), letters.count("b"), len(letters)) == (17, 2, 1, 20)
-
-
-def test_a_room_shows_only_categories_that_it_has() -> None:
-    room = Room("r", "lisboa", "1", (Row("A", "ss"),))
-    assert map_of_room(room, {}, on_sale=True).remaining == {"standard": 2}
 
 
 @pytest.mark.parametrize(

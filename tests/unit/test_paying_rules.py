@@ -10,7 +10,6 @@ import pytest
 
 from box_office.domain import paying
 from box_office.domain.paying import PayLimits
-from box_office.domain.payments import AttemptState
 from box_office.ports import Outcome
 from box_office.use_cases import advance_order, book_order, queued_hold, work_on_lane
 from tests import paying_histories as histories
@@ -155,23 +154,6 @@ def complaints_of(history: History) -> list[str]:
     return [one for one in found if "still waits" not in one]
 
 
-# What the lock alone decides is taken out of the lock itself, in tests/integration/test_rules_have_controls.py: without
-# a condition of the fake's, the fake alone would be tested.
-OF_THE_LOCK = [
-    histories.others_want_the_seats_while_the_bank_thinks,
-    histories.two_workers_and_one_of_them_late,
-    histories.charged_after_the_cap_and_a_seat_is_gone,
-    histories.a_refund_while_the_gate_scans,
-    histories.an_earlier_order_is_refunded_while_the_newest_is_changed,
-    histories.a_queued_hold_is_let_go_before_it_is_made,
-]
-
-
-@pytest.mark.parametrize("history", OF_THE_LOCK, ids=lambda history: history.__name__)
-def test_histories_that_the_lock_decides_keep_every_promise(history: History) -> None:
-    assert complaints_of(history) == []
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_with_the_rule_every_promise_is_kept(rule: Rule) -> None:
     assert complaints_of(rule.history) == []
@@ -181,9 +163,3 @@ def test_with_the_rule_every_promise_is_kept(rule: Rule) -> None:
 def test_without_the_rule_the_checker_complains(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
     rule.without(monkeypatch)
     assert complaints_of(rule.history), f"'{rule.name}' was taken out and {rule.history.__name__} shows nothing"
-
-
-def test_a_surplus_capture_is_known_by_its_state() -> None:
-    world = World()
-    histories.a_late_capture_of_a_first_attempt(world)
-    assert [one.state for one in world.order().attempts] == [AttemptState.REFUNDED, AttemptState.CAPTURED]

@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from tests.sample_catalogue import MINUTE
 
 from box_office.domain.errors import Unavailable
-from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method, RefundState
 from box_office.ports import OutcomeUnknown
 from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW
 from tests.paid_orders import INTENT, at_rest, paid
+from tests.sample_catalogue import MINUTE
 
 
 @pytest.fixture
@@ -21,17 +20,6 @@ def world() -> World:
 
 
 # The event
-
-
-@pytest.mark.shows("schedule late, early or twice")
-def test_the_event_ends_before_booking_the_money_goes_back(world: World) -> None:
-    world.hold()
-    world.submit()
-    world.deliver(world.mailbox.waiting[0])
-    world.clock.now = EV_1.end_time
-    world.minutes(2)
-    at_rest(world, "REFUNDED", 0)
-    assert (world.order().reason, world.seat("A1")) == ("event_over", "empty")
 
 
 @pytest.mark.shows("schedule late, early or twice")
@@ -133,15 +121,6 @@ def test_the_cache_is_wiped_and_down_and_the_ticket_is_there_all_the_same(world:
     at_rest(world, "BOOKED", 2300)
 
 
-def test_a_saved_method_pays_again_and_a_wallet_out_of_reach_holds_no_payment_up(world: World) -> None:
-    paid(world, Method(Kind.CARD, "pm_visa", save=True))
-    world.hold("or_2", seats="B1")
-    world.submit(Method(Kind.SAVED))
-    world.deliver_all()
-    at_rest(world, "BOOKED", 1150, "or_2")
-    assert world.provider.intents["pi_or_2_1"].customer == "cus_ada"
-
-
 def test_saving_a_method_fails_and_the_payment_does_not(world: World) -> None:
     def interrupt(number: int, name: str, before: bool) -> None:
         if name == "wallet.save":
@@ -163,26 +142,3 @@ def test_a_refund_refused_for_good_rings_and_stays_open_for_a_person(world: Worl
     assert world.counters.counted["RefundsRefused"] == 1
     at_rest(world, "REFUNDING", 2300)
     assert world.seat("A1") == "empty"
-
-
-def test_one_orders_trouble_never_keeps_the_others_waiting(world: World) -> None:
-    for number in range(1, 4):
-        world.hold(f"or_{number}", f"user{number}", f"B{number}")
-        world.submit(user=f"user{number}")
-    world.mailbox.waiting.clear()
-
-    world.clock.advance(minutes=1)
-    locate = world.plain_orders.locate
-
-    def poisoned(ref: OrderRef):
-        if ref.order_id == "or_2":
-            raise KeyError("a bug that one order brings out")
-        return locate(ref)
-
-    world.plain_orders.locate = poisoned
-    world.reconcile()
-    world.deliver_all()
-    world.plain_orders.locate = locate
-    assert [world.status(f"or_{number}") for number in (1, 2, 3)] == ["BOOKED", "PAYING", "BOOKED"]
-    world.minutes(2)
-    assert world.unsettled() == []

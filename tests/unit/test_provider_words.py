@@ -23,6 +23,7 @@ SPEAKS_ITS_LANGUAGE = (
     ROOT / "local/payment_sandbox",
     ROOT / "local/payments.py",
     ROOT / "operations/check_stripe.py",
+    ROOT / "operations/stripe_till.py",
 )
 
 

@@ -1,13 +1,12 @@
 """The reconciler when there is more to do than a run can: what is paid never waits, and nobody waits for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from tests.sample_catalogue import MINUTE, TODAY
 
 from box_office import wiring
 from box_office.adapters.dynamodb.order_rows import due_shard
@@ -23,6 +22,7 @@ from tests import moto_aws
 from tests.examples import order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, SLOW, Intent
+from tests.sample_catalogue import MINUTE, TODAY
 
 RUN_MS = 50_000
 CALL_SECONDS = 2
@@ -66,11 +66,11 @@ def paid_without_ticket(world: World) -> None:
     assert world.status() == "PAID"
 
 
-def runs(world: World, count: int) -> list[list[str]]:
-    """A run a minute; of each, the intents that the provider was asked about."""
+def runs(world: World, count: int, late_ms: Sequence[int] = (0,)) -> list[list[str]]:
+    """A run a minute, or so late; of each, the intents that the provider was asked about."""
     first, asked = world.clock.now, []
     for number in range(count):
-        world.clock.now = max(world.clock.now, first + number * MINUTE)
+        world.clock.now = max(world.clock.now, first + number * MINUTE + late_ms[number % len(late_ms)])
         before = len(world.provider.calls)
         world.reconcile()
         asked.append([subject for _, subject in world.provider.calls[before:]])
@@ -121,7 +121,7 @@ def test_what_one_run_cannot_do_is_first_in_the_next_whatever_its_shard(world: W
 def test_who_is_looked_at_is_looked_at_in_every_run(world: World) -> None:
     expected = sorted(being_paid(world, number, "PROCESSING").attempts[0].intent_id or "" for number in range(8))
     world.lanes._port.backlog = lambda lane: 1_000
-    for number, asked in enumerate(runs(world, 8)):
+    for number, asked in enumerate(runs(world, 8, late_ms=(0, 900, 0, -900, 400))):
         assert sorted(asked) == expected, f"run {number}"
 
 

@@ -6,24 +6,9 @@ import pytest
 
 from box_office.domain.payments import AttemptState, RefundState
 from box_office.domain.tickets import REFUNDED
-from box_office.use_cases.settle_owed import SettlePorts, owed_orders, settle_order
+from box_office.use_cases.cancel_event import sweep_cancelled
 from tests.fakes.box_office import World
-from tests.fakes.provider import MadeRefund
-from tests.paid_orders import INTENT, at_rest, paid
-
-
-def settling(world: World) -> SettlePorts:
-    return SettlePorts(world.plain_orders, world.clock, world.advance.ids, 64)
-
-
-def owed(world: World) -> list[str]:
-    return [order.order_id for order in owed_orders(settling(world))]
-
-
-def told(world: World, made: MadeRefund, state: RefundState, kind: str = "refund.updated") -> None:
-    world.provider.settle(made.reference, state)
-    world.callback(made.intent_id, kind)
-    world.deliver_all()
+from tests.paid_orders import INTENT, at_rest, bank_says, in_order, owed, paid, paid_twice, settle
 
 
 @pytest.fixture
@@ -43,8 +28,7 @@ def test_a_refund_that_the_provider_only_accepted_is_pending_and_counts_nothing(
     world.deliver_all()
     assert (world.status(), states(world), world.order().refunded) == ("REFUNDING", ["PENDING"], 0)
     assert world.seat("A1") == "empty", "the seats come free when the provider has accepted it"
-    [made] = world.provider.made_refunds
-    told(world, made, RefundState.DONE)
+    bank_says(world, RefundState.DONE)
     assert (world.status(), states(world), world.order().refunded) == ("REFUNDED", ["DONE"], 2300)
     at_rest(world, "REFUNDED", 0)
 
@@ -69,15 +53,15 @@ def test_a_refund_that_fails_after_it_was_done_opens_its_order_again_and_rings(w
     world.refund()
     world.deliver_all()
     assert (world.status(), world.order().refunded) == ("REFUNDED", 2300)
-    [made] = world.provider.made_refunds
-    told(world, made, RefundState.REFUSED, kind)
+    bank_says(world, RefundState.REFUSED, kind=kind)
     assert (world.status(), states(world), world.order().refunded) == ("REFUNDING", ["REFUSED"], 0)
     assert (world.counters.counted["RefundsRefused"], owed(world)) == (1, ["or_1"])
-    told(world, made, RefundState.REFUSED, kind)
+    bank_says(world, RefundState.REFUSED, kind=kind)
     assert world.counters.counted["RefundsRefused"] == 1, "the same callback again rings no second time"
-    order, owing = settle_order("or_1", "bank transfer", None, settling(world))
+    order, owing = settle(world)
     assert (str(order.status), order.refunded, owing) == ("REFUNDED", 2300, 2300)
-    assert (world.complaints(), world.unsettled(), owed(world)) == ([], [], [])
+    assert owed(world) == []
+    in_order(world)
 
 
 def test_a_ticket_whose_refund_was_refused_leaves_the_others_booked(world: World) -> None:
@@ -86,43 +70,32 @@ def test_a_ticket_whose_refund_was_refused_leaves_the_others_booked(world: World
     world.refund("boss", "or_1", manager=True, tickets=[first])
     world.deliver_all()
     assert (world.status(), states(world), owed(world)) == ("BOOKED", ["REFUSED"], ["or_1"])
-    order, _ = settle_order("or_1", "the bank returned it to the customer", 0, settling(world))
+    order, _ = settle(world, paid=0)  # the bank returned it to the customer
     assert (str(order.status), order.refunded) == ("BOOKED", 0)
-    assert (world.complaints(), world.unsettled()) == ([], [])
-
-
-def a_second_capture(world: World) -> None:
-    """The customer's second card paid; then the first one's page, left open, charges as well."""
-    world.hold(order_id="or_2", user="bob", seats="B1")
-    world.submit("pm_declined", user="bob")
-    world.deliver_all()
-    world.submit("pm_visa", user="bob")
-    world.deliver_all()
-    first = world.provider.intents["pi_or_2_1"]
-    first.status, first.received = "CHARGED", 1150
-    world.callback(first.intent_id)
+    in_order(world)
 
 
 def test_a_surplus_charge_whose_refund_is_refused_is_owed_and_not_recorded_as_given_back(world: World) -> None:
     world.provider.refuses_refunds = True
-    a_second_capture(world)
+    world.callback(paid_twice(world))
     world.deliver_all()
     world.minutes(3)
     order = world.order("or_2")
     assert (str(order.status), order.attempts[0].state) == ("BOOKED", AttemptState.CAPTURED)
     assert ([str(one.state) for one in order.owed_refunds], order.refunded) == (["REFUSED"], 0)
     assert (owed(world), world.counters.counted["RefundsRefused"]) == (["or_2"], 1)
-    settled, _ = settle_order("or_2", "bank transfer", None, settling(world))
+    settled, _ = settle(world, "or_2")
     assert (settled.attempts[0].state, settled.refunded, str(settled.status)) == (AttemptState.REFUNDED, 0, "BOOKED")
-    assert (world.complaints(), world.unsettled()) == ([], [])
+    in_order(world)
 
 
 def test_a_surplus_charge_is_given_back_and_recorded_so_once_the_provider_has(world: World) -> None:
     world.provider.leaves_refunds_pending = True
-    a_second_capture(world)
+    intent = paid_twice(world)
+    world.callback(intent)
     world.deliver_all()
     assert world.order("or_2").attempts[0].state is AttemptState.CAPTURED, "accepted is not given back"
-    told(world, world.provider.made_refunds[0], RefundState.DONE)
+    bank_says(world, RefundState.DONE, intent=intent)
     assert world.order("or_2").attempts[0].state is AttemptState.REFUNDED
     at_rest(world, "BOOKED", 1150, "or_2")
 
@@ -184,10 +157,8 @@ def test_a_cancellation_gives_used_tickets_back_only_when_the_operator_says_so(
 ) -> None:
     world.check_in("or_1", "A1")
     world.events.cancel("ev_1", world.clock.now)
-    from box_office.use_cases.cancel_event import sweep_cancelled
-
     sweep_cancelled("ev_1", world.closing, world.lanes, world.advance.refresh, used=used)
     world.deliver_all()
     world.minutes(2)
     assert (world.status(), world.charged()) == ("REFUNDED" if used else "BOOKED", kept)
-    assert (world.complaints(), world.unsettled()) == ([], [])
+    in_order(world)

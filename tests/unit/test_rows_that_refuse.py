@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.sample_catalogue import MINUTE
 
 from box_office.domain.seats import Change
 from box_office.ports import ChangeConflicted, ChangeRefused
@@ -13,6 +12,7 @@ from box_office.use_cases.advance_order import advance_order
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.paid_orders import INTENT, at_rest, paid
+from tests.sample_catalogue import MINUTE
 
 CAP = 15 * MINUTE
 

@@ -10,6 +10,7 @@ from box_office.adapters.dynamodb.reads import BATCH_MAX
 from box_office.settings import WorkerSettings
 from box_office.use_cases import reconcile
 from infra.rules_of_sale import BOUNDS, WORKER_TIMEOUT_SECONDS, RulesOfSale, broken_rules
+from tests.scenarios.rules_of_sale import *  # noqa: F403
 
 ROOT = Path(__file__).parents[2]
 MARK = (ROOT / "layers/box_office/python/box_office/adapters/valkey/scripts/mark.lua").read_text()

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.sample_catalogue import TODAY
 
 from box_office.domain.orders import Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
 from box_office.ports import NoAnswer, ProviderBusy, RefundOutcome
 from box_office.use_cases.settle_money import settle_money
 from tests.examples import order
+from tests.sample_catalogue import TODAY
 
 CARD = Attempt(1, AttemptState.CAPTURED, Method(Kind.CARD, "pm_x"), 2650, "pi_1")
 

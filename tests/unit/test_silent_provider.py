@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.sample_catalogue import MINUTE
-from tests.set_clock import SetClock
 
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import SeatRow
@@ -17,6 +15,8 @@ from tests.fakes.box_office import World
 from tests.fakes.money import FakeRooms
 from tests.fakes.provider import CHALLENGED, FakeProvider
 from tests.paid_orders import INTENT
+from tests.sample_catalogue import MINUTE
+from tests.set_clock import SetClock
 from tests.unit.test_reconciler_keeps_up import being_paid
 
 TIMEOUT_SECONDS = 20

@@ -93,7 +93,7 @@ class ChangeSettings(OrderSettings, SeatRules):
 
 
 class TicketKeySettings(Settings):
-    """Whoever signs tickets' codes, or shows with which keys that is done."""
+    """Settings of functions that sign tickets' codes, or show the keys that check them."""
 
     tickets_secret: str  # the secret's name
 

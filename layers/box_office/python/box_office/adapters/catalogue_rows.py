@@ -1,9 +1,8 @@
 """Films, theaters, rooms and events as rows: the same in the tables and in the snapshot."""
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
+from box_office.adapters.dynamodb.values import TableRow
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.programme import Display, DisplayedMovie
 
@@ -17,7 +16,7 @@ def title_key(title: str, movie_id: str) -> str:
     return f"{plain[:200]}#{movie_id}"
 
 
-def movie_row(movie: Movie, display: Display) -> dict[str, Any]:
+def movie_row(movie: Movie, display: Display) -> TableRow:
     row = {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -37,7 +36,7 @@ def movie_row(movie: Movie, display: Display) -> dict[str, Any]:
     return row
 
 
-def movie_of(row: Mapping[str, Any]) -> Movie:
+def movie_of(row: TableRow) -> Movie:
     return Movie(
         movie_id=row["movie_id"],
         title=row["title"],
@@ -49,11 +48,11 @@ def movie_of(row: Mapping[str, Any]) -> Movie:
     )
 
 
-def displayed_movie_of(row: Mapping[str, Any]) -> DisplayedMovie:
+def displayed_movie_of(row: TableRow) -> DisplayedMovie:
     return DisplayedMovie(movie_of(row), Display(tuple(row.get("movie_times", ())), row.get("movie_times_cut", False)))
 
 
-def theater_row(theater: Theater) -> dict[str, Any]:
+def theater_row(theater: Theater) -> TableRow:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -64,7 +63,7 @@ def theater_row(theater: Theater) -> dict[str, Any]:
     }
 
 
-def theater_of(row: Mapping[str, Any]) -> Theater:
+def theater_of(row: TableRow) -> Theater:
     return Theater(
         theater_id=row["theater_id"],
         name=row["name"],
@@ -75,7 +74,7 @@ def theater_of(row: Mapping[str, Any]) -> Theater:
     )
 
 
-def room_row(room: Room) -> dict[str, Any]:
+def room_row(room: Room) -> TableRow:
     """`all_seats`, a documented attribute, repeats the layout as plain names for a person who reads the table."""
     return {
         "room_id": room.room_id,
@@ -86,7 +85,7 @@ def room_row(room: Room) -> dict[str, Any]:
     }
 
 
-def room_of(row: Mapping[str, Any]) -> Room:
+def room_of(row: TableRow) -> Room:
     return Room(
         room_id=row["room_id"],
         theater_id=row["theater_id"],
@@ -99,7 +98,7 @@ def pair_key(movie_id: str, theater_id: str) -> str:
     return f"{movie_id}#{theater_id}"  # no id holds a '#'
 
 
-def event_row(event: Event) -> dict[str, Any]:
+def event_row(event: Event) -> TableRow:
     row = {
         "event_id": event.event_id,
         "movie_theater_id": pair_key(event.movie_id, event.theater_id),
@@ -119,7 +118,7 @@ def event_row(event: Event) -> dict[str, Any]:
     return row
 
 
-def event_of(row: Mapping[str, Any]) -> Event:
+def event_of(row: TableRow) -> Event:
     return Event(
         event_id=row["event_id"],
         movie_id=row["movie_id"],
@@ -128,7 +127,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         room_name=row["room_name"],
         movie_time=row["movie_time"],
         end_time=row["end_time"],
-        sales_end=row.get("sales_end", row["movie_time"]),
+        sales_end=row["sales_end"] if "sales_end" in row else row["movie_time"],
         currency=row["currency"],
         prices=row["prices"],
         listed_at=row.get("listed_at", 0),

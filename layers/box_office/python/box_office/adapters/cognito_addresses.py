@@ -31,4 +31,4 @@ class CognitoAddresses:
                     return {}
                 raise
         attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
-        return told if attributes.get("email_verified") == "true" else {}
+        return attributes if attributes.get("email_verified") == "true" else {}

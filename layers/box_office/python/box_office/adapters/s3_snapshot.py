@@ -25,6 +25,7 @@ from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.catalogue_cursor import Position
 from box_office.adapters.catalogue_rows import displayed_movie_of, event_of, movie_of, room_of, theater_of, title_key
 from box_office.adapters.dynamodb.catalogue import DisplayPage
+from box_office.adapters.dynamodb.values import TableRow
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import Unavailable
 from box_office.domain.programme import with_later_times
@@ -58,7 +59,7 @@ def bucket_of(key: str, count: int) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % count
 
 
-def position_of(row: Mapping[str, Any]) -> Position:
+def position_of(row: TableRow) -> Position:
     return Position(title_key(row["title"], row["movie_id"]), row["movie_id"])
 
 

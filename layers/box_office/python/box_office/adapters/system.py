@@ -48,7 +48,7 @@ class LastSeenMaps:
 
 
 class EmfCounters:
-    """ports.Counters, as lines that CloudWatch reads figures from."""
+    """ports.Counters, as lines that CloudWatch reads figures from: EMF, with nothing but counts."""
 
     def __init__(self, metrics: Metrics, logger: Logger) -> None:
         self._metrics = metrics

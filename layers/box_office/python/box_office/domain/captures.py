@@ -24,7 +24,7 @@ class Captured:
 
 
 def cash_reference(order: Order, number: int, kind: Kind = Kind.CASH) -> str:
-    """What stands in an attempt that a clerk took where the provider's intent stands in the others."""
+    """The `intent_id` of an attempt that a clerk took, for which the provider makes no intent."""
     return f"{kind}_{order.order_id}_{number}"
 
 

@@ -1,7 +1,7 @@
 """What a gate's scan of a ticket does to its order, and what takes it back. Pure.
 
-A condition on the order's row, as a refund is: whichever is written first is what happened. Order of checks: the
-theater and the showing, the event's end, refunded, used.
+The change is conditional on the order's revision, as a refund is: of the two, the first to be written counts. Order of
+checks: the theater and the showing, the event's end, refunded, used.
 """
 
 from dataclasses import dataclass, replace

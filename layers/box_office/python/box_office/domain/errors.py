@@ -8,7 +8,7 @@ class Instant(int):
 
 
 class Start(int):
-    """Epoch milliseconds that the edge shows as a time of the programme, in whole seconds."""
+    """Epoch milliseconds that http_api shows as a time of the programme, in whole seconds."""
 
 
 class BoxOfficeError(Exception):

@@ -53,5 +53,6 @@ def minor_units(major: Decimal, currency: str) -> int:
 
 
 def chargeable(minor: int, currency: str) -> bool:
-    """Whether a card can be charged exactly this: 1120 KWD (1.120) yes, 1125 no. Stripe's least amounts are ignored."""
+    """Whether a card can be charged exactly this: 1120 KWD (1.120) yes, 1125 no. The least amount that the provider
+    charges is another matter."""
     return minor % CHARGE_STEP.get(currency, 1) == 0

@@ -86,7 +86,7 @@ class Attempt:
 
     @property
     def cash_waits(self) -> bool:
-        """The customer gave up on the card and paid at the desk: the clerk has the money already."""
+        """Whether the customer paid at the desk while the card waited: the clerk has that money already."""
         return self.replaced_by is not None and self.replaced_by.kind in TAKEN_BY_CLERKS
 
 

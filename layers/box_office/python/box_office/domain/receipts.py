@@ -31,7 +31,8 @@ def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
 
 
 def wants_receipt(order: Order) -> bool:
-    """What a clerk took the money for is receipted there, and its clerk is not the customer."""
+    """No mail for a clerk's sale, as its user is not the customer, nor for money that a clerk took, for which the desk
+    gives a receipt."""
     attempt = order.current_attempt
     return order.sale is None and (attempt is None or not attempt.in_cash)
 

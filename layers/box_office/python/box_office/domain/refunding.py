@@ -49,11 +49,15 @@ class Refunding:
         return of_tickets[-1].amount if of_tickets else self.order.price
 
 
+@dataclass(frozen=True)
+class RefundLimits:
+    closes_ms: int = 0  # before the start: a customer's last moment; a manager has no such limit
+
+
 def decide_refund(
-    order: Order, newest: Order, event: Event, request: RefundRequest, now: int, closes_ms: int = 0
+    order: Order, newest: Order, event: Event, request: RefundRequest, now: int, limits: RefundLimits
 ) -> Refunding | Change:
-    """`newest` is the user's newest order of the event, which counts the tickets of earlier ones. `closes_ms`: so long
-    before the start a customer's refunds end."""
+    """`newest` is the user's newest item of the event, which counts the tickets of earlier orders."""
     record = order.key_record(REFUND_ROUTE, request.key) if request.key is not None else None
     if record is not None:
         if record.fingerprint != request.fingerprint:
@@ -65,7 +69,7 @@ def decide_refund(
         return Refunding(order, done=order.status is Status.REFUNDED)
     if order.status is not Status.BOOKED:
         raise NotRefundable("This order is not booked.")
-    check_who(order, event, request, now + closes_ms)
+    check_who(order, event, request, now + limits.closes_ms)
     wanted = wanted_tickets(order, request)
     if not wanted:
         return Refunding(order, done=refunds_are_over(order))

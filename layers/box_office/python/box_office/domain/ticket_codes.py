@@ -1,6 +1,6 @@
-"""A ticket's code of before 2026-11-29, `BO1....`: names the ticket, and cannot be guessed or altered without the key.
+"""A ticket's code of before 2026-11-29, `BO1....`. It names the ticket; nobody can guess or alter it without the key.
 
-Whoever checks it needs that key, which no gate has; signed_codes.py has the code since. These stay valid."""
+A gate that checks it would need that key, and no gate has it: codes are signed_codes.py's since. These stay valid."""
 
 import base64
 import binascii

@@ -3,13 +3,14 @@
 import json
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.endpoint import BODY_BYTES_MAX, Request
+from box_office.http_api.representation import JsonObject
 from box_office.ports import MethodTokens
 from box_office.wrong_values import FORM, ID, explain, named
 
@@ -60,7 +61,7 @@ class PaymentInfo(Body):
 
     @field_validator("tendered", mode="before")
     @classmethod
-    def whole_amounts_are_amounts(cls, value: Any) -> Any:
+    def whole_amounts_are_amounts(cls, value: object) -> object:
         # float() of a huge int raises OverflowError. So it stays an int, and the field's own bound refuses it.
         return float(value) if type(value) is int and abs(value) < 10**15 else value
 
@@ -121,7 +122,7 @@ class FindBody(Body):
 CARD_DIGITS_MIN = 14
 # Members that hold ids, tickets' codes, or lists of them.
 IDS = "event_id order_id movie_id theater_id sale tickets ticket event_ids scan_id device code ticket_id".split()
-# What pays, lets somebody in, or is a person's address is in no answer.
+# Members whose values no error message repeats: what pays, lets somebody in, or is a person's address.
 NEVER_REPEATED = {"paymentInfo", "payment_method", "confirmation_token", "ticket", "code", "email"}
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
@@ -135,7 +136,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
     """The request's body as a `model`. `method_tokens`: needed for a body with a payment.
 
     Raises InvalidRequest, which names the first member that is wrong, and TooLarge."""
-    body: dict[str, Any] = request.json_object(required)
+    body = request.json_object(required)
     # The parsed body is searched, not the raw one, in which a digit may be written as an escape.
     refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
     try:
@@ -147,11 +148,12 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
         raise InvalidRequest(f"{reason}.", str(place[0])) from None  # pydantic's error would put the value into the log
 
 
-def without_ids(text: str, body: dict[str, Any]) -> str:
-    """One in ten ids with a date in them, such as `london-2-20261123-1655`, holds what would pass for a card number.
+def without_ids(text: str, body: JsonObject) -> str:
+    """The body's text without its ids: one in ten ids with a date, such as `london-2-20261123-1655`, would pass for a
+    card number.
 
-    What may be an id and no card number: it has a letter, or fewer digits than cards in use have. So has a ticket's
-    code, whose characters fall as they will.
+    A value counts as an id if it has a letter, or fewer digits than any card in use. So does a ticket's code, whose
+    characters are random.
     """
     for value in [one for member in IDS for one in listed(body.get(member))]:
         if isinstance(value, str) and (any(map(str.isalpha, value)) or len(value) < CARD_DIGITS_MIN):

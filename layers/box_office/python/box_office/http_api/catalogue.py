@@ -1,10 +1,9 @@
 """The catalogue's facts as API.md shows them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
-from box_office.http_api.representation import iso_ms, iso_seconds
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.ports import Known, ListedMovie, MoviePage
 
 # All clients get the same answer. CloudFront may keep it half a minute, answer with it while it fetches another, and go
@@ -16,7 +15,7 @@ def status_of(stale: bool) -> str:
     return "STALE" if stale else "OK"
 
 
-def movie_list(known: Known[MoviePage]) -> dict[str, Any]:
+def movie_list(known: Known[MoviePage]) -> JsonObject:
     return {
         "movies": [listed_movie(listed) for listed in known.value.movies],
         "next_cursor": known.value.next_cursor,
@@ -24,7 +23,7 @@ def movie_list(known: Known[MoviePage]) -> dict[str, Any]:
     }
 
 
-def listed_movie(listed: ListedMovie) -> dict[str, Any]:
+def listed_movie(listed: ListedMovie) -> JsonObject:
     return {
         "movie_id": listed.movie.movie_id,
         "title": listed.movie.title,
@@ -34,7 +33,7 @@ def listed_movie(listed: ListedMovie) -> dict[str, Any]:
     }
 
 
-def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> dict[str, Any]:
+def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> JsonObject:
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -57,7 +56,7 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
     }
 
 
-def showing(event: Event) -> Mapping[str, Any]:
+def showing(event: Event) -> JsonObject:
     return {
         "event_id": event.event_id,
         "movie_time": iso_seconds(event.movie_time),
@@ -67,7 +66,7 @@ def showing(event: Event) -> Mapping[str, Any]:
     }
 
 
-def theater_detail(theater: Theater, rooms: Sequence[Room]) -> dict[str, Any]:
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,

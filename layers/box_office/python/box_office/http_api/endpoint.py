@@ -10,15 +10,14 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
+from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
-from box_office.http_api.representation import iso_ms, iso_seconds
-from box_office.ports import Visitor
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
+from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
@@ -68,7 +67,7 @@ class Request:
             raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
         return key
 
-    def json_object(self, required: bool = True) -> dict[str, Any]:
+    def json_object(self, required: bool = True) -> JsonObject:
         """The body as an object; `{}` for an absent body that is not required."""
         if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
             raise TooLarge(f"The body may have at most {BODY_BYTES_MAX} bytes.")
@@ -88,7 +87,7 @@ class Request:
 @dataclass(frozen=True)
 class Response:
     status_code: int
-    body: Mapping[str, Any] | str | None  # a str is JSON already
+    body: Mapping[str, object] | str | None  # a str is JSON already
     status: str = "OK"  # the word of the Status header
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,11 +114,11 @@ def check_id(value: object, param: str) -> str:
 
 
 def endpoint(
-    handle: Callable[[Request], Response], logger: Logger, metrics: Metrics
-) -> Callable[[Any, Any], dict[str, Any]]:
+    handle: Callable[[Request], Response], logger: Logger, counters: Counters
+) -> Callable[[GatewayEvent, object], dict[str, object]]:
     """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
 
-    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    def handler(event: GatewayEvent, context: object) -> dict[str, object]:
         started = time.perf_counter()
         request_id = (event.get("requestContext") or {}).get("requestId") or "none"
         code = None
@@ -134,13 +133,12 @@ def endpoint(
             code = "internal_error"
             logger.exception("request failed", extra={"request_id": request_id})
             response = problem_response(code, "Something went wrong on our side.", request_id, {})
-        metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+        counters.count("Requests")
         if response.status_code >= 500:
-            metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+            counters.count("ServerErrors")
         if response.status_code == 429:
-            metrics.add_metric(name="RateLimited", unit=MetricUnit.Count, value=1)
-        # CloudWatch reads the figures from this line of the log (EMF); it has counts alone, no customer's data.
-        metrics.flush_metrics()
+            counters.count("RateLimited")
+        counters.flush()
         logger.info(
             "request",
             extra={
@@ -160,7 +158,7 @@ def endpoint(
     return handler
 
 
-def parse_request(event: Mapping[str, Any]) -> Request:
+def parse_request(event: GatewayEvent) -> Request:
     context = event.get("requestContext") or {}
     repeated = [
         name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1
@@ -178,7 +176,7 @@ def parse_request(event: Mapping[str, Any]) -> Request:
     )
 
 
-def body_text(event: Mapping[str, Any]) -> str:
+def body_text(event: GatewayEvent) -> str:
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         import base64
@@ -190,7 +188,7 @@ def body_text(event: Mapping[str, Any]) -> str:
     return body
 
 
-def caller_of(context: Mapping[str, Any]) -> Caller | None:
+def caller_of(context: RequestContext) -> Caller | None:
     """The caller by the claims of their ID token, whose signature and `aud` API Gateway's authorizer has checked. None
     for an access token, which is for Cognito's own calls.
 
@@ -198,12 +196,16 @@ def caller_of(context: Mapping[str, Any]) -> Caller | None:
     """
     claims = (context.get("authorizer") or {}).get("claims") or {}
     user_id = claims.get("sub")
-    if not user_id or claims.get("token_use") != "id":
+    if not isinstance(user_id, str) or not user_id or claims.get("token_use") != "id":
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    theater_id, email = (claims.get(name) or None for name in ("custom:theater_id", "email"))
+    theater_id, email = (text_of(claims.get(name)) for name in ("custom:theater_id", "email"))
     return Caller(user_id, frozenset(name for name in names if name), theater_id, email)
+
+
+def text_of(claim: str | list[str] | None) -> str | None:
+    return claim if isinstance(claim, str) and claim else None
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:

@@ -1,12 +1,12 @@
 """FindOrder's body and answer as API.md shows them."""
 
 from collections.abc import Callable
-from typing import Any
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import FindBody
+from box_office.http_api.representation import JsonObject
 from box_office.http_api.seats import booking
 from box_office.use_cases.find_order import Found, Wanted
 
@@ -23,7 +23,7 @@ def wanted_of(body: FindBody) -> Wanted:
     return Wanted(code=body.code, order_id=body.order_id, ticket_id=body.ticket_id, email=body.email)
 
 
-def found_orders(found: Found, now: int, code_of: Callable[[Order, Ticket], str]) -> dict[str, Any]:
+def found_orders(found: Found, now: int, code_of: Callable[[Order, Ticket], str]) -> JsonObject:
     return {
         "orders": [{**booking(order, now, code_of), "user_email": found.user_email} for order in found.orders],
         "next_cursor": found.next_cursor,

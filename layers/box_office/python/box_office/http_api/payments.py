@@ -1,7 +1,6 @@
 """Payments and refunds as API.md shows them."""
 
 from decimal import Decimal
-from typing import Any
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
@@ -9,7 +8,7 @@ from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
 from box_office.http_api.endpoint import Caller
-from box_office.http_api.representation import major_units
+from box_office.http_api.representation import JsonObject, major_units
 from box_office.use_cases.submit_payment import Submitted
 
 
@@ -44,9 +43,9 @@ def card_token(info: PaymentInfo) -> str:
     return given[0]
 
 
-def submitted(outcome: Submitted) -> dict[str, Any]:
+def submitted(outcome: Submitted) -> JsonObject:
     order = outcome.order
-    body: dict[str, Any] = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
+    body: JsonObject = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
     return body | ({} if outcome.change is None else {"change": major_units(outcome.change, order.currency)})
 
 
@@ -56,7 +55,7 @@ def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerp
     return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint, theater_id)
 
 
-def refunding(outcome: Refunding) -> dict[str, Any]:
+def refunding(outcome: Refunding) -> JsonObject:
     order = outcome.order
     return {
         "status": "REFUNDED" if outcome.done else "REFUNDING",

@@ -1,10 +1,14 @@
-"""Times and money as JSON shows them."""
+"""JSON: its types, and times and money as it shows them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from box_office.domain.money import major_units, minor_units
 
-__all__ = ["iso_ms", "iso_seconds", "major_units", "minor_units"]
+__all__ = ["Json", "JsonObject", "iso_ms", "iso_seconds", "major_units", "minor_units"]
+
+Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
+JsonObject = dict[str, Json]
 
 
 def iso_ms(epoch_ms: int) -> str:

@@ -1,7 +1,6 @@
 """Seat maps, holds and bookings as API.md shows them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.holding import HoldRequest
@@ -9,7 +8,7 @@ from box_office.domain.orders import Order, Status
 from box_office.domain.payments import Refund
 from box_office.domain.seat_map import STATUS_LETTERS
 from box_office.domain.tickets import Ticket
-from box_office.http_api.representation import iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
 
 # The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
@@ -20,9 +19,9 @@ READS_PER_POLL_SECOND = 50  # for so many reads a second of one event, all its w
 LEGEND = CATEGORY_LETTERS | {letter: status for status, letter in STATUS_LETTERS.items()}
 
 
-def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
+def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
     event, shown = seen.event, seen.map
-    body: dict[str, Any] = {
+    body: JsonObject = {
         "movie_id": event.movie_id,
         "theater_id": event.theater_id,
         "event_id": event.event_id,
@@ -59,8 +58,8 @@ def available_seat(seen: MapSeen, others: Sequence[Event]) -> dict[str, Any]:
     return body | cancellation(event)
 
 
-def small_map(seen: MapSeen) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def small_map(seen: MapSeen) -> JsonObject:
+    body: JsonObject = {
         "event_id": seen.event.event_id,
         "as_of": iso_ms(seen.seen.as_of),
         "status": seen.map.letters,
@@ -71,7 +70,7 @@ def small_map(seen: MapSeen) -> dict[str, Any]:
     return body | cancellation(seen.event)
 
 
-def cancellation(event: Event) -> dict[str, Any]:
+def cancellation(event: Event) -> JsonObject:
     return {"cancelled_at": iso_ms(event.cancelled_at)} if event.cancelled_at is not None else {}
 
 
@@ -85,7 +84,7 @@ def release_time(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def held(order: Order) -> dict[str, Any]:
+def held(order: Order) -> JsonObject:
     return {
         "order_id": order.order_id,
         "status": str(order.status),
@@ -98,7 +97,7 @@ def held(order: Order) -> dict[str, Any]:
     }
 
 
-def queued(request: HoldRequest) -> dict[str, Any]:
+def queued(request: HoldRequest) -> JsonObject:
     return {
         "status": "QUEUED",
         "order_id": request.order_id,
@@ -107,9 +106,9 @@ def queued(request: HoldRequest) -> dict[str, Any]:
     }
 
 
-def booking(order: Order, now: int, code_of: Callable[[Order, Ticket], str]) -> dict[str, Any]:
-    """`code_of(order, ticket)`: what the gate scans."""
-    body: dict[str, Any] = {
+def booking(order: Order, now: int, code_of: Callable[[Order, Ticket], str]) -> JsonObject:
+    """`code_of(order, ticket)`: the code that the gate scans."""
+    body: JsonObject = {
         "order_id": order.order_id,
         "event_id": order.event_id,
         "movie_id": order.movie_id,
@@ -130,7 +129,7 @@ def booking(order: Order, now: int, code_of: Callable[[Order, Ticket], str]) -> 
     return body | ({"reason": order.reason} if order.reason is not None else {})
 
 
-def refund(one: Refund, currency: str) -> dict[str, Any]:
+def refund(one: Refund, currency: str) -> JsonObject:
     """A refund of the tickets' price. Refunds of surplus captures are not shown."""
     return {
         "refund_id": one.refund_id,
@@ -148,21 +147,23 @@ def booking_word(order: Order, now: int) -> str:
     return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
 
 
-def decline_of(order: Order) -> dict[str, Any] | None:
+def decline_of(order: Order) -> JsonObject | None:
     attempt = order.current_attempt
     if attempt is None or attempt.decline is None:
         return None
-    return {name: attempt.decline.get(name) for name in ("code", "decline_code", "message")}
+    decline = attempt.decline
+    return {"code": decline.get("code"), "decline_code": decline.get("decline_code"), "message": decline.get("message")}
 
 
-def next_action_of(order: Order) -> dict[str, Any] | None:
+def next_action_of(order: Order) -> JsonObject | None:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return None
-    return {name: attempt.next_action.get(name) for name in ("type", "url", "client_secret")}
+    action = attempt.next_action
+    return {"type": action.get("type"), "url": action.get("url"), "client_secret": action.get("client_secret")}
 
 
-def ticket(one: Ticket, code: str) -> dict[str, Any]:
+def ticket(one: Ticket, code: str) -> JsonObject:
     used = one["checked_in_at"]
     return {
         "ticket_id": one["ticket_id"],
@@ -173,7 +174,7 @@ def ticket(one: Ticket, code: str) -> dict[str, Any]:
     }
 
 
-def booking_in_list(order: Order, now: int) -> dict[str, Any]:
+def booking_in_list(order: Order, now: int) -> JsonObject:
     return {
         "order_id": order.order_id,
         "event_id": order.event_id,

@@ -5,14 +5,13 @@ import binascii
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from box_office.domain.check_in import Scan, UndoRequest
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.gate_list import GateList, Place, status_at_the_gate
 from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
 from box_office.http_api.endpoint import Caller, Request
-from box_office.http_api.representation import iso_ms, iso_seconds
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.get_ticket_keys import PublicKey
 
@@ -20,7 +19,7 @@ from box_office.use_cases.get_ticket_keys import PublicKey
 KEYS_SHARED = {"Cache-Control": "public, max-age=300, stale-if-error=86400"}
 
 
-def ticket_keys(keys: Sequence[PublicKey]) -> dict[str, Any]:
+def ticket_keys(keys: Sequence[PublicKey]) -> JsonObject:
     return {
         "keys": [
             {
@@ -50,8 +49,8 @@ def epoch_ms(time: str) -> int:
     return round(datetime.fromisoformat(time).timestamp() * 1000)
 
 
-def checked_in(done: CheckedIn) -> dict[str, Any]:
-    """Names film, room and time: nobody is refused for being early, but the gate sees it."""
+def checked_in(done: CheckedIn) -> JsonObject:
+    """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
     order, used_at = done.order, done.ticket["checked_in_at"]
     return {
         "status": done.word,
@@ -92,7 +91,7 @@ def place_of(request: Request) -> Place | None:
     return changed_at, order_id
 
 
-def listed_for_gate(event_id: str, listed: GateList, now: int) -> dict[str, Any]:
+def listed_for_gate(event_id: str, listed: GateList, now: int) -> JsonObject:
     cursor = base64.urlsafe_b64encode(json.dumps(listed.last).encode()).decode() if listed.last is not None else None
     return {
         "event_id": event_id,

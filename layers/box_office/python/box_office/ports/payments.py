@@ -131,13 +131,13 @@ class Deployment(Protocol):
 
 @dataclass(frozen=True)
 class TokenForm:
-    pattern: str  # of the whole text
-    words: str  # what is wanted, e.g. `a payment method of the provider`
+    pattern: str  # a regular expression that matches the whole text
+    words: str  # the form in words, e.g. `a payment method of the provider`
 
 
 @dataclass(frozen=True)
 class MethodTokens(TokenForm):
-    """What the provider calls a payment method: the reference that a customer's page sends us instead of a card."""
+    """The forms of the provider's references to payment methods, which clients send instead of card numbers."""
 
     confirmation: TokenForm  # of the provider's newer token, which confirms one payment
 

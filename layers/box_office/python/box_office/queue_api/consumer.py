@@ -7,7 +7,7 @@ message comes back, after 2 s at first, doubling to 60 s, until its queue moves 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NotRequired, Protocol, TypedDict
 
 from aws_lambda_powertools import Logger
 
@@ -16,6 +16,28 @@ from box_office.domain.orders import OrderRef
 from box_office.ports import Counters
 
 BACKOFF_SECONDS, BACKOFF_SECONDS_MAX = 2, 60
+
+
+class Attribute(TypedDict, total=False):
+    stringValue: str
+
+
+class QueueRecord(TypedDict):
+    """One message, as Lambda hands it on from SQS, as far as it is read here.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    """
+
+    messageId: str
+    receiptHandle: str
+    body: str
+    attributes: Mapping[str, str]  # SQS's own
+    messageAttributes: NotRequired[Mapping[str, Attribute] | None]
+    eventSourceARN: str
+
+
+class QueueEvent(TypedDict):
+    Records: Sequence[QueueRecord]
 
 
 class Malformed(Exception):
@@ -48,14 +70,14 @@ def consumer(
     logger: Logger,
     prefix: str,
     in_hand_seconds: int = 0,
-) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+) -> Callable[[QueueEvent, object], dict[str, object]]:
     """The Lambda handler for SQS events with ReportBatchItemFailures.
 
     `in_hand_seconds`: so soon a message comes back if the function dies while it works on it; 0: after the queue's own
     visibility time, which is six time-outs of the function.
     """
 
-    def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    def handler(event: QueueEvent, context: object) -> dict[str, object]:
         failed = []
         for record in event["Records"]:
             if in_hand_seconds:
@@ -69,7 +91,7 @@ def consumer(
     return handler
 
 
-def take_in_hand(record: Mapping[str, Any], deliveries: Deliveries, logger: Logger, prefix: str, seconds: int) -> None:
+def take_in_hand(record: QueueRecord, deliveries: Deliveries, logger: Logger, prefix: str, seconds: int) -> None:
     """Shortens the message's visibility time. If that fails, the queue's own visibility time stands."""
     try:
         deliveries.delay(queue_of(record, prefix), record["receiptHandle"], seconds)
@@ -77,12 +99,12 @@ def take_in_hand(record: Mapping[str, Any], deliveries: Deliveries, logger: Logg
         logger.warning("keeps its time", extra={"cause": repr(error)})
 
 
-def queue_of(record: Mapping[str, Any], prefix: str) -> str:
-    return str(record["eventSourceARN"]).rpartition(":")[2].removeprefix(prefix)
+def queue_of(record: QueueRecord, prefix: str) -> str:
+    return record["eventSourceARN"].rpartition(":")[2].removeprefix(prefix)
 
 
 def consumed(
-    record: Mapping[str, Any],
+    record: QueueRecord,
     handle: Callable[[Message], None],
     deliveries: Deliveries,
     counters: Counters,
@@ -112,7 +134,7 @@ def consumed(
         return False
 
 
-def parsed(record: Mapping[str, Any], queue: str, receives: int) -> Message:
+def parsed(record: QueueRecord, queue: str, receives: int) -> Message:
     try:
         body = json.loads(record["body"])
     except ValueError as error:

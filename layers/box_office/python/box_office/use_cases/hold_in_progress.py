@@ -57,6 +57,12 @@ class HoldPorts:
 
 
 @dataclass(frozen=True)
+class HoldSeatLimits:
+    hold: HoldLimits
+    live_holds_max: int  # of a customer, over all showings
+
+
+@dataclass(frozen=True)
 class Holding:
     """One request, with the cache's answer once there is one."""
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event
 from box_office.domain.errors import BoxOfficeError, SeatsUnavailable, Unavailable
-from box_office.domain.holding import HoldLimits, HoldRequest, already_booked, check_seat_names, priced_selection
+from box_office.domain.holding import HoldRequest, already_booked, check_seat_names, priced_selection
 from box_office.domain.orders import BEING_PAID
 from box_office.ports import CacheDown, Marked, MarkRequest, Visitor
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.find_event import find_event, next_event
-from box_office.use_cases.hold_in_progress import Held, Holding, HoldPorts, Queued, check_time_left
+from box_office.use_cases.hold_in_progress import Held, Holding, HoldPorts, HoldSeatLimits, Queued, check_time_left
 from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.queue_hold import queue
 from box_office.use_cases.reload_event import reload_event
@@ -38,12 +38,10 @@ class UncheckedHoldRequest:
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
-def hold_seat(
-    unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldLimits, live_holds_max: int
-) -> Held | Queued:
+def hold_seat(unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldSeatLimits) -> Held | Queued:
     """Raises the errors of API.md's HoldSeat; Unavailable when neither the table nor the lane can be reached."""
     now = ports.clock.now_ms()
-    check_seat_names(unchecked.seats, limits)
+    check_seat_names(unchecked.seats, limits.hold)
     # Without an event_id the tables are read to find the showing, so admission is checked before that.
     admitted = unchecked.event_id is None and pass_admission(unchecked.visitor, ports, now)
     event = wanted_event(unchecked, ports, now)
@@ -68,16 +66,16 @@ def hold_seat(
         seat_count=room.seat_count,
         order_id=request.order_id,
         token=ports.ids.token(),
-        hold_until=now + limits.hold_ms,
+        hold_until=now + limits.hold.hold_ms,
         sale=unchecked.sale,
         admitted=admitted,
     )
-    holding = Holding(request, marks, ports, limits, now)
+    holding = Holding(request, marks, ports, limits.hold, now)
     if not event.on_sale(now):
         # Sales have closed: a customer may still drop seats of a hold, which needs no mark.
         return answered(holding, known=True)
     try:
-        marked = mark_all(holding, live_holds_max)
+        marked = mark_all(holding, limits.live_holds_max)
     except CacheDown:
         ports.counters.count("CacheErrors")
         return hold_without_cache(holding)

@@ -43,7 +43,13 @@ class QueuedHoldPorts:
     ids: Ids
 
 
-def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimits, queued_ms_max: int) -> bool:
+@dataclass(frozen=True)
+class QueuedHoldLimits:
+    hold: HoldLimits
+    queued_ms_max: int  # on its lane; after that it is dropped
+
+
+def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: QueuedHoldLimits) -> bool:
     """True if the order is made, now or before. Raises Unavailable or OutcomeUnknown: the message comes again."""
     now = ports.clock.now_ms()
     newest = ports.orders.newest(hold.ref.user_id, hold.ref.event_id, hold.ref.sale)
@@ -52,11 +58,11 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     event = ports.events.fresh(hold.ref.event_id)
     if event is None:
         return False
-    if (reason := reason_to_drop(hold, event, newest, now, queued_ms_max)) is not None:
+    if (reason := reason_to_drop(hold, event, newest, now, limits)) is not None:
         return drop(hold, event, reason, ports, now)
     try:
         room = ports.catalogue.room(event.room_id, now).value
-        change = begin_order(newest, request_of(hold, event, room), now, limits)
+        change = begin_order(newest, request_of(hold, event, room), now, limits.hold)
         ports.orders.commit(replace(change, must_not_be_archived=True), now, ports.ids.token())
     except Unavailable:
         raise
@@ -73,8 +79,10 @@ def make_queued_hold(hold: QueuedHold, ports: QueuedHoldPorts, limits: HoldLimit
     return True
 
 
-def reason_to_drop(hold: QueuedHold, event: Event, newest: Order | None, now: int, queued_ms_max: int) -> str | None:
-    if now - hold.queued_at > queued_ms_max:
+def reason_to_drop(
+    hold: QueuedHold, event: Event, newest: Order | None, now: int, limits: QueuedHoldLimits
+) -> str | None:
+    if now - hold.queued_at > limits.queued_ms_max:
         return "queued_too_long"
     if hold.asked_as is not None and hold.asked_as != sold_as(event):
         return "event_moved"  # the customer chose seats at another time, in another room, or of another film

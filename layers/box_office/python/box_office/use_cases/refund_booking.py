@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownEvent, UnknownOrder
 from box_office.domain.orders import Order
-from box_office.domain.refunding import Refunding, RefundRequest, decide_refund
+from box_office.domain.refunding import Refunding, RefundLimits, RefundRequest, decide_refund
 from box_office.ports import Clock, Events, Ids, Lanes, Orders, OutcomeUnknown
 from box_office.use_cases.lanes import tell_lane
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
@@ -18,17 +18,21 @@ class RefundPorts:
     lanes: Lanes
     clock: Clock
     ids: Ids
-    closes_ms: int = 0  # so long before the start a customer's refunds end
 
 
 def refund_booking(
-    user_id: str, event_id: str, order_id: str | None, request: RefundRequest, ports: RefundPorts
+    user_id: str,
+    event_id: str,
+    order_id: str | None,
+    request: RefundRequest,
+    ports: RefundPorts,
+    limits: RefundLimits,
 ) -> Refunding:
     """`order_id`: any order of the user's own; for a manager, any order at all. Raises the errors of API.md's
     RefundBooking."""
     now = ports.clock.now_ms()
     try:
-        return in_rounds(lambda: one_refund(user_id, event_id, order_id, request, ports, now))
+        return in_rounds(lambda: one_refund(user_id, event_id, order_id, request, ports, limits, now))
     except NOT_COMMITTED as busy:
         if request.key is not None:
             raise IdempotencyKeyInUse("The same request is being processed.") from busy
@@ -36,14 +40,20 @@ def refund_booking(
 
 
 def one_refund(
-    user_id: str, event_id: str, order_id: str | None, request: RefundRequest, ports: RefundPorts, now: int
+    user_id: str,
+    event_id: str,
+    order_id: str | None,
+    request: RefundRequest,
+    ports: RefundPorts,
+    limits: RefundLimits,
+    now: int,
 ) -> Refunding:
     order = wanted_order(user_id, event_id, order_id, request, ports)
     event = ports.events.fresh(event_id)
     if event is None:
         raise UnknownEvent("There is no such showing.")
     newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.superseded else order
-    decision = decide_refund(order, newest or order, event, request, now, ports.closes_ms)
+    decision = decide_refund(order, newest or order, event, request, now, limits)
     if isinstance(decision, Refunding):
         return decision
     try:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import Captured, capture_of_no_attempt, capture_of_no_order
-from box_office.domain.holding import HoldLimits
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Origin, RefundState
@@ -27,7 +26,7 @@ from box_office.use_cases.advance_order import (
     commit,
 )
 from box_office.use_cases.provider_silence import ProviderBreaker
-from box_office.use_cases.queued_hold import QueuedHoldPorts, make_queued_hold
+from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts, make_queued_hold
 from box_office.use_cases.settle_money import noted_capture
 
 BUSY_SECONDS = 5  # after the provider's 429, until the delayed copy of the message
@@ -45,8 +44,7 @@ class WorkerPorts:
 @dataclass(frozen=True)
 class WorkerRules:
     charging: Charging
-    hold: HoldLimits
-    queued_ms_max: int
+    queued: QueuedHoldLimits
     dashboard_refund_voids: bool = True  # whether a refund of the whole price at the provider's dashboard voids tickets
 
 
@@ -72,7 +70,7 @@ def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, ru
 
 
 def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> None:
-    make_queued_hold(hold, ports.queued, rules.hold, rules.queued_ms_max)
+    make_queued_hold(hold, ports.queued, rules.queued)
 
 
 def check_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:

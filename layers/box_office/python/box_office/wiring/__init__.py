@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 
 from box_office import ports
-from box_office.adapters.aws_clients import DeferredClient
+from box_office.adapters.aws_clients import AwsClient, DeferredClient
 from box_office.adapters.aws_clients import client as client  # wiring/payments.py imports it from here
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
@@ -34,12 +34,12 @@ from box_office.settings import (
     TicketKeySettings,
     WorkerSettings,
 )
-from box_office.use_cases.hold_in_progress import HoldPorts
+from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
 from box_office.use_cases.ticket_codes import TicketCodes
 
 S = TypeVar("S", bound=Settings)
-Handler = Callable[[Any, Any], Mapping[str, Any]]
+Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
 
 
 def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: type[S]) -> Handler:
@@ -48,13 +48,13 @@ def at_cold_start(build: Callable[[S, ports.Clock], Handler], settings_class: ty
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         return build(settings_class.from_environment(os.environ), SystemClock())
 
-    def not_built(event: Any, context: Any) -> Mapping[str, Any]:
+    def not_built(event: object, context: object) -> Mapping[str, object]:
         raise RuntimeError("outside of Lambda, call build() with settings and a clock")
 
     return not_built
 
 
-def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalogue:
+def catalogue(settings: CatalogueSettings, dynamodb: AwsClient = None) -> ports.Catalogue:
     """`dynamodb`: the function's client, if it has one already; making another would lengthen its cold start."""
     tables = CatalogueTables(
         movies=settings.movies_table,
@@ -69,15 +69,11 @@ def catalogue(settings: CatalogueSettings, dynamodb: Any = None) -> ports.Catalo
     )
 
 
-def instruments(service: str, settings: Settings) -> tuple[Logger, Metrics]:
+def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     quiet_libraries(cards.LIBRARIES)
     metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
-    return Logger(service=service, level=settings.log_level), metrics
-
-
-def counting(service: str, settings: Settings) -> tuple[Logger, Metrics, ports.Counters]:
-    logger, metrics = instruments(service, settings)
-    return logger, metrics, EmfCounters(metrics, logger)
+    logger = Logger(service=service, level=settings.log_level)
+    return logger, EmfCounters(metrics, logger)
 
 
 def random_ids() -> ports.Ids:
@@ -135,7 +131,7 @@ def hold_ports(settings: HoldSettings, clock: ports.Clock, counters: ports.Count
     )
 
 
-def changing_orders(settings: ChangeSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: Any) -> ports.Orders:
+def changing_orders(settings: ChangeSettings, clock: ports.Clock, ids: ports.Ids, dynamodb: AwsClient) -> ports.Orders:
     tables = Tables(seats=settings.seats_table, orders=settings.orders_table)
     changes = DynamoDBChanges(dynamodb, tables, clock, ids, settings.clock_skew_ms)
     return DynamoDBOrders(dynamodb, settings.orders_table, changes)
@@ -156,6 +152,10 @@ def hold_limits(settings: HoldSettings | WorkerSettings) -> HoldLimits:
         seats_per_event_max=settings.seats_per_event_max,
         clock_skew_ms=settings.clock_skew_ms,
     )
+
+
+def hold_seat_limits(settings: HoldSettings) -> HoldSeatLimits:
+    return HoldSeatLimits(hold_limits(settings), settings.live_holds_max)
 
 
 def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> SeatMapPorts:
@@ -179,6 +179,7 @@ def secrets_manager(clock: ports.Clock) -> SecretsManager:
 
 
 def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> Callable[[], KeyRing]:
+    """Reads the keys when they are first needed: most bookings that customers open have no tickets yet."""
     secrets = secrets_manager(clock)
     return lambda: ring_of(secrets.get(settings.tickets_secret))
 

@@ -2,9 +2,8 @@
 
 A module of its own, so that HoldSeat's cold start does not import it."""
 
-from typing import Any
-
 from box_office import ports, wiring
+from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents, DynamoDBRooms
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
@@ -14,6 +13,7 @@ from box_office.adapters.sqs.deliveries import SQSDeliveries
 from box_office.adapters.sqs.queues import SQSRefreshQueue
 from box_office.adapters.system import RandomIds
 from box_office.domain.paying import PayLimits
+from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
 from box_office.settings import (
     BookSettings,
@@ -38,7 +38,7 @@ from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.find_order import FindPorts
 from box_office.use_cases.payment_webhook import CallbackPorts
-from box_office.use_cases.queued_hold import QueuedHoldPorts
+from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
 from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
@@ -70,15 +70,18 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
 
 
-def events(settings: CatalogueSettings, dynamodb: Any) -> ports.Events:
+def events(settings: CatalogueSettings, dynamodb: AwsClient) -> ports.Events:
     return DynamoDBEvents(dynamodb, settings.events_table)
 
 
 def refund_ports(settings: RefundSettings, clock: ports.Clock) -> RefundPorts:
     ids, dynamodb = RandomIds(), wiring.client("dynamodb")
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
-    closes_ms = settings.refund_closes_minutes * 60_000
-    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids, closes_ms)
+    return RefundPorts(orders, events(settings, dynamodb), wiring.lanes(settings), clock, ids)
+
+
+def refund_limits(settings: RefundSettings) -> RefundLimits:
+    return RefundLimits(closes_ms=settings.refund_closes_minutes * 60_000)
 
 
 def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
@@ -140,8 +143,8 @@ def worker_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.C
 
 def worker_rules(settings: WorkerSettings) -> WorkerRules:
     charging = Charging(pay_limits(settings), may_charge=True)
-    queued_ms_max = settings.queued_hold_seconds_max * 1000
-    return WorkerRules(charging, wiring.hold_limits(settings), queued_ms_max, settings.dashboard_refund_voids)
+    queued = QueuedHoldLimits(wiring.hold_limits(settings), settings.queued_hold_seconds_max * 1000)
+    return WorkerRules(charging, queued, settings.dashboard_refund_voids)
 
 
 def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:

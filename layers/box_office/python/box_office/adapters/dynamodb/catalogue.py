@@ -3,10 +3,9 @@
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from box_office import names
 from box_office.adapters.aws_clients import AwsClient
@@ -22,7 +21,7 @@ from box_office.adapters.catalogue_rows import (
     theater_of,
 )
 from box_office.adapters.dynamodb.reads import get_batch, items_of
-from box_office.adapters.dynamodb.values import from_item, to_item
+from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.programme import DisplayedMovie, with_later_times
 
@@ -125,10 +124,10 @@ class DynamoDBCatalogue:
         )
         return tuple(event for event in map(event_of, rows) if not event.over(now))
 
-    def _query(self, most: int, **query: object) -> Iterator[dict[str, Any]]:
+    def _query(self, most: int, **query: object) -> Iterator[TableRow]:
         return map(from_item, islice(items_of(self._client.query, READ, Limit=most, **query), most))
 
-    def _get(self, table: str, key: str, value: str) -> Mapping[str, Any] | None:
+    def _get(self, table: str, key: str, value: str) -> TableRow | None:
         with translated(READ):
             answer = self._client.get_item(TableName=table, Key=to_item({key: value}))
         return from_item(answer["Item"]) if "Item" in answer else None

@@ -11,35 +11,26 @@ the rows that failed it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError
 
 from box_office.adapters.aws_clients import AwsClient
-from box_office.adapters.aws_errors import NO_ANSWER, THROTTLED, error_code, is_unavailable
-from box_office.adapters.dynamodb.order_rows import order_from, order_row, seat_from
-from box_office.adapters.dynamodb.values import to_item, to_value
-from box_office.domain.errors import Unavailable
+from box_office.adapters.aws_errors import NO_ANSWER
+from box_office.adapters.dynamodb.change_outcomes import outcome, written_before
+from box_office.adapters.dynamodb.order_rows import order_row
+from box_office.adapters.dynamodb.values import to_item
 from box_office.domain.orders import Order
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, row_expires_at
 from box_office.names import SEAT_EXPIRES_AT
-from box_office.ports import ChangeConflicted, ChangeRefused, Clock, Ids, OutcomeUnknown
+from box_office.ports import ChangeRefused, Clock, Ids, OutcomeUnknown
 
 TRIES_MAX = 3
 PATIENCE_MS = 4_500  # so long after `now` no other try begins: one that gets no answer takes five to seven seconds
 BACKOFF_SECONDS = 0.08
-NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
-# A single write's errors, as a transaction's reasons name them.
-CODE_OF_ONE = {
-    "ConditionalCheckFailedException": "ConditionalCheckFailed",
-    "TransactionConflictException": "TransactionConflict",
-}
 Arguments = dict[str, object]  # of one write or check
 Operation = dict[str, Arguments]  # by its kind: Put, Update, ConditionCheck
 PLACEHOLDERS = re.compile(r"[:#]\w+")
-BUSY = "Seats cannot be held just now."
 
 # No write takes a pinned or booked seat. A hold may be taken `clock_skew_ms` after it lapsed.
 MAY_BE_TAKEN = (
@@ -233,58 +224,3 @@ def conditional(table: str, condition: str, **arguments: object) -> Arguments:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         **arguments,
     }
-
-
-def written_before(error: Exception, token: str) -> bool:
-    """Whether the conditions of this try failed because an earlier try of the same change was written."""
-    item = reasons(error)[0].get("Item") or {}
-    return item.get("change_token") == to_value(token)
-
-
-def reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
-    """Why each item of a cancelled transaction failed, in the order of its items; one empty reason for other errors."""
-    if not isinstance(error, ClientError):
-        return [{}]
-    if (code := error_code(error)) in CODE_OF_ONE:
-        return [{"Code": CODE_OF_ONE[code], "Item": error.response.get("Item")}]
-    return error.response.get("CancellationReasons") or [{}]
-
-
-def outcome(error: Exception, change: Change) -> Exception:
-    """One try's failure as an error of ports.Orders. An error that only a bug causes, such as a malformed transaction,
-    is raised as it is."""
-    if not isinstance(error, ClientError):
-        # Only if no connection was made is it certain that nothing was written.
-        return Unavailable(BUSY) if isinstance(error, NEVER_SENT) else OutcomeUnknown()
-    code = error_code(error)
-    if code == "TransactionCanceledException" or code in CODE_OF_ONE:
-        return cancellation(error, change)
-    if code in THROTTLED:
-        return Unavailable(BUSY)
-    if code == "TransactionInProgressException" or is_unavailable(error):
-        return OutcomeUnknown()
-    raise error
-
-
-def cancellation(error: ClientError, change: Change) -> Exception:
-    """Why a transaction was cancelled. A failed condition counts before a conflict: a retry would fail on it again."""
-    why = reasons(error)
-    seats_from = len(why) - len(change.acts)
-    of_seats = list(zip(change.acts, why[seats_from:], strict=True))
-    of_orders = {reason.get("Code") for reason in why[:seats_from]}
-    codes = of_orders | {reason.get("Code") for _, reason in of_seats}
-    if "ConditionalCheckFailed" in codes:
-        refused = [(seat, reason) for seat, reason in of_seats if reason.get("Code") == "ConditionalCheckFailed"]
-        newest = why[0].get("Item")
-        return ChangeRefused(
-            order_failed="ConditionalCheckFailed" in of_orders,
-            order=order_from(newest) if newest else None,
-            seats=[seat_from(reason["Item"]) for _, reason in refused if reason.get("Item")],
-            refused_seats=[seat for seat, _ in refused],
-        )
-    if "TransactionConflict" in codes:
-        seats = [seat for seat, reason in of_seats if reason.get("Code") == "TransactionConflict"]
-        return ChangeConflicted("TransactionConflict" in of_orders, seats)
-    if codes & (THROTTLED | {"ThrottlingError", "ProvisionedThroughputExceeded"}):
-        return Unavailable(BUSY)
-    raise error

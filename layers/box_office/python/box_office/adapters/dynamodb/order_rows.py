@@ -1,11 +1,11 @@
 """Orders and seats as rows of the tables, and back."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from box_office.adapters.dynamodb.values import Item, from_item
+from box_office.adapters.dynamodb.values import Item, TableRow, from_item
 from box_office.domain.order_keys import parse_order_key
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState, Settlement
@@ -13,9 +13,9 @@ from box_office.domain.seats import SeatRow, status_of
 from box_office.names import DUE_SHARDS
 
 
-def order_row(order: Order) -> dict[str, Any]:
+def order_row(order: Order) -> TableRow:
     """The item of table `orders`; optional members that are empty are left out."""
-    row: dict[str, Any] = {
+    row: TableRow = {
         "user_id": order.user_id,
         "order_key": order.key,
         "order_id": order.order_id,
@@ -51,7 +51,7 @@ def order_row(order: Order) -> dict[str, Any]:
         row["due_shard"] = due_shard(order.order_id)  # the index of due orders has only rows with a shard
     if order.tickets:
         row["ticketed_event"] = order.event_id  # sparse too: what a gate lists are orders with tickets
-    lists: dict[str, list[Any]] = {
+    lists: dict[str, Sequence[object]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
         "attempts": [attempt_row(attempt) for attempt in order.attempts],
@@ -62,7 +62,7 @@ def order_row(order: Order) -> dict[str, Any]:
     return row
 
 
-def attempt_row(attempt: Attempt) -> dict[str, Any]:
+def attempt_row(attempt: Attempt) -> TableRow:
     row = without_empty(asdict(attempt))
     for method in (row["method"], row.get("replaced_by", {})):
         if method.get("kind") == Kind.EXTERNAL:
@@ -75,7 +75,7 @@ def due_shard(order_id: str) -> int:
     return zlib.crc32(order_id.encode()) % DUE_SHARDS
 
 
-def without_empty(members: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(members: Mapping[str, object]) -> TableRow:
     """The members without None and False: every byte of a row is paid for."""
     return {
         name: without_empty(value) if isinstance(value, Mapping) else value
@@ -119,23 +119,23 @@ def order_from(item: Item) -> Order:
     )
 
 
-def known_members(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def known_members(kind: type[Any], row: TableRow) -> TableRow:
     """The row's members that `kind` has: a later release may have written others before it was rolled back."""
     return {name: value for name, value in row.items() if name in kind.__dataclass_fields__}
 
 
-def attempt_from(row: Mapping[str, Any]) -> Attempt:
+def attempt_from(row: TableRow) -> Attempt:
     replaced_by = method_from(row["replaced_by"]) if "replaced_by" in row else None
     typed = {"state": AttemptState(row["state"]), "method": method_from(row["method"]), "replaced_by": replaced_by}
     return Attempt(**{**known_members(Attempt, row), **typed})
 
 
-def method_from(row: Mapping[str, Any]) -> Method:
+def method_from(row: TableRow) -> Method:
     kind = Kind.EXTERNAL if row["kind"] == Kind.CASH and row.get("reference") is not None else Kind(row["kind"])
     return Method(**{**known_members(Method, row), "kind": kind})
 
 
-def refund_from(row: Mapping[str, Any]) -> Refund:
+def refund_from(row: TableRow) -> Refund:
     settled = Settlement(**known_members(Settlement, row["settled"])) if "settled" in row else None
     state = RefundState(row["state"])
     if "origin" not in row:  # written before 2026-11-28, when a refund that is ASKED now was called PENDING

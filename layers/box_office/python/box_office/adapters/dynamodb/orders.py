@@ -1,8 +1,5 @@
 """Reads of orders and seats, each bounded and consistent, by key or by an index."""
 
-import base64
-import binascii
-import json
 import logging
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
+from box_office.adapters.cursors import cursor_of, keys_of
 from box_office.adapters.dynamodb.changes import DynamoDBChanges
 from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
@@ -212,17 +210,17 @@ def readable(item: Item) -> Order | None:
 
 def encode_cursor(key: Item) -> str:
     row = from_item(key)
-    return base64.urlsafe_b64encode(json.dumps([row["order_key"], row["first_held_at"]]).encode()).decode()
+    return cursor_of([row["order_key"], row["first_held_at"]])
 
 
 def decode_cursor(cursor: str, user_id: str) -> Item:
     """The key always names the caller's own user id, so that another user's cursor never shows that user's orders."""
     try:
-        order_key, first_held_at = json.loads(base64.urlsafe_b64decode(cursor))
+        order_key, first_held_at = keys_of(cursor)
         if not isinstance(order_key, str) or not 0 < len(order_key) <= ORDER_KEY_LENGTH_MAX:
             raise ValueError("not an order of ours")
         if type(first_held_at) is not int or not 0 <= first_held_at < 2**53:
             raise ValueError("not a time of ours")
-    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+    except ValueError as error:
         raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
     return to_item({"user_id": user_id, "order_key": order_key, "first_held_at": first_held_at})

@@ -9,7 +9,11 @@ from box_office.adapters.dynamodb.values import Item, to_item
 from box_office.domain.errors import Unavailable
 
 BATCH_MAX = 100  # DynamoDB's own bound of a BatchGetItem
-ROUNDS_MAX = 5  # of a batch that comes back with keys left over
+TRIES_MAX = 5  # of a batch that comes back with keys left over, while a request waits
+
+
+def at_once(attempt: int) -> None:
+    """The pause of a request: a customer waits."""
 
 
 def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Iterator[Item]:
@@ -27,18 +31,33 @@ def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Itera
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
-def get_batch(client: AwsClient, table: str, keys: Sequence[Item], consistent: bool = True) -> Iterator[Item]:
-    """The items of any number of keys, without absent ones. Raises Unavailable if DynamoDB keeps leaving keys out."""
+class KeysLeftOverError(Unavailable):
+    """DynamoDB had no capacity for some keys of a batch at any of the tries."""
+
+
+def get_batch(
+    client: AwsClient,
+    table: str,
+    keys: Sequence[Item],
+    *,
+    consistent: bool = True,
+    tries: int = TRIES_MAX,
+    pause: Callable[[int], object] = at_once,
+) -> Iterator[Item]:
+    """Any number of keys; absent ones are left out. `pause` is called between two tries, with the number of the first,
+    from 0. Raises KeysLeftOverError."""
     for start in range(0, len(keys), BATCH_MAX):
         pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": consistent}}
-        for _ in range(ROUNDS_MAX):
+        for attempt in range(tries):
+            if attempt:
+                pause(attempt - 1)
             answer = client.batch_get_item(RequestItems=pending)
             yield from answer["Responses"].get(table, ())
             pending = answer.get("UnprocessedKeys") or {}
             if not pending:
                 break
         else:
-            raise Unavailable("The table answers too slowly just now.")
+            raise KeysLeftOverError("The table answers too slowly just now.")
 
 
 def due_items(

@@ -5,6 +5,7 @@ from typing import Any
 
 AttributeValue = dict[str, Any]  # of one member, whose name says what it holds: {"S": "A1"}
 Item = dict[str, AttributeValue]  # a row as DynamoDB has it
+TableRow = dict[str, Any]  # a row as Python has it; the type of each attribute is its table's matter
 
 
 def to_item(row: Mapping[str, object]) -> Item:
@@ -12,7 +13,7 @@ def to_item(row: Mapping[str, object]) -> Item:
     return {name: to_value(value) for name, value in row.items()}
 
 
-def from_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
+def from_item(item: Mapping[str, AttributeValue]) -> TableRow:
     return {name: from_value(value) for name, value in item.items()}
 
 

@@ -6,6 +6,8 @@ Source of what each status means: https://docs.stripe.com/payments/paymentintent
 from collections.abc import Mapping
 from typing import Any, cast
 
+import stripe
+
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
 from box_office.domain.payments import NextAction
@@ -21,8 +23,7 @@ STATES = {
 }
 
 
-def outcome_of(intent: Any) -> Outcome:
-    """`intent`: the package's PaymentIntent."""
+def outcome_of(intent: stripe.PaymentIntent) -> Outcome:
     shown: Mapping[str, Any] = intent.to_dict()
     error = shown.get("last_payment_error")
     unpaid = OutcomeState.UNCONFIRMED if error is None else OutcomeState.DECLINED
@@ -47,5 +48,5 @@ def next_action_of(shown: Mapping[str, Any]) -> NextAction:
     return cast(NextAction, {name: value for name, value in members.items() if value is not None})
 
 
-def text_of(reference: Any) -> str | None:
+def text_of(reference: object) -> str | None:
     return reference if isinstance(reference, str) else None

@@ -1,0 +1,3 @@
+"""Over the fakes; what is there in tests/scenarios/bookings.py."""
+
+from tests.scenarios.bookings import *  # noqa: F403
