@@ -18,9 +18,9 @@ def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
         now, caller, event_id = clock.now_ms(), request.signed_in, request.path_id("event_id")
         if not caller.groups & {"gate", "manager"}:
             raise Forbidden("The gate's list is the gate's.")
-        since, place = since_of(request), place_of(request)
+        since, place = since_of(request), place_of(request, wiring.keys_of)
         listed = get_gate_list(event_id, caller.theater_id, since, place, orders, catalogue, now)
-        return Response(200, listed_for_gate(event_id, listed, now), "OK", PRIVATE)
+        return Response(200, listed_for_gate(event_id, listed, now, wiring.cursor_of), "OK", PRIVATE)
 
     return endpoint(handle, *wiring.counting(SERVICE, settings))
 

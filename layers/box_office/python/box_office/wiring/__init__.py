@@ -10,6 +10,8 @@ from box_office import ports
 from box_office.adapters.aws_clients import AwsClient, DeferredClient
 from box_office.adapters.aws_clients import client as client  # wiring/payments.py imports it from here
 from box_office.adapters.catalogue_memory import RememberedCatalogue
+from box_office.adapters.cursors import cursor_of as cursor_of  # get_gate_list takes both from here
+from box_office.adapters.cursors import keys_of as keys_of
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
