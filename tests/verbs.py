@@ -16,6 +16,8 @@ from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
 from tests.set_clock import SetClock
 
+EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}  # of users who sign in
+
 
 @dataclass
 class Answer:
@@ -187,6 +189,15 @@ class Verbs:
 
     def check_in(self, code: str, user: str = "porter", groups: Sequence[str] = ("gate",)) -> Answer:
         return self.call("check_in_ticket", {}, {"ticket": code}, user, groups)
+
+    def undo(
+        self,
+        code: str,
+        groups: Sequence[str] = ("manager",),
+        claims: Mapping[str, str] | None = None,
+        reason: object = "scanned by mistake",
+    ) -> Answer:
+        return self.call("undo_check_in", {}, {"ticket": code, "reason": reason}, "boss", groups, claims=claims)
 
     def map(self, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
         query = {"event_id": event_id} if event_id else {}
