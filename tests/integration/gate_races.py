@@ -3,7 +3,6 @@
 from tests.cinema import Cinema
 from tests.integration.payment_races import booked
 from tests.integration.races import statuses
-from tests.verbs import Answer
 from tests.wire import after
 
 WRITE = "put_item"  # a check-in changes the order alone
@@ -30,10 +29,6 @@ def two_gates_scan_two_tickets_of_an_order(cinema: Cinema) -> list[str]:
     return [*cinema.broken_promises(), *statuses(answers, 200, 200), *lost]
 
 
-def undo(cinema: Cinema, code: str) -> Answer:
-    return cinema.call("undo_check_in", {}, {"ticket": code, "reason": "by mistake"}, "boss", ("manager",))
-
-
 def an_undo_while_another_ticket_is_scanned(cinema: Cinema) -> list[str]:
     """The ticket of the undo is good, and the other stays used."""
     booked(cinema, "A1", "A3")
@@ -41,7 +36,7 @@ def an_undo_while_another_ticket_is_scanned(cinema: Cinema) -> list[str]:
     cinema.check_in(first)
     other, answers = cinema.another_environment(), []
     cinema.wire.next(WRITE, after(lambda: answers.append(other.check_in(second, user="porter-2"))))
-    answers.append(undo(cinema, first))
+    answers.append(cinema.undo(first))
     used = [one["checked_in_at"] is not None for one in cinema.booking().body["tickets"]]
     wrong = [] if used == [False, True] else [f"used: {used}"]
     return [*cinema.broken_promises(), *statuses(answers, 200, 200), *wrong]
@@ -56,6 +51,6 @@ def an_undo_while_the_ticket_is_refunded(cinema: Cinema) -> list[str]:
     given = {"order_id": cinema.booking().body["order_id"], "tickets": [ticket["ticket_id"]], "reason": "ill"}
     refund = after(lambda: answers.append(other.refund(user="boss", groups=("manager",), **given)))
     cinema.wire.next(WRITE, refund)
-    answers.append(undo(cinema, ticket["code"]))
+    answers.append(cinema.undo(ticket["code"]))
     cinema.deliver()
     return [*cinema.broken_promises(), *statuses(answers, 202, 409), *cinema.unsettled()]

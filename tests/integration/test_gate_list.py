@@ -1,121 +1,14 @@
-"""GetGateList over the real handlers."""
-
-from typing import Any
-
-import pytest
+"""Over the tables; what is there in tests/scenarios/gate_list.py."""
 
 from tests.cinema import Cinema
-from tests.verbs import Answer
-
-LISBOA, LONDON = {"custom:theater_id": "lisboa"}, {"custom:theater_id": "london"}
-
-
-def sell(cinema: Cinema, *seats: str, user: str = "ada") -> list[str]:
-    cinema.hold(*seats, user=user)
-    cinema.submit(user=user)
-    cinema.deliver()
-    return [ticket["code"] for ticket in cinema.booking(user).body["tickets"]]
-
-
-def gate_list(
-    cinema: Cinema, event_id: str = "ev_1", groups: tuple[str, ...] = ("gate",), claims: Any = None, **query: str
-) -> Answer:
-    path = {"event_id": event_id}
-    return cinema.call("get_gate_list", path, user="porter", groups=groups, query=query, claims=claims or LISBOA)
-
-
-def statuses(answer: Answer) -> dict[str, str]:
-    return {ticket["seat_id"]: ticket["status"] for ticket in answer.body["tickets"]}
-
-
-def test_the_list_has_every_ticket_and_what_became_of_it(cinema: Cinema) -> None:
-    first, _ = sell(cinema, "A1", "A3")
-    sell(cinema, "B1", user="grace")
-    cinema.hold("B2", user="alan")
-    cinema.refund("grace")
-    cinema.check_in(first)
-    answer = gate_list(cinema)
-    assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, no-store")
-    assert set(answer.body) == {"event_id", "as_of", "counts", "tickets", "next_cursor"}
-    assert (answer.body["event_id"], answer.body["as_of"]) == ("ev_1", "2096-10-02T10:00:00.000Z")
-    assert (answer.body["counts"], answer.body["next_cursor"]) == ({"sold": 2, "in": 1}, None)
-    assert statuses(answer) == {"A1": "used", "A3": "valid", "B1": "refunded"}
-    used = next(one for one in answer.body["tickets"] if one["seat_id"] == "A1")
-    assert set(used) == {"ticket_id", "seat_id", "status", "checked_in_at"}
-    assert used["checked_in_at"] == "2096-10-02T10:00:00.000Z"
-
-
-def test_since_has_what_changed_and_counts_of_all(cinema: Cinema) -> None:
-    first, _ = sell(cinema, "A1", "A3")
-    sell(cinema, "B1", user="grace")
-    cinema.clock.advance(minutes=5)
-    as_of = gate_list(cinema).body["as_of"]
-    assert statuses(gate_list(cinema, since=as_of)) == {}
-    cinema.clock.advance(minutes=5)
-    cinema.check_in(first)
-    answer = gate_list(cinema, since=as_of)
-    assert statuses(answer) == {"A1": "used", "A3": "valid"}
-    assert answer.body["counts"] == {"sold": 3, "in": 1}
-
-
-def test_a_page_leads_to_the_next(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("box_office.domain.gate_list.TICKETS_PER_PAGE", 1)
-    sell(cinema, "A1")
-    cinema.clock.advance(minutes=1)
-    sell(cinema, "B1", user="grace")
-    first = gate_list(cinema)
-    assert statuses(first) == {"A1": "valid"}
-    second = gate_list(cinema, cursor=first.body["next_cursor"])
-    assert (statuses(second), second.body["next_cursor"]) == ({"B1": "valid"}, None)
-
-
-def test_a_showing_without_tickets_has_an_empty_list(cinema: Cinema) -> None:
-    answer = gate_list(cinema, "ev_2")
-    assert (answer.status, answer.body["tickets"], answer.body["counts"]) == (200, [], {"sold": 0, "in": 0})
-
-
-@pytest.mark.parametrize(
-    ("groups", "claims", "status", "code"),
-    [
-        (("gate",), LISBOA, 200, None),
-        (("manager",), {"x": "y"}, 200, None),
-        (("manager",), LISBOA, 200, None),
-        (("gate",), LONDON, 409, "wrong_event"),
-        (("manager",), LONDON, 409, "wrong_event"),
-        (("desk",), LISBOA, 403, "forbidden"),
-        (("customer",), LISBOA, 403, "forbidden"),
-    ],
-)
-def test_the_list_is_for_the_gate_of_that_theater_and_managers(
-    cinema: Cinema, groups: tuple[str, ...], claims: dict[str, str], status: int, code: str | None
-) -> None:
-    answer = gate_list(cinema, groups=groups, claims=claims)
-    assert (answer.status, answer.code) == (status, code)
-
-
-def test_a_list_of_no_showing_is_unknown(cinema: Cinema) -> None:
-    assert gate_list(cinema, "no-such").code == "unknown_event"
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("since", "yesterday"),
-        ("since", "2096-13-01T00:00:00Z"),
-        ("cursor", "x"),
-        ("cursor", "e30="),
-        ("cursor", "WzEsMl0="),
-    ],
-)
-def test_what_no_list_gave_is_refused(cinema: Cinema, name: str, value: str) -> None:
-    answer = gate_list(cinema, **{name: value})
-    assert (answer.status, answer.body.get("param")) == (400, name)
+from tests.scenarios.gate_list import *  # noqa: F403
+from tests.scenarios.gate_list import listed, sell
 
 
 def test_the_list_costs_one_query_however_many_are_sold(cinema: Cinema) -> None:
     sell(cinema, "A1")
     sell(cinema, "B1", user="grace")
-    gate_list(cinema)
+    listed(cinema)
     cinema.wire.forget()
-    gate_list(cinema)
+    listed(cinema)
     assert cinema.wire.counts == {"query": 1}

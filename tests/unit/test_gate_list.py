@@ -1,4 +1,5 @@
-"""What a gate's list has: counts of the whole showing, and pages of what changed."""
+"""What a gate's list has: counts of the whole showing, and pages of what changed. Over the fakes, what is there in
+tests/scenarios/gate_list.py."""
 
 from typing import Any
 
@@ -12,6 +13,7 @@ from box_office.domain.gate_list import (
     status_at_the_gate,
 )
 from tests.examples import TODAY, ticket
+from tests.scenarios.gate_list import *  # noqa: F403
 
 
 def entry(name: str, changed_at: int = TODAY, *tickets: dict[str, Any]) -> OrderOfShowing:
