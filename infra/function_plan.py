@@ -29,6 +29,7 @@ class Permission(Enum):
     GET_ORDERS = auto()
     FIND_SALES = auto()
     ORDERS_BY_ID = auto()
+    ORDERS_WITH_TICKETS = auto()
     DUE_ORDERS = auto()
     WRITE_ORDERS = auto()
     CHECK_ORDERS = auto()

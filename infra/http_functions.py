@@ -6,12 +6,14 @@ from box_office.settings import (
     CatalogueSettings,
     CheckInSettings,
     EventDetailSettings,
+    FindSettings,
     GetBookingSettings,
     HoldSettings,
     OrderSettings,
     RefundSettings,
     SeatMapSettings,
     SubmitSettings,
+    TicketKeySettings,
     WalletSettings,
     WebhookSettings,
 )
@@ -184,6 +186,37 @@ HTTP_FUNCTIONS = (
         settings=CheckInSettings,
         permissions=CATALOGUE
         | {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET},
+    ),
+    HttpFunction(
+        verb="undo_check_in",
+        method="POST",
+        path="/UndoCheckIn/api/v0",
+        settings=CheckInSettings,
+        permissions=frozenset(
+            {Permission.GET_ORDERS, Permission.ORDERS_BY_ID, Permission.WRITE_ORDERS, Permission.TICKETS_SECRET}
+        ),
+    ),
+    HttpFunction(
+        verb="get_gate_list",
+        method="GET",
+        path="/GetGateList/api/v0/{event_id}",
+        settings=OrderSettings,
+        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
+    ),
+    HttpFunction(
+        verb="find_order",
+        method="POST",
+        path="/FindOrder/api/v0",
+        settings=FindSettings,
+        permissions=ORDERS | {Permission.ORDERS_BY_ID, Permission.TICKETS_SECRET, Permission.ADDRESS_OF_USER},
+    ),
+    HttpFunction(
+        verb="get_ticket_keys",
+        method="GET",
+        path="/GetTicketKeys/api/v0",
+        settings=TicketKeySettings,
+        permissions=frozenset({Permission.TICKETS_SECRET}),
+        signed_in=False,
     ),
     HttpFunction(
         verb="payment_webhook",

@@ -101,6 +101,7 @@ def table_grants(arns: Arns) -> Grants:
         Permission.GET_ORDERS: [(GET, [orders])],
         Permission.FIND_SALES: [(QUERY, [orders])],
         Permission.ORDERS_BY_ID: [(QUERY, [arns.index("orders", names.ORDERS_BY_ID)])],
+        Permission.ORDERS_WITH_TICKETS: [(QUERY, [arns.index("orders", names.ORDERS_WITH_TICKETS)])],
         Permission.DUE_ORDERS: [(BATCH_GET + UPDATE, [orders]), (QUERY, [arns.index("orders", names.ORDERS_DUE)])],
         Permission.WRITE_ORDERS: [(PUT, [orders])],
         Permission.CHECK_ORDERS: [(CHECK, [orders])],

@@ -44,6 +44,7 @@ class Index:
     name: str
     key: Key
     projection: dynamodb.ProjectionType = dynamodb.ProjectionType.ALL
+    included: tuple[str, ...] = ()  # attributes beside the keys, of projection INCLUDE
     local: bool = False  # shares the table's partition key, and can be read consistently
 
 
@@ -86,6 +87,13 @@ SHAPES = {
         (
             Index(names.ORDERS_BY_ID, Key("order_id"), dynamodb.ProjectionType.KEYS_ONLY),
             Index(names.ORDERS_DUE, DUE, dynamodb.ProjectionType.KEYS_ONLY),
+            # Sparse: a row is in it once it has tickets, so a hold pays nothing for it, and a showing has few.
+            Index(
+                names.ORDERS_WITH_TICKETS,
+                Key("ticketed_event", "changed_at", NUMBER),
+                dynamodb.ProjectionType.INCLUDE,
+                included=("order_id", "tickets"),
+            ),
             Index(
                 names.ORDERS_BY_TIME,
                 Key("user_id", "first_held_at", NUMBER),
@@ -122,6 +130,7 @@ class Tables(Construct):
                     dynamodb.GlobalSecondaryIndexPropsV2(
                         index_name=index.name,
                         projection_type=index.projection,
+                        non_key_attributes=list(index.included) or None,
                         warm_throughput=warm,  # an index with less than its table would delay the table's writes
                         partition_key=index.key.partition_attribute,
                         sort_key=index.key.sort_attribute if index.key.sort else None,

@@ -12,6 +12,7 @@ GROUPS = {
     "manager": "Refunds late, cancels, settles",
     "gate": "Checks tickets in",
 }
+THEATER = "theater_id"  # of a desk clerk, a gate, perhaps a manager: `custom:theater_id` in their tokens
 ID_TOKEN_HOURS = 24  # tokens outlive an on-sale: sign-ins are the scarcest quota of all (120/s)
 
 
@@ -41,6 +42,7 @@ class UserPool(Construct):
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             keep_original=cognito.KeepOriginalAttrs(email=True),  # until the new address has been verified
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            custom_attributes={THEATER: cognito.StringAttribute(mutable=True, max_len=64)},
             password_policy=cognito.PasswordPolicy(min_length=12),
             deletion_protection=retain,
             removal_policy=removal_policy,
@@ -59,6 +61,11 @@ class UserPool(Construct):
             # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=not strangers),
             disable_o_auth=True,
+            # Tokens have what the client may read; what it may not write, no user can give themselves.
+            read_attributes=cognito.ClientAttributes()
+            .with_standard_attributes(email=True, email_verified=True)
+            .with_custom_attributes(THEATER),
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
             generate_secret=False,  # a page cannot keep one
             prevent_user_existence_errors=True,
             id_token_validity=cdk.Duration.hours(ID_TOKEN_HOURS),

@@ -10,7 +10,8 @@ CUSTOMERS = (
     "ada grace alan edsger barbara donald katherine linus margaret dennis frances ken "
     "hedy tim radia claude joan john mary niklaus annie bjarne evelyn guido"
 ).split()
-STAFF = (("desk1", "desk"), ("desk2", "desk"), ("manager", "manager"), ("gate", "gate"))
+STAFF = (("desk1", "desk"), ("desk2", "desk"), ("manager", "manager"), ("gate", "gate"), ("gate-london", "gate"))
+THEATER_OF = {"desk1": "lisboa", "desk2": "lisboa", "gate": "lisboa", "gate-london": "london"}  # the manager: all
 CUSTOMER_GROUP = "customer"
 
 
@@ -31,7 +32,10 @@ def create(cognito: Any, pool_id: str, client_id: str, who: Iterable[tuple[str, 
 
 def sign_in(cognito: Any, pool_id: str, client_id: str, name: str, group: str, known_groups: set[str]) -> Account:
     email = f"{name}@example.com"
+    theater_id = THEATER_OF.get(name)
     attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+    if theater_id is not None:
+        attributes.append({"Name": "custom:theater_id", "Value": theater_id})
     try:
         user = cognito.admin_create_user(
             UserPoolId=pool_id, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS"
@@ -48,4 +52,4 @@ def sign_in(cognito: Any, pool_id: str, client_id: str, name: str, group: str, k
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": username, "PASSWORD": password},
     )
-    return Account(name, group, answer["AuthenticationResult"]["IdToken"])
+    return Account(name, group, answer["AuthenticationResult"]["IdToken"], theater_id)

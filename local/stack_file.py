@@ -4,7 +4,7 @@ shape."""
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ class Account:
     name: str
     group: str
     token: str
+    theater_id: str | None = None  # of staff who work in one
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def contents(
         "tables": dict(deployed.tables),
         "queues": dict(deployed.queues),
         "topics": dict(deployed.topics),
-        "accounts": [{"name": one.name, "group": one.group, "token": one.token} for one in accounts],
+        "accounts": [asdict(one) for one in accounts],
         "pids": dict(pids),
     }
 

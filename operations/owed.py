@@ -35,6 +35,10 @@ def settle_ports(target: Target) -> SettlePorts:
 
 def why_owed(order: Order, refund: Refund) -> str:
     if order.in_cash(refund):
+        attempt = order.attempt_numbered(refund.attempt)
+        reference = attempt.method.reference if attempt is not None else None
+        if reference is not None:
+            return f"paid on the desk's terminal ({reference}): a clerk gives it back there"
         return "paid in cash: a clerk hands it back"
     return f"the provider refused its refund ({refund.failure or 'no reason given'})"
 

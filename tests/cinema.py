@@ -10,6 +10,7 @@ from typing import Any, Self
 from unittest.mock import patch
 
 import valkey
+from botocore.exceptions import ClientError
 
 from box_office import wiring
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
@@ -32,7 +33,7 @@ from tests.deliveries import (
     function_module,
 )
 from tests.sample_catalogue import HOUR, MOVIE, ROOM, SMALL_ROOM, THEATER, event
-from tests.verbs import Verbs
+from tests.verbs import EMAILS, Verbs
 from tests.wire import Wire, crash, shared_client, unreachable
 
 # Of most tests nobody asks for these, and making them takes as long as the tables.
@@ -48,6 +49,17 @@ class Prepared:
     def __getattr__(self, operation: str) -> Any:
         self._make()
         return getattr(self._client, operation)
+
+
+class UserPool:
+    """One whose users sign in by mail address: AdminGetUser takes the name or the address."""
+
+    def admin_get_user(self, UserPoolId: str, Username: str) -> dict[str, Any]:
+        for user_id, email in EMAILS.items():
+            if Username.lower() in (user_id, email):
+                told = {"sub": user_id, "email": email, "email_verified": "true"}
+                return {"UserAttributes": [{"Name": name, "Value": value} for name, value in told.items()]}
+        raise ClientError({"Error": {"Code": "UserNotFoundException"}}, "AdminGetUser")
 
 
 @dataclass
@@ -86,6 +98,7 @@ class Cinema(Verbs):
             "topic_arn": TOPIC_ARN,
             "provider_secret": "box-office-test/payment",
             "tickets_secret": "box-office-test/tickets",
+            "user_pool_id": "pool",
         }
         return members | dict(self.settings_changes)
 
@@ -129,6 +142,8 @@ class Cinema(Verbs):
         return settings_class(**{name: members[name] for name in settings_class.model_fields if name in members})
 
     def client(self, service: str, config: Any = None) -> Any:
+        if service == "cognito-idp":
+            return UserPool()
         client = self.wire.client(service, config)
         if service in MADE_LATER:
             client = Prepared(client, lambda: self.make(service))

@@ -19,6 +19,7 @@ class Index:
     partition: Key
     sort: Key | None = None
     projection: str = "ALL"
+    included: tuple[str, ...] = ()
     local: bool = False  # shares the table's partition, and is read consistently
 
 
@@ -53,6 +54,13 @@ TABLES = {
         indexes=(
             Index(names.ORDERS_BY_ID, ("order_id", "S"), projection="KEYS_ONLY"),
             Index(names.ORDERS_DUE, ("due_shard", "N"), ("due_at", "N"), "KEYS_ONLY"),
+            Index(
+                names.ORDERS_WITH_TICKETS,
+                ("ticketed_event", "S"),
+                ("changed_at", "N"),
+                "INCLUDE",
+                included=("order_id", "tickets"),
+            ),
             Index(names.ORDERS_BY_TIME, ("user_id", "S"), ("first_held_at", "N"), "KEYS_ONLY", local=True),
         ),
     ),
@@ -94,12 +102,18 @@ def schema_of(table: Table) -> dict[str, Any]:
                 "IndexName": index.name,
                 "KeySchema": key_schema(index.partition, index.sort),
                 # DynamoDB fetches from the table what a local index lacks; moto does not.
-                "Projection": {"ProjectionType": "ALL" if index.local else index.projection},
+                "Projection": projection_of(index),
             }
         )
     types = dict(key for key in keys if key)
     schema["AttributeDefinitions"] = [{"AttributeName": name, "AttributeType": kind} for name, kind in types.items()]
     return schema
+
+
+def projection_of(index: Index) -> dict[str, Any]:
+    if index.included:
+        return {"ProjectionType": index.projection, "NonKeyAttributes": list(index.included)}
+    return {"ProjectionType": "ALL" if index.local else index.projection}
 
 
 def key_schema(partition: Key, sort: Key | None) -> list[dict[str, str]]:

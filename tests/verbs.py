@@ -16,6 +16,8 @@ from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
 from tests.set_clock import SetClock
 
+EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}  # of users who sign in
+
 
 @dataclass
 class Answer:
@@ -121,8 +123,10 @@ class Verbs:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         address: str = "192.0.2.1",
+        claims: Mapping[str, str] | None = None,
     ) -> Answer:
-        claims = {"claims": {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups)}} if user else None
+        """`claims`: further ones of the caller's token, such as `custom:theater_id`."""
+        told = {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups), **(claims or {})}
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),
@@ -132,7 +136,7 @@ class Verbs:
             "isBase64Encoded": False,
             "requestContext": {
                 "requestId": f"request-{next(self.counter)}",
-                "authorizer": claims,
+                "authorizer": {"claims": told} if user else None,
                 "identity": {"sourceIp": address},
             },
         }
@@ -197,6 +201,15 @@ class Verbs:
 
     def check_in(self, code: str, user: str = "porter", groups: Sequence[str] = ("gate",)) -> Answer:
         return self.call("check_in_ticket", {}, {"ticket": code}, user, groups)
+
+    def undo(
+        self,
+        code: str,
+        groups: Sequence[str] = ("manager",),
+        claims: Mapping[str, str] | None = None,
+        reason: object = "scanned by mistake",
+    ) -> Answer:
+        return self.call("undo_check_in", {}, {"ticket": code, "reason": reason}, "boss", groups, claims=claims)
 
     def map(self, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
         query = {"event_id": event_id} if event_id else {}

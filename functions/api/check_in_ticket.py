@@ -2,10 +2,9 @@
 
 from box_office import wiring
 from box_office.domain.errors import Forbidden
-from box_office.domain.ticket_codes import read_code
 from box_office.http_api.bodies import CheckInBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
-from box_office.http_api.payments import checked_in
+from box_office.http_api.tickets import checked_in, scan_of
 from box_office.ports import Clock
 from box_office.settings import CheckInSettings
 from box_office.use_cases.check_in_ticket import check_in_ticket
@@ -15,15 +14,15 @@ SERVICE = "check_in_ticket"
 
 
 def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
-    ports, ticket_key = payments.check_in_ports(settings, clock), wiring.ticket_key(settings, clock)
+    ports, codes = payments.check_in_ports(settings, clock), wiring.ticket_codes(settings, clock)
 
     def handle(request: Request) -> Response:
         if "gate" not in request.signed_in.groups:
             raise Forbidden("Tickets are checked at the gate.")
-        order_id, ticket_id = read_code(read(CheckInBody, request).ticket, ticket_key())
-        used = check_in_ticket(order_id, ticket_id, ports)
-        answer = checked_in(used, ports.catalogue, clock.now_ms())
-        return Response(200, answer, "CHECKED_IN", PRIVATE)
+        body = read(CheckInBody, request)
+        order_id, ticket_id = codes.read(body.ticket)
+        done = check_in_ticket(order_id, ticket_id, ports, scan_of(body, request.signed_in))
+        return Response(200, checked_in(done), done.word, PRIVATE)
 
     return endpoint(handle, *wiring.counting(SERVICE, settings))
 

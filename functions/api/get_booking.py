@@ -1,8 +1,7 @@
 """GET /GetBooking/api/v0/{event_id}[?order_id=]: the caller's order of an event, and its tickets."""
 
 from box_office import wiring
-from box_office.domain.ticket_codes import ticket_code
-from box_office.http_api.bookings import BookingRules, booking, booking_word
+from box_office.http_api.bookings import booking, booking_word
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import GetBookingSettings
@@ -13,17 +12,7 @@ SERVICE = "get_booking"
 
 def build(settings: GetBookingSettings, clock: Clock) -> wiring.Handler:
     orders, catalogue = wiring.orders(settings), wiring.catalogue(settings)
-    ticket_key = wiring.ticket_key(settings, clock)
-
-    rules = BookingRules(
-        hold_ms_max=settings.hold_seconds_max * 1000,
-        refund_closes_ms=settings.refund_closes_minutes * 60_000,
-        cap_ms=settings.pin_minutes_max * 60_000,
-        unreached_ms=settings.unreached_minutes_max * 60_000,
-    )
-
-    def code_of(order_id: str, ticket_id: str) -> str:
-        return ticket_code(order_id, ticket_id, ticket_key())
+    code_of, rules = wiring.ticket_codes(settings, clock).code_of, wiring.booking_rules(settings)
 
     def handle(request: Request) -> Response:
         now = clock.now_ms()

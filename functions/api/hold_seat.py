@@ -1,7 +1,7 @@
 """POST /HoldSeat/api/v0/{movie_id}: holds seats of one event for this user, for `hold_seconds`."""
 
 from box_office import wiring
-from box_office.domain.errors import InvalidRequest
+from box_office.domain.errors import Forbidden, InvalidRequest
 from box_office.http_api.bodies import HoldBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
 from box_office.http_api.seats import held, queued
@@ -24,6 +24,9 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         body = read(HoldBody, request)
         if body.movie_id != movie_id:
             raise InvalidRequest("movie_id in the path and in the body differ.", "movie_id")
+        own_theater = request.signed_in.theater_id
+        if visitor.desk and own_theater not in (None, body.theater_id):
+            raise Forbidden("A desk sells the seats of its own theater.")
         hold_request = UncheckedHoldRequest(
             movie_id=movie_id,
             theater_id=body.theater_id,

@@ -29,6 +29,7 @@ class ApiStack(FunctionStack):
             user_pool_arn=self.published(names.USER_POOL_ARN),
             user_pool_client_id=self.published(names.USER_POOL_CLIENT_ID),
         )
+        self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
         for function in HTTP_FUNCTIONS:
             reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
             built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)

@@ -72,7 +72,11 @@ def entry_of(item: Item | None, index: Index, table: Table) -> Item | None:
     keys = set(key_names(index)) | set(key_names(table))
     if item is None or not keys <= item.keys():
         return None
-    return dict(item) if index.projection == "ALL" else {name: item[name] for name in sorted(keys)}
+    return (
+        dict(item)
+        if index.projection == "ALL"
+        else {name: item[name] for name in sorted(keys | set(index.included)) if name in item}
+    )
 
 
 def keys_of(entry: Item, index: Index, table: Table) -> list[Any]:

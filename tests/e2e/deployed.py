@@ -115,14 +115,14 @@ class DeployedStack:
         """As they are now: a part that was started again has another."""
         return self.checkout.stack["pids"]
 
-    def sign_in(self, names: Sequence[str]) -> dict[str, str]:
-        """Name -> ID token, of customers that are created if there are none of those names."""
+    def sign_in(self, names: Sequence[str], group: str = "customer") -> dict[str, str]:
+        """Name -> ID token, of people without a theater that are created if there are none of those names."""
         ssm = self.client("ssm")
         pool, client = (
             ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
             for what in (known.USER_POOL_ID, known.USER_POOL_CLIENT_ID)
         )
-        people = accounts.create(self.client("cognito-idp"), pool, client, [(name, "customer") for name in names])
+        people = accounts.create(self.client("cognito-idp"), pool, client, [(name, group) for name in names])
         return {one.name: one.token for one in people}
 
     def seats(self, showing: Showing) -> list[dict[str, Any]]:

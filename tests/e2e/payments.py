@@ -88,6 +88,16 @@ class Provider:
         assert answer.status_code == 200, answer.text
         return answer.json()["id"]
 
+    def confirmation_token(self, method: str = "pm_card_visa") -> str:
+        """As a page's script would have collected it."""
+        answer = self._stripe.post(
+            "/v1/test_helpers/confirmation_tokens",
+            data={"payment_method": method},
+            headers={"Authorization": "Bearer sk_test_e2e"},
+        )
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["id"])
+
     def captures(self, order_id: str) -> list[int]:
         return [one["amount_received"] for one in self.intents(order_id) if one["amount_received"]]
 

@@ -24,7 +24,7 @@ def test_hold_pay_and_the_tickets_are_in_the_booking(stack, showing, visitors):
         ("W3", "valid", None),
     ]
     assert len({ticket["ticket_id"] for ticket in booking["tickets"]}) == 3
-    assert all(ticket["code"].startswith("BO1.") for ticket in booking["tickets"])
+    assert all(ticket["code"].startswith("BO2:") for ticket in booking["tickets"])
     assert (booking["price"], booking["seconds_left"], booking["refunded"]) == (38, 0, 0)
     assert ada.bookings().body["bookings"][0]["status"] == "BOOKED"
     assert stack.provider.captures(order) == [3800]

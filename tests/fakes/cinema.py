@@ -8,6 +8,7 @@ from typing import Any, Self
 from unittest.mock import patch
 
 from box_office import wiring
+from box_office.adapters import cognito_addresses
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.adapters.valkey import seats
@@ -33,7 +34,7 @@ from tests.fakes.queues import (
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
-from tests.verbs import Verbs
+from tests.verbs import EMAILS, Verbs
 
 SETTINGS = {
     "stage": "test",
@@ -51,7 +52,7 @@ class CountedIds:
         self._numbers = count(1)
 
     def order_id(self) -> str:
-        return f"or_{next(self._numbers)}"
+        return f"or_{next(self._numbers):032x}"
 
     def token(self) -> str:
         return f"token-{next(self._numbers)}"
@@ -94,6 +95,16 @@ class Secrets:
         return SECRETS[name]
 
 
+class FakeUsers:
+    """ports.Addresses, ports.Users."""
+
+    def of_user(self, user_id: str) -> str | None:
+        return EMAILS.get(user_id)
+
+    def of_address(self, email: str) -> str | None:
+        return next((user for user, address in EMAILS.items() if address == email.lower()), None)
+
+
 @dataclass
 class FakeCinema(Verbs):
     ids: CountedIds = field(default_factory=CountedIds)
@@ -134,6 +145,7 @@ class FakeCinema(Verbs):
             "RandomIds": self.ids,
         }.items():
             yield wiring, name, lambda *_, fake=fake: fake
+        yield cognito_addresses, "CognitoAddresses", lambda *_: FakeUsers()
         yield seats, "ValkeySeats", lambda connection, limits, **_: Limiting(self.cache, limits)
         for name, fake in {
             "DynamoDBSeats": self.seats,

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from box_office.adapters.cursors import cursor_of
 from box_office.adapters.dynamodb.order_rows import due_shard
-from box_office.adapters.dynamodb.orders import each_once
-from box_office.domain.errors import InvalidRequest, Unavailable
+from box_office.adapters.dynamodb.orders import decode_cursor, each_once
+from box_office.domain.errors import Unavailable
 from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
-from box_office.ports import ChangeRefused, Due
+from box_office.ports import ChangeRefused, Due, TicketedOrder
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
@@ -149,6 +150,10 @@ class FakeOrders:
         found = [order for order in self._table.orders.values() if order.order_id == order_id]
         return min(found, key=lambda order: order.superseded, default=None)
 
+    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
+        found = [order for order in self._table.orders.values() if order.event_id == event_id and order.tickets]
+        return [TicketedOrder(order.order_id, order.changed_at, list(order.tickets)) for order in found]
+
     def archived(self, ref: OrderRef) -> Order | None:
         return self._table.orders.get((ref.user_id, archive_key(ref.event_id, ref.order_id)))
 
@@ -171,12 +176,14 @@ class FakeOrders:
         ]
         rows.sort(key=lambda row: row[:2], reverse=True)
         if cursor is not None:
-            began, separator, after = cursor.partition("|")
-            if not separator or not began.isdigit():
-                raise InvalidRequest("cursor is not one that this list gave.", "cursor")
-            rows = [row for row in rows if row[:2] < (int(began), after)]
+            key = decode_cursor(cursor, user_id)
+            after = (int(key["first_held_at"]["N"]), key["order_key"]["S"])
+            rows = [row for row in rows if row[:2] < after]
         page = each_once([order for _, _, order in rows[:limit]])
-        return page, f"{rows[limit - 1][0]}|{rows[limit - 1][1]}" if len(rows) > limit else None
+        if len(rows) <= limit:
+            return page, None
+        began, order_key, _ = rows[limit - 1]
+        return page, cursor_of([order_key, began])
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
         own = [order for (user, _), order in self._table.orders.items() if user == user_id]

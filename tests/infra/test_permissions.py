@@ -99,6 +99,16 @@ EXPECTED = {
         "orders/index/by_order_id": QUERY,
         "tickets secret": SECRET,
     },
+    "undo_check_in": {"orders": GET + PUT, "orders/index/by_order_id": QUERY, "tickets secret": SECRET},
+    "get_gate_list": {**CATALOGUE, "orders/index/by_ticketed_event": QUERY},
+    "find_order": {
+        **CATALOGUE,
+        **ORDERS,
+        "orders/index/by_order_id": QUERY,
+        "tickets secret": SECRET,
+        "user pool": ("cognito-idp:AdminGetUser",),
+    },
+    "get_ticket_keys": {"tickets secret": SECRET},
     "payment_webhook": {"payment secret": SECRET, "user_info_tbl": GET, "lanes": SEND},
     "redrive": {**PARK, "lanes": SEND, "lane dlqs": CONSUME},
     "book_order": {

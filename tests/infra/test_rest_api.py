@@ -25,6 +25,10 @@ DOCUMENTED = {
     "POST /SubmitPayment/api/v0/{event_id}": ("submit_payment", "signed in"),
     "POST /RefundBooking/api/v0/{event_id}": ("refund_booking", "signed in"),
     "POST /CheckInTicket/api/v0": ("check_in_ticket", "signed in"),
+    "POST /UndoCheckIn/api/v0": ("undo_check_in", "signed in"),
+    "GET /GetGateList/api/v0/{event_id}": ("get_gate_list", "signed in"),
+    "POST /FindOrder/api/v0": ("find_order", "signed in"),
+    "GET /GetTicketKeys/api/v0": ("get_ticket_keys", "anyone"),
     "POST /PaymentWebhook/api/v0": ("payment_webhook", "anyone"),  # its signature is its gate
 }
 # response type: (status, code, Retry-After is sent)

@@ -7,6 +7,7 @@ import pytest
 from tests.infra.template_rules import resources, unsafe_tables
 
 ALL, KEYS = "ALL", "KEYS_ONLY"
+TICKETS = "INCLUDE order_id tickets"
 # logical id: (physical name, key, {index: (key, projection)}); a key is attribute and type, partition first
 DOCUMENTED = {
     "MovieTbl": ("Movie_tbl", "movie_id S", {"on_display": ("on_display S, title_key S", ALL)}),
@@ -31,10 +32,15 @@ DOCUMENTED = {
         {
             "by_order_id": ("order_id S", KEYS),
             "by_due": ("due_shard N, due_at N", KEYS),
+            "by_ticketed_event": ("ticketed_event S, changed_at N", TICKETS),
             "by_time": ("user_id S, first_held_at N", KEYS),
         },
     ),
 }
+
+
+def projection_of(projection: dict) -> str:
+    return " ".join([projection["ProjectionType"], *sorted(projection.get("NonKeyAttributes", ()))])
 
 
 def key_of(schema: list[dict], types: dict[str, str]) -> str:
@@ -51,7 +57,7 @@ def test_tables_have_the_documented_names_keys_and_indexes(data: dict, stage: st
             properties["TableName"].removeprefix(f"box-office-{stage}-"),
             key_of(properties["KeySchema"], types),
             {
-                index["IndexName"]: (key_of(index["KeySchema"], types), index["Projection"]["ProjectionType"])
+                index["IndexName"]: (key_of(index["KeySchema"], types), projection_of(index["Projection"]))
                 for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
                 for index in properties.get(kind, [])
             },
@@ -114,5 +120,8 @@ def test_people_sign_up_by_mail_and_tokens_outlive_an_on_sale(data: dict, stage:
     assert properties["GenerateSecret"] is False
     tried_out = {"ALLOW_ADMIN_USER_PASSWORD_AUTH"} if stage != "prod" else set()
     assert set(properties["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", *tried_out}
+    assert [one["Name"] for one in pool["Properties"]["Schema"] if one["Mutable"]] == ["theater_id"]
+    assert set(properties["ReadAttributes"]) == {"email", "email_verified", "custom:theater_id"}
+    assert properties["WriteAttributes"] == ["email"], "nobody gives themselves a theater"
     groups = {one["Properties"]["GroupName"] for one in resources(data, "AWS::Cognito::UserPoolGroup").values()}
     assert groups == {"customer", "desk", "manager", "gate"}

@@ -18,7 +18,7 @@ from box_office.domain import holding
 from box_office.domain.seats import SeatRow
 from box_office.use_cases.hold_in_progress import Holding
 from tests.cinema import Cinema
-from tests.integration import cache_races, payment_races, races, swap_races
+from tests.integration import cache_races, gate_races, payment_races, races, swap_races
 
 take_back = Holding.take_back
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -159,7 +159,14 @@ RULES = [
     Rule(
         "every outcome expects the revision that it read",
         always_true("SAME_REVISION"),
-        (payment_races.a_worker_comes_late, payment_races.a_refund_while_the_gate_scans),
+        (
+            payment_races.a_worker_comes_late,
+            payment_races.a_refund_while_the_gate_scans,
+            gate_races.two_gates_scan_at_once,
+            gate_races.two_gates_scan_two_tickets_of_an_order,
+            gate_races.an_undo_while_another_ticket_is_scanned,
+            gate_races.an_undo_while_the_ticket_is_refunded,
+        ),
     ),
     Rule(
         "a change of the count bumps the newest item's revision",

@@ -43,7 +43,7 @@ def test_a_card_pays_and_the_booking_has_tickets(cinema: Verbs) -> None:
     assert [one["seat_id"] for one in seen.body["tickets"]] == ["A1", "A3"]
     for one in seen.body["tickets"]:
         assert set(one) == {"ticket_id", "seat_id", "code", "status", "checked_in_at"}
-        assert (one["status"], one["checked_in_at"], one["code"][:4]) == ("valid", None, "BO1.")
+        assert (one["status"], one["checked_in_at"], one["code"][:4]) == ("valid", None, "BO2:")
     assert cinema.map(user="grace").body["rows"][0]["status"] == "bebe", "the cache was not told"
     assert cinema.hold("A1", user="grace").code == "seats_unavailable"
     at_rest(cinema)

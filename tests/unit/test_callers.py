@@ -14,6 +14,11 @@ def test_an_id_token_says_who_is_calling() -> None:
     assert caller_of(context) == Caller("ada", frozenset({"customer", "desk"}))
 
 
+def test_an_id_token_says_where_staff_work_and_how_they_are_written_to() -> None:
+    context = told(sub="p", token_use="id", email="p@cinema.example", **{"custom:theater_id": "lisboa"})
+    assert caller_of(context) == Caller("p", frozenset(), "lisboa", "p@cinema.example")
+
+
 @pytest.mark.parametrize("use", ["access", "refresh", "", None])
 def test_a_token_for_another_use_is_nobodys(use: str | None) -> None:
     claims = {"sub": "ada"} if use is None else {"sub": "ada", "token_use": use}

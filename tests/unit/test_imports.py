@@ -46,7 +46,6 @@ MAY_IMPORT = {
         "box_office.use_cases",
         "box_office.domain.errors",
         "box_office.domain.messages",
-        "box_office.domain.ticket_codes",
         "functions",
     ),
     # Beside the product: each of these knows those before it, and none of those after it.

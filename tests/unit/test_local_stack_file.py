@@ -35,7 +35,7 @@ def test_the_members_are_the_contract_s():
         "tables": {"seats": "s"},
         "queues": {"lane-0": "http://q"},
         "topics": {"payment-complete": "arn:t"},
-        "accounts": [{"name": "ada", "group": "customer", "token": "t"}],
+        "accounts": [{"name": "ada", "group": "customer", "token": "t", "theater_id": None}],
         "pids": {"aws": 1, "cache": 2},
     }
 
@@ -70,5 +70,5 @@ def test_no_file_and_half_a_file_are_no_stack(tmp_path):
 def test_the_people_are_enough_for_the_contract():
     groups = [group for _, group in people()]
     assert groups.count("customer") >= 20
-    assert (groups.count("desk"), groups.count("manager"), groups.count("gate")) == (2, 1, 1)
+    assert (groups.count("desk"), groups.count("manager"), groups.count("gate")) == (2, 1, 2)
     assert len({name for name, _ in people()}) == len(people())

@@ -179,3 +179,18 @@ def test_a_mail_is_plain_and_from_the_configured_sender() -> None:
         ses.add_response("send_email", {"MessageId": "m"}, expected)
         SESMail(client, "box@cinema.example").send("ada@cinema.example", "Seats", "A1")
         ses.assert_no_pending_responses()
+
+
+def test_a_user_is_found_by_the_address_that_they_sign_in_with() -> None:
+    client = client_of("cognito-idp")
+    told = [{"Name": "sub", "Value": "ada"}, {"Name": "email", "Value": "ada@cinema.example"}]
+    verified = {"Name": "email_verified", "Value": "true"}
+    with Stubber(client) as cognito:
+        asked = {"UserPoolId": "pool", "Username": "ada@cinema.example"}
+        cognito.add_response("admin_get_user", {"Username": "ada", "UserAttributes": [*told, verified]}, asked)
+        cognito.add_response("admin_get_user", {"Username": "ada", "UserAttributes": told}, asked)
+        cognito.add_client_error("admin_get_user", "UserNotFoundException", http_status_code=400)
+        users = CognitoAddresses(client, "pool")
+        assert users.of_address("ada@cinema.example") == "ada"
+        assert users.of_address("ada@cinema.example") is None, "it was not verified"
+        assert users.of_address("gone@cinema.example") is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from box_office.domain.check_in import decide_check_in
+from box_office.domain.check_in import Scan, Showing, decide_check_in
 from box_office.domain.errors import (
     BoxOfficeError,
     Forbidden,
@@ -28,13 +28,14 @@ from box_office.domain.refunding import (
 )
 from box_office.domain.seats import Change
 from box_office.domain.ticket_codes import read_code, ticket_code
-from box_office.domain.tickets import ticket_id
+from box_office.domain.tickets import order_of_ticket, ticket_id
 from box_office.use_cases.redrive import Redrive, decide_redrive
 from tests.examples import EV_1, TODAY, order, ticket
 
 KEY = b"a key of these tests"
 ADA, BOSS = RefundRequest("ada"), RefundRequest("boss", manager=True)
 START = EV_1.movie_time
+SHOWING = Showing("Metropolis", "3", EV_1.end_time)
 
 
 def booked(*tickets: dict[str, Any], kind: Kind = Kind.CARD, **changes: Any) -> Order:
@@ -111,7 +112,7 @@ def test_a_ticket_is_given_back_once() -> None:
 
 
 def test_a_ticket_is_used_in_a_new_revision_of_its_order() -> None:
-    change, _ = decide_check_in(booked(), "tk_A1", TODAY + 5)
+    change, _ = decide_check_in(booked(), "tk_A1", Scan(), SHOWING, TODAY + 5)
     assert (change.after.revision, change.acts) == (8, {})
 
 
@@ -126,7 +127,7 @@ def test_a_ticket_is_used_in_a_new_revision_of_its_order() -> None:
 )
 def test_who_is_not_let_in(state: Order, wanted: str, error: type[BoxOfficeError]) -> None:
     with pytest.raises(error):
-        decide_check_in(state, wanted, TODAY)
+        decide_check_in(state, wanted, Scan(), SHOWING, TODAY)
 
 
 # Names and codes
@@ -135,7 +136,21 @@ def test_who_is_not_let_in(state: Order, wanted: str, error: type[BoxOfficeError
 def test_a_tickets_id_follows_from_order_and_seat_alone() -> None:
     assert ticket_id("or_1", "A1") == ticket_id("or_1", "A1")
     assert len({ticket_id(name, seat) for name in ("or_1", "or_2") for seat in ("A1", "A2")}) == 4
-    assert ticket_id("or_1", "A1").startswith("tk_")
+    assert ticket_id("or_1", "A1") == "tk_1_A1"
+
+
+def test_a_tickets_id_leads_to_its_order() -> None:
+    order_id = "or_" + "0123456789abcdef" * 2
+    assert order_of_ticket(ticket_id(order_id, "AA12")) == order_id
+    for other in ("tk_" + "0" * 24, "tk_1_A1", order_id, "tk_" + "0" * 32 + "_", ""):
+        assert order_of_ticket(other) is None
+
+
+def test_a_ticket_of_before_is_found_by_its_own_id_and_by_its_seat() -> None:
+    state = booked()
+    for named in ("tk_A1", ticket_id(state.order_id, "A1")):
+        _, used_ticket = decide_check_in(state, named, Scan(), SHOWING, TODAY)
+        assert used_ticket["ticket_id"] == "tk_A1"
 
 
 def test_a_code_names_order_and_ticket() -> None:

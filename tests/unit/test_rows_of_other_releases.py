@@ -51,3 +51,14 @@ def test_a_seat_whose_status_no_release_writes_is_not_sold() -> None:
     seat = seat_from(to_item(row))
     assert (seat.status, seat.pinned) == ("hold", True)
     assert state_of(seat, 10**15, 0).status != "empty"
+
+
+def test_a_release_that_knows_no_terminals_reads_their_payments_as_cash() -> None:
+    terminal = Method(Kind.EXTERNAL, reference="T-0042")
+    sold = replace(ORDER, attempts=(replace(ORDER.attempts[0], method=terminal, replaced_by=terminal),))
+    row = order_row(sold)
+    [attempt] = row["attempts"]
+    assert attempt["method"] == attempt["replaced_by"] == {"kind": "cash", "reference": "T-0042"}
+    assert order_from(to_item(row)) == sold
+    del attempt["method"]["reference"], attempt["replaced_by"]["reference"]
+    assert order_from(to_item(row)).attempts[0].method == Method(Kind.CASH)

@@ -53,7 +53,7 @@ ANSWERS = [
         bodies.SubmitBody,
         {"paymentInfo": {"type": "crypto"}},
         "paymentInfo",
-        "paymentInfo.type must be 'card', 'saved' or 'cash', not the text 'crypto'.",
+        "paymentInfo.type must be 'card', 'saved', 'cash' or 'external', not the text 'crypto'.",
     ),
     (
         bodies.SubmitBody,

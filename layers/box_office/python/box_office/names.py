@@ -101,6 +101,9 @@ EVENTS_BY_ROOM = "by_room_and_time"  # room_id, movie_time: the loader's check t
 ROOMS_BY_THEATER = "by_theater"  # theater_id, room_id
 MOVIES_ON_DISPLAY = "on_display"  # on_display ("yes", else absent: sparse), title_key
 ORDERS_BY_ID = "by_order_id"  # order_id, keys only
+ORDERS_WITH_TICKETS = (
+    "by_ticketed_event"  # ticketed_event (absent without tickets: sparse), changed_at; has the tickets
+)
 
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read

@@ -107,10 +107,14 @@ class ChangeSettings(OrderSettings, SeatRules):
     """Settings of functions that change orders together with their seats."""
 
 
-class BookingSettings(OrderSettings):
-    """Settings of functions that show or read the codes of tickets."""
+class TicketKeySettings(Settings):
+    """Settings of functions that sign tickets' codes, or show the keys that check them."""
 
     tickets_secret: str  # the secret's name
+
+
+class BookingSettings(OrderSettings, TicketKeySettings):
+    """Settings of functions that show or read the codes of tickets."""
 
 
 class PinRules(Settings):
@@ -121,7 +125,7 @@ class PinRules(Settings):
 
 
 class GetBookingSettings(BookingSettings, HoldRules, RefundRules, PinRules):
-    """GetBooking."""
+    """GetBooking, and what else shows bookings whole."""
 
 
 class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
@@ -166,6 +170,16 @@ class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
 
 class CheckInSettings(ChangeSettings, BookingSettings):
     """CheckInTicket."""
+
+
+class AddressSettings(Settings):
+    """Whoever reads users' addresses."""
+
+    user_pool_id: str
+
+
+class FindSettings(GetBookingSettings, AddressSettings):
+    """FindOrder."""
 
 
 class ProviderSettings(PaymentSecretSettings):
@@ -217,8 +231,7 @@ class RedriveSettings(QueueSettings):
     redrive_seconds: int = 30  # the first pause; doubles
 
 
-class ReceiptSettings(OrderSettings, QueueSettings):
+class ReceiptSettings(OrderSettings, QueueSettings, AddressSettings):
     """The consumer that mails a receipt an order."""
 
     sender: str  # an address that SES may send from
-    user_pool_id: str  # where a user's address is read

@@ -2,7 +2,7 @@
 
 from box_office.domain.orders import UNFINISHED, Order, Status
 from box_office.domain.paying import PayLimits
-from box_office.domain.payments import Kind, Refund, RefundState
+from box_office.domain.payments import Refund, RefundState
 
 DAY_MS = 86_400_000
 OWED_MS = DAY_MS  # between two checks of a refund that only a person can end: its alarm rings again each time
@@ -31,7 +31,7 @@ def waits_only_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
 def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
     """Whether the next step is to create or confirm an intent, which a worker alone may do, and may still do."""
     attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.method.kind is Kind.CASH:
+    if order.status is not Status.PAYING or attempt is None or attempt.in_cash:
         return False
     if order.asked_at is not None and now >= order.asked_at + limits.worker_ms:
         return False

@@ -23,9 +23,9 @@ class Captured:
     currency: str
 
 
-def cash_reference(order: Order, number: int) -> str:
-    """The `intent_id` of an attempt in cash, for which the provider makes no intent."""
-    return f"cash_{order.order_id}_{number}"
+def cash_reference(order: Order, number: int, kind: Kind = Kind.CASH) -> str:
+    """The `intent_id` of an attempt that a clerk took, for which the provider makes no intent."""
+    return f"{kind}_{order.order_id}_{number}"
 
 
 def with_refund(
@@ -60,7 +60,7 @@ def with_capture(order: Order, number: int, now: int) -> Order:
         return after
     assert attempt.replaced_by is not None
     cash_number = max(one.number for one in order.attempts) + 1
-    reference = cash_reference(order, cash_number)
+    reference = cash_reference(order, cash_number, attempt.replaced_by.kind)
     cash = Attempt(cash_number, AttemptState.CAPTURED, attempt.replaced_by, order.price, reference)
     return with_surplus_refund(after.with_attempt(cash), cash, now)
 

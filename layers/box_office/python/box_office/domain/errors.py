@@ -7,6 +7,10 @@ class Instant(int):
     """Epoch milliseconds that http_api shows as a time."""
 
 
+class Start(int):
+    """Epoch milliseconds that http_api shows as a time of the programme, in whole seconds."""
+
+
 class BoxOfficeError(Exception):
     """An error that the client gets as an answer. Programs read `code`, which is stable; people read `detail`."""
 
@@ -119,6 +123,18 @@ class NotRefundable(BoxOfficeError):
 
 class AlreadyCheckedIn(BoxOfficeError):
     code = "already_checked_in"
+
+
+class WrongEvent(BoxOfficeError):
+    code = "wrong_event"
+
+
+class EventOver(BoxOfficeError):
+    code = "event_over"
+
+
+class UndoNotPossible(BoxOfficeError):
+    code = "undo_not_possible"
 
 
 class TicketRefunded(BoxOfficeError):

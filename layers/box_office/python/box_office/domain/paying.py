@@ -21,7 +21,7 @@ from box_office.domain.errors import (
 )
 from box_office.domain.money import minor_units
 from box_office.domain.orders import KEPT_KEYS_MAX, KeptAnswer, KeyRecord, Order, Status, changed
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, NextAction, Origin
+from box_office.domain.payments import TAKEN_BY_CLERKS, Attempt, AttemptState, Kind, Method, NextAction, Origin
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
@@ -102,15 +102,15 @@ def submit_again(order: Order, submission: Submission, now: int, limits: PayLimi
 
 
 def method_for(order: Order, submission: Submission) -> Method:
-    """Raises Forbidden for a customer's cash, InvalidRequest for too little of it or a price without a method."""
+    """Raises Forbidden for a customer's cash or terminal, InvalidRequest for too little cash or a price unpaid."""
     method = submission.method
     if method is None:
         if order.price > 0:
             raise InvalidRequest("paymentInfo may be left out of an order of 0.00 only.", "paymentInfo")
         return Method(Kind.FREE)
+    if method.kind in TAKEN_BY_CLERKS and not submission.desk:
+        raise Forbidden("Cash and terminals are the desk's.")
     if method.kind is Kind.CASH:
-        if not submission.desk:
-            raise Forbidden("Cash is taken at the desk.")
         return replace(method, tendered=tendered_for(order, submission.tendered or Decimal(0)))
     # An order whose price is 0 is booked without the provider, whatever method was submitted.
     return Method(Kind.FREE) if order.price == 0 else method

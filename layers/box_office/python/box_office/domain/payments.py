@@ -12,7 +12,11 @@ class Kind(StrEnum):
     CARD = "card"  # a provider's token
     SAVED = "saved"  # the user's saved payment method
     CASH = "cash"  # at a desk
+    EXTERNAL = "external"  # at a desk, on its own terminal
     FREE = "free"  # nothing to pay: no provider is asked
+
+
+TAKEN_BY_CLERKS = frozenset({Kind.CASH, Kind.EXTERNAL})
 
 
 class AttemptState(StrEnum):
@@ -42,6 +46,7 @@ class Method:
     save: bool = False
     tendered: int | None = None  # minor units, kind CASH
     customer: str | None = None  # the provider's, kind SAVED: whose the token is
+    reference: str | None = None  # the terminal's, kind EXTERNAL
 
     @property
     def as_asked(self) -> "Method":
@@ -76,12 +81,13 @@ class Attempt:
 
     @property
     def in_cash(self) -> bool:
-        return self.method.kind is Kind.CASH
+        """A clerk took the money, in cash or on the desk's own terminal; no provider of ours was asked."""
+        return self.method.kind in TAKEN_BY_CLERKS
 
     @property
     def cash_waits(self) -> bool:
-        """Whether the customer paid in cash at the desk while the card waited: that money is in the till already."""
-        return self.replaced_by is not None and self.replaced_by.kind is Kind.CASH
+        """Whether the customer paid at the desk while the card waited: the clerk has that money already."""
+        return self.replaced_by is not None and self.replaced_by.kind in TAKEN_BY_CLERKS
 
 
 class Origin(StrEnum):

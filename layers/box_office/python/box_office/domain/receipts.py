@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from box_office.domain.catalogue import Movie, Theater
 from box_office.domain.money import MINOR_DIGITS
 from box_office.domain.orders import Order
-from box_office.domain.payments import Kind
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,10 @@ def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
 
 
 def wants_receipt(order: Order) -> bool:
-    """No mail for a clerk's sale, as its user is not the customer, nor for cash, for which the desk gives a receipt."""
+    """No mail for a clerk's sale, as its user is not the customer, nor for money that a clerk took, for which the desk
+    gives a receipt."""
     attempt = order.current_attempt
-    return order.sale is None and (attempt is None or attempt.method.kind is not Kind.CASH)
+    return order.sale is None and (attempt is None or not attempt.in_cash)
 
 
 def amount(minor: int, currency: str) -> str:

@@ -14,7 +14,7 @@ from box_office.domain.errors import (
     UnknownTicket,
 )
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
-from box_office.domain.payments import OF_TICKETS, AttemptState, Kind, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import OF_TICKETS, AttemptState, Origin, Refund, RefundOutcome, RefundState
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import REFUNDED, Ticket
 
@@ -29,6 +29,7 @@ class RefundRequest:
     reason: str | None = None
     key: str | None = None
     fingerprint: str = ""
+    theater_id: str | None = None  # of the manager's account: another theater's orders are not theirs
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ def check_who(order: Order, event: Event, request: RefundRequest, by: int) -> No
     if request.manager:
         return
     attempt = order.current_attempt
-    if attempt is not None and attempt.method.kind is Kind.CASH:
-        raise Forbidden("What was paid in cash is given back by a manager.")
+    if attempt is not None and attempt.in_cash:
+        raise Forbidden("What was paid at the desk is given back by a manager.")
     if by >= event.movie_time:
         raise RefundClosed("It is too late to give tickets of this showing back.")
     if any(ticket["checked_in_at"] is not None for ticket in order.tickets):

@@ -1,4 +1,6 @@
-"""A ticket's code, which the gate scans. It names the ticket, and cannot be guessed or altered without the key."""
+"""A ticket's code of before 2026-11-29, `BO1....`. It names the ticket; nobody can guess or alter it without the key.
+
+A gate that checks it would need that key, and no gate has it: codes are signed_codes.py's since. These stay valid."""
 
 import base64
 import binascii

@@ -2,9 +2,10 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
@@ -15,6 +16,8 @@ from box_office.wrong_values import FORM, ID, explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?Z")
+TIME_WORDS = "a time in UTC such as 2026-11-25T19:12:40.100Z"
 
 
 class Body(BaseModel):
@@ -41,20 +44,23 @@ class ExtendBody(Body):
 class PaymentInfo(Body):
     """Provider references and amounts; never a card number."""
 
-    type: Literal["card", "saved", "cash"]
+    type: Literal["card", "saved", "cash", "external"]
     # The longest that a body can hold. With a length bound, pydantic also refuses half a character (a lone surrogate).
     payment_method: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
+    confirmation_token: Annotated[str, Field(max_length=BODY_BYTES_MAX)] | None = None
     save: bool | None = None
+    reference: Annotated[str, Field(min_length=1, max_length=64)] | None = None  # of the desk's terminal
     tendered: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = None
 
-    @field_validator("payment_method")
+    @field_validator("payment_method", "confirmation_token")
     @classmethod
     def is_a_token_of_the_provider(cls, value: str | None, info: ValidationInfo) -> str | None:
         tokens = info.context
         if not isinstance(tokens, MethodTokens):  # our bug, not the client's: pydantic lets a TypeError through
             raise TypeError("read() needs method_tokens of a body with a payment method")
-        if value is not None and not re.fullmatch(tokens.pattern, value):
-            raise PydanticCustomError(FORM, "{wanted}", {"wanted": tokens.words})
+        wanted = tokens if info.field_name == "payment_method" else tokens.confirmation
+        if value is not None and not re.fullmatch(wanted.pattern, value):
+            raise PydanticCustomError(FORM, "{wanted}", {"wanted": wanted.words})
         return value
 
     @field_validator("tendered", mode="before")
@@ -76,12 +82,52 @@ class RefundBody(Body):
     reason: Annotated[str, Field(max_length=500)] | None = None
 
 
+Code = Annotated[str, Field(min_length=1, max_length=1_000)]  # of a ticket
+
+
+def is_utc(text: str) -> bool:
+    if not TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:  # the 30th of February
+        return False
+    return True
+
+
+def is_a_time(value: str) -> str:
+    if not is_utc(value):
+        raise PydanticCustomError(FORM, "{wanted}", {"wanted": TIME_WORDS})
+    return value
+
+
 class CheckInBody(Body):
-    ticket: Annotated[str, Field(min_length=1, max_length=1_000)]
+    ticket: Code
+    event_ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
+    scan_id: Id | None = None
+    scanned_at: Annotated[str, AfterValidator(is_a_time)] | None = None
+    device: Id | None = None
+    look: bool = False
+
+
+class UndoBody(Body):
+    ticket: Code
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class FindBody(Body):
+    code: Code | None = None
+    order_id: Id | None = None
+    ticket_id: Id | None = None
+    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None  # RFC 5321 allows no longer one
+    cursor: Annotated[str, Field(max_length=1_000)] | None = None
 
 
 CARD_DIGITS_MIN = 14
-NEVER_REPEATED = {"paymentInfo", "payment_method", "ticket"}  # members whose values no error message repeats
+# Members that hold ids, tickets' codes, or lists of them.
+IDS = "event_id order_id movie_id theater_id sale tickets ticket event_ids scan_id device code ticket_id".split()
+# Members whose values no error message repeats: what pays, lets somebody in, or is a person's address.
+NEVER_REPEATED = {"paymentInfo", "payment_method", "confirmation_token", "ticket", "code", "email"}
 CARD_NUMBER = re.compile(r"(?<![0-9])(?:[0-9][ -]?){12,18}[0-9](?![0-9])")
 
 
@@ -110,14 +156,17 @@ def without_ids(text: str, body: JsonObject) -> str:
     """The body's text without its ids: one in ten ids with a date, such as `london-2-20261123-1655`, would pass for a
     card number.
 
-    A value counts as an id if it has a letter, or fewer digits than any card in use.
+    A value counts as an id if it has a letter, or fewer digits than any card in use. So does a ticket's code, whose
+    characters are random.
     """
-    values = [body.get(member) for member in ("event_id", "order_id", "movie_id", "theater_id", "sale")]
-    listed = body.get("tickets")
-    for value in [*values, *(listed if isinstance(listed, list) else [])]:
+    for value in [one for member in IDS for one in listed(body.get(member))]:
         if isinstance(value, str) and (any(map(str.isalpha, value)) or len(value) < CARD_DIGITS_MIN):
             text = text.replace(f'"{value}"', '"_"')
     return text
+
+
+def listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def refuse_card_numbers(text: str) -> None:

@@ -13,7 +13,7 @@ from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, 
 from box_office.use_cases.get_booking import Booking
 from box_office.use_cases.get_my_bookings import BookingPage
 
-PAID_WITH = {Kind.CARD: "card", Kind.SAVED: "card", Kind.CASH: "cash", Kind.FREE: "free"}
+PAID_WITH = {Kind.CARD: "card", Kind.SAVED: "card", Kind.CASH: "cash", Kind.EXTERNAL: "external", Kind.FREE: "free"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class BookingRules:
     unreached_ms: int  # of a pin that no worker has reached
 
 
-def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str, str], str]) -> JsonObject:
-    """`code_of(order_id, ticket_id)`: the code that the gate scans."""
+def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[Order, Ticket], str]) -> JsonObject:
+    """`code_of(order, ticket)`: the code that the gate scans."""
     order, event, theater = seen.order, seen.event, seen.theater
     body: JsonObject = {
         "order_id": order.order_id,
@@ -58,7 +58,7 @@ def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[str
         "refundable_until": iso_seconds(refundable_until(seen, rules.refund_closes_ms)),
         "refunded": major_units(order.refunded, order.currency),
         "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
-        "tickets": [ticket(one, code_of(order.order_id, one["ticket_id"])) for one in order.tickets],
+        "tickets": [ticket(one, code_of(order, one)) for one in order.tickets],
     }
     return body | ({"reason": order.reason} if order.reason is not None else {})
 

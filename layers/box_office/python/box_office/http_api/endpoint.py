@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from aws_lambda_powertools import Logger
 
-from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, TooLarge, Unauthenticated
+from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
 from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
-from box_office.http_api.representation import JsonObject, iso_ms
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
@@ -28,8 +28,8 @@ IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 class Caller:
     user_id: str
     groups: frozenset[str]
+    theater_id: str | None = None  # of a desk, a gate, perhaps a manager
     email: str | None = None
-    theater_id: str | None = None  # of a desk's or a gate's account
 
 
 @dataclass(frozen=True)
@@ -200,18 +200,25 @@ def caller_of(context: RequestContext) -> Caller | None:
         return None
     groups = claims.get("cognito:groups") or ""
     names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    groups_named = frozenset(name for name in names if name)
-    return Caller(user_id, groups_named, text_of(claims.get("email")), text_of(claims.get("custom:theater_id")))
+    theater_id, email = (text_of(claims.get(name)) for name in ("custom:theater_id", "email"))
+    return Caller(user_id, frozenset(name for name in names if name), theater_id, email)
 
 
 def text_of(claim: str | list[str] | None) -> str | None:
-    return claim if isinstance(claim, str) else None
+    return claim if isinstance(claim, str) and claim else None
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:
     headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds is not None else {}
-    members = {name: iso_ms(value) if isinstance(value, Instant) else value for name, value in error.members.items()}
+    members = {name: shown(value) for name, value in error.members.items()}
     return problem_response(error.code, error.detail, request_id, headers, **members)
+
+
+def shown(member: object) -> object:
+    """A time as JSON shows it; anything else as it is."""
+    if isinstance(member, Start):
+        return iso_seconds(member)
+    return iso_ms(member) if isinstance(member, Instant) else member
 
 
 def problem_response(

@@ -7,8 +7,8 @@ from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, Refu
 from box_office.ports.admission import Admission, Visitor
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage, TheaterPage
 from box_office.ports.events import Events, Rooms
-from box_office.ports.mail import Addresses, Mail
-from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown
+from box_office.ports.mail import Addresses, Mail, Users
+from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown, TicketedOrder
 from box_office.ports.payments import (
     Callback,
     CallbackKind,
@@ -25,11 +25,13 @@ from box_office.ports.payments import (
     ProviderTimedOut,
     RequestRefused,
     SavedMethod,
+    TokenForm,
     Wallet,
 )
 from box_office.ports.queues import Announcements, Lanes, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
 from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
+from box_office.ports.tickets import Signatures
 
 __all__ = [
     "Addresses",
@@ -79,7 +81,11 @@ __all__ = [
     "SeatCache",
     "Seats",
     "Seen",
+    "Signatures",
     "TheaterPage",
+    "TicketedOrder",
+    "TokenForm",
+    "Users",
     "Visitor",
     "Wallet",
 ]

@@ -11,6 +11,14 @@ class Addresses(Protocol):
         ...
 
 
+class Users(Protocol):
+    """The people who sign in. Raises Unavailable."""
+
+    def of_address(self, email: str) -> str | None:
+        """The id of the user who signs in with this address; None if nobody does, or it was never verified."""
+        ...
+
+
 class Mail(Protocol):
     """Raises Unavailable."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
+from box_office.domain.tickets import Ticket
 
 
 class ChangeRefused(Exception):
@@ -42,6 +43,15 @@ class Due:
     unreadable: int = 0
 
 
+@dataclass(frozen=True)
+class TicketedOrder:
+    """What a gate is told of an order of its showing."""
+
+    order_id: str
+    changed_at: int  # epoch milliseconds
+    tickets: Sequence[Ticket]
+
+
 class Orders(Protocol):
     """The lock. Reads are consistent. Raises Unavailable when the table certainly did nothing."""
 
@@ -69,6 +79,10 @@ class Orders(Protocol):
 
     def by_id(self, order_id: str) -> Order | None:
         """The order of this id. It is found by an index, which may lag a moment, and then read consistently."""
+        ...
+
+    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
+        """All orders of a showing that have or had tickets, through an index that lags behind a moment."""
         ...
 
     def due(self, shard: int, now: int, limit: int) -> Due:

@@ -159,9 +159,9 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     assert attempt is not None
     if attempt.method.kind is Kind.FREE:
         return charged(order, attempt.number, now)
-    if attempt.method.kind is Kind.CASH:
-        # The cash is in the till: no provider is asked, no cap applies, and worker or reconciler may record it.
-        return charged(order, attempt.number, now, cash_reference(order, attempt.number))
+    if attempt.in_cash:
+        # The clerk has the money: no provider is asked, no cap applies, and worker or reconciler may record it.
+        return charged(order, attempt.number, now, cash_reference(order, attempt.number, attempt.method.kind))
     if order.asked_at is None:
         assert order.pinned_at is not None
         if now >= order.pinned_at + charging.limits.unreached_ms:

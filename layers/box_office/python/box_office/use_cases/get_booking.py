@@ -32,7 +32,12 @@ def get_booking(
     if order is None:
         catalogue.event(event_id, now)  # raises UnknownEvent, which says more than UnknownOrder
         raise UnknownOrder("You have no such booking of this showing.")
-    event = if_known(catalogue.event, event_id, now)
+    return booking_of(order, catalogue, now)
+
+
+def booking_of(order: Order, catalogue: Catalogue, now: int) -> Booking:
+    """Remembered catalogue, if there is any: no error of the catalogue's keeps a booking from being shown."""
+    event = if_known(catalogue.event, order.event_id, now)
     room_id = order.room_id if order.room_id is not None or event is None else event.room_id
     return Booking(
         order,

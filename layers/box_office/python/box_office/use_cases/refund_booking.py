@@ -48,7 +48,7 @@ def one_refund(
     limits: RefundLimits,
     now: int,
 ) -> Refunding:
-    order = wanted_order(user_id, event_id, order_id, request.manager, ports)
+    order = wanted_order(user_id, event_id, order_id, request, ports)
     event = ports.events.fresh(event_id)
     if event is None:
         raise UnknownEvent("There is no such showing.")
@@ -66,13 +66,17 @@ def one_refund(
     return Refunding(after, done=False)
 
 
-def wanted_order(user_id: str, event_id: str, order_id: str | None, manager: bool, ports: RefundPorts) -> Order:
+def wanted_order(
+    user_id: str, event_id: str, order_id: str | None, request: RefundRequest, ports: RefundPorts
+) -> Order:
     if order_id is None:
         order = ports.orders.newest(user_id, event_id, None)
     else:
         order = ports.orders.find(user_id, event_id, order_id)
-        if order is None and manager:
+        if order is None and request.manager:
             order = ports.orders.by_id(order_id)
+            if order is not None and request.theater_id not in (None, order.theater_id):
+                order = None
     if order is None or order.event_id != event_id:
         raise UnknownOrder("There is no such booking of this showing.")
     return order

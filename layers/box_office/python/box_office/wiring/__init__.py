@@ -10,6 +10,8 @@ from box_office import ports
 from box_office.adapters.aws_clients import AwsClient, DeferredClient
 from box_office.adapters.aws_clients import client as client  # wiring/payments.py imports it from here
 from box_office.adapters.catalogue_memory import RememberedCatalogue
+from box_office.adapters.cursors import cursor_of as cursor_of  # get_gate_list takes both from here
+from box_office.adapters.cursors import keys_of as keys_of
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
@@ -20,20 +22,25 @@ from box_office.adapters.sqs.queues import SQSLanes
 from box_office.adapters.stripe import cards as cards  # the payment provider: for another one, change this line
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
+from box_office.domain.ticket_keys import KeyRing, ring_of
+from box_office.http_api.bookings import BookingRules
 from box_office.names import Names, lane
 from box_office.settings import (
     BookingSettings,
     CatalogueSettings,
     ChangeSettings,
+    GetBookingSettings,
     HoldSettings,
     OrderSettings,
     QueueSettings,
     SeatMapSettings,
     Settings,
+    TicketKeySettings,
     WorkerSettings,
 )
 from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
+from box_office.use_cases.ticket_codes import TicketCodes
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
@@ -175,10 +182,30 @@ def secrets_manager(clock: ports.Clock) -> SecretsManager:
     return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
 
 
-def ticket_key(settings: BookingSettings, clock: ports.Clock) -> Callable[[], bytes]:
-    """Reads the key when it is first needed: most bookings that customers open have no tickets yet."""
+def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> Callable[[], KeyRing]:
+    """Reads the keys when they are first needed: most bookings that customers open have no tickets yet."""
     secrets = secrets_manager(clock)
-    return lambda: secrets.get(settings.tickets_secret)["key"].encode()
+    return lambda: ring_of(secrets.get(settings.tickets_secret))
+
+
+def signatures() -> ports.Signatures:
+    # Imported here: libsodium takes as long to load as a thousand signatures take, and few bookings have tickets.
+    from box_office.adapters.ed25519 import Ed25519
+
+    return Ed25519()
+
+
+def ticket_codes(settings: BookingSettings, clock: ports.Clock) -> TicketCodes:
+    return TicketCodes(key_ring(settings, clock), signatures, clock)
+
+
+def booking_rules(settings: GetBookingSettings) -> BookingRules:
+    return BookingRules(
+        hold_ms_max=settings.hold_seconds_max * 1000,
+        refund_closes_ms=settings.refund_closes_minutes * 60_000,
+        cap_ms=settings.pin_minutes_max * 60_000,
+        unreached_ms=settings.unreached_minutes_max * 60_000,
+    )
 
 
 def queue_prefix(settings: Settings) -> str:

@@ -20,6 +20,7 @@ from box_office.settings import (
     CatalogueSettings,
     ChangeSettings,
     CheckInSettings,
+    FindSettings,
     ProviderSettings,
     QueueSettings,
     ReceiptSettings,
@@ -36,6 +37,7 @@ from box_office.use_cases.book_order import BookPorts
 from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.end_event import ClosePorts
+from box_office.use_cases.find_order import FindPorts
 from box_office.use_cases.payment_webhook import CallbackPorts
 from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
@@ -43,6 +45,8 @@ from box_office.use_cases.refresh_seats import RefreshPorts
 from box_office.use_cases.refund_booking import RefundPorts
 from box_office.use_cases.send_receipt import ReceiptPorts
 from box_office.use_cases.submit_payment import SubmitPorts
+from box_office.use_cases.ticket_codes import TicketCodes
+from box_office.use_cases.undo_check_in import UndoPorts
 from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
 
 
@@ -202,6 +206,11 @@ def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPort
     )
 
 
+def undo_ports(settings: CheckInSettings, clock: ports.Clock) -> UndoPorts:
+    ids = RandomIds()
+    return UndoPorts(wiring.changing_orders(settings, clock, ids, wiring.client("dynamodb")), clock, ids)
+
+
 def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> CallbackPorts:
     return CallbackPorts(wiring.lanes(settings), counters, deployment_of(settings), Names(settings.stage).prefix)
 
@@ -209,6 +218,13 @@ def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> Callb
 def callbacks(settings: WebhookSettings, clock: ports.Clock) -> ports.Callbacks:
     secrets = wiring.secrets_manager(clock)
     return wiring.cards.callbacks(lambda: secrets.get(settings.provider_secret)["webhook_secret"])
+
+
+def find_ports(settings: FindSettings, codes: TicketCodes) -> FindPorts:
+    from box_office.adapters.cognito_addresses import CognitoAddresses
+
+    people = CognitoAddresses(wiring.client("cognito-idp"), settings.user_pool_id)
+    return FindPorts(wiring.orders(settings), users=people, addresses=people, read_code=codes.read)
 
 
 def receipt_ports(settings: ReceiptSettings, clock: ports.Clock) -> ReceiptPorts:

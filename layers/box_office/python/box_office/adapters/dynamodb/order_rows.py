@@ -49,14 +49,25 @@ def order_row(order: Order) -> TableRow:
     row |= {name: value for name, value in optional.items() if value is not None}
     if order.due_at is not None:
         row["due_shard"] = due_shard(order.order_id)  # the index of due orders has only rows with a shard
+    if order.tickets:
+        row["ticketed_event"] = order.event_id  # sparse too: what a gate lists are orders with tickets
     lists: dict[str, Sequence[object]] = {
         "earlier_wheelchairs": list(order.earlier_wheelchairs),
         "earlier_companions": list(order.earlier_companions),
-        "attempts": [without_empty(asdict(attempt)) for attempt in order.attempts],
+        "attempts": [attempt_row(attempt) for attempt in order.attempts],
         "refunds": [without_empty(asdict(refund)) for refund in order.refunds],
         "keys": [without_empty(asdict(record)) for record in order.keys],
     }
     row |= {name: values for name, values in lists.items() if values}
+    return row
+
+
+def attempt_row(attempt: Attempt) -> TableRow:
+    row = without_empty(asdict(attempt))
+    for method in (row["method"], row.get("replaced_by", {})):
+        if method.get("kind") == Kind.EXTERNAL:
+            # Releases of before 2026-11-29 read no other kind, and treat the two alike: `reference` tells them apart.
+            method["kind"] = Kind.CASH
     return row
 
 
@@ -120,7 +131,8 @@ def attempt_from(row: TableRow) -> Attempt:
 
 
 def method_from(row: TableRow) -> Method:
-    return Method(**{**known_members(Method, row), "kind": Kind(row["kind"])})
+    kind = Kind.EXTERNAL if row["kind"] == Kind.CASH and row.get("reference") is not None else Kind(row["kind"])
+    return Method(**{**known_members(Method, row), "kind": kind})
 
 
 def refund_from(row: TableRow) -> Refund:

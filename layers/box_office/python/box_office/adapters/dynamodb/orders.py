@@ -16,8 +16,8 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.order_keys import archive_key, current_key, key_prefix_of_sales, parse_order_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
-from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE
-from box_office.ports import Due
+from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE, ORDERS_WITH_TICKETS
+from box_office.ports import Due, TicketedOrder
 
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
 PLACES_MAX = 2  # an order lies under the current or its archive key; under both if a queued hold was made after its end
@@ -80,6 +80,18 @@ class DynamoDBOrders:
         user_id, key = min(found, key=lambda place: place[1].is_archive)
         # The index lags: a newer order may lie under the key that it names.
         return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
+
+    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
+        items = items_of(
+            self._client.query,
+            "read the tickets",
+            TableName=self._table,
+            IndexName=ORDERS_WITH_TICKETS,
+            KeyConditionExpression="ticketed_event = :event",
+            ExpressionAttributeValues=to_item({":event": event_id}),
+        )
+        rows = map(from_item, items)
+        return [TicketedOrder(row["order_id"], row["changed_at"], row["tickets"]) for row in rows]
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)

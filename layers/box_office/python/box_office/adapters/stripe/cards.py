@@ -6,10 +6,14 @@ Stripe's package is imported when it is first needed: HoldSeat and SubmitPayment
 
 from collections.abc import Callable
 
-from box_office.ports import Callbacks, Clock, Counters, MethodTokens, Provider
+from box_office.ports import Callbacks, Clock, Counters, MethodTokens, Provider, TokenForm
 
 LIBRARIES = ("stripe",)  # whose loggers library_logs.py keeps at WARNING
-METHOD_TOKENS = MethodTokens(r"pm_[A-Za-z0-9_]{1,120}", "a payment method of the provider, as in 'pm_card_visa'")
+METHOD_TOKENS = MethodTokens(
+    r"pm_[A-Za-z0-9_]{1,120}",
+    "a payment method of the provider, as in 'pm_card_visa'",
+    TokenForm(r"ctoken_[A-Za-z0-9_]{1,120}", "a confirmation token of the provider, as in 'ctoken_1A2b'"),
+)
 
 
 def provider(

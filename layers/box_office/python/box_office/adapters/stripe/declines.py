@@ -30,6 +30,7 @@ METHOD_MESSAGES = {
     "resource_missing": "This payment method is not known. Try another one.",
     "expired_payment_method": UNUSABLE_MESSAGE,
     "payment_intent_authentication_failure": NOT_CONFIRMED,
+    "payment_intent_confirmation_token_invalid": UNUSABLE_MESSAGE,
     "payment_intent_incompatible_payment_method": UNUSABLE_MESSAGE,
     "payment_intent_payment_attempt_expired": NOT_CONFIRMED,
     "payment_intent_payment_attempt_failed": DECLINED_MESSAGE,
@@ -41,7 +42,8 @@ METHOD_MESSAGES = {
     "payment_method_unsupported_type": UNUSABLE_MESSAGE,
 }
 MESSAGES = AMOUNT_MESSAGES | METHOD_MESSAGES
-METHOD_PARAMS = ("payment_method",)
+# `setup_future_usage`: we send none at confirm, so it is the confirmation token that contradicts its intent.
+METHOD_PARAMS = ("payment_method", "confirmation_token", "setup_future_usage")
 # Stripe gives this refusal neither a code nor a parameter: "... It may not be used again. To use a PaymentMethod
 # multiple times, you must attach it to a Customer first." A method that was declined without a customer is spent too.
 SPENT = "may not be used again"

@@ -35,6 +35,7 @@ from box_office.ports import (
 )
 
 REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # the beginnings of Stripe's ids of refunds and charges
+CONFIRMATION_TOKEN = "ctoken_"  # how the ids of these begin: a page made them, and each confirms one intent
 LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
 
@@ -79,7 +80,9 @@ class StripeProvider:
         assert attempt.intent_id is not None
         if attempt.method.payment_method is None:
             return declined_outcome(attempt.intent_id, NO_SAVED_METHOD)
-        params: Any = {"payment_method": attempt.method.payment_method, "return_url": self._return_url}
+        token = attempt.method.payment_method
+        kind = "confirmation_token" if token.startswith(CONFIRMATION_TOKEN) else "payment_method"
+        params: Any = {kind: token, "return_url": self._return_url}
         key = f"{order.order_id}/{attempt.number}/confirm"
         with self._requests.asking() as client:
             try:

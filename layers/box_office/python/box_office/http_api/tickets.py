@@ -1,0 +1,109 @@
+"""The gate's answers as API.md shows them."""
+
+import base64
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from box_office.domain.check_in import Scan, UndoRequest
+from box_office.domain.errors import InvalidRequest
+from box_office.domain.gate_list import GateList, Place, status_at_the_gate
+from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
+from box_office.http_api.endpoint import Caller, Request
+from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
+from box_office.use_cases.check_in_ticket import CheckedIn
+from box_office.use_cases.get_ticket_keys import PublicKey
+
+# Gates fetch the keys before they open; a key signs a day after it was made, so five minutes late harm nothing.
+KEYS_SHARED = {"Cache-Control": "public, max-age=300, stale-if-error=86400"}
+
+
+def ticket_keys(keys: Sequence[PublicKey]) -> JsonObject:
+    return {
+        "keys": [
+            {
+                "key_id": key.key_id,
+                "algorithm": "Ed25519",
+                "public_key": base64.urlsafe_b64encode(key.public_key).decode().rstrip("="),
+                "not_before": iso_seconds(key.not_before),
+            }
+            for key in keys
+        ]
+    }
+
+
+def scan_of(body: CheckInBody, caller: Caller) -> Scan:
+    return Scan(
+        theater_id=caller.theater_id,
+        event_ids=frozenset(body.event_ids) if body.event_ids is not None else None,
+        scan_id=body.scan_id,
+        device=body.device,
+        scanned_at=epoch_ms(body.scanned_at) if body.scanned_at is not None else None,
+        look=body.look,
+    )
+
+
+def epoch_ms(time: str) -> int:
+    """`time`: as a body's check has let it pass."""
+    return round(datetime.fromisoformat(time).timestamp() * 1000)
+
+
+def checked_in(done: CheckedIn) -> JsonObject:
+    """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
+    order, used_at = done.order, done.ticket["checked_in_at"]
+    return {
+        "status": done.word,
+        "ticket_id": done.ticket["ticket_id"],
+        "event_id": order.event_id,
+        "seat_id": done.ticket["seat_id"],
+        "title": done.showing.title,
+        "theater_id": order.theater_id,
+        "room_name": done.showing.room_name,
+        "movie_time": iso_seconds(order.movie_time),
+        "checked_in_at": iso_ms(used_at) if used_at is not None else None,
+    }
+
+
+def undo_request_of(body: UndoBody, caller: Caller) -> UndoRequest:
+    return UndoRequest(caller.user_id, body.reason, caller.theater_id)
+
+
+def since_of(request: Request) -> int | None:
+    """`?since=`, such as the `as_of` of the list before. Raises InvalidRequest."""
+    since = request.query.get("since")
+    if since is not None and not is_utc(since):
+        raise InvalidRequest(f"since must be {TIME_WORDS}.", "since")
+    return epoch_ms(since) if since is not None else None
+
+
+def place_of(request: Request, keys_of: Callable[[str], list[object]]) -> Place | None:
+    """`?cursor=`. `keys_of` raises ValueError for text that is no cursor. Raises InvalidRequest on one of no list."""
+    cursor = request.query.get("cursor")
+    if cursor is None:
+        return None
+    try:
+        changed_at, order_id = keys_of(cursor)
+        if type(changed_at) is not int or not isinstance(order_id, str):
+            raise ValueError("no place has such keys")
+    except ValueError as error:
+        raise InvalidRequest("cursor is not one that this API gave out.", "cursor") from error
+    return changed_at, order_id
+
+
+def listed_for_gate(
+    event_id: str, listed: GateList, now: int, cursor_of: Callable[[Sequence[str | int]], str]
+) -> JsonObject:
+    return {
+        "event_id": event_id,
+        "as_of": iso_ms(now),
+        "counts": {"sold": listed.sold, "in": listed.inside},
+        "tickets": [
+            {
+                "ticket_id": ticket["ticket_id"],
+                "seat_id": ticket["seat_id"],
+                "status": status_at_the_gate(ticket),
+                "checked_in_at": iso_ms(used_at) if (used_at := ticket["checked_in_at"]) is not None else None,
+            }
+            for ticket in listed.tickets
+        ],
+        "next_cursor": cursor_of(listed.last) if listed.last is not None else None,
+    }

@@ -1,0 +1,76 @@
+"""FindOrder: staff of a theater find a customer's order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from box_office.domain.orders import Order
+from box_office.domain.tickets import order_of_ticket
+from box_office.ports import Addresses, Orders, Users
+
+ORDERS_PER_PAGE = 20  # of one address
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One of them is set."""
+
+    code: str | None = None
+    order_id: str | None = None
+    ticket_id: str | None = None
+    email: str | None = None
+
+    @property
+    def by(self) -> str:
+        """The name of the one that is set."""
+        return next(name for name, value in vars(self).items() if value is not None)
+
+
+@dataclass(frozen=True)
+class Found:
+    orders: Sequence[Order]
+    user_email: str | None = None  # whose they all are; None once the account is gone
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class FindPorts:
+    orders: Orders
+    users: Users
+    addresses: Addresses
+    read_code: Callable[[str], tuple[str, str]]  # a ticket's code -> order and ticket
+
+
+def find_order(wanted: Wanted, theater_id: str | None, cursor: str | None, ports: FindPorts) -> Found:
+    """What the theater's staff may see of it: another theater's orders are not found. `theater_id` None: staff of every
+    theater. By address newest first, a page at a time, which may be empty before the last.
+
+    Raises UnknownTicket for a code that is none, InvalidRequest on a foreign cursor, Unavailable."""
+    if wanted.email is not None:
+        return of_address(wanted.email, theater_id, cursor, ports)
+    order_id = order_named(wanted, ports)
+    order = ports.orders.by_id(order_id) if order_id is not None else None
+    if order is None or not is_of(order, theater_id):
+        return Found([])
+    return found([order], order.user_id, ports)
+
+
+def order_named(wanted: Wanted, ports: FindPorts) -> str | None:
+    if wanted.code is not None:
+        return ports.read_code(wanted.code)[0]
+    return wanted.order_id or order_of_ticket(wanted.ticket_id or "")
+
+
+def of_address(email: str, theater_id: str | None, cursor: str | None, ports: FindPorts) -> Found:
+    user_id = ports.users.of_address(email)
+    if user_id is None:
+        return Found([])
+    orders, next_cursor = ports.orders.history(user_id, ORDERS_PER_PAGE, cursor)
+    return found([order for order in orders if is_of(order, theater_id)], user_id, ports, next_cursor)
+
+
+def found(orders: Sequence[Order], user_id: str, ports: FindPorts, next_cursor: str | None = None) -> Found:
+    return Found(orders, ports.addresses.of_user(user_id) if orders else None, next_cursor)
+
+
+def is_of(order: Order, theater_id: str | None) -> bool:
+    return theater_id is None or order.theater_id == theater_id

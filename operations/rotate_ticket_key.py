@@ -1,0 +1,74 @@
+"""`python -m operations.rotate_ticket_key [LEAKED]`: gives the codes of tickets a new key: `make rotate-ticket-key`.
+
+The new key is published at once and signs from tomorrow on, so every gate has its public half before it meets a code
+of it. Codes of the key before it stay valid; those of older keys do not. LEAKED=1: the new key signs at once, and the
+codes of all others are void.
+
+Exits 0 when the secret is written, 1 when it is refused, 2 when it was called wrongly.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from box_office.domain.ticket_keys import SEED_BYTES, Rotation, replaced, ring_of, rotated
+from box_office.names import TICKETS_SECRET
+from operations.commands import NOTHING_CHANGED, Refused, act_on_target
+from operations.target import Target
+
+USAGE = "make rotate-ticket-key [LEAKED=1]"
+AGAIN = "Type the same command again: it is refused if the key is there already."
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+PUBLISHED_HOURS = 24  # before it signs: gates fetch the keys before they open, and the edge keeps them an hour
+OVERLAP_DAYS = 120  # a key's codes are void that long after another took its place: tickets are sold weeks ahead
+
+
+def rotation_of(secret: Mapping[str, Any], leaked: bool, seed: bytes, now: int) -> Rotation:
+    """Raises Refused."""
+    newest = ring_of(secret).keys[-1]
+    if leaked:
+        return replaced(secret, seed, now)
+    rotation = rotated(secret, seed, now + PUBLISHED_HOURS * HOUR_MS)
+    if rotation.retired and now - newest.not_before < OVERLAP_DAYS * DAY_MS:
+        raise Refused(
+            f"Key {newest.key_id} signs since {day(newest.not_before)} only: tickets of the key before it may still be "
+            f"shown, and would be void. Come back on {day(newest.not_before + OVERLAP_DAYS * DAY_MS)}, or say LEAKED=1 "
+            f"if the keys are in a stranger's hands. {NOTHING_CHANGED}"
+        )
+    return rotation
+
+
+def rotate(target: Target, leaked: bool, now: int) -> int:
+    """Raises Refused, ClientError."""
+    manager, name = target.client("secretsmanager"), target.names.secret(TICKETS_SECRET)
+    secret = json.loads(manager.get_secret_value(SecretId=name)["SecretString"])
+    try:
+        rotation = rotation_of(secret, leaked, secrets.token_bytes(SEED_BYTES), now)
+    except ValueError as error:
+        raise Refused(f"{error}. {NOTHING_CHANGED}") from error
+    manager.put_secret_value(SecretId=name, SecretString=json.dumps(rotation.secret))
+    print(f"Key {rotation.added.key_id} is added; it signs from {day(rotation.added.not_before)} on.")
+    gone = ", ".join(f"k{number}" for number in rotation.retired)
+    print(f"Void within five minutes: BO2 codes of {gone}." if gone else "Every code that was handed out stays valid.")
+    return 0
+
+
+def day(epoch_ms: int) -> str:
+    return datetime.fromtimestamp(epoch_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make rotate-ticket-key", usage=USAGE, description="Rotate tickets' key.")
+    parser.add_argument("leaked", nargs="?", default="", choices=("", "1"), help="1: void the codes of all other keys")
+    leaked = parser.parse_args(arguments).leaked == "1"
+    now = time.time_ns() // 1_000_000
+    return act_on_target(lambda target: rotate(target, leaked, now), again=AGAIN)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

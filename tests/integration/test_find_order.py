@@ -1,0 +1,3 @@
+"""Over the tables; what is there in tests/scenarios/find_order.py."""
+
+from tests.scenarios.find_order import *  # noqa: F403

@@ -1,0 +1,74 @@
+"""`make rotate-ticket-key`, over moto: what codes are worth before and after."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from box_office.adapters.aws_clients import client
+from box_office.domain.ticket_keys import ring_of
+from operations import rotate_ticket_key
+
+NAME = "box-office-test/tickets"
+SECRET = {"key": "k" * 64}
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    monkeypatch.setenv("STAGE", "test")
+    monkeypatch.setattr("operations.target.STACK_FILE", tmp_path / "stack.json")
+    with mock_aws():
+        secrets_manager = client("secretsmanager")
+        secrets_manager.create_secret(Name=NAME, SecretString=json.dumps(SECRET))
+        yield secrets_manager
+
+
+def secret_of(manager: Any) -> dict[str, Any]:
+    return dict(json.loads(manager.get_secret_value(SecretId=NAME)["SecretString"]))
+
+
+def test_the_first_rotation_adds_a_key_that_signs_from_tomorrow_on(
+    manager: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rotate_ticket_key.main([""]) == 0
+    secret = secret_of(manager)
+    first, second = ring_of(secret).keys
+    assert (first, secret["key"]) == (ring_of(SECRET).keys[0], SECRET["key"])
+    assert ring_of(secret).signing(second.not_before - 1) == first
+    said = capsys.readouterr().out
+    assert "Key k2 is added" in said and "Every code that was handed out stays valid." in said
+    assert secret["keys"][0]["seed"] not in said
+
+
+def test_another_rotation_is_refused_while_it_would_void_tickets_that_people_hold(
+    manager: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rotate_ticket_key.main([])
+    before = secret_of(manager)
+    assert rotate_ticket_key.main([]) == 1
+    assert secret_of(manager) == before
+    assert "Nothing was changed." in capsys.readouterr().err
+
+
+def test_after_a_leak_no_earlier_key_is_worth_anything(manager: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    rotate_ticket_key.main([])
+    assert rotate_ticket_key.main(["1"]) == 0
+    assert [key.key_id for key in ring_of(secret_of(manager)).keys] == ["k3"]
+    assert "BO2 codes of k1, k2" in capsys.readouterr().out
+
+
+def test_a_secret_that_a_hand_has_spoilt_is_left_alone(manager: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    manager.put_secret_value(SecretId=NAME, SecretString="{}")
+    assert rotate_ticket_key.main([]) == 1
+    assert secret_of(manager) == {}
+    assert "Nothing was changed." in capsys.readouterr().err
+
+
+def test_called_wrongly_it_says_how_to_call_it(manager: Any) -> None:
+    with pytest.raises(SystemExit) as left:
+        rotate_ticket_key.main(["yes"])
+    assert left.value.code == 2
+    assert secret_of(manager) == SECRET

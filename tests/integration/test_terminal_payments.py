@@ -1,0 +1,3 @@
+"""Over the tables; what is there in tests/scenarios/terminal_payments.py."""
+
+from tests.scenarios.terminal_payments import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""Over the fakes; what is there in tests/scenarios/gate.py."""
+
+from tests.scenarios.gate import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""Over the fakes; what is there in tests/scenarios/staff_theaters.py."""
+
+from tests.scenarios.staff_theaters import *  # noqa: F403
