@@ -17,6 +17,7 @@ from infra.lambda_layers import LayerBuildFailed  # noqa: E402
 from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
+from infra.stacks.edge import EdgeStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
 from infra.stage_files import STAGES, UnknownStage  # noqa: E402
 from infra.stages import deployment_of  # noqa: E402
@@ -35,6 +36,10 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
     # Last: its alarms publish to the API stack's topic, and customers come back from their bank to the API's address.
     payments = PaymentsStack(app, stage=stage, external=external)
     payments.add_stack_dependency(api)
+    if stage.edge:
+        edge = EdgeStack(app, stage=stage, external=external)
+        edge.add_stack_dependency(api)
+        edge.add_stack_dependency(data)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)
 

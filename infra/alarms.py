@@ -26,6 +26,7 @@ SUSTAINED, WINDOW = 3, 5  # minutes
 ERRORS_PERCENT = 5  # of a function's calls
 SERVER_ERRORS_PERCENT = 1  # of the API's answers
 REFUSED_PERCENT = 20  # of a route's answers that are 429
+REFUSED_A_MINUTE = 6_000  # by the firewall: a flood, no longer single visitors
 CLOSE_TO_PERCENT = 75  # of a limit: what ElastiCache advises for its own
 TIME_OUT_PERCENT = 80  # of a function's time
 CONCURRENCY_PERCENT = 80  # of the account's
@@ -48,9 +49,17 @@ class Alarms(Construct):
     """`by_name`: the alarms so far, without the deployment's prefix."""
 
     def __init__(
-        self, scope: Construct, id: str, *, names: Names, email: str | None = None, existing: bool = False
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Names,
+        topic_name: str | None = None,
+        email: str | None = None,
+        existing: bool = False,
     ) -> None:
-        """`existing`: the topic is another stack's, which is deployed before."""
+        """`topic_name`: if it is not the one of the stage. `existing`: the topic is another stack's, which is deployed
+        before."""
         super().__init__(scope, id)
         self._names = names
         self.by_name: dict[str, cloudwatch.Alarm] = {}
@@ -60,7 +69,11 @@ class Alarms(Construct):
             self.topic = sns.Topic.from_topic_arn(self, "Topic", arn)
             return
         self.topic = sns.Topic(
-            self, "Topic", topic_name=names.alarm_topic, display_name="Box Office alarms", enforce_ssl=True
+            self,
+            "Topic",
+            topic_name=topic_name or names.alarm_topic,
+            display_name="Box Office alarms",
+            enforce_ssl=True,
         )
         # `enforce_ssl` makes a policy, which takes the place of the one that every topic has by itself: that one would
         # let this account's alarms publish.
@@ -151,6 +164,22 @@ class Alarms(Construct):
         rate = share("errors", errors, "answers", measured("AWS/ApiGateway", "Count", dimensions))
         what = f"answers 5xx to {SERVER_ERRORS_PERCENT} of 100 requests"
         self.ring_if_it_lasts("api-5xx", rate, what, "api-5xx", threshold=SERVER_ERRORS_PERCENT)
+
+    def watch_distribution(self, distribution_id: str) -> None:
+        """Its figures are in us-east-1 only, under the region `Global`, and free.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+        """
+        dimensions = {"DistributionId": distribution_id, "Region": "Global"}
+        rate = measured("AWS/CloudFront", "5xxErrorRate", dimensions, "Average")
+        what = f"answers 5xx to {SERVER_ERRORS_PERCENT} of 100 requests"
+        self.ring_if_it_lasts("edge-5xx", rate, what, "edge-5xx", threshold=SERVER_ERRORS_PERCENT)
+
+    def watch_firewall(self, acl: str) -> None:
+        """Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html"""
+        refused = measured("AWS/WAFV2", "BlockedRequests", {"WebACL": acl, "Rule": "ALL"})
+        what = f"refuses {REFUSED_A_MINUTE} requests a minute"
+        self.ring_if_it_lasts("edge-refusals", refused, what, "edge-refusals", threshold=REFUSED_A_MINUTE)
 
     def watch_tables(self, indexes_of: Mapping[str, Iterable[str]]) -> None:
         """`indexes_of`: the busy tables' names, and their global indexes. A throttled index delays its table's writes,

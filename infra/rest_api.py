@@ -12,9 +12,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from box_office.names import Names
 from infra.gateway_answers import GatewayAnswers
 from infra.http_functions import HttpFunction
 from infra.lambda_function import retention_of
+from infra.origin_keys import OriginKeys
 from infra.own_resource import own_resource
 from infra.stages import Stage
 
@@ -38,9 +40,11 @@ ACCESS_LOG = {
 
 class HttpApi(Construct):
     def __init__(
-        self, scope: Construct, id: str, *, stage: Stage, name: str, user_pool_arn: str, user_pool_client_id: str
+        self, scope: Construct, id: str, *, stage: Stage, names: Names, user_pool_arn: str, user_pool_client_id: str
     ) -> None:
         super().__init__(scope, id)
+        name = names.prefix
+        self._asks_for_key = stage.origin_key > 0
         self.access_log = logs.LogGroup(
             self,
             "AccessLog",
@@ -79,10 +83,14 @@ class HttpApi(Construct):
         # construct has no property for it.
         own_resource(self.authorizer, apigateway.CfnAuthorizer).identity_validation_expression = user_pool_client_id
 
+        if self._asks_for_key:
+            OriginKeys(self, "OriginKeys", stage=stage, names=names, rest_api=self.rest_api)
+
     def route(self, function: HttpFunction, target: lambda_.IFunction) -> None:
         self.rest_api.root.resource_for_path(function.path).add_method(
             function.method,
             apigateway.LambdaIntegration(target, allow_test_invoke=False),
+            api_key_required=self._asks_for_key,
             authorizer=self.authorizer if function.signed_in else None,
             authorization_type=(
                 apigateway.AuthorizationType.COGNITO if function.signed_in else apigateway.AuthorizationType.NONE

@@ -6,6 +6,7 @@ messages). Only `local`, the stage of one machine, takes settings from the comma
 """
 
 import difflib
+import itertools
 import platform
 import re
 import sys
@@ -16,6 +17,8 @@ from typing import Any
 
 import aws_cdk as cdk
 
+from infra.edge.settings import EDGE_REGION as EDGE_REGION
+from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
     DURING_ON_SALE,
@@ -38,7 +41,7 @@ NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage(RulesOfSale):
+class Stage(RulesOfSale, EdgeSettings):
     """One stage's settings, with units in their names; docs/operations.md says how to choose the figures."""
 
     name: str
@@ -83,6 +86,8 @@ class ExternalConfig:
     return_url: str = ""  # where the bank sends a customer back to; empty: the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
+    domain: str = ""  # the page's and the API's, "tickets.example.com"; empty: a name of CloudFront's
+    certificate_arn: str = ""  # of the domain, in us-east-1
 
     def __post_init__(self) -> None:
         for name in ("provider_url", "return_url"):
@@ -93,6 +98,14 @@ class ExternalConfig:
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
                 raise UnknownStage(f"{name} = {value}: a plain mail address is needed.")
+        if bool(self.domain) != bool(self.certificate_arn):
+            raise UnknownStage("domain and certificate_arn: CloudFront takes both, or neither and its own name.")
+        if self.domain and not re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", self.domain):
+            raise UnknownStage(f"domain = {self.domain}: a host name is needed, such as tickets.example.com.")
+        if self.certificate_arn and not self.certificate_arn.startswith(f"arn:aws:acm:{EDGE_REGION}:"):
+            raise UnknownStage(
+                f"certificate_arn = {self.certificate_arn}: CloudFront takes certificates of {EDGE_REGION} alone."
+            )
 
     @property
     def alarm_subscriber(self) -> str | None:
@@ -149,7 +162,7 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
     external = ExternalConfig(**{key: settings[key] for key in settings if key in external_settings()})
     check_workers(stage)
-    check_rules_of_sale(stage)
+    check_rules(stage)
     check_external(stage, external)
     return Deployment(stage, external)
 
@@ -197,9 +210,9 @@ def check_workers(stage: Stage) -> None:
         )
 
 
-def check_rules_of_sale(stage: Stage) -> None:
+def check_rules(stage: Stage) -> None:
     """Raises UnknownStage for the first number that is out of its bounds, or does not go with another."""
-    sentence = next(broken_rules(stage), None)
+    sentence = next(itertools.chain(broken_rules(stage), broken_edge_settings(stage)), None)
     if sentence is not None:
         raise UnknownStage(sentence)
 

@@ -8,6 +8,7 @@ from box_office import names
 from infra.alarms import Alarms
 from infra.function_stack import FunctionStack
 from infra.http_functions import HTTP_FUNCTIONS
+from infra.origin_keys import OriginHost
 from infra.payment_alarms import HTTP_COUNTER_ALARMS, SELLING
 from infra.rest_api import STAGE_NAME, HttpApi
 from infra.stages import ExternalConfig, Stage
@@ -25,7 +26,7 @@ class ApiStack(FunctionStack):
             self,
             "Http",
             stage=stage,
-            name=self.names.prefix,
+            names=self.names,
             user_pool_arn=self.published(names.USER_POOL_ARN),
             user_pool_client_id=self.published(names.USER_POOL_CLIENT_ID),
         )
@@ -50,5 +51,8 @@ class ApiStack(FunctionStack):
         self.publish_release("api", external)
         url = api.rest_api.url
         ssm.StringParameter(self, names.API_URL, parameter_name=self.names.parameter(names.API_URL), string_value=url)
+        if stage.edge:
+            host = f"{api.rest_api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}"
+            OriginHost(self, "OriginHost", stage=stage, names=self.names, host=host)
         cdk.CfnOutput(self, "ApiUrl", value=url)
         cdk.CfnOutput(self, "ApiId", value=api.rest_api.rest_api_id)

@@ -7,10 +7,12 @@ from constructs import Construct
 from box_office import names
 from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
+from infra.origin_keys import OriginSecrets
 from infra.secrets import Secrets
 from infra.stages import ExternalConfig, Stage
 from infra.tables import Tables
 from infra.user_pool import UserPool
+from infra.user_pool_firewall import UserPoolFirewall
 
 
 class DataStack(cdk.Stack):
@@ -40,6 +42,11 @@ class DataStack(cdk.Stack):
             tls_only=stage.tls,
             removal_policy=removal,
         )
+        if stage.edge:
+            OriginSecrets(self, "OriginKeys", stage=stage, names=self.names)
+            UserPoolFirewall(
+                self, "SignInFirewall", stage=stage, names=self.names, user_pool_arn=user_pool.pool.user_pool_arn
+            )
         secrets = Secrets(self, "Secrets", names=self.names, removal_policy=removal)
         for what, value in {
             names.USER_POOL_ID: user_pool.pool.user_pool_id,

@@ -14,6 +14,7 @@ from tests.infra.template_rules import (
     grants,
     many,
     mappings,
+    named_functions,
     queues,
     referred,
     resources,
@@ -63,20 +64,26 @@ def mute_topics(templates: Templates) -> list[str]:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html, "Amazon SNS
     permissions", and https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     """
+
+    def within(part: str, topic: str) -> str:
+        """Stacks may have the same logical ids: a reference is to the stack's own."""
+        return f"{part} {topic}" if topic.startswith("<") else topic
+
     named = {
-        text(action)
+        within(part, text(action))
+        for part, template in templates.items()
         for kind in ALARM_KINDS
-        for _, alarm in everything(templates, kind)
+        for alarm in resources(template, kind).values()
         for member in ("AlarmActions", "OKActions", "InsufficientDataActions")
-        for action in alarm.get(member, [])
+        for action in alarm["Properties"].get(member, [])
     }
     open_to_alarms = set()
-    for template in templates.values():
+    for part, template in templates.items():
         for name, topic in resources(template, "AWS::SNS::Topic").items():
             statements = allowances(template, "AWS::SNS::TopicPolicy", name)
             if lets(statements, "cloudwatch.amazonaws.com", "sns:Publish", "aws:SourceAccount", ACCOUNT):
                 arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:{topic['Properties']['TopicName']}"
-                open_to_alarms |= {f"<{name}>", arn}
+                open_to_alarms |= {within(part, f"<{name}>"), arn}
     return sorted(named - open_to_alarms)
 
 
@@ -136,7 +143,8 @@ def loud_or_mute_logs(templates: Templates) -> list[str]:
     """
     return [
         f"{one['FunctionName']}: {level}"
-        for _, one in everything(templates, "AWS::Lambda::Function")
+        for template in templates.values()
+        for one in (function["Properties"] for function in named_functions(template).values())
         for level in (
             one["LoggingConfig"].get("ApplicationLogLevel"),
             one["Environment"]["Variables"]["BOX_OFFICE_LOG_LEVEL"],
@@ -383,7 +391,7 @@ def untold_versions(templates: Templates) -> list[str]:
             for one in resources(template, "AWS::SSM::Parameter").values()
             if one["Properties"]["Name"].endswith("-release")
         ]
-        names = [one["Properties"]["FunctionName"] for one in resources(template, "AWS::Lambda::Function").values()]
+        names = [one["Properties"]["FunctionName"] for one in named_functions(template).values()]
         wrong += [name for name in names if not any(f'"{name}":"<' in value for value in told)]
     return wrong
 

@@ -77,6 +77,20 @@ def keys_in(value: Any) -> Iterator[str]:
             yield from keys_in(inner)
 
 
+def named_functions(template: Template) -> dict[str, dict]:
+    """Ours: the one that CDK brings has no name (tests/infra/test_edge.py holds what it may do)."""
+    found = resources(template, "AWS::Lambda::Function")
+    return {name: one for name, one in found.items() if "FunctionName" in one["Properties"]}
+
+
+def brought_by_cdk(template: Template) -> dict[str, dict]:
+    return {
+        name: one
+        for name, one in resources(template, "AWS::Lambda::Function").items()
+        if name not in named_functions(template)
+    }
+
+
 def verb_of(function: Mapping[str, Any]) -> str:
     """The file's name under functions/, from the function's handler."""
     return function["Properties"]["Handler"].removesuffix(".handler")
@@ -84,8 +98,8 @@ def verb_of(function: Mapping[str, Any]) -> str:
 
 def functions(template: Template) -> dict[str, dict]:
     """{name: function}, without the deployment's prefix, the logical id under `Id`. The name is the verb, and for a
-    lane's worker its lane's number after it."""
-    found = resources(template, "AWS::Lambda::Function")
+    lane's worker its lane's number after it. Without CDK's own function."""
+    found = named_functions(template)
     return {one["Properties"]["FunctionName"].split("-", 3)[3]: {**one, "Id": name} for name, one in found.items()}
 
 
@@ -118,7 +132,10 @@ def grants(template: Template, verb: str) -> set[tuple[str, str]]:
 
 def wildcards(template: Template) -> list[str]:
     found = []
+    uploaders = {role_of(one) for one in brought_by_cdk(template).values()}
     for role, one in resources(template, "AWS::IAM::Role").items():
+        if role in uploaders:
+            continue
         for statement in statements_of(template, role):
             if statement["Effect"] == "Allow":
                 found += [f"{role}: {wrong}" for wrong in wildcards_of(statement)]

@@ -65,6 +65,11 @@ def test_the_rule_hears_a_mute_topic(all_templates: dict) -> None:
 
     assert len(mute_topics(broken(all_templates, only_tls))) == 2  # by its logical id, and by its name elsewhere
 
+    def edge_only_tls(templates: dict) -> None:
+        only_tls({"api": templates["edge"]})
+
+    assert len(mute_topics(broken(all_templates, edge_only_tls))) == 1
+
 
 def test_what_topics_and_rules_send_is_let_in(templates: dict) -> None:
     assert refused_deliveries(templates) == []

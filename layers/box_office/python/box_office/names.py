@@ -83,6 +83,34 @@ class Names:
     def alarm_topic(self) -> str:
         return f"{self.prefix}-alarms"
 
+    @property
+    def edge_alarm_topic(self) -> str:
+        """Of the edge's stack, which lives in a region of its own; it may be the other stacks' region too."""
+        return f"{self.prefix}-edge-alarms"
+
+    @property
+    def firewall(self) -> str:
+        return f"{self.prefix}-edge"
+
+    @property
+    def sign_in_firewall(self) -> str:
+        return f"{self.prefix}-sign-in"
+
+    def origin_key(self, number: int) -> str:
+        """The secret of a key that the distribution sends to the API."""
+        return self.secret(f"origin-key-{number}")
+
+    @property
+    def origin_host(self) -> str:
+        """The secret that carries the API's host name to the region of the edge."""
+        return self.secret("origin-host")
+
+    def page_bucket(self, account: str) -> str:
+        return f"{self.prefix}-page-{account}"
+
+    def access_log_bucket(self, account: str) -> str:
+        return f"{self.prefix}-access-logs-{account}"
+
 
 TABLES = {
     "movies": "Movie_tbl",
@@ -118,6 +146,7 @@ CACHE_URL = "cache-url"
 FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
 API_URL = "api-url"
+EDGE_URL = "edge-url"  # in the region of the edge
 ROLLED_BACK = "rolled-back"  # releases that `make rollback` took back; the command writes it, no stack does
 DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so with fewer shards the reconciler misses rows
 ORDERS_DUE = "by_due"  # due_shard, due_at, keys only; sparse: orders that the reconciler has to check

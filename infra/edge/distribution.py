@@ -1,0 +1,92 @@
+"""The distribution: its origins, behaviours, certificate, and what it makes of errors."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as certificates
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from constructs import Construct
+
+from box_office.names import Names
+from infra.edge.behaviours import Behaviours
+from infra.edge.page_bucket import UNAVAILABLE_FILE, PageBucket
+from infra.edge.response_headers import ResponseHeaders
+from infra.origin_keys import host_in_secret, key_in_secret
+from infra.rest_api import STAGE_NAME
+from infra.stages import ExternalConfig, Stage
+
+ORIGIN_KEY_HEADER = "x-api-key"
+# CloudFront keeps each of these for ten seconds, for everybody who asks for the path, unless told otherwise.
+ERRORS_NEVER_KEPT = (400, 403, 404, 405, 414, 500, 501, 503)
+# The API's functions and its gateway answer 503 themselves: these two are CloudFront's, when no answer comes.
+ERRORS_WITHOUT_ANSWER = (502, 504)
+# A little more than the gateway's own 29 s, whose answer is a problem document.
+ANSWER_SECONDS_MAX = 30
+
+
+class Distribution(Construct):
+    """`distribution`, and `url`: the address of page and API."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        external: ExternalConfig,
+        names: Names,
+        page: PageBucket,
+        web_acl_arn: str,
+    ) -> None:
+        super().__init__(scope, id)
+        api = origins.HttpOrigin(
+            host_in_secret(names),
+            origin_path=f"/{STAGE_NAME}",
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            connection_attempts=2,
+            connection_timeout=cdk.Duration.seconds(5),
+            read_timeout=cdk.Duration.seconds(ANSWER_SECONDS_MAX),
+            custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, stage.origin_key)} if stage.origin_key else None,
+        )
+        behaviours = Behaviours(
+            self,
+            "Behaviours",
+            prefix=names.prefix,
+            api=api,
+            page=page.origin,
+            headers=ResponseHeaders(self, "Headers", prefix=names.prefix, region=stage.region),
+            page_routes=page.routes,
+        )
+        certificate = external.certificate_arn and certificates.Certificate.from_certificate_arn(
+            self, "Certificate", external.certificate_arn
+        )
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=f"Box Office: {names.prefix}",
+            default_behavior=behaviours.default,
+            additional_behaviors=behaviours.by_pattern,
+            domain_names=[external.domain] if external.domain else None,
+            certificate=certificate or None,
+            # CloudFront's own certificate has TLS 1.0 as its least, which cannot be changed.
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
+            default_root_object="index.html",
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            web_acl_id=web_acl_arn,
+            error_responses=[
+                *(
+                    cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0))
+                    for status in ERRORS_NEVER_KEPT
+                ),
+                *(
+                    cloudfront.ErrorResponse(
+                        http_status=status,
+                        ttl=cdk.Duration.seconds(0),
+                        response_http_status=503,
+                        response_page_path=f"/{UNAVAILABLE_FILE}",
+                    )
+                    for status in ERRORS_WITHOUT_ANSWER
+                ),
+            ],
+        )
+        self.url = f"https://{external.domain or self.distribution.distribution_domain_name}"

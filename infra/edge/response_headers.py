@@ -1,0 +1,63 @@
+"""The headers that the edge adds to what it answers, for the page and for the API."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudfront as cloudfront
+from constructs import Construct
+
+HSTS_DAYS = 730  # two years
+PROVIDER_SCRIPT = "https://js.stripe.com"
+PROVIDER_FRAMES = (PROVIDER_SCRIPT, "https://hooks.stripe.com")
+PROVIDER_API = "https://api.stripe.com"
+
+
+class ResponseHeaders(Construct):
+    """`page` and `api`: the two response headers policies."""
+
+    def __init__(self, scope: Construct, id: str, *, prefix: str, region: str) -> None:
+        """`region`: where the user pool is, which the page signs people in at."""
+        super().__init__(scope, id)
+        self.page = self._policy("Page", f"{prefix}-page", page_policy(region))
+        self.api = self._policy("Api", f"{prefix}-api", "default-src 'none'; frame-ancestors 'none'")
+
+    def _policy(self, id: str, name: str, content_security_policy: str) -> cloudfront.ResponseHeadersPolicy:
+        return cloudfront.ResponseHeadersPolicy(
+            self,
+            id,
+            response_headers_policy_name=name,
+            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                    content_security_policy=content_security_policy, override=True
+                ),
+                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+                frame_options=cloudfront.ResponseHeadersFrameOptions(
+                    frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+                ),
+                referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                    referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+                ),
+                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                    access_control_max_age=cdk.Duration.days(HSTS_DAYS), include_subdomains=True, override=True
+                ),
+            ),
+        )
+
+
+def page_policy(region: str) -> str:
+    """The page's Content-Security-Policy. No inline script. The provider's script, its frames and its API are those
+    that it asks for: https://docs.stripe.com/security/guide#content-security-policy. A reader of QR codes may be
+    compiled code of our own origin, which `wasm-unsafe-eval` lets run, and nothing else."""
+    allowed = {
+        "default-src": ("'none'",),
+        "script-src": ("'self'", "'wasm-unsafe-eval'", PROVIDER_SCRIPT),
+        "style-src": ("'self'",),
+        "img-src": ("'self'", "data:", "blob:", "https:"),  # posters lie anywhere on the web
+        "font-src": ("'self'",),
+        "connect-src": ("'self'", PROVIDER_API, f"https://cognito-idp.{region}.amazonaws.com"),
+        "frame-src": PROVIDER_FRAMES,
+        "manifest-src": ("'self'",),
+        "worker-src": ("'self'",),
+        "base-uri": ("'none'",),
+        "form-action": ("'self'",),
+        "frame-ancestors": ("'none'",),
+    }
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in allowed.items())

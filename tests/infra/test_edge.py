@@ -1,0 +1,429 @@
+"""The edge's template, held to docs/design.md section 15: what is kept, forwarded, sent and refused. What CloudFront and WAF
+make of it, no emulator shows: each rule names the page of AWS's documentation that it follows."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from box_office.http_api.endpoint import BODY_BYTES_MAX
+from box_office.http_api.problems import STATUS_OF_CODE
+from infra.edge.settings import EdgeSettings, broken_edge_settings
+from infra.stages import UnknownStage, read_stage
+from tests.infra.conftest import stages_with, synthesize
+from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
+
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policy: all its times are 0
+API_PATHS = ("Origin2",)
+# docs/design.md section 15, row by row: least, default and longest time in seconds, and the query parameters of the key.
+KEPT = {
+    "/GetListOfMovie/*": (0, 30, 60, {"limit", "cursor"}),
+    "/GetListOfTheater/*": (0, 30, 60, {"limit", "cursor"}),
+    "/GetMovieDetail/*": (0, 30, 60, set()),
+    "/GetProgramme/*": (0, 30, 60, {"date"}),
+    "/GetEventDetail/*": (0, 30, 60, set()),
+    "/SeatMap/*": (0, 1, 2, set()),
+    "/GetTicketKeys/*": (0, 300, 3_600, set()),
+    "/openapi.json": (0, 60, 60, set()),
+    "/config.json": (0, 60, 60, set()),
+}
+NEVER_KEPT = {"/PaymentWebhook/*", "/*/api/v0/*", "/*/api/v0"}
+STAGES_WITH_EDGE = ("dev", "prod")
+
+
+@pytest.fixture(params=STAGES_WITH_EDGE)
+def stage(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def edge(templates: dict[str, dict]) -> dict:
+    return templates["edge"]
+
+
+@pytest.fixture
+def config(edge: dict) -> dict:
+    (distribution,) = resources(edge, "AWS::CloudFront::Distribution").values()
+    return distribution["Properties"]["DistributionConfig"]
+
+
+@pytest.fixture
+def rules(edge: dict) -> dict[str, dict]:
+    (acl,) = resources(edge, "AWS::WAFv2::WebACL").values()
+    found = acl["Properties"]["Rules"]
+    assert [rule["Priority"] for rule in found] == list(range(len(found)))
+    return {rule["Name"]: rule for rule in found}
+
+
+def behaviour_of(config: dict, path: str) -> dict:
+    """As CloudFront chooses: the first pattern that fits. `*` stands for any characters, slashes too, or none."""
+    for one in config["CacheBehaviors"]:
+        if re.fullmatch(re.escape(one["PathPattern"]).replace(r"\*", ".*"), path):
+            return one
+    return config["DefaultCacheBehavior"]
+
+
+def policy_of(edge: dict, behaviour: dict, kind: str, member: str) -> dict:
+    return edge["Resources"][behaviour[member]["Ref"]]["Properties"][kind]
+
+
+def serves_api(edge: dict, config: dict, behaviour: dict) -> bool:
+    (origin,) = (one for one in config["Origins"] if one["Id"] == behaviour["TargetOriginId"])
+    return "CustomOriginConfig" in origin
+
+
+def test_what_is_kept_is_kept_as_long_as_the_design_says(edge: dict, config: dict) -> None:
+    kept = {}
+    for one in config["CacheBehaviors"]:
+        if one["CachePolicyId"] == CACHING_DISABLED:
+            continue
+        policy = policy_of(edge, one, "CachePolicyConfig", "CachePolicyId")
+        key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+        query = set(key["QueryStringsConfig"].get("QueryStrings", []))
+        kept[one["PathPattern"]] = (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"], query)
+        assert key["HeadersConfig"]["HeaderBehavior"] == key["CookiesConfig"]["CookieBehavior"] == "none"
+    assert kept == KEPT
+    never = {one["PathPattern"] for one in config["CacheBehaviors"] if one["CachePolicyId"] == CACHING_DISABLED}
+    assert never == NEVER_KEPT
+
+
+def routes(templates: dict[str, dict]) -> dict[str, bool]:
+    """{path of the API: whether it asks for a token}, from the API's own template."""
+    api = templates["api"]
+    paths = {}
+    for method in resources(api, "AWS::ApiGateway::Method").values():
+        parts, resource = [], method["Properties"]["ResourceId"]
+        while "Ref" in resource:
+            one = api["Resources"][resource["Ref"]]["Properties"]
+            parts.insert(0, one["PathPart"].replace("{", "").replace("}", ""))
+            resource = one["ParentId"]
+        paths["/" + "/".join(parts)] = method["Properties"]["AuthorizationType"] != "NONE"
+    return paths
+
+
+def test_no_answer_that_asks_for_a_token_is_kept(templates: dict, edge: dict, config: dict) -> None:
+    """CloudFront takes a pattern with the slash at its end for another path than one without it: both are tried."""
+    for path, signed_in in routes(templates).items():
+        for form in (path, path + "/"):
+            behaviour = behaviour_of(config, form)
+            assert serves_api(edge, config, behaviour), f"{form} is served by the page's bucket"
+            if signed_in:
+                assert behaviour["CachePolicyId"] == CACHING_DISABLED, f"{form} would be shared between people"
+
+
+def test_the_rule_sees_a_private_route_that_is_kept_and_one_that_the_page_would_answer(
+    templates: dict, edge: dict, config: dict
+) -> None:
+    shared = copy.deepcopy(config)
+    (private,) = (one for one in shared["CacheBehaviors"] if one["PathPattern"] == "/*/api/v0/*")
+    private["CachePolicyId"] = {"Ref": "Kept"}
+    with pytest.raises(AssertionError, match="shared between people"):
+        test_no_answer_that_asks_for_a_token_is_kept(templates, edge, shared)
+    private["PathPattern"] = "/HoldSeat/*"
+    with pytest.raises(AssertionError, match="served by the page's bucket"):
+        test_no_answer_that_asks_for_a_token_is_kept(templates, edge, shared)
+
+
+def test_what_reaches_the_api_is_what_it_reads(edge: dict, config: dict) -> None:
+    forwarded = {}
+    for one in config["CacheBehaviors"]:
+        if serves_api(edge, config, one):
+            policy = policy_of(edge, one, "OriginRequestPolicyConfig", "OriginRequestPolicyId")
+            headers = frozenset(name.lower() for name in policy["HeadersConfig"]["Headers"])
+            query = policy["QueryStringsConfig"]["QueryStringBehavior"]
+            forwarded[one["PathPattern"]] = (headers, query)
+            assert policy["CookiesConfig"]["CookieBehavior"] == "none"
+            assert set(one["AllowedMethods"]) >= {"GET", "POST", "DELETE"}
+    private = frozenset(
+        {"authorizationtoken", "idempotency-key", "if-none-match", "content-type", "cloudfront-viewer-address"}
+    )
+    webhook = frozenset({"stripe-signature", "content-type"})
+    address = frozenset({"cloudfront-viewer-address"})
+    assert forwarded == {
+        **{path: (address, "none") for path in KEPT if not path.endswith(".json")},
+        "/PaymentWebhook/*": (webhook, "none"),
+        "/*/api/v0/*": (private, "all"),
+        "/*/api/v0": (private, "all"),
+    }
+
+
+def test_no_error_is_kept_and_only_an_answer_that_never_came_is_replaced(config: dict) -> None:
+    """CloudFront keeps an error for ten seconds, for everybody, unless the distribution says otherwise.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+    """
+    errors = {one["ErrorCode"]: one for one in config["CustomErrorResponses"]}
+    assert errors.keys() == {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+    assert {one["ErrorCachingMinTTL"] for one in errors.values()} == {0}
+    replaced = {code: (one["ResponseCode"], one["ResponsePagePath"]) for code, one in errors.items() if len(one) > 2}
+    assert replaced == dict.fromkeys((502, 504), (503, "/problems/unavailable.json"))
+
+
+def test_the_api_is_spoken_to_by_tls_with_the_key_that_it_asks_for(templates: dict, config: dict, stage: str) -> None:
+    (origin,) = (one for one in config["Origins"] if "CustomOriginConfig" in one)
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert origin["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
+    assert origin["OriginPath"] == "/live"
+    (header,) = origin["OriginCustomHeaders"]
+    sent = f"{{{{resolve:secretsmanager:box-office-{stage}/origin-key-1:SecretString:key::}}}}"
+    assert (header["HeaderName"], header["HeaderValue"]) == ("x-api-key", sent)
+    accepted = {one["Properties"]["Value"] for one in resources(templates["api"], "AWS::ApiGateway::ApiKey").values()}
+    assert sent in accepted
+    for name, method in resources(templates["api"], "AWS::ApiGateway::Method").items():
+        assert method["Properties"]["ApiKeyRequired"] is True, f"{name} answers what did not come through the edge"
+
+
+def test_a_key_is_replaced_while_the_one_before_is_still_taken(tmp_path: Path) -> None:
+    """A deployment updates data, then api, then edge: at every moment the key that is sent is one that is taken."""
+    before = synthesize("dev", tmp_path / "before", origin_key=4)
+    after = synthesize("dev", tmp_path / "after", origin_key=5)
+
+    def sent(templates: dict) -> str:
+        return re.search(r"origin-key-\d+", json.dumps(templates["edge"]))[0]
+
+    def taken(templates: dict) -> set[str]:
+        keys = resources(templates["api"], "AWS::ApiGateway::ApiKey").values()
+        plan_keys = resources(templates["api"], "AWS::ApiGateway::UsagePlanKey")
+        assert len(plan_keys) == len(keys), "a key that is in no usage plan opens nothing"
+        return {re.search(r"origin-key-\d+", one["Properties"]["Value"])[0] for one in keys}
+
+    assert (sent(before), sent(after)) == ("origin-key-4", "origin-key-5")
+    for templates in (before, after):  # the API's old keys beside the new, and the new beside what is still sent
+        assert sent(before) in taken(templates)
+    assert sent(after) in taken(after)
+    assert "origin-key-3" not in taken(after), "a replaced key must go with the next one"
+
+
+def test_without_a_number_the_api_asks_for_no_key(tmp_path: Path) -> None:
+    """A stage that runs gets its edge so in a first deployment; the key comes in the second, when the edge is there."""
+    open_api = synthesize("dev", tmp_path, origin_key=0)
+    assert resources(open_api["api"], "AWS::ApiGateway::ApiKey") == {}
+    assert not any(
+        method["Properties"]["ApiKeyRequired"]
+        for method in resources(open_api["api"], "AWS::ApiGateway::Method").values()
+    )
+    (distribution,) = resources(open_api["edge"], "AWS::CloudFront::Distribution").values()
+    origins = distribution["Properties"]["DistributionConfig"]["Origins"]
+    assert not any(one.get("OriginCustomHeaders") for one in origins)
+
+
+def test_another_home_region_is_reached_by_replicas(tmp_path: Path) -> None:
+    templates = synthesize("dev", tmp_path, region="eu-west-1")
+    secrets = {
+        one["Properties"]["Name"]: one["Properties"].get("ReplicaRegions")
+        for part in ("data", "api")
+        for one in resources(templates[part], "AWS::SecretsManager::Secret").values()
+    }
+    replica = [{"Region": "us-east-1"}]
+    assert secrets["box-office-dev/origin-host"] == secrets["box-office-dev/origin-key-1"] == replica
+    assert "cognito-idp.eu-west-1.amazonaws.com" in json.dumps(templates["edge"])
+
+
+def test_every_answer_has_the_headers_that_the_design_asks_for(edge: dict, config: dict) -> None:
+    for behaviour in (*config["CacheBehaviors"], config["DefaultCacheBehavior"]):
+        policy = policy_of(edge, behaviour, "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
+        security = policy["SecurityHeadersConfig"]
+        assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 2 * 365 * 24 * 3_600
+        assert security["ContentTypeOptions"]["Override"] is True
+        assert security["FrameOptions"]["FrameOption"] == "DENY"
+        assert security["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    page = policy_of(edge, config["DefaultCacheBehavior"], "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
+    allowed = page["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    directives = dict(one.split(" ", 1) for one in allowed.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert "unsafe-inline" not in allowed and "'unsafe-eval'" not in allowed
+    assert directives["script-src"] == "'self' 'wasm-unsafe-eval' https://js.stripe.com"
+    assert "https://cognito-idp.us-east-1.amazonaws.com" in directives["connect-src"].split()
+
+
+def test_browsers_speak_tls_and_the_newest_http(edge: dict, config: dict) -> None:
+    assert config["HttpVersion"] == "http2and3"
+    for behaviour in (*config["CacheBehaviors"], config["DefaultCacheBehavior"]):
+        expected = "https-only" if serves_api(edge, config, behaviour) else "redirect-to-https"
+        assert behaviour["ViewerProtocolPolicy"] == expected
+
+
+def test_an_own_domain_brings_its_certificate_and_refuses_old_tls(tmp_path: Path) -> None:
+    arn = "arn:aws:acm:us-east-1:000000000000:certificate/x"
+    edge = synthesize("dev", tmp_path, domain="tickets.cinema.example", certificate_arn=arn)["edge"]
+    (distribution,) = resources(edge, "AWS::CloudFront::Distribution").values()
+    found = distribution["Properties"]["DistributionConfig"]
+    assert found["Aliases"] == ["tickets.cinema.example"]
+    assert found["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert found["ViewerCertificate"]["AcmCertificateArn"] == arn
+
+
+def test_the_firewall_judges_in_the_order_of_the_design(rules: dict) -> None:
+    assert list(rules) == [
+        "allow-list",
+        "block-list",
+        "writes",
+        "requests",
+        "webhook-method",
+        "webhook-rate",
+        "webhook-size",
+        "body-size",
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    ]
+
+
+def test_rates_are_by_address_and_minute_and_leave_the_webhook_its_own(rules: dict) -> None:
+    rates = {name: rule["Statement"]["RateBasedStatement"] for name, rule in rules.items() if "RateBased" in str(rule)}
+    assert {name: one["Limit"] for name, one in rates.items()} == {
+        "writes": 6_000,
+        "requests": 60_000,
+        "webhook-rate": 600,
+    }
+    for one in rates.values():
+        assert (one["AggregateKeyType"], one["EvaluationWindowSec"]) == ("IP", 60)
+    for name in ("writes", "requests"):
+        assert '{"NotStatement": {"Statement": {"RegexMatchStatement"' in json.dumps(rates[name])
+
+
+def test_a_rate_of_zero_is_no_rule(tmp_path: Path) -> None:
+    off = {"edge_requests_per_minute": 0, "edge_writes_per_minute": 0, "edge_callbacks_per_minute": 0}
+    (acl,) = resources(synthesize("dev", tmp_path, **off)["edge"], "AWS::WAFv2::WebACL").values()
+    assert "RateBasedStatement" not in json.dumps(acl)
+
+
+def test_every_refusal_is_a_problem_document(edge: dict, rules: dict) -> None:
+    """A custom answer is a status, headers and a body of the ACL's.
+
+    Source: https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-for-blocked-requests.html
+    """
+    (acl,) = resources(edge, "AWS::WAFv2::WebACL").values()
+    bodies = acl["Properties"]["CustomResponseBodies"]
+    blocks = [rule["Action"]["Block"] for rule in rules.values() if "Block" in rule.get("Action", {})]
+    for rule in rules.values():
+        group = rule["Statement"].get("ManagedRuleGroupStatement", {})
+        actions = [one["ActionToUse"] for one in group.get("RuleActionOverrides", [])]
+        blocks += [one["Block"] for one in actions if "Block" in one]
+    assert len(blocks) > 20
+    for block in blocks:
+        answer = block["CustomResponse"]
+        document = json.loads(bodies[answer["CustomResponseBodyKey"]]["Content"])
+        assert STATUS_OF_CODE[document["code"]] == document["status"] == answer["ResponseCode"]
+        headers = {one["Name"]: one["Value"] for one in answer["ResponseHeaders"]}
+        assert headers["Status"] == document["code"].upper()
+        assert ("Retry-After" in headers) == (document["status"] == 429)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_webhook"),
+    [
+        ("/PaymentWebhook/api/v0", True),
+        ("/PaymentWebhook/api/v0/", True),
+        ("/PaymentWebhook/api/v0/x", False),
+        ("/x/PaymentWebhook/api/v0", False),
+        ("/paymentwebhook/api/v0", False),
+    ],
+)
+def test_only_the_webhook_is_exempt_from_the_rules_about_bodies(rules: dict, path: str, is_webhook: bool) -> None:
+    (exempt,) = (
+        one["NotStatement"]["Statement"]["RegexMatchStatement"]
+        for one in rules["body-size"]["Statement"]["AndStatement"]["Statements"]
+        if "NotStatement" in one
+    )
+    assert exempt["FieldToMatch"] == {"UriPath": {}}
+    assert bool(re.search(exempt["RegexString"], path)) is is_webhook
+
+
+def test_bodies_stop_at_the_sizes_of_the_design(rules: dict) -> None:
+    (size,) = (
+        one["SizeConstraintStatement"]
+        for one in rules["body-size"]["Statement"]["AndStatement"]["Statements"]
+        if "SizeConstraintStatement" in one
+    )
+    assert (size["ComparisonOperator"], size["Size"]) == ("GT", BODY_BYTES_MAX)
+    assert size["FieldToMatch"]["Body"]["OversizeHandling"] == "MATCH"
+    (length,) = (
+        one["RegexMatchStatement"]
+        for one in rules["webhook-size"]["Statement"]["AndStatement"]["Statements"]
+        if "SingleHeader" in one["RegexMatchStatement"]["FieldToMatch"]
+    )
+    refused = [number for number in range(255_000, 300_000) if re.search(length["RegexString"], str(number))]
+    assert refused == list(range(262_145, 300_000))
+    for number in (0, 9_999, 99_999, 199_999, 262_144):
+        assert not re.search(length["RegexString"], str(number))
+    for number in (300_000, 999_999, 1_000_000, 10**9):
+        assert re.search(length["RegexString"], str(number))
+
+
+def test_the_block_lists_are_empty_and_named_so_that_they_can_be_found(edge: dict, stage: str) -> None:
+    sets = {one["Properties"]["Name"]: one["Properties"] for one in resources(edge, "AWS::WAFv2::IPSet").values()}
+    for version in ("ipv4", "ipv6"):
+        for what in ("allowed", "blocked"):
+            assert sets[f"box-office-{stage}-edge-{what}-{version}"]["Addresses"] == []
+
+
+def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
+    edge = synthesize("dev", tmp_path, allowed_addresses="203.0.113.0/24, 2001:db8::/48")["edge"]
+    sets = {one["Properties"]["Name"]: one["Properties"] for one in resources(edge, "AWS::WAFv2::IPSet").values()}
+    assert sets["box-office-dev-edge-allowed-ipv4"]["Addresses"] == ["203.0.113.0/24"]
+    assert sets["box-office-dev-edge-allowed-ipv6"]["Addresses"] == ["2001:db8::/48"]
+
+
+def test_no_log_of_the_edge_has_a_token_a_signature_or_a_query(edge: dict) -> None:
+    (logging,) = resources(edge, "AWS::WAFv2::LoggingConfiguration").values()
+    redacted = json.dumps(logging["Properties"]["RedactedFields"]).lower()
+    for secret in ("authorizationtoken", "stripe-signature", "cookie", "querystring"):
+        assert secret in redacted
+    (delivery,) = resources(edge, "AWS::Logs::Delivery").values()
+    fields = {field.lower() for field in delivery["Properties"]["RecordFields"]}
+    assert not {field for field in fields if "query" in field or "cookie" in field or "referer" in field}
+    assert {field for field in fields if field.startswith("cs(")} == {"cs(user-agent)"}
+
+
+def test_the_user_pool_has_a_firewall_of_its_own(data: dict, stage: str) -> None:
+    (acl,) = resources(data, "AWS::WAFv2::WebACL").values()
+    assert acl["Properties"]["Scope"] == "REGIONAL"
+    (rule,) = acl["Properties"]["Rules"]
+    assert rule["Statement"]["RateBasedStatement"]["Limit"] == 600
+    (association,) = resources(data, "AWS::WAFv2::WebACLAssociation").values()
+    assert text(association["Properties"]["ResourceArn"]) == "<Users.Arn>"
+
+
+def test_what_cdk_brings_to_upload_files_may_write_to_the_pages_bucket_alone(edge: dict) -> None:
+    (uploader,) = brought_by_cdk(edge).values()
+    (page,) = (name for name in resources(edge, "AWS::S3::Bucket") if name.startswith("Page"))
+    log = uploader["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert edge["Resources"][log]["Properties"]["RetentionInDays"]
+    for statement in statements_of(edge, role_of(uploader)):
+        where = {text(resource).partition("/")[0].partition(".")[0].strip("<") for resource in statement["Resource"]}
+        if wildcards_of({**statement, "Resource": "arn:x"}) or "s3:PutObject" in statement["Action"]:
+            assert all(one == page or "cdk-hnb659fds-assets" in one for one in where), statement
+    (policy,) = (
+        statement for statement in statements_of(edge, role_of(uploader)) if "s3:PutObject" in statement["Action"]
+    )
+    assert all(page in text(resource) for resource in policy["Resource"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"edge": True}, "region is missing"),
+        ({"origin_key": 1}, "without an edge"),
+        ({"edge": True, "region": "us-east-1", "edge_writes_per_minute": 9}, "0 for no limit"),
+        ({"allowed_addresses": "cinema.example"}, "no network of addresses"),
+    ],
+)
+def test_settings_that_cannot_be_deployed_are_refused_with_the_reason(settings: dict, sentence: str) -> None:
+    assert sentence in next(broken_edge_settings(EdgeSettings(**settings)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"domain": "tickets.cinema.example"}, "both"),
+        ({"domain": "https://x", "certificate_arn": "arn:aws:acm:us-east-1:1:certificate/x"}, "host name"),
+        ({"domain": "x.example", "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/x"}, "us-east-1 alone"),
+    ],
+)
+def test_a_domain_comes_with_a_certificate_of_its_region(tmp_path: Path, settings: dict, sentence: str) -> None:
+    with pytest.raises(UnknownStage, match=sentence):
+        read_stage("dev", stages_with(tmp_path / "stages", "dev", **settings))
