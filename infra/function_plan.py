@@ -73,6 +73,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
     values = {f"{role}_table": names.table(role) for role in TABLES} | {
         **vars(stage),
         "stage": stage.name,
+        "behind_edge": stage.origin_key > 0,
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
         "provider_secret": names.secret(PAYMENT_SECRET),

@@ -17,7 +17,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
 
     def handle(request: Request) -> Response:
         movie_id, theater_id = request.path_id("movie_id"), request.path_id("theater_id")
-        visitor = visitor_of(request)
+        visitor = visitor_of(request, settings.behind_edge)
         seen, others = get_available_seat(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
         return tagged(request, available_seat(seen, others), status_of(seen.seen.stale), MAP_OF_ONE)
 

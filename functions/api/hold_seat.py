@@ -20,7 +20,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
 
     def handle(request: Request) -> Response:
         movie_id = request.path_id("movie_id")
-        visitor = visitor_of(request)
+        visitor = visitor_of(request, settings.behind_edge)
         body = read(HoldBody, request)
         if body.movie_id != movie_id:
             raise InvalidRequest("movie_id in the path and in the body differ.", "movie_id")

@@ -16,7 +16,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
 
     def handle(request: Request) -> Response:
         event_id = request.path_id("event_id")
-        visitor = visitor_of(request)
+        visitor = visitor_of(request, settings.behind_edge)
         release_seat(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
         return Response(204, None, "RELEASED", PRIVATE)
 

@@ -18,7 +18,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
     def handle(request: Request) -> Response:
         now = clock.now_ms()
         event = ports.catalogue.event(request.path_id("event_id"), now)
-        seen = seat_map(event.value, Visitor(request.address), ports, rules, now)
+        seen = seat_map(event.value, Visitor(request.address(settings.behind_edge)), ports, rules, now)
         return tagged(request, small_map(seen), "STALE" if seen.seen.stale else "OK", MAP_SHARED)
 
     return endpoint(handle, *wiring.counting(SERVICE, settings))

@@ -1,4 +1,5 @@
-"""The edge's web ACL: whom it lets in, whom it refuses and with which answer, in the order of docs/design.md section 15."""
+"""The edge's web ACL: whom it lets in, whom it refuses and with which answer, in the order of docs/design.md, section
+15."""
 
 import itertools
 from collections.abc import Iterator

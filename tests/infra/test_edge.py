@@ -1,5 +1,5 @@
-"""The edge's template, held to docs/design.md section 15: what is kept, forwarded, sent and refused. What CloudFront and WAF
-make of it, no emulator shows: each rule names the page of AWS's documentation that it follows."""
+"""The edge's template, held to docs/design.md section 15: what is kept, forwarded, sent and refused. No emulator shows
+what CloudFront and WAF make of it: each rule names the page of AWS's documentation that it follows."""
 
 import copy
 import json
@@ -16,8 +16,7 @@ from tests.infra.conftest import stages_with, synthesize
 from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policy: all its times are 0
-API_PATHS = ("Origin2",)
-# docs/design.md section 15, row by row: least, default and longest time in seconds, and the query parameters of the key.
+# docs/design.md section 15, row by row: least, default and longest time in seconds; the query parameters of the key.
 KEPT = {
     "/GetListOfMovie/*": (0, 30, 60, {"limit", "cursor"}),
     "/GetListOfTheater/*": (0, 30, 60, {"limit", "cursor"}),

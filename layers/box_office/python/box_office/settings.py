@@ -136,6 +136,7 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
     cache_shards: int = 64  # slots among which users are spread by hash; on one machine there is one
+    behind_edge: bool = False  # the gateway takes no request without the edge's key: the edge's headers are true
     reload_seconds: int = 45  # an older entry is read again: the cache must be right again within a minute
     address_requests_per_second: int = 1_000
     address_burst: int = 4_000

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
+from box_office.http_api.client_address import client_address
 from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
@@ -40,7 +41,10 @@ class Request:
     headers: Mapping[str, str]  # lower-case names
     raw_body: str
     caller: Caller | None
-    address: str
+    source_ip: str | None  # as the gateway saw it; behind the edge it is one of CloudFront's
+
+    def address(self, behind_edge: bool) -> str:
+        return client_address(self.headers, self.source_ip, behind_edge)
 
     @property
     def signed_in(self) -> Caller:
@@ -95,10 +99,10 @@ class Response:
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
-def visitor_of(request: Request) -> Visitor:
-    """The signed-in caller, with the address that API Gateway saw. Raises Unauthenticated."""
+def visitor_of(request: Request, behind_edge: bool) -> Visitor:
+    """The signed-in caller, with the client's address. Raises Unauthenticated."""
     caller = request.signed_in
-    return Visitor(request.address, caller.user_id, desk="desk" in caller.groups)
+    return Visitor(request.address(behind_edge), caller.user_id, desk="desk" in caller.groups)
 
 
 def fingerprint_of(request: Request) -> str:
@@ -172,7 +176,7 @@ def parse_request(event: GatewayEvent) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         raw_body=body_text(event),
         caller=caller_of(context),
-        address=(context.get("identity") or {}).get("sourceIp") or "unknown",
+        source_ip=(context.get("identity") or {}).get("sourceIp"),
     )
 
 
