@@ -16,7 +16,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
     ports, limits = wiring.hold_ports(settings, clock, counters), wiring.hold_limits(settings)
 
     def handle(request: Request) -> Response:
-        event_id, visitor = request.path_id("event_id"), visitor_of(request)
+        event_id, visitor = request.path_id("event_id"), visitor_of(request, settings.behind_edge)
         order_id = read(ExtendBody, request, required=False).order_id
         order = extend_hold(event_id, order_id, visitor, extend_request_of(request), ports, limits).order
         return Response(200, held(order, clock.now_ms(), limits.hold_ms_max), str(order.status), PRIVATE)

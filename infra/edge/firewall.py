@@ -11,6 +11,7 @@ from constructs import Construct
 
 from box_office.names import Names
 from infra.edge.managed_rules import MANAGED_GROUPS, ManagedGroup
+from infra.edge.provider import SIGNATURE_HEADER
 from infra.edge.refusals import BLOCKED, NOT_A_CALLBACK, TOO_LARGE, TOO_MANY, Refusal, block_with, custom_bodies
 from infra.edge.statements import (
     READS,
@@ -38,7 +39,7 @@ OVER_CALLBACK_BYTES_MAX = (
     "^(26214[5-9]|2621[5-9][0-9]|262[2-9][0-9]{2}|26[3-9][0-9]{3}|2[7-9][0-9]{4}|[3-9][0-9]{5}|[0-9]{7,})$"
 )
 # Headers that no log may hold.
-SECRET_HEADERS = ("authorizationtoken", "stripe-signature", "authorization", "cookie")
+SECRET_HEADERS = ("authorizationtoken", SIGNATURE_HEADER.lower(), "authorization", "cookie")
 ANY_REQUEST = path_matches("^/")
 
 

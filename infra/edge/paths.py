@@ -6,6 +6,8 @@ Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Downl
 
 from dataclasses import dataclass
 
+from infra.edge.provider import SIGNATURE_HEADER
+
 
 @dataclass(frozen=True, kw_only=True)
 class CachedPath:
@@ -35,4 +37,4 @@ SHORT_LIVED_SECONDS = 60
 
 VIEWER_ADDRESS = "CloudFront-Viewer-Address"
 PRIVATE_HEADERS = ("AuthorizationToken", "Idempotency-Key", "If-None-Match", "Content-Type", VIEWER_ADDRESS)
-WEBHOOK_HEADERS = ("Stripe-Signature", "Content-Type")
+WEBHOOK_HEADERS = (SIGNATURE_HEADER, "Content-Type")

@@ -4,10 +4,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from infra.edge.provider import PROVIDER_API, PROVIDER_FRAMES, PROVIDER_SCRIPT
+
 HSTS_DAYS = 730  # two years
-PROVIDER_SCRIPT = "https://js.stripe.com"
-PROVIDER_FRAMES = (PROVIDER_SCRIPT, "https://hooks.stripe.com")
-PROVIDER_API = "https://api.stripe.com"
 
 
 class ResponseHeaders(Construct):
@@ -43,8 +42,7 @@ class ResponseHeaders(Construct):
 
 
 def page_policy(region: str) -> str:
-    """The page's Content-Security-Policy. No inline script. The provider's script, its frames and its API are those
-    that it asks for: https://docs.stripe.com/security/guide#content-security-policy. A reader of QR codes may be
+    """The page's Content-Security-Policy. No inline script. A reader of QR codes may be
     compiled code of our own origin, which `wasm-unsafe-eval` lets run, and nothing else."""
     allowed = {
         "default-src": ("'none'",),

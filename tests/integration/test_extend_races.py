@@ -13,7 +13,6 @@ from box_office.adapters.dynamodb.order_rows import due_shard
 from tests.cinema import Cinema
 from tests.examples import EV_1
 from tests.integration.races import END_SECONDS, others_first, statuses
-from tests.integration.test_extend_hold import extend
 from tests.integration.test_rules_have_controls import always_true
 from tests.sample_catalogue import ROOM, event
 
@@ -28,7 +27,7 @@ def an_extension_meets_the_lapse_and_the_next_owner(cinema: Cinema) -> list[str]
     others_first(
         cinema, lambda: cinema.clock.advance(seconds=3), lambda: answers.append(grace.hold("A1", user="grace"))
     )
-    answers.append(extend(cinema))
+    answers.append(cinema.extend())
     return [*cinema.broken_promises(), *statuses(answers, 201, 410)]
 
 
@@ -55,7 +54,7 @@ def an_extension_meets_the_reconcilers_sweep(cinema: Cinema) -> list[str]:
     due = {"due_at": cinema.clock.now, "due_shard": due_shard("ev_1")}
     minute = cinema.another_environment()
     others_first(cinema, lambda: cinema.seed("events", cancelled | due), minute.reconcile)
-    answer = extend(cinema)
+    answer = cinema.extend()
     seen = cinema.booking().body
     end = (seen["status"], seen.get("reason"))
     ended = [] if end == ("EXPIRED", "event_cancelled") else [f"the order is {end}"]
@@ -76,13 +75,13 @@ def another_write_comes_first(cinema: Cinema, deed: Callable[[Cinema], Any], the
     cinema.clock.advance(minutes=5)
     device, answers = cinema.another_environment(), []
     others_first(cinema, lambda: answers.append(deed(device)))
-    answers.append(extend(cinema))
+    answers.append(cinema.extend())
     return [*cinema.broken_promises(), *statuses(answers, theirs, ours)]
 
 
 def two_devices_extend_at_one_revision(cinema: Cinema) -> list[str]:
     """The second one gains nothing more, and writes nothing."""
-    found = another_write_comes_first(cinema, extend, 200, 200)
+    found = another_write_comes_first(cinema, Cinema.extend, 200, 200)
     version = cinema.seat("A1")["version"]
     return [*found, *([] if version == 2 else [f"the seat was written {version - 1} times after the hold"])]
 
@@ -120,7 +119,7 @@ def test_a_release_that_read_the_hold_before_its_extension_lets_it_go_all_the_sa
     cinema.hold("A1")
     cinema.clock.advance(minutes=5)
     device = cinema.another_environment()
-    others_first(cinema, lambda: extend(device))
+    others_first(cinema, lambda: device.extend())
     assert cinema.release().status == 204
     assert (cinema.seat("A1")["status"], cinema.booking().body["status"]) == ("empty", "RELEASED")
     assert cinema.broken_promises() == []
