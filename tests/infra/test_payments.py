@@ -31,8 +31,9 @@ ENDS = frozenset({"parked", "reconcile-failures"})  # a person empties these
 CODE = Path(__file__).resolve().parents[2]
 # Counted of every route at once (http_api/endpoint.py): their shares are watched, see test_real_aws.py.
 OF_EVERY_ROUTE = {"Requests", "RateLimited"}
-# Figures that explain, but that nobody is woken for: messages come twice, callbacks of others are none of ours.
-QUIET = {"DuplicateMessages", "ForeignCallbacks", "UnknownOrders"}
+# Figures that explain, but that nobody is woken for: messages come twice, callbacks of others are none of ours, and the
+# gateway's own figure of 5xx answers rings (api-5xx).
+QUIET = {"DuplicateMessages", "ForeignCallbacks", "ServerErrors", "UnknownOrders"}
 
 
 def changed(templates: dict, change: Callable[[dict], None]) -> dict:
