@@ -1,5 +1,6 @@
 """The CDK app: `cdk deploy --all -c stage=dev`. Synthesis makes no call to AWS."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.edge import EdgeStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
 from infra.stage_files import STAGES, UnknownStage  # noqa: E402
-from infra.stages import deployment_of  # noqa: E402
+from infra.stages import Stage, deployment_of  # noqa: E402
 
 
 def build(app: cdk.App, stages: Path = STAGES) -> None:
@@ -28,6 +29,7 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
     LayerBuildFailed."""
     deployment = deployment_of(app.node.get_all_context(), stages)
     stage, external = deployment.stage, deployment.external
+    refuse_another_region(stage)
     data = DataStack(app, stage=stage, external=external)
     cache = CacheStack(app, stage=stage)
     api = ApiStack(app, stage=stage, external=external, alarm_email=external.alarm_subscriber)
@@ -42,6 +44,17 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
         edge.add_stack_dependency(data)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)
+
+
+def refuse_another_region(stage: Stage) -> None:
+    """Raises UnknownStage: the edge would look for the API, and for the key that it sends, in the wrong region.
+    `cdk` says in CDK_DEFAULT_REGION where it deploys."""
+    here = os.environ.get("CDK_DEFAULT_REGION", stage.region)
+    if stage.edge and here != stage.region:
+        raise UnknownStage(
+            f'region = "{stage.region}" in the file of stage {stage.name}, but this deployment is into {here}. '
+            "The edge looks for the API in the region that the file names."
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The new key is published at once and signs from tomorrow on, so every gate has its public half before it meets a code
 of it. Codes of the key before it stay valid; those of older keys do not. LEAKED=1: the new key signs at once, and the
-codes of all others are void.
+BO2 codes of all others are void; BO1 codes, of before 2026-11-29, are signed by the secret's own `key` and stay valid.
 
 Exits 0 when the secret is written, 1 when it is refused, 2 when it was called wrongly.
 """
@@ -22,7 +22,7 @@ from operations.commands import NOTHING_CHANGED, Refused, act_on_target
 from operations.target import Target
 
 USAGE = "make rotate-ticket-key [LEAKED=1]"
-AGAIN = "Type the same command again: it is refused if the key is there already."
+AGAIN = "Type the same command again, LEAKED=1 aside: it is refused if the key is there already."
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PUBLISHED_HOURS = 24  # before it signs: gates fetch the keys before they open, and the edge keeps them an hour
 OVERLAP_DAYS = 120  # a key's codes are void that long after another took its place: tickets are sold weeks ahead

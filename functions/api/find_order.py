@@ -7,7 +7,7 @@ from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.found_orders import found_orders, wanted_of
 from box_office.ports import Clock
 from box_office.settings import FindSettings
-from box_office.use_cases.find_order import find_order
+from box_office.use_cases.find_order import Staff, find_order
 from box_office.wiring import payments
 
 SERVICE = "find_order"
@@ -27,7 +27,8 @@ def build(settings: FindSettings, clock: Clock) -> wiring.Handler:
         wanted = wanted_of(body)
         # Every look is recorded, before it: who asked, and by what kind of key. The second record names what was shown.
         logger.info("orders asked for", extra={"asked_by": caller.user_id, "by": wanted.by})
-        found = find_order(wanted, caller.theater_id, body.cursor, ports)
+        staff = Staff(caller.user_id, "manager" in caller.groups, caller.theater_id)
+        found = find_order(wanted, staff, body.cursor, ports)
         shown = [order.order_id for order in found.orders]
         logger.info("orders shown", extra={"asked_by": caller.user_id, "by": wanted.by, "orders": shown})
         return Response(200, found_orders(found, catalogue, clock.now_ms(), rules, codes.code_of), "OK", PRIVATE)

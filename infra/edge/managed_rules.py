@@ -53,18 +53,17 @@ COMMON = ManagedGroup(
         "EC2MetaDataSSRF_QUERYARGUMENTS",
         "GenericLFI_QUERYARGUMENTS",
         "GenericLFI_URIPATH",
-        "GenericLFI_BODY",
         "RestrictedExtensions_URIPATH",
         "RestrictedExtensions_QUERYARGUMENTS",
         "GenericRFI_QUERYARGUMENTS",
-        "GenericRFI_BODY",
         "GenericRFI_URIPATH",
         "CrossSiteScripting_COOKIE",
         "CrossSiteScripting_QUERYARGUMENTS",
         "CrossSiteScripting_BODY",
         "CrossSiteScripting_URIPATH",
     ),
-    # A body's size has a rule of its own; partners' programs may name no user agent.
-    counts=("SizeRestrictions_BODY", "NoUserAgent_HEADER"),
+    # A body's size has a rule of its own; partners' programs may name no user agent; a ticket's code, in Base45, may
+    # have `../` in it, and no body names a file.
+    counts=("SizeRestrictions_BODY", "NoUserAgent_HEADER", "GenericLFI_BODY", "GenericRFI_BODY"),
 )
 MANAGED_GROUPS = (REPUTATION, KNOWN_BAD_INPUTS, COMMON)

@@ -18,7 +18,7 @@ class EdgeSettings:
     edge_requests_per_minute: int = 60_000
     edge_writes_per_minute: int = 6_000
     edge_callbacks_per_minute: int = 600  # of the payment provider's, to the webhook
-    sign_ins_per_minute: int = 600  # and sign-ups, at the user pool
+    sign_ins_per_minute: int = 6_000  # requests for that, and for sign-ups, at the user pool: two a sign-in
     allowed_addresses: str = ""  # "203.0.113.0/24, 2001:db8::/48": the edge refuses nothing that comes from these
 
     def allowed_in(self, version: str) -> list[str]:

@@ -72,7 +72,7 @@ class FakeCatalogue:
         return Known(self.events[event_id], now)
 
     def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
-        return Known(tuple(of_first_days(self._of_theater(theater_id, now), time_zone)), now)
+        return Known(tuple(of_first_days(self._of_theater(theater_id, now), time_zone, now)), now)
 
     def events_between(self, theater_id: str, start: int, end: int, now: int) -> Known[Sequence[Event]]:
         events = [event for event in self._of_theater(theater_id, now) if start <= event.movie_time < end]

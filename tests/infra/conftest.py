@@ -25,12 +25,15 @@ DEPLOYED = ("local", "dev", "prod")
 STACKS = ("data", "cache", "api", "payments", "edge")
 SENDER = "box@cinema.example"
 ON_CALL = "oncall@cinema.example"
-# Without these a stage is refused.
+# As a stage that has its edge has it.
+EDGE = {"edge": True, "region": "us-east-1", "origin_key": 1}
+# Without these a stage is refused, EDGE aside.
 NEEDED = {
     "prod": {
         "alarm_email": ON_CALL,
         "return_url": "https://cinema.example/paid",
         "signup_sender": "hello@cinema.example",
+        **EDGE,
     }
 }
 

@@ -12,7 +12,7 @@ from box_office.http_api.endpoint import BODY_BYTES_MAX
 from box_office.http_api.problems import STATUS_OF_CODE
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.stages import UnknownStage, read_stage
-from tests.infra.conftest import stages_with, synthesize
+from tests.infra.conftest import app_of, stages_with, synthesize
 from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policy: all its times are 0
@@ -220,6 +220,15 @@ def test_another_home_region_is_reached_by_replicas(tmp_path: Path) -> None:
     assert "cognito-idp.eu-west-1.amazonaws.com" in json.dumps(templates["edge"])
 
 
+def test_a_deployment_into_another_region_than_the_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-1")
+    with pytest.raises(UnknownStage, match="into eu-west-1"):
+        app_of("dev", tmp_path / "wrong")
+    app_of("dev", tmp_path / "right", region="eu-west-1")
+
+
 def test_every_answer_has_the_headers_that_the_design_asks_for(edge: dict, config: dict) -> None:
     for behaviour in (*config["CacheBehaviors"], config["DefaultCacheBehavior"]):
         policy = policy_of(edge, behaviour, "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
@@ -382,7 +391,7 @@ def test_the_user_pool_has_a_firewall_of_its_own(data: dict, stage: str) -> None
     (acl,) = resources(data, "AWS::WAFv2::WebACL").values()
     assert acl["Properties"]["Scope"] == "REGIONAL"
     (rule,) = acl["Properties"]["Rules"]
-    assert rule["Statement"]["RateBasedStatement"]["Limit"] == 600
+    assert rule["Statement"]["RateBasedStatement"]["Limit"] == 6_000
     (association,) = resources(data, "AWS::WAFv2::WebACLAssociation").values()
     assert text(association["Properties"]["ResourceArn"]) == "<Users.Arn>"
 

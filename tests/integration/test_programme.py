@@ -162,6 +162,18 @@ def test_a_day_after_those_dates_is_found_as_well(tables: Tables, settings: dict
     assert ids(on("2026-12-21", **settings)) == []
 
 
+@pytest.mark.parametrize("settings", [{}, TABLES_AWAY], ids=["from the tables", "from the snapshot"])
+def test_after_midnight_a_showing_that_still_runs_hides_no_later_day(tables: Tables, settings: dict[str, str]) -> None:
+    late = event("late", movie_time="2026-11-24T23:30:00Z", room_id="lisboa-2")
+    document = daily(30, first="2026-11-25")
+    tables.load({**document, "rooms": [room(), room("lisboa-2", room_name="2")], "events": [late, *document["events"]]})
+    half_past_midnight = NOW + 38 * HOUR + HOUR // 2
+    shown = programmes(half_past_midnight, **settings)
+    today, later = shown.get(LISBOA)[2], shown.get(LISBOA, {"date": "2026-12-14"})[2]
+    assert (today["date"], len(today["dates"]), today["dates"][0]) == ("2026-11-25", 14, "2026-11-25")
+    assert ids(later) == ["ev-1214"]
+
+
 def test_within_a_minute_a_programme_is_answered_from_memory(tables: Tables) -> None:
     tables.load(daily(30))
     read = programmes()

@@ -27,6 +27,20 @@ def test_a_desk_sells_the_seats_of_its_own_theater(
         assert cinema.rows("orders") == []
 
 
+@pytest.mark.parametrize(("claims", "status"), [(LISBOA, 202), (LONDON, 409)])
+def test_at_another_theater_a_manager_is_a_customer_like_others(
+    cinema: Verbs, claims: dict[str, str], status: int
+) -> None:
+    cinema.hold("A1", user="boss")
+    cinema.submit(user="boss")
+    cinema.deliver()
+    cinema.clock.advance(minutes=8 * 60)  # the showing has begun: a customer's tickets can be given back no more
+    body = {"order_id": cinema.booking("boss").body["order_id"], "reason": "seat broken"}
+    answer = cinema.call("refund_booking", {"event_id": "ev_1"}, body, "boss", ("manager",), claims=claims)
+    assert answer.status == status
+    assert status == 202 or answer.code == "refund_closed"
+
+
 @pytest.mark.parametrize(("claims", "status"), [({}, 202), (LISBOA, 202), (LONDON, 404)])
 def test_a_manager_gives_back_the_orders_of_their_own_theater(
     cinema: Verbs, claims: dict[str, str], status: int

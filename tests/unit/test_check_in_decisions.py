@@ -51,6 +51,16 @@ def test_the_same_scan_is_answered_again_and_writes_nothing() -> None:
     assert used == state.tickets[0]
 
 
+def test_the_same_scan_is_answered_again_however_late_it_is_asked() -> None:
+    offline = replace(HERE, scanned_at=TODAY)
+    state = check_in(booked(), offline)
+    assert decide_check_in(state, "tk_A1", offline, SHOWING, TODAY + 2 * DAY) == (None, state.tickets[0])
+
+
+def test_a_look_at_a_used_ticket_never_says_that_it_is_good() -> None:
+    assert isinstance(refusal(check_in(booked()), replace(HERE, look=True)), AlreadyCheckedIn)
+
+
 @pytest.mark.parametrize("other", [{"scan_id": "sc_2"}, {"device": "door-2"}, {"scan_id": None}, {"device": None}])
 def test_another_scan_or_another_device_is_told_who_was_first(other: dict[str, Any]) -> None:
     error = refusal(check_in(booked()), replace(HERE, **other), TODAY + 1)

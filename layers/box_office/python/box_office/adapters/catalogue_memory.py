@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -35,6 +35,11 @@ ALL = "all"  # the one list of a kind that has no key
 class Fact(Generic[T]):
     value: T
     read_at: int
+
+
+def length(values: Sized) -> int:
+    """What a sequence weighs: an empty one has a place too, else any number of them would be kept."""
+    return max(1, len(values))
 
 
 class Memory(Generic[T]):
@@ -83,12 +88,12 @@ class RememberedCatalogue:
         self._theaters: Memory[Theater] = Memory(fresh_ms, FACTS_MAX)
         self._all_theaters: Memory[Sequence[Theater]] = Memory(fresh_ms, FACTS_MAX)
         self._rooms: Memory[Room] = Memory(fresh_ms, FACTS_MAX)
-        self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, len)
+        self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, length)
         self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
-        self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
-        self._coming_events: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
-        self._events_between: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
-        self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, len)
+        self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._coming_events: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._events_between: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
         after = None if cursor is None else decode(cursor)

@@ -144,7 +144,7 @@ class SnapshotReader:
     def coming_events(self, key: tuple[str, str], now: int) -> tuple[Sequence[Event], int]:
         theater_id, time_zone = key
         events, as_of = self._events_of_theater(theater_id, now)
-        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone)), as_of
+        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone, now)), as_of
 
     def events_between(self, key: tuple[str, int, int], now: int) -> tuple[Sequence[Event], int]:
         theater_id, start, end = key

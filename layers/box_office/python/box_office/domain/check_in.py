@@ -67,11 +67,12 @@ def decide_check_in(order: Order, wanted: str, scan: Scan, showing: Showing, now
 
     Raises UnknownTicket, InvalidRequest, WrongEvent, EventOver, TicketRefunded, AlreadyCheckedIn.
     """
-    ticket, at = ticket_of(order, wanted), scan.at(now)
+    ticket = ticket_of(order, wanted)
     if not stands_at(order, scan):
         raise wrong_event(order, ticket, showing)
-    if scan.let_in(ticket):
+    if scan.let_in(ticket) and not scan.look:
         return None, ticket
+    at = scan.at(now)
     if at >= showing.end_time:
         raise EventOver("This showing is over.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
     if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:

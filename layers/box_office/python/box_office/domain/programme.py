@@ -47,11 +47,14 @@ def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str],
     return DisplayedMovie(shown.movie, Display(later.times, True))
 
 
-def of_first_days(events: Iterable[Event], time_zone: str) -> Iterator[Event]:
-    """Of events by time: those of the first `DAYS_MAX` local days that have any. The rest is not read."""
+def of_first_days(events: Iterable[Event], time_zone: str, now: int) -> Iterator[Event]:
+    """Of events by time: those of the first `DAYS_MAX` local days from today that have any. The rest is not read."""
     days: set[date] = set()
+    today = local_day(now, time_zone)
     for event in events:
         day = local_day(event.movie_time, time_zone)
+        if day < today:
+            continue  # yesterday's showing, which still runs after midnight
         if day not in days and len(days) == DAYS_MAX:
             return
         days.add(day)

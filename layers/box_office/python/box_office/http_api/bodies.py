@@ -5,7 +5,16 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from box_office.domain.errors import InvalidRequest
@@ -115,11 +124,17 @@ class UndoBody(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+# What the user pool takes as a name: longer, or with a space in it, it would refuse the call.
+Address = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=128, pattern=r"^[^@\s]+@[^@\s]+$")
+]
+
+
 class FindBody(Body):
     code: Code | None = None
     order_id: Id | None = None
     ticket_id: Id | None = None
-    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None  # RFC 5321 allows no longer one
+    email: Address | None = None
     cursor: Annotated[str, Field(max_length=1_000)] | None = None
 
 

@@ -31,6 +31,7 @@ def found_orders(
     """`code_of(order, ticket)`: the code that the gate scans."""
     shown = [booking(booking_of(order, catalogue, now), now, rules, code_of) for order in found.orders]
     return {
-        "orders": [{**one, "user_email": found.user_email} for one in shown],
+        # What confirms a payment is the customer's alone.
+        "orders": [{**one, "next_action": None, "user_email": found.user_email} for one in shown],
         "next_cursor": found.next_cursor,
     }

@@ -12,7 +12,7 @@ all ends move, or none. The cache hears of it afterwards; until it does, others 
 from contextlib import suppress
 
 from box_office.domain.catalogue import Event
-from box_office.domain.errors import Unavailable, UnknownOrder
+from box_office.domain.errors import IdempotencyKeyInUse, Unavailable, UnknownOrder
 from box_office.domain.extending import ExtendRequest, decide_extend, hold_is_over
 from box_office.domain.holding import HoldLimits, Replay, SameHold, as_answered
 from box_office.ports import CacheDown, ChangeRefused, OutcomeUnknown, Visitor
@@ -37,6 +37,8 @@ def extend_hold(
     try:
         return in_rounds(lambda: extend_once(event, order_id, visitor, request, ports, limits, now))
     except NOT_COMMITTED as busy:
+        if request.key is not None:
+            raise IdempotencyKeyInUse("The same request is being processed.") from busy
         raise Unavailable("Another request of yours is changing this hold; try again.") from busy
 
 

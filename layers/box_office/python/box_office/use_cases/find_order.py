@@ -26,6 +26,21 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Who looks for an order."""
+
+    user_id: str
+    manager: bool
+    theater_id: str | None  # of the account
+
+    def may_see(self, order: Order) -> bool:
+        """A theater's staff see its orders; a manager without a theater all, a clerk without one their own."""
+        if self.theater_id is not None:
+            return order.theater_id == self.theater_id
+        return self.manager or order.user_id == self.user_id
+
+
+@dataclass(frozen=True)
 class Found:
     orders: Sequence[Order]
     user_email: str | None = None  # whose they all are; None once the account is gone
@@ -40,16 +55,16 @@ class FindPorts:
     read_code: Callable[[str], tuple[str, str]]  # a ticket's code -> order and ticket
 
 
-def find_order(wanted: Wanted, theater_id: str | None, cursor: str | None, ports: FindPorts) -> Found:
-    """What the theater's staff may see of it: another theater's orders are not found. `theater_id` None: staff of every
-    theater. By address newest first, a page at a time, which may be empty before the last.
+def find_order(wanted: Wanted, staff: Staff, cursor: str | None, ports: FindPorts) -> Found:
+    """What the staff may see of it: other orders are not found. By address newest first, a page at a time, which may be
+    empty before the last.
 
     Raises UnknownTicket for a code that is none, InvalidRequest on a foreign cursor, Unavailable."""
     if wanted.email is not None:
-        return of_address(wanted.email, theater_id, cursor, ports)
+        return of_address(wanted.email, staff, cursor, ports)
     order_id = order_named(wanted, ports)
     order = ports.orders.by_id(order_id) if order_id is not None else None
-    if order is None or not is_of(order, theater_id):
+    if order is None or not staff.may_see(order):
         return Found([])
     return found([order], order.user_id, ports)
 
@@ -60,17 +75,13 @@ def order_named(wanted: Wanted, ports: FindPorts) -> str | None:
     return wanted.order_id or order_of_ticket(wanted.ticket_id or "")
 
 
-def of_address(email: str, theater_id: str | None, cursor: str | None, ports: FindPorts) -> Found:
+def of_address(email: str, staff: Staff, cursor: str | None, ports: FindPorts) -> Found:
     user_id = ports.users.of_address(email)
     if user_id is None:
         return Found([])
     orders, next_cursor = ports.orders.history(user_id, ORDERS_PER_PAGE, cursor)
-    return found([order for order in orders if is_of(order, theater_id)], user_id, ports, next_cursor)
+    return found([order for order in orders if staff.may_see(order)], user_id, ports, next_cursor)
 
 
 def found(orders: Sequence[Order], user_id: str, ports: FindPorts, next_cursor: str | None = None) -> Found:
     return Found(orders, ports.addresses.of_user(user_id) if orders else None, next_cursor)
-
-
-def is_of(order: Order, theater_id: str | None) -> bool:
-    return theater_id is None or order.theater_id == theater_id

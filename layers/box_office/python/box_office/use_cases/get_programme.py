@@ -6,7 +6,6 @@ from datetime import date
 
 from box_office.domain.catalogue import Event, Movie, Theater
 from box_office.domain.local_days import bounds_of, local_day
-from box_office.domain.programme import DAYS_MAX
 from box_office.ports import Catalogue, Known
 
 LAST_YEAR = 2_199  # the loader takes no later showing
@@ -52,9 +51,8 @@ def showings_of(
     catalogue: Catalogue,
     now: int,
 ) -> Known[Sequence[Event]]:
-    """Of a day among the next, or before it, `coming` has all; a later one is looked up."""
-    known_to_the_end = len(days) < DAYS_MAX or day <= days[-1]
-    if day < today or known_to_the_end or day.year > LAST_YEAR:
+    """`coming` has all of a day until the last of its days; a later one is looked up."""
+    if day < today or (days and day <= days[-1]) or day.year > LAST_YEAR:
         of_day = (event for event in coming.value if local_day(event.movie_time, theater.time_zone) == day)
         return Known(tuple(of_day) if day >= today else (), coming.as_of, coming.stale)
     return catalogue.events_between(theater.theater_id, *bounds_of(day, theater.time_zone), now)

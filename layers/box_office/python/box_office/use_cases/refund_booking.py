@@ -1,7 +1,7 @@
 """RefundBooking: voids tickets and writes their refund, in one write; then a worker asks the provider for it."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from box_office.domain.errors import IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownEvent, UnknownOrder
 from box_office.domain.orders import Order
@@ -52,6 +52,8 @@ def one_refund(
     event = ports.events.fresh(event_id)
     if event is None:
         raise UnknownEvent("There is no such showing.")
+    if request.theater_id not in (None, order.theater_id):
+        request = replace(request, manager=False)  # at another theater a manager is a customer like others
     newest = ports.orders.newest(order.user_id, event_id, order.sale) if order.superseded else order
     decision = decide_refund(order, newest or order, event, request, now, limits)
     if isinstance(decision, Refunding):

@@ -126,7 +126,7 @@ class DynamoDBCatalogue:
         """In as many pages as those days need."""
         theater_id, time_zone = key
         events = self._of_theater(theater_id, now - EVENT_MS_MAX + 1, LAST_MS)
-        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone))
+        return tuple(of_first_days((event for event in events if not event.over(now)), time_zone, now))
 
     def events_between(self, key: tuple[str, int, int], now: int) -> Sequence[Event]:
         theater_id, start, end = key
