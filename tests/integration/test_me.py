@@ -76,4 +76,4 @@ def test_it_takes_somebody_signed_in_and_the_table(cinema: Cinema, verb: str) ->
 def test_address_and_theater_are_the_tokens() -> None:
     claims = {"sub": "u", "token_use": "id", "email": "u@cinema.example", "custom:theater_id": "lisboa"}
     told = caller_of({"authorizer": {"claims": {**claims, "cognito:groups": "desk"}}})
-    assert told == Caller("u", frozenset({"desk"}), "u@cinema.example", "lisboa")
+    assert told == Caller("u", frozenset({"desk"}), theater_id="lisboa", email="u@cinema.example")
