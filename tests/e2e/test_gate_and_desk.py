@@ -39,8 +39,10 @@ def test_a_gate_and_a_desk_work_a_showing(stack, showing, visitors, staff, passe
 
     email = f"{ada.name}@example.com"
     for wanted in ({"email": email}, {"code": first["code"]}, {"ticket_id": first["ticket_id"]}, {"order_id": order}):
-        (found,) = [one for one in clerk.post("/FindOrder/api/v0/", wanted).body["orders"] if one["order_id"] == order]
-        assert found["user_email"] == email
+        orders = manager.post("/FindOrder/api/v0/", wanted).body["orders"]
+        assert [one["user_email"] for one in orders if one["order_id"] == order] == [email]
+        hidden = clerk.post("/FindOrder/api/v0/", wanted).body["orders"]
+        assert hidden == [], "a clerk without a theater finds their own sales alone"
 
 
 def test_the_demos_staff_have_a_theater(stack, showing, visitors):
