@@ -5,6 +5,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.own_resource import own_resource
+from infra.private_bucket import private_bucket
 
 OLD_SNAPSHOT_DAYS = 30
 
@@ -14,14 +15,11 @@ class CatalogueBucket(Construct):
         self, scope: Construct, id: str, *, name: str, tls_only: bool, removal_policy: cdk.RemovalPolicy
     ) -> None:
         super().__init__(scope, id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=name,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=tls_only,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            name=name,
+            tls_only=tls_only,
             versioned=True,
             lifecycle_rules=[
                 s3.LifecycleRule(

@@ -12,9 +12,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from box_office.names import Names
+from infra.secrets import generated
 from infra.stages import EDGE_REGION, Stage
-
-LENGTH = 64
 
 
 def accepted_numbers(stage: Stage) -> list[int]:
@@ -37,12 +36,7 @@ class OriginSecrets(Construct):
                 f"Key{number}",
                 secret_name=names.origin_key(number),
                 description="Sent by the distribution to the API; raise the stage's origin_key to replace it",
-                generate_secret_string=secretsmanager.SecretStringGenerator(
-                    secret_string_template="{}",
-                    generate_string_key="key",
-                    password_length=LENGTH,
-                    exclude_punctuation=True,
-                ),
+                generate_secret_string=generated("{}", "key"),
                 replica_regions=replicas(stage),
                 removal_policy=cdk.RemovalPolicy.DESTROY,  # another is as good
             )

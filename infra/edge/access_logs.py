@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.own_resource import own_resource
+from infra.private_bucket import private_bucket
 from infra.stages import Stage
 
 # Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
@@ -37,14 +38,10 @@ class AccessLogs(Construct):
         self, scope: Construct, id: str, *, stage: Stage, name: str, bucket_name: str, distribution_arn: str
     ) -> None:
         super().__init__(scope, id)
-        bucket = s3.Bucket(
+        bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=bucket_name,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            name=bucket_name,
             lifecycle_rules=[s3.LifecycleRule(id="old-logs", expiration=cdk.Duration.days(stage.log_retention_days))],
             removal_policy=stage.removal_policy,
         )

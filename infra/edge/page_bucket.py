@@ -4,12 +4,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
 from infra.edge.refusals import UNAVAILABLE
 from infra.lambda_function import retention_of
+from infra.private_bucket import private_bucket
 from infra.stages import Stage
 
 UNAVAILABLE_FILE = "problems/unavailable.json"
@@ -29,17 +29,13 @@ class PageBucket(Construct):
 
     def __init__(self, scope: Construct, id: str, *, stage: Stage, name: str, prefix: str) -> None:
         super().__init__(scope, id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=name,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            name=name,
             removal_policy=cdk.RemovalPolicy.DESTROY,  # every file is in the repository, or made from it
         )
-        # It may read and not list: a file that is not there is 403, and nobody can see which files there are.
+        # The distribution may read and not list: a file that is not there is 403, and no client sees which files exist.
         self.origin = origins.S3BucketOrigin.with_origin_access_control(self.bucket)
         self.routes = cloudfront.Function(
             self,

@@ -74,9 +74,9 @@ def decide_check_in(order: Order, wanted: str, scan: Scan, showing: Showing, now
         return None, ticket
     at = scan.at(now)
     if at >= showing.end_time:
-        raise EventOver("This showing is over.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
+        raise EventOver("This showing is over.", **names_of(ticket))
     if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:
-        raise TicketRefunded("This ticket was refunded.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
+        raise TicketRefunded("This ticket was refunded.", **names_of(ticket))
     if ticket["checked_in_at"] is not None:
         raise already_checked_in(ticket, ticket["checked_in_at"], at)
     if scan.look:
@@ -92,8 +92,7 @@ def stands_at(order: Order, scan: Scan) -> bool:
 
 
 def wrong_event(order: Order, ticket: Ticket, showing: Showing) -> WrongEvent:
-    named = {"ticket_id": ticket["ticket_id"], "seat_id": ticket["seat_id"]}
-    return WrongEvent("This ticket is for another showing.", **named, **where_it_is_good(order, showing))
+    return WrongEvent("This ticket is for another showing.", **names_of(ticket), **where_it_is_good(order, showing))
 
 
 def not_of_this_theater(event: Event, showing: Showing) -> WrongEvent:
@@ -110,12 +109,15 @@ def where_it_is_good(of: Order | Event, showing: Showing) -> dict[str, object]:
     }
 
 
+def names_of(ticket: Ticket) -> dict[str, object]:
+    return {"ticket_id": ticket["ticket_id"], "seat_id": ticket["seat_id"]}
+
+
 def already_checked_in(ticket: Ticket, used_at: int, at: int) -> AlreadyCheckedIn:
     """The scan that was received first counts; a later one with an earlier time is a conflict, and both are told."""
     members: dict[str, object] = {"checked_in_at": Instant(used_at), "device": ticket.get("device")}
     conflict = {"conflict": True} if at < used_at else {}
-    named = {"ticket_id": ticket["ticket_id"], "seat_id": ticket["seat_id"]}
-    return AlreadyCheckedIn("This ticket was used.", **named, **members, **conflict)
+    return AlreadyCheckedIn("This ticket was used.", **names_of(ticket), **members, **conflict)
 
 
 def ticket_of(order: Order, wanted: str) -> Ticket:
@@ -154,11 +156,11 @@ def decide_undo(order: Order, wanted: str, request: UndoRequest, now: int) -> tu
         raise UnknownTicket("There is no such ticket.")
     ticket = ticket_of(order, wanted)
     if ticket["status"] == REFUNDED or order.status is not Status.BOOKED:
-        raise TicketRefunded("This ticket was refunded.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
+        raise TicketRefunded("This ticket was refunded.", **names_of(ticket))
     if ticket["checked_in_at"] is None:
         if ticket.get("undone"):
             return None, ticket
-        raise UndoNotPossible("This ticket was never used.", ticket_id=ticket["ticket_id"], seat_id=ticket["seat_id"])
+        raise UndoNotPossible("This ticket was never used.", **names_of(ticket))
     undo: Undo = {"at": now, "asked_by": request.asked_by, "reason": request.reason}
     undone = [*ticket.get("undone", ()), undo][-UNDOS_KEPT_MAX:]
     good: Ticket = {**ticket, "checked_in_at": None, "undone": undone}
