@@ -36,8 +36,8 @@ def broken_edge_settings(settings: EdgeSettings) -> Iterator[str]:
         yield "region is missing: the edge's stack has to know in which region it finds the API, such as us-east-1."
     if settings.origin_key and not settings.edge:
         yield (
-            f"origin_key = {settings.origin_key}: without an edge (edge = true) no client would have the key that the API "
-            "asks for."
+            f"origin_key = {settings.origin_key}: without an edge (edge = true) no client would have the key that "
+            "the API asks for."
         )
     for name in (
         "edge_requests_per_minute",
