@@ -19,8 +19,8 @@ from local.edge.template import Template, TemplateError
 
 ERROR_SECONDS = 10.0  # how long CloudFront keeps an error of which the template says nothing
 READS = frozenset({"GET", "HEAD"})
-ORIGIN_SECONDS = 30.0
-UNREAD = ("FunctionAssociations", "LambdaFunctionAssociations", "TrustedKeyGroups")
+ORIGIN_SECONDS, CONNECT_SECONDS = 30.0, 10.0
+UNREAD = ("LambdaFunctionAssociations", "TrustedKeyGroups")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Origin:
     is_bucket: bool
     headers: tuple[tuple[str, str], ...]  # what the distribution sends of its own, the API's key among it
     seconds_max: float = ORIGIN_SECONDS
+    connect_seconds_max: float = CONNECT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,7 @@ def behaviour(told: Mapping[str, Any], pattern: str, policies: Policies, groups:
         ),
         methods=frozenset(told.get("AllowedMethods", READS)),
         compress=truth(told.get("Compress", False)),
-        unread=tuple(
-            name
-            for name in ("FunctionAssociations", "LambdaFunctionAssociations", "TrustedKeyGroups")
-            if told.get(name)
-        ),
+        unread=tuple(name for name in UNREAD if told.get(name)),
     )
 
 
@@ -130,6 +127,7 @@ def origin(told: Mapping[str, Any]) -> Origin:
         is_bucket="S3OriginConfig" in told,
         headers=tuple((one["HeaderName"], str(one["HeaderValue"])) for one in own),
         seconds_max=float(told.get("CustomOriginConfig", {}).get("OriginReadTimeout", ORIGIN_SECONDS)),
+        connect_seconds_max=float(told.get("ConnectionTimeout", CONNECT_SECONDS)),
     )
 
 
