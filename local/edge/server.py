@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from aiohttp import web
@@ -14,16 +14,22 @@ from local.edge.messages import Answer, Request, Viewer, of_the_message, with_he
 
 HOST = "127.0.0.1"
 HEALTH = "/_edge/health"
-HEAD_SECONDS_MAX = 60.0  # of a connection that sends nothing, or no whole head
-BODY_SECONDS_MAX = 30.0
-WRITE_SECONDS_MAX = 60.0
-ENDING_SECONDS_MAX = 8.0  # for what is being answered; `make stop` kills after ten
 BACKLOG = 2_048
 BODY_BYTES_MAX = 1_000_000  # of what an origin gets: more than any of the API's routes takes
 CLOSING = (("Content-Type", "text/plain"), ("Connection", "close"))
 TOO_LARGE = Answer(413, CLOSING, b"The body is too large.\n")
 TOO_SLOW = Answer(408, CLOSING, b"The body did not come in time.\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a slow client gets, and no more."""
+
+    head: float = 60.0  # from the connection, or the answer before, to the end of a head
+    body: float = 30.0
+    reading: float = 60.0  # until it has taken its answer
+    ending: float = 8.0  # for what is being answered when the server is to end; `make stop` kills after ten
 
 
 class Answering(Protocol):
@@ -36,14 +42,14 @@ class Answering(Protocol):
 class Server:
     """`edge` may be replaced at any time: a request that is being answered keeps the one that it began with."""
 
-    def __init__(self, edge: Answering, not_enforced: Sequence[str]) -> None:
-        self.edge, self.not_enforced = edge, not_enforced
+    def __init__(self, edge: Answering, not_enforced: Sequence[str], patience: Patience = Patience()) -> None:
+        self.edge, self.not_enforced, self._patience = edge, not_enforced, patience
         self._runner: web.ServerRunner | None = None
 
     async def start(self, port: int) -> int:
         """The port that it listens on. Raises OSError when that is taken."""
-        server = web.Server(self._handle, keepalive_timeout=HEAD_SECONDS_MAX, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=ENDING_SECONDS_MAX)
+        server = web.Server(self._handle, keepalive_timeout=self._patience.head, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=self._patience.ending)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, port, backlog=BACKLOG).start()
         return int(self._runner.addresses[0][1])
@@ -56,12 +62,20 @@ class Server:
     async def _handle(self, asked: web.BaseRequest) -> web.StreamResponse:
         if asked.path == HEALTH:
             return web.json_response({"status": "ok", "not_enforced": list(self.not_enforced)})
-        return response(await self._answer_to(asked), asked.method)
+        made = response(await self._answer_to(asked), asked.method)
+        try:
+            async with asyncio.timeout(self._patience.reading):
+                await made.prepare(asked)
+                await made.write_eof()
+        except TimeoutError:
+            if asked.transport:
+                asked.transport.abort()
+        return made
 
     async def _answer_to(self, asked: web.BaseRequest) -> Answer:
         edge, head = self.edge, request_of(asked)
         try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
+            async with asyncio.timeout(self._patience.body):
                 request, body_goes_on = await beginning(asked, head)
                 refused = edge.refusal(request, body_goes_on)
                 if refused:
