@@ -8,11 +8,13 @@ from local.edge.lifetimes import Lifetime
 from local.edge.messages import Answer
 
 BYTES_MAX = 64_000_000
-HEAD_BYTES = 2_000  # what an entry takes beside its body, roughly
+HEAD_BYTES = 2_000  # of an entry's own, beside its body and its key: roughly
 
 
 @dataclass(frozen=True)
 class Entry:
+    """An answer of the origin's, kept or not: `lifetime` says."""
+
     answer: Answer
     stored_at: float
     lifetime: Lifetime
@@ -28,10 +30,6 @@ class Entry:
 
     def may_be_shown_on_error(self, now: float) -> bool:
         return self.age(now) < self.lifetime.fresh + self.lifetime.stale_if_error
-
-    @property
-    def bytes(self) -> int:
-        return HEAD_BYTES + len(self.answer.body)
 
 
 class Cache:
@@ -49,15 +47,16 @@ class Cache:
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
-        self.drop(key)
-        if entry.bytes > self._bytes_max:
+        """An entry larger than the cache is not kept, nor what was kept before it."""
+        before = self._entries.pop(key, None)
+        self._bytes -= size(key, before) if before else 0
+        if size(key, entry) > self._bytes_max:
             return
         self._entries[key] = entry
-        self._bytes += entry.bytes
+        self._bytes += size(key, entry)
         while self._bytes > self._bytes_max:
-            _, oldest = self._entries.popitem(last=False)
-            self._bytes -= oldest.bytes
+            self._bytes -= size(*self._entries.popitem(last=False))
 
-    def drop(self, key: Key) -> None:
-        entry = self._entries.pop(key, None)
-        self._bytes -= entry.bytes if entry else 0
+
+def size(key: Key, entry: Entry) -> int:
+    return HEAD_BYTES + len(key.path) + len(key.query) + len(entry.answer.body)

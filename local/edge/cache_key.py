@@ -1,4 +1,5 @@
-"""Two requests with the same key get the same answer: method, path, and what the policy names, nothing else."""
+"""Two requests with the same key get the same answer: path, and what the policy names, nothing else. HEAD is a GET
+whose body is left out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

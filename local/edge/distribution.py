@@ -21,6 +21,7 @@ ERROR_SECONDS = 10.0  # how long CloudFront keeps an error of which the template
 READS = frozenset({"GET", "HEAD"})
 ORIGIN_SECONDS, CONNECT_SECONDS = 30.0, 10.0
 UNREAD = ("LambdaFunctionAssociations", "TrustedKeyGroups")
+VIEWER_REQUEST = "viewer-request"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Behaviour:
     headers: HeaderPolicy
     methods: frozenset[str]
     compress: bool
+    function: str | None = None  # at a viewer's request, by its name in the template
     unread: tuple[str, ...] = ()
 
 
@@ -94,6 +96,10 @@ def read_distribution(template: Template) -> Distribution:
 def behaviour(told: Mapping[str, Any], pattern: str, policies: Policies, groups: Mapping[str, str]) -> Behaviour:
     if "CachePolicyId" not in told:
         raise TemplateError(f"the behaviour of {pattern} has no cache policy: the local edge reads no older form.")
+    functions = {
+        one["EventType"]: str(one["FunctionARN"]).removesuffix(".FunctionARN")
+        for one in told.get("FunctionAssociations", ())
+    }
     return Behaviour(
         pattern=pattern,
         origin=groups.get(told["TargetOriginId"], told["TargetOriginId"]),
@@ -110,7 +116,8 @@ def behaviour(told: Mapping[str, Any], pattern: str, policies: Policies, groups:
         ),
         methods=frozenset(told.get("AllowedMethods", READS)),
         compress=truth(told.get("Compress", False)),
-        unread=tuple(name for name in UNREAD if told.get(name)),
+        function=functions.get(VIEWER_REQUEST),
+        unread=tuple([name for name in UNREAD if told.get(name)] + [one for one in functions if one != VIEWER_REQUEST]),
     )
 
 
@@ -137,6 +144,11 @@ def error_rule(told: Mapping[str, Any]) -> ErrorRule:
         status=int(told["ResponseCode"]) if "ResponseCode" in told else None,
         page=told.get("ResponsePagePath"),
     )
+
+
+def function_code(template: Template) -> dict[str, str]:
+    """By the functions' names in the template."""
+    return {name: one["FunctionCode"] for name, one in template.of_type("AWS::CloudFront::Function").items()}
 
 
 def unread(distribution: Distribution) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """What the origin is told of a request: what the two policies choose, and what the edge adds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from local.edge.cache_key import chosen_cookies, chosen_query, encoding_of
 from local.edge.conditional import CONDITIONS
 from local.edge.distribution import Behaviour, Origin
-from local.edge.messages import Headers, Request, Viewer, of_the_message, without
+from local.edge.messages import Headers, Request, Viewer, of_the_message, with_header, without
 
 OWN = "cloudfront-"  # headers of this name come from the edge alone; a viewer's are dropped
 VIEWER_ADDRESS = "CloudFront-Viewer-Address"
@@ -22,6 +22,10 @@ class Forwarded:
     query: str
     headers: Headers
     body: bytes
+
+    def if_none_match(self, tag: str | None) -> "Forwarded":
+        """Asks only for another answer than the one that has this entity tag."""
+        return replace(self, headers=with_header(self.headers, "If-None-Match", tag)) if tag else self
 
 
 def forwarded(request: Request, behaviour: Behaviour, origin: Origin) -> Forwarded:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from local.edge.messages import Answer
 from local.edge.policies import CachePolicy
 
-KEPT = frozenset({200, 203, 204, 206, 300, 301, 302, 303, 304, 307, 308})
+KEPT = frozenset({200, 203, 204, 206, 300, 301, 302, 303, 307, 308})
 ERRORS_ALWAYS_KEPT = frozenset({404, 410, 414, 500, 501, 502, 503, 504})
 ERRORS_KEPT_IF_ASKED = frozenset({400, 403, 405, 412, 415})  # with max-age or s-maxage only
 ERRORS_THAT_MAY_REFUSE = frozenset({404, 410, 414, 501})  # of all others, no-store and private are ignored
@@ -27,14 +27,7 @@ class Lifetime:
 
     @property
     def is_kept(self) -> bool:
-        return self.fresh > 0
-
-    @property
-    def useful(self) -> float:
-        return self.fresh + max(self.stale_while_revalidating, self.stale_if_error)
-
-
-NOT_KEPT = Lifetime()
+        return self.fresh + max(self.stale_while_revalidating, self.stale_if_error) > 0
 
 
 def directives(cache_control: str | None) -> dict[str, str]:

@@ -38,7 +38,10 @@ class ApiOrigin:
             data=asked.body or None,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=origin.connect_seconds_max, sock_read=origin.seconds_max
+                total=None,
+                connect=origin.seconds_max,  # the wait for a free connection included
+                sock_connect=origin.connect_seconds_max,
+                sock_read=origin.seconds_max,
             ),
         ) as response:
             body = await response.content.read(ANSWER_BYTES_MAX + 1)
@@ -50,12 +53,21 @@ class ApiOrigin:
         return Answer(response.status, of_the_message(headers), body)
 
 
-def api_session() -> aiohttp.ClientSession:
-    """No cookies, nothing decoded, no header of its own: what comes out is what was asked to be sent."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEPT_SECONDS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        skip_auto_headers=OF_THE_CLIENT,
-        trust_env=False,
-    )
+class Session:
+    """The connections of this process to its origins."""
+
+    def __init__(self) -> None:
+        """No cookies, nothing decoded, no header of its own: what comes out is what was asked to be sent."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEPT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=OF_THE_CLIENT,
+            trust_env=False,
+        )
+
+    def origin(self, url: str) -> ApiOrigin:
+        return ApiOrigin(url, self._session)
+
+    async def close(self) -> None:
+        await self._session.close()

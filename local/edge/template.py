@@ -33,7 +33,9 @@ class NoValue:
 @dataclass(frozen=True)
 class Template:
     document: Mapping[str, Any]
-    parameters: Mapping[str, str] = field(default_factory=dict)  # values, by the parameters' logical ids
+    parameters: Mapping[str, str] = field(
+        default_factory=dict
+    )  # values, by the logical ids of parameters, and pseudo parameters'
     dynamic: Mapping[str, str] = field(default_factory=dict)  # values, by the whole `{{resolve:...}}`
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
@@ -81,6 +83,7 @@ class Template:
             "Fn::Split": lambda argument: str(self.resolve(argument[1])).split(argument[0]),
             "Fn::If": lambda argument: self.resolve(argument[1] if self._holds(argument[0]) else argument[2]),
             "Fn::FindInMap": self._mapped,
+            "Fn::ImportValue": self._imported,
         }
 
     def _ref(self, name: str) -> Any:
@@ -89,7 +92,7 @@ class Template:
         if name in self.document.get("Parameters", {}):
             told = self.document["Parameters"][name].get("Default")
             return self.parameters.get(name, told if told is not None else name)
-        return PSEUDO.get(name, name)
+        return self.parameters.get(name, PSEUDO.get(name, name))
 
     @staticmethod
     def _attribute(argument: str | list[str]) -> str:
@@ -114,6 +117,10 @@ class Template:
             table = table[key]
         return table
 
+    def _imported(self, argument: Any) -> str:
+        name = str(self.resolve(argument))
+        return self.parameters.get(name, name)
+
     def _holds(self, condition: Any) -> bool:
         """None: no condition. A name: one of the template's. Else the expression itself."""
         if condition is None:
@@ -134,7 +141,7 @@ class Template:
 
 
 def dynamic_references(document: Any) -> set[str]:
-    """Every `{{resolve:...}}` that stands whole in the template: what somebody has to look up before it is read."""
+    """Every `{{resolve:...}}` that stands whole in the template."""
     if isinstance(document, str):
         return set(DYNAMIC.findall(document))
     inside = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
