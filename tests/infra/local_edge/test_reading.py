@@ -32,7 +32,7 @@ def stage(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def template(templates: dict[str, dict]) -> Template:
     document = templates["edge"]
-    return Template(document, dynamic={one: "sesame" for one in dynamic_references(document)})
+    return Template(document, dynamic=dict.fromkeys(dynamic_references(document), "sesame"))
 
 
 @pytest.fixture
