@@ -19,6 +19,7 @@ from toolchain.install import node_directory
 
 ROOT = Path(__file__).parent.parent
 ORIGIN_KEY = "the-key-of-these-tests"
+UNAVAILABLE = b'{"code":"unavailable","status":503}'
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -46,6 +47,7 @@ class Origin:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.script: Callable[[Asked], Said] = lambda asked: Said()
+        self.is_dead = False
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -57,6 +59,9 @@ class Origin:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 asked = Asked(self.command, self.path, headers, body, self.client_address[:2])
+                if outer.is_dead:
+                    self.close_connection = True
+                    return
                 outer.asked.append(asked)
                 said = outer.script(asked)
                 self.send_response(said.status)
@@ -81,19 +86,21 @@ class Origin:
         return f"http://127.0.0.1:{self.port}/restapis/r1/live/_user_request_"
 
     def close(self) -> None:
+        """Takes no connection any more, and answers nothing on those that it has."""
+        self.is_dead = True
         self._server.shutdown()
         self._server.server_close()
 
 
 class EdgeProcess:
-    def __init__(self, directory: Path, template: dict[str, Any], api_url: str, **more: Any) -> None:
-        """`more`: further members of the config."""
+    def __init__(self, directory: Path, document: dict[str, Any], api_url: str, **more: Any) -> None:
+        """`document`: the template. `more`: further members of the config."""
         self.directory, self._file = directory, directory / "edge.json"
         self.page = directory / "page"
         (self.page / "problems").mkdir(parents=True, exist_ok=True)
         self._told = {"port": 0, "api_url": api_url, "origin_key": ORIGIN_KEY, "page": {"directory": str(self.page)}}
         self._told |= {"template": str(directory / "template.json"), **more}
-        self.configure(template)
+        self.configure(document)
         path = os.pathsep.join([str(node_directory() / "bin"), os.environ.get("PATH", "")])
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local.edge", str(self._file)],
@@ -106,10 +113,10 @@ class EdgeProcess:
         self.url: str = self.ready["ready"]
         self.http = self.client()
 
-    def configure(self, template: dict[str, Any], **more: Any) -> None:
+    def configure(self, document: dict[str, Any], **more: Any) -> None:
         """Writes the config anew, which the running edge reads within seconds."""
         self._told |= more
-        (self.directory / "template.json").write_text(json.dumps(template))
+        (self.directory / "template.json").write_text(json.dumps(document))
         unfinished = self._file.with_suffix(".unfinished")
         unfinished.write_text(json.dumps(self._told))
         unfinished.replace(self._file)
@@ -119,9 +126,24 @@ class EdgeProcess:
         transport = httpx.HTTPTransport(local_address=address, verify=False)
         return httpx.Client(base_url=self.url, transport=transport, timeout=WAIT_SECONDS_MAX)
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+    def ask_to_end(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def exit_code(self) -> int:
+        """Waits for the end."""
         self.http.close()
-        if self.process.poll() is None:
-            self.process.send_signal(number)
         with self.process.stdout:
             return self.process.wait(WAIT_SECONDS_MAX)
+
+    def end(self) -> None:
+        self.ask_to_end()
+        self.exit_code()
+
+
+def started(directory: Path, template: dict[str, Any], origin: Origin, **more: Any) -> EdgeProcess:
+    """With a small page."""
+    edge = EdgeProcess(directory, template, origin.url, **more)
+    (edge.page / "index.html").write_text("<html>")
+    (edge.page / "app-4f9a1c2b.js").write_text("let a = 1;" * 200)
+    (edge.page / "problems" / "unavailable.json").write_bytes(UNAVAILABLE)
+    return edge

@@ -28,6 +28,7 @@ class Patience:
 
     head: float = 60.0  # from the connection, or the answer before, to the end of a head
     body: float = 30.0
+    rest: float = 2.0  # of a body that nothing is made of any more: so that the client reads its refusal
     reading: float = 60.0  # until it has taken its answer
     ending: float = 8.0  # for what is being answered when the server is to end; `make stop` kills after ten
 
@@ -48,8 +49,11 @@ class Server:
 
     async def start(self, port: int) -> int:
         """The port that it listens on. Raises OSError when that is taken."""
-        server = web.Server(self._handle, keepalive_timeout=self._patience.head, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=self._patience.ending)
+        patience = self._patience
+        server = web.Server(
+            self._handle, keepalive_timeout=patience.head, lingering_time=patience.rest, access_log=None
+        )
+        self._runner = web.ServerRunner(server, shutdown_timeout=patience.ending)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, port, backlog=BACKLOG).start()
         return int(self._runner.addresses[0][1])
