@@ -3,39 +3,33 @@
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+
+import httpx
 
 from box_office.names import Names
 from local import stack_file
 from local.deployment import ASSEMBLY, STAGE, client
-from local.processes import Processes
-from local.services import ACCOUNT, Addresses, StackFailed, await_edge, start_edge
+from local.services import ACCOUNT, EDGE_HEALTH, Addresses, StackFailed
 from toolchain.install import STATE
 
 NAMES = Names(STAGE)
+SECONDS_MAX = 10
 DEPLOYED_TEMPLATE = ASSEMBLY / f"{NAMES.stack('edge')}.template.json"
 # A copy: the assembly is made anew while the edge runs.
 TEMPLATE, CONFIG = STATE / "edge" / "template.json", STATE / "edge" / "config.json"
 KEY_REFERENCE = re.compile(r"{{resolve:secretsmanager:([^:}]+/origin-key-\d+):")
 
 
-def open_up(running: Processes, addresses: Addresses, api_url: str, origin_key: str) -> None:
-    """Starts the edge on what was deployed last; `await_edge` waits for it."""
-    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
-    TEMPLATE.write_text(deployed_template())
-    stack_file.write(CONFIG, config_of(addresses, api_url, origin_key))
-    start_edge(running, addresses, CONFIG)
-
-
-def open_anew(running: Processes, addresses: Addresses, api_url: str, origin_key: str) -> bool:
-    """Starts the edge again if the deployment changed what it acts on. Answers whether it did."""
-    same_template = TEMPLATE.is_file() and TEMPLATE.read_text() == deployed_template()
-    if same_template and read_config() == config_of(addresses, api_url, origin_key):
+def write_config(addresses: Addresses, api_url: str, origin_key: str) -> bool:
+    """What was deployed last, for an edge to start on. One that runs reads it again, within a second or so, when this
+    answers that it has changed."""
+    template, config = deployed_template(), config_of(addresses, api_url, origin_key)
+    if TEMPLATE.is_file() and TEMPLATE.read_text() == template and read_config() == config:
         return False
-    running.stop("edge")
-    open_up(running, addresses, api_url, origin_key)
-    await_edge(running, addresses)
+    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
+    TEMPLATE.write_text(template)
+    stack_file.write(CONFIG, config)  # last: this is the file that the edge watches
     return True
 
 
@@ -73,17 +67,7 @@ def origin_key_of(addresses: Addresses) -> str:
     return str(json.loads(secret["SecretString"])["key"])
 
 
-def not_enforced(running: Processes) -> list[str]:
-    """What the edge has said that it does not do, of all that its template asks for."""
-    for line in log_lines(running.log_of("edge")):
-        try:
-            told = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(told, dict) and "not_enforced" in told:
-            return [str(one) for one in told["not_enforced"]]
-    return []
-
-
-def log_lines(log: Path) -> list[str]:
-    return log.read_text(errors="replace").splitlines() if log.is_file() else []
+def not_enforced(web_url: str) -> list[str]:
+    """What the edge says that it does not do, of all that its template asks for. Raises httpx.HTTPError."""
+    health = httpx.get(web_url + EDGE_HEALTH, trust_env=False, timeout=SECONDS_MAX)
+    return [str(one) for one in health.raise_for_status().json()["not_enforced"]]

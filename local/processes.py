@@ -75,14 +75,14 @@ class Processes:
         except (ValueError, TypeError):  # written by a process that was killed meanwhile
             return None
 
-    def stop(self, only: str | None = None) -> list[str]:
-        """Ends all of them, or one, with the processes that they started: asks first, insists after ten seconds.
-        Answers their names."""
-        alive = {name: pid for name, pid in self.alive().items() if only in (None, name)}
+    def stop(self) -> list[str]:
+        """Ends all of them, with the processes that they started: asks first, insists after ten seconds. Answers their
+        names."""
+        alive = self.alive()
         for pid in alive.values():
             signal_session(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS_MAX
-        while alive.keys() & self.alive().keys() and time.monotonic() < deadline:
+        while self.alive() and time.monotonic() < deadline:
             reap(alive.values())
             time.sleep(STOP_POLL_SECONDS)
         for pid in alive.values():
@@ -91,7 +91,7 @@ class Processes:
         while any(session_exists(pid) for pid in alive.values()) and time.monotonic() < deadline:
             reap(alive.values())
             time.sleep(STOP_POLL_SECONDS)
-        for path in self._directory.glob(f"{only or '*'}.json"):
+        for path in self._directory.glob("*.json"):
             path.unlink(missing_ok=True)
         return list(alive)
 

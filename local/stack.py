@@ -39,6 +39,7 @@ from local.services import (
     forget_payments,
     shown,
     start_cache,
+    start_edge,
     start_embedded_aws,
     start_faults,
     start_payment_sandbox,
@@ -144,7 +145,8 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     deployment.deploy(addresses)
     url, resources = deployment.find_api(addresses, NAMES.prefix)
     origin_key = front_door.origin_key_of(addresses)
-    front_door.open_up(running, addresses, url, origin_key)
+    front_door.write_config(addresses, url, origin_key)
+    start_edge(running, addresses, front_door.CONFIG)
     with ThreadPoolExecutor(1) as pool:
         # Functions behind queues read no catalogue yet; those behind the API would remember an empty one for a minute.
         consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
@@ -243,7 +245,7 @@ def describe(stack: dict[str, Any]) -> str:
         *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
         f"  people   {len(stack['accounts'])} signed-in accounts, and all of the above: {shown(STACK_FILE)}",
         f"  logs     {shown(STATE / 'logs')}/",
-        *not_enforced(),
+        *not_enforced(stack["web_url"]),
         "",
         "Try:",
         *(f"  {line}" for line in examples(stack)),
@@ -252,8 +254,8 @@ def describe(stack: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def not_enforced() -> list[str]:
-    missing = front_door.not_enforced(processes())
+def not_enforced(web_url: str) -> list[str]:
+    missing = front_door.not_enforced(web_url)
     return [f"  edge     does not enforce: {', '.join(missing)}"] if missing else []
 
 
@@ -285,23 +287,15 @@ def run() -> None:
         print(describe(stack) + "Ctrl-C stops everything.", flush=True)
     expected = set(stack["pids"])
     try:
-        while is_whole(expected):
+        while set(processes().alive()) >= expected:
             time.sleep(WATCH_SECONDS)
     finally:
         mine = read_stack(STACK_FILE)
-        if mine and mine["pids"]["aws"] == stack["pids"]["aws"]:
+        if mine and mine["pids"] == stack["pids"]:
             ended = expected - set(processes().alive())
             stop()
     if mine:
         raise StackFailed(f"{', '.join(sorted(ended))} ended by itself. Logs: {shown(STATE / 'logs')}/")
-
-
-def is_whole(expected: set[str]) -> bool:
-    """Whether all of these run. While another make starts one again, that make is waited for."""
-    if set(processes().alive()) >= expected:
-        return True
-    with only_one_at_a_time():
-        return set(processes().alive()) >= expected
 
 
 def redeploy() -> None:
@@ -318,9 +312,9 @@ def redeploy() -> None:
         deployment.deploy(addresses)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
         origin_key = front_door.origin_key_of(addresses)
-        if front_door.open_anew(processes(), addresses, url, origin_key):
-            progress.say("the edge has started again, on its new template")
-            stack_file.write(STACK_FILE, {**stack, "origin_key": origin_key, "pids": processes().alive()})
+        if front_door.write_config(addresses, url, origin_key):
+            progress.say("the edge takes its new template")
+            stack_file.write(STACK_FILE, {**stack, "origin_key": origin_key})
         progress.say("calling each function once")
         broken = call_each(addresses, url, origin_key, requests_of(resources))
         warn(broken, progress)

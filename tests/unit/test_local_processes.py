@@ -44,13 +44,6 @@ def test_what_was_started_is_alive_until_it_is_stopped(processes, tmp_path):
     assert processes.stop() == []
 
 
-def test_one_is_stopped_and_the_others_go_on(processes, tmp_path):
-    pids = {name: processes.start(name, SLEEP, dict(os.environ), tmp_path) for name in ("one", "other")}
-    assert processes.stop("one") == ["one"]
-    assert processes.alive() == {"other": pids["other"]}
-    assert processes.stop("one") == []
-
-
 @pytest.mark.parametrize("change", [{"started": 1}, {"boot": "another"}])
 def test_a_reused_pid_is_not_ours_and_is_left_alone(processes, stranger, tmp_path, change):
     record_of(tmp_path / "run", "aws", pid=stranger.pid, **change)
