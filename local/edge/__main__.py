@@ -1,0 +1,50 @@
+"""`python -m local.edge CONFIG.json`: see config.py. Writes one line of JSON when it is ready: its address, and what it
+does not enforce. GET /_edge/health says the same. When CONFIG.json is written anew it is read again, with the template,
+and no request is lost. SIGTERM ends the edge once what is being answered is answered."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from local.edge.building import build
+from local.edge.config import WrongConfig, read_config
+from local.edge.origins import Session
+from local.edge.refreshing import Refresher
+from local.edge.server import Server, ready_line
+from local.edge.template import TemplateError
+
+
+async def serve(file: Path) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    config, session = read_config(file), Session()
+    try:
+        built = build(config, session)
+        server, refresher = Server(built.edge, built.not_enforced), Refresher(file, config, built, session)
+        await refresher.refresh(server)
+        print(ready_line(await server.start(config.port), server.not_enforced), flush=True)
+        refreshing = asyncio.create_task(refresher.run(server))
+        await ended.wait()
+        refreshing.cancel()
+        await server.stop()
+        await refresher.close()
+    finally:
+        await session.close()
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print("python -m local.edge CONFIG.json", file=sys.stderr)
+        return 2
+    try:
+        asyncio.run(serve(Path(sys.argv[1])))
+    except (WrongConfig, TemplateError, OSError) as error:
+        print(f"The local edge cannot start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
