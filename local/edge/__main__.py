@@ -1,8 +1,12 @@
-"""`python -m local.edge CONFIG.json`: see config.py. Writes one line of JSON when it is ready: its address, and what it
-does not enforce. GET /_edge/health says the same. When CONFIG.json is written anew it is read again, with the template,
-and no request is lost. SIGTERM ends the edge once what is being answered is answered."""
+"""`python -m local.edge CONFIG.json`: see config.py.
+
+Writes one line of JSON when it is ready: its address, and what it does not enforce. GET /_edge/health says the same,
+and which CONFIG.json is in force: when that file is written anew (in one step, after the template), both are read again
+within seconds, and no request is lost. SIGTERM ends the edge once what is being answered is answered.
+"""
 
 import asyncio
+import json
 import signal
 import sys
 from pathlib import Path
@@ -11,7 +15,7 @@ from local.edge.building import build
 from local.edge.config import WrongConfig, read_config
 from local.edge.origins import Session
 from local.edge.refreshing import Refresher
-from local.edge.server import Server, ready_line
+from local.edge.server import HOST, Server
 from local.edge.template import TemplateError
 
 
@@ -22,9 +26,11 @@ async def serve(file: Path) -> None:
     config, session = read_config(file), Session()
     try:
         built = build(config, session)
-        server, refresher = Server(built.edge, built.not_enforced), Refresher(file, config, built, session)
-        await refresher.refresh(server)
-        print(ready_line(await server.start(config.port), server.not_enforced), flush=True)
+        refresher = Refresher(file, config, built, session)
+        server = Server(built.edge, refresher.health)
+        await refresher.refresh(server)  # the sets of addresses, before the first request
+        address = f"http://{HOST}:{await server.start(config.port)}"
+        print(json.dumps({"ready": address, "not_enforced": built.not_enforced}), flush=True)
         refreshing = asyncio.create_task(refresher.run(server))
         await ended.wait()
         refreshing.cancel()
