@@ -7,6 +7,7 @@ within seconds, and no request is lost. SIGTERM ends the edge once what is being
 
 import asyncio
 import json
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -40,10 +41,17 @@ async def serve(file: Path) -> None:
         await session.close()
 
 
+def open_as_many_files_as_allowed() -> None:
+    """A connection is one: of each client, and each to an origin."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main() -> int:
     if len(sys.argv) != 2:
         print("python -m local.edge CONFIG.json", file=sys.stderr)
         return 2
+    open_as_many_files_as_allowed()
     try:
         asyncio.run(serve(Path(sys.argv[1])))
     except (WrongConfig, TemplateError, OSError) as error:

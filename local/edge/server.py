@@ -17,6 +17,7 @@ BACKLOG = 2_048
 BODY_BYTES_MAX = 1_000_000  # of what an origin gets: more than any of the API's routes takes
 CLOSING = (("Content-Type", "text/plain"), ("Connection", "close"))
 TOO_LARGE = Answer(413, CLOSING, b"The body is too large.\n")
+NO_PATH = Answer(400, CLOSING, b"A request names its path.\n")
 TOO_SLOW = Answer(408, CLOSING, b"The body did not come in time.\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -80,6 +81,8 @@ class Server:
 
     async def _answer_to(self, asked: web.BaseRequest) -> Answer:
         edge, head = self._edge, request_of(asked)
+        if not head.path.startswith("/"):  # the whole address, as a proxy is asked
+            return NO_PATH
         try:
             async with asyncio.timeout(self._patience.body):
                 request, body_goes_on = await beginning(asked, head)
