@@ -18,7 +18,7 @@ help: ## list these commands
 	@echo
 	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
 	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
-	@echo "  AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
+	@echo "  WEB_PORT, AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
 	@echo "  STAGE=dev           the stage in AWS that an operator's command acts on; without it, the local stack"
 	@echo "  FAULTS=1            a failure-injection proxy between the functions and the embedded AWS"
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"

@@ -95,13 +95,20 @@ class DeployedStack:
     def close(self) -> None:
         self.provider.close()
         self.http.close()
+        self.origin.close()
         self.faults.close()
         self.cache.close()
 
     @cached_property
     def http(self) -> Connections:
-        """Shared by all visitors."""
-        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX)
+        """Through the edge, as everybody comes. Shared by all visitors."""
+        return Connections(self.facts["web_url"], REQUEST_SECONDS_MAX)
+
+    @cached_property
+    def origin(self) -> Connections:
+        """Past the edge and what it keeps, with its key."""
+        key = {known.ORIGIN_KEY_HEADER: self.facts["origin_key"]}
+        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX, key)
 
     def client(self, service: str) -> Any:
         return self.checkout.client(service)

@@ -159,6 +159,7 @@ PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
 RECEIPTS = "receipts"  # a second queue behind that topic, if receipts are sent
 RECONCILE_FAILURES = "reconcile-failures"  # the queue of the reconciler's runs that crashed or never began
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
+ORIGIN_KEY_HEADER = "x-api-key"  # API Gateway's: what the edge sends its key in
 EVENT_ENDS = "event-ends"  # the queue that the event-end schedules send to
 
 
