@@ -5,7 +5,15 @@ Each file holds the ports of one idea; this package exports all of them.
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
-from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage, TheaterPage
+from box_office.ports.catalogue import (
+    Catalogue,
+    CatalogueFacts,
+    CatalogueIds,
+    Known,
+    ListedMovie,
+    MoviePage,
+    TheaterPage,
+)
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
 from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown, TicketedOrder
@@ -42,6 +50,8 @@ __all__ = [
     "Callbacks",
     "CustomerUnknown",
     "Catalogue",
+    "CatalogueFacts",
+    "CatalogueIds",
     "ChangeConflicted",
     "ChangeRefused",
     "Clock",
