@@ -17,7 +17,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from infra.edge.settings import EDGE_REGION as EDGE_REGION
+from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
