@@ -16,7 +16,15 @@ from box_office.ports.catalogue import (
 )
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
-from box_office.ports.orders import ChangeConflicted, ChangeRefused, Due, Orders, OutcomeUnknown, TicketedOrder
+from box_office.ports.orders import (
+    ORDERS_READ_MAX,
+    ChangeConflicted,
+    ChangeRefused,
+    Due,
+    Orders,
+    OutcomeUnknown,
+    TicketedOrder,
+)
 from box_office.ports.payments import (
     Callback,
     CallbackKind,
@@ -42,6 +50,7 @@ from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkR
 from box_office.ports.tickets import Signatures
 
 __all__ = [
+    "ORDERS_READ_MAX",
     "Addresses",
     "Announcements",
     "CacheDown",

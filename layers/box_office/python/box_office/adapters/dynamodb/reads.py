@@ -21,10 +21,10 @@ def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Itera
 
     The next page is read when its first item is wanted. Raises Unavailable.
     """
-    start: Mapping[str, object] = {}
+    start: Mapping[str, object] = {}  # beyond what `arguments` may begin with
     while True:
         with translated(doing):
-            page = call(**arguments, **start)
+            page = call(**{**arguments, **start})
         yield from page["Items"]
         if "LastEvaluatedKey" not in page:
             return
