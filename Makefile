@@ -74,7 +74,7 @@ stop-selling: install ## refuse new holds at once; customers can still pay for w
 sell-again: install ## end `make stop-selling`: customers can hold seats again
 	@$(IN_VENV) -m operations.selling go
 
-empty-bucket: install ## empty the catalogue's bucket, before `cdk destroy` of a stage that does not retain its data
+empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
 check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute

@@ -8,7 +8,8 @@ from constructs import Construct
 
 from box_office.names import ORIGIN_KEY_HEADER, Names
 from infra.edge.behaviours import Behaviours
-from infra.edge.page_bucket import UNAVAILABLE_FILE, PageBucket
+from infra.edge.page_bucket import PageBucket
+from infra.edge.paths import UNAVAILABLE_FILE
 from infra.edge.response_headers import ResponseHeaders
 from infra.origin_keys import host_in_secret, key_in_secret
 from infra.rest_api import STAGE_NAME

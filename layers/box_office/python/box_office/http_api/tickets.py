@@ -36,7 +36,8 @@ def scan_of(body: CheckInBody, caller: Caller) -> Scan:
         theater_id=caller.theater_id,
         event_ids=frozenset(body.event_ids) if body.event_ids is not None else None,
         scan_id=body.scan_id,
-        device=body.device,
+        # A `scan_id` belongs to its device: two gates may count from sc_1. One that names none is its account.
+        device=body.device if body.device is not None else caller.user_id,
         scanned_at=epoch_ms(body.scanned_at) if body.scanned_at is not None else None,
         look=body.look,
     )
