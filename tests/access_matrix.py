@@ -1,6 +1,6 @@
 """Who may do what with whose things: one row for each route and each kind of thing of Ada's that a request can name.
 
-Data alone: tests/unit/test_access_matrix.py asks every cell in process, tests/e2e/test_access.py over the deployed
+Data alone: tests/unit/test_access_matrix.py asks every cell in process, and a suite of tests/e2e over the deployed
 stack. A new route without a row fails there.
 
 A cell is the answer to one caller: a status or the code of a refusal, and then
