@@ -125,9 +125,17 @@ class UndoBody(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-# What the user pool takes as a name: longer, or with a space in it, it would refuse the call.
+def is_printable(value: str) -> str:
+    if not value.isprintable():
+        raise PydanticCustomError(FORM, "{wanted}", {"wanted": "an address without hidden characters"})
+    return value
+
+
+# What the user pool takes as a name: longer, with a space or a hidden character in it, it would refuse the call.
 Address = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=128, pattern=r"^[^@\s]+@[^@\s]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=128, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(is_printable),
 ]
 
 
