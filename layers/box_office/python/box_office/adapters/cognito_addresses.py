@@ -5,7 +5,6 @@ from botocore.exceptions import ClientError
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 
-
 # The second is for a name that the pool can give to no user. It repeats the name, so it must not get into a log.
 NO_SUCH_NAME = ("UserNotFoundException", "InvalidParameterException")
 
