@@ -26,12 +26,15 @@ EMAIL = f"{MARK}@example.com"
 GROUPS = ("5105", "1051", "0510", "5100")  # put together at run time: no scanner finds a card's number here
 CARD = "".join(GROUPS)
 PAYS = f"pm_{MARK}"  # what the provider takes for a card
+# A line of a log that no function wrote, and what clears a terminal.
+FORGED = f'\n{{"level":"ERROR","message":"forged-{MARK}"}}\r\n\x1b[2J'
 
 PATTERNS = {
     "token": re.compile(rf"eyJraWQiOiJ{MARK}|\.{MARK}"),
     "email": re.compile(re.escape(EMAIL), re.IGNORECASE),
     "card": re.compile(r"[^0-9A-Za-z]{0,3}".join(GROUPS)),
     "payment token": re.compile(PAYS),
+    "forged line": re.compile(f"forged-{MARK}"),
 }
 BODIES: Mapping[str, type[Body]] = {
     "hold_seat": HoldBody,
@@ -67,7 +70,7 @@ def with_canaries(row: Access, facts: Mapping[str, str]) -> Iterator[Sent]:
     """The row's request once for each place and canary; all else in it is as it should be."""
     path, query, headers = (filled(one, facts) for one in (row.path, row.query, row.headers))
     body = filled(row.body, facts) if row.body is not None else None
-    for canary in (TOKEN, EMAIL, CARD, PAYS):
+    for canary in (TOKEN, EMAIL, CARD, PAYS, FORGED):
         for name in path:
             yield Sent({**path, name: canary}, query, body, headers)
         for name in (*query, "limit", "cursor", "date", "since", "event_id", "order_id", "canary"):

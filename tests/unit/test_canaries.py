@@ -2,6 +2,7 @@
 order keeps a client's own words. A token and a card's number are kept nowhere at all."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from tests.access_matrix import CALLERS, EV, HELD, MATRIX, PAIR, Access, filled
 from tests.access_matrix import CARD as CARD_INFO
 from tests.access_world import ADA, ADAS_EMAIL, CALLER, World, world
 from tests.callbacks import about, call_back
-from tests.canaries import CARD, EMAIL, GROUPS, MARK, PAYS, TOKEN, found_in, places, with_canaries
+from tests.canaries import CARD, EMAIL, FORGED, GROUPS, MARK, PAYS, TOKEN, found_in, places, with_canaries
 from tests.fakes.money import FakeCounters
 from tests.fakes.queues import Mailbox
 from tests.verbs import EMAILS
@@ -23,7 +24,10 @@ from tests.verbs import EMAILS
 UNLIMITED = {"user_hold_burst": 10**6, "user_map_burst": 10**6, "address_burst": 10**6, "user_refusals_max": 10**9}
 # Members of an order that keep what a client wrote, word for word: an idempotency key, a refund's or an undo's reason,
 # the number of a terminal's receipt. The e-mail address of a client who writes one there is nowhere else.
-OWN_WORDS = {("key", "email"), ("reason", "email"), ("reference", "email")}
+OWN_WORDS = {
+    *((member, "email") for member in ("key", "reason", "reference")),
+    *((member, "forged line") for member in ("reason", "reference")),
+}
 # The provider's token of a method: the worker needs it, and then the wallet.
 TO_PAY_WITH = {("payment_method", "payment token")} | {(member, "payment token") for member, _ in OWN_WORDS}
 IDS_KEPT = {(member, "payment token") for member in ("sale", "order_key", "scan_id", "device")}
@@ -114,7 +118,14 @@ CHANGES = {
     "undo_check_in": Change("manager", {}, {"ticket": "$used_code"}, "reason"),
 }
 WRITTEN = [(verb, word) for verb, change in CHANGES.items() for word in change.words.split()]
-MAY_BE_KEPT = {EMAIL: {"email"}, PAYS: {"payment token"}, TOKEN: set(), CARD: set(), " ".join(GROUPS): set()}
+MAY_BE_KEPT = {
+    EMAIL: {"email"},
+    PAYS: {"payment token"},
+    FORGED: {"forged line"},
+    TOKEN: set(),
+    CARD: set(),
+    " ".join(GROUPS): set(),
+}
 
 
 @pytest.mark.parametrize(("verb", "word"), WRITTEN)
@@ -189,6 +200,18 @@ def test_a_payments_token_is_kept_to_pay_with_and_is_nowhere_else(sinks: Sinks) 
     assert kept(here) == {("payment_method", "payment token")}
     shown = [here.cinema.booking(ADA, here.facts["held_event"]), here.cinema.call("get_me", user=ADA)]
     assert [found_in(json.dumps(answer.body)) for answer in shown] == [set(), set()]
+
+
+def test_a_request_id_of_a_clients_making_is_no_second_line(sinks: Sinks) -> None:
+    """The gateway lets a client name its request."""
+    request = {"requestContext": {"requestId": f"x{FORGED}"}, "pathParameters": {"movie_id": "none"}}
+    answer = world().cinema.handler("get_movie_detail")(request, None)
+    assert answer["statusCode"] == 404
+    [record] = [record for record in sinks.caplog.records if record.name == "get_movie_detail"]
+    [handler] = logging.getLogger("get_movie_detail").handlers
+    line = handler.format(record)
+    assert MARK in line
+    assert line.isprintable() and json.loads(line)["level"] == "INFO"
 
 
 # Controls
