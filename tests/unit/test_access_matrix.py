@@ -55,6 +55,7 @@ def told(answer: Answer) -> Any:
     )
 
 
+@pytest.mark.guards("API9 inventory")
 def test_every_route_has_its_row() -> None:
     routes = {function.verb for function in HTTP_FUNCTIONS}
     assert {row.verb for row in MATRIX} == routes, "a route without a row in tests/access_matrix.py: say who may what"
@@ -63,6 +64,9 @@ def test_every_route_has_its_row() -> None:
     }
 
 
+@pytest.mark.guards(
+    "API1 object level authorization", "API3 object property level authorization", "API5 function level authorization"
+)
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.verb} {row.names}")
 def test_each_caller_gets_what_the_matrix_says_and_no_more(a_world: Callable[[], World], row: Access) -> None:
     shared = a_world()  # of all cells but those that change something
@@ -99,6 +103,7 @@ OWNER_CHECKS = {
 }
 
 
+@pytest.mark.guards("API1 object level authorization")
 @pytest.mark.parametrize(("reading", "everyones", "verbs"), OWNER_CHECKS.values(), ids=OWNER_CHECKS)
 def test_without_the_owner_in_a_read_the_matrix_complains(
     a_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, reading: str, everyones: Any, verbs: set[str]
@@ -109,6 +114,7 @@ def test_without_the_owner_in_a_read_the_matrix_complains(
     assert complained == verbs
 
 
+@pytest.mark.guards("API1 object level authorization", "API5 function level authorization")
 @pytest.mark.parametrize(
     ("rule", "verb", "caller"),
     [

@@ -81,6 +81,7 @@ def kept(world: World) -> set[tuple[str, str]]:
     return {place for row in rows for place in places(row)}
 
 
+@pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.verb} {row.names}")
 def test_what_a_request_holds_is_in_no_log_message_or_figure(sinks: Sinks, row: Access) -> None:
     here = world(**UNLIMITED)
@@ -128,6 +129,7 @@ MAY_BE_KEPT = {
 }
 
 
+@pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize(("verb", "word"), WRITTEN)
 def test_what_an_order_keeps_of_a_clients_words_has_no_token_and_no_card(sinks: Sinks, verb: str, word: str) -> None:
     change, found = CHANGES[verb], {}
@@ -168,6 +170,7 @@ def test_claims_of_a_token_are_in_no_log_and_no_row(sinks: Sinks) -> None:
     assert kept(here) == set()
 
 
+@pytest.mark.guards("API10 consumption of other APIs", "personal data and secrets")
 def test_what_a_callback_holds_is_in_no_log_message_or_row(sinks: Sinks) -> None:
     here = world(**UNLIMITED)
     canaries = {"email": EMAIL, "number": CARD, "token": TOKEN}
@@ -190,6 +193,7 @@ def test_what_a_callback_holds_is_in_no_log_message_or_row(sinks: Sinks) -> None
     assert kept(here) == set()
 
 
+@pytest.mark.guards("API3 object property level authorization", "personal data and secrets")
 def test_a_payments_token_is_kept_to_pay_with_and_is_nowhere_else(sinks: Sinks) -> None:
     here = world(**UNLIMITED)
     info = {"type": "card", "payment_method": PAYS, "save": True}
@@ -202,6 +206,7 @@ def test_a_payments_token_is_kept_to_pay_with_and_is_nowhere_else(sinks: Sinks) 
     assert [found_in(json.dumps(answer.body)) for answer in shown] == [set(), set()]
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_a_request_id_of_a_clients_making_is_no_second_line(sinks: Sinks) -> None:
     """The gateway lets a client name its request."""
     request = {"requestContext": {"requestId": f"x{FORGED}"}, "pathParameters": {"movie_id": "none"}}
@@ -217,6 +222,7 @@ def test_a_request_id_of_a_clients_making_is_no_second_line(sinks: Sinks) -> Non
 # Controls
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_a_handler_that_logs_its_headers_is_found(sinks: Sinks) -> None:
     logger = Logger(service="careless")
 

@@ -67,6 +67,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize("reason", WRITTEN.values(), ids=WRITTEN)
 def test_a_card_number_is_refused_however_it_is_written(reason: str) -> None:
     request = Request("r", {}, {}, {}, json.dumps({"reason": f"card was {reason}, thanks"}), None, "127.0.0.1")
@@ -90,6 +91,7 @@ def test_dates_seats_and_telephone_numbers_are_no_card(reason: str) -> None:
 HOLD = {"movie_id": "m", "theater_id": "t", "selected_seat": ["A1"]}
 
 
+@pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize("model", [(CheckInBody, "device"), (CheckInBody, "scan_id"), (HoldBody, "sale")])
 @pytest.mark.parametrize("kept", [f"door-{NUMBER}", f"d.{'-'.join(GROUPS)}"], ids=["undivided", "in groups"])
 def test_an_id_that_is_kept_as_it_was_sent_holds_no_card_number(model: tuple, kept: str) -> None:
@@ -99,6 +101,7 @@ def test_an_id_that_is_kept_as_it_was_sent_holds_no_card_number(model: tuple, ke
         read(body, Request("r", {}, {}, {}, json.dumps(sent), None, "127.0.0.1"))
 
 
+@pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize(
     "key", [NUMBER, f"key {' '.join(GROUPS)}", f"pay-{NUMBER}"], ids=["alone", "in groups", "named"]
 )

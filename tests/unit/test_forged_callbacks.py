@@ -35,6 +35,7 @@ FORGED = {
 }
 
 
+@pytest.mark.guards("API2 authentication", "API10 consumption of other APIs")
 @pytest.mark.parametrize("signature", FORGED.values(), ids=FORGED)
 def test_a_forged_signature_is_refused_and_nothing_is_sent(cinema: FakeCinema, signature: str) -> None:
     answer = call_back(cinema, BODY, signature)
@@ -56,6 +57,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.guards("API10 consumption of other APIs")
 @pytest.mark.parametrize("event", UNREADABLE.values(), ids=UNREADABLE)
 def test_a_signed_callback_that_is_no_event_is_refused(cinema: FakeCinema, event: Mapping[str, Any] | str) -> None:
     answer = call_back(cinema, event if isinstance(event, str) else {**EVENT, **event})
@@ -63,12 +65,14 @@ def test_a_signed_callback_that_is_no_event_is_refused(cinema: FakeCinema, event
     assert cinema.queues.waiting() == {}
 
 
+@pytest.mark.guards("API7 server side request forgery")
 @pytest.mark.parametrize("intent", ["pi_" + "x" * 300, "pi_1\npi_2", "pi_1/../refunds", "", "pi 1", "pi_\u0661"])
 def test_what_is_no_id_of_the_provider_is_never_asked_for(cinema: FakeCinema, intent: str) -> None:
     assert call_back(cinema, about("payment_intent.succeeded", intent)).status == 200
     assert cinema.queues.waiting() == {}
 
 
+@pytest.mark.guards("API4 resource consumption")
 @pytest.mark.parametrize(("size", "status"), [(262_144, 200), (262_145, 413)])
 def test_a_callback_has_256_kb_at_most(cinema: FakeCinema, size: int, status: int) -> None:
     body = BODY[:-1] + ',"more":"' + "x" * (size - len(BODY) - len(',"more":""}') + 1) + '"}'
@@ -84,6 +88,7 @@ def challenged(cinema: FakeCinema, user: str, seat: str) -> tuple[str, str]:
     return order_id, f"pi_{order_id}_1"
 
 
+@pytest.mark.guards("API10 consumption of other APIs")
 def test_the_same_callback_a_thousand_times_is_one_effect(cinema: FakeCinema) -> None:
     _, intent = challenged(cinema, "ada", "A1")
     cinema.provider.customer_passes(intent)
@@ -104,6 +109,7 @@ LIES = {
 }
 
 
+@pytest.mark.guards("API10 consumption of other APIs")
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
 def test_what_a_callback_says_of_an_order_changes_none(cinema: FakeCinema, lie: Any) -> None:
     """Signed, as by a secret that leaked, and about Grace's intent, which is not charged."""
@@ -118,6 +124,7 @@ def test_what_a_callback_says_of_an_order_changes_none(cinema: FakeCinema, lie: 
     assert [cinema.booking(user).body["status"] for user in ("ada", "grace")] == ["PAYING", "PAYING"]
 
 
+@pytest.mark.guards("API10 consumption of other APIs")
 @pytest.mark.parametrize("of", [{"livemode": True}, {"account": "acct_another"}, {"context": "org_another"}])
 @pytest.mark.parametrize("kind", ["payment_intent.succeeded", "charge.refunded", "refund.failed"])
 def test_a_callback_of_another_account_or_mode_names_nothing_that_ours_knows(

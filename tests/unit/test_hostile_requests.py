@@ -73,6 +73,7 @@ LIES: Mapping[str, Any] = {
 CHANGING = [(row, caller) for row in MATRIX for caller in CALLERS if "!" in row.cells[caller] and row.body is not None]
 
 
+@pytest.mark.guards("API3 object property level authorization")
 @pytest.mark.parametrize(("row", "caller"), CHANGING, ids=lambda one: one if isinstance(one, str) else one.names)
 def test_what_a_client_may_not_set_it_does_not_set(a_world: Callable[[], World], row: Access, caller: str) -> None:
     """The same request in two equal worlds, in one of them with all that no client may say: the same end."""
@@ -89,12 +90,14 @@ def test_what_a_client_may_not_set_it_does_not_set(a_world: Callable[[], World],
     assert len(lies) > 30
 
 
+@pytest.mark.guards("API3 object property level authorization")
 def test_a_hold_at_any_price_costs_the_servers(a_world: Callable[[], World]) -> None:
     here = a_world()
     answer = here.cinema.hold("B2", user="grace", price=0, seat_prices={"B2": 0}, currency="JPY", status="BOOKED")
     assert (answer.body["price"], answer.body["currency"], answer.body["status"]) == (11.5, "EUR", "HELD")
 
 
+@pytest.mark.guards("API1 object level authorization")
 def test_a_saved_card_pays_its_owners_orders_alone(a_world: Callable[[], World]) -> None:
     here = a_world()
     here.cinema.hold("B2", user="grace")
@@ -105,6 +108,7 @@ def test_a_saved_card_pays_its_owners_orders_alone(a_world: Callable[[], World])
     assert all(intent.customer != "cus_ada" for intent in here.cinema.provider.intents.values())
 
 
+@pytest.mark.guards("API5 function level authorization")
 def test_no_claim_that_a_client_writes_makes_them_staff(a_world: Callable[[], World]) -> None:
     here = a_world()
     forged = {"groups": "manager", "roles": "gate", "custom:groups": "manager", "scope": "manager", "email": "x@y.z"}
@@ -113,6 +117,7 @@ def test_no_claim_that_a_client_writes_makes_them_staff(a_world: Callable[[], Wo
         assert (answer.status, answer.code) == (403, "forbidden")
 
 
+@pytest.mark.guards("API5 function level authorization")
 @pytest.mark.parametrize("groups", ["Manager", "managers", "manager;gate", "man\u0430ger", "customer manager-"])
 def test_a_group_that_looks_like_staffs_is_none(a_world: Callable[[], World], groups: str) -> None:
     here = a_world()
@@ -164,6 +169,7 @@ BODIED = [
 ]
 
 
+@pytest.mark.guards("API4 resource consumption")
 @pytest.mark.parametrize(("verb", "whose"), BODIED, ids=lambda one: one if isinstance(one, str) else "")
 def test_a_body_of_the_wrong_form_is_refused_and_changes_nothing(
     a_world: Callable[[], World], verb: str, whose: tuple[Access, str]
@@ -260,6 +266,7 @@ NAMING = [
 ]
 
 
+@pytest.mark.guards("API1 object level authorization")
 @pytest.mark.parametrize(("row", "name"), NAMING, ids=lambda one: one if isinstance(one, str) else one.verb)
 def test_an_id_that_looks_like_another_is_not_that_one(a_world: Callable[[], World], row: Access, name: str) -> None:
     """Asked by whom the real id serves: the look-alike is refused or unknown, and changes nothing."""
@@ -277,6 +284,7 @@ def test_an_id_that_looks_like_another_is_not_that_one(a_world: Callable[[], Wor
     assert everything(here) == before
 
 
+@pytest.mark.guards("API1 object level authorization")
 def test_a_key_of_another_customer_route_or_showing_is_a_new_key(a_world: Callable[[], World]) -> None:
     here = a_world()
     key, event = here.facts["key"], here.facts["event"]

@@ -324,6 +324,7 @@ TOLD = {
 }
 
 
+@pytest.mark.guards("API10 consumption of other APIs", "personal data and secrets")
 @pytest.mark.parametrize(("message", "canary"), TOLD.values(), ids=TOLD)
 def test_what_stripe_says_of_our_fault_is_logged_without_what_pays(
     caplog: pytest.LogCaptureFixture, message: str, canary: str
