@@ -244,6 +244,7 @@ def test_a_deployment_into_another_region_than_the_files_is_refused(
     app_of("dev", tmp_path / "right", region="eu-west-1")
 
 
+@pytest.mark.guards("API8 misconfiguration")
 def test_every_answer_has_the_headers_that_the_design_asks_for(edge: dict, config: dict) -> None:
     for behaviour in (*config["CacheBehaviors"], config["DefaultCacheBehavior"]):
         policy = policy_of(edge, behaviour, "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
@@ -299,6 +300,7 @@ def test_the_firewall_judges_in_the_order_of_the_design(rules: dict) -> None:
     ]
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_rates_are_by_address_and_minute_and_leave_the_webhook_its_own(rules: dict) -> None:
     rates = {name: rule["Statement"]["RateBasedStatement"] for name, rule in rules.items() if "RateBased" in str(rule)}
     assert {name: one["Limit"] for name, one in rates.items()} == {
@@ -360,6 +362,7 @@ def test_only_the_webhook_is_exempt_from_the_rules_about_bodies(rules: dict, pat
     assert bool(re.search(exempt["RegexString"], path)) is is_webhook
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_bodies_stop_at_the_sizes_of_the_design(rules: dict) -> None:
     (size,) = (
         one["SizeConstraintStatement"]
@@ -395,6 +398,7 @@ def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
     assert sets["box-office-dev-edge-allowed-ipv6"]["Addresses"] == ["2001:db8::/48"]
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_no_log_of_the_edge_has_a_token_a_signature_or_a_query(edge: dict) -> None:
     (logging,) = resources(edge, "AWS::WAFv2::LoggingConfiguration").values()
     redacted = json.dumps(logging["Properties"]["RedactedFields"]).lower()

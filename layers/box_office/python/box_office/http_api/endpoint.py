@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
+from box_office.http_api.card_numbers import refuse_card_numbers_of_machines
 from box_office.http_api.client_address import client_address
 from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
@@ -70,6 +71,7 @@ class Request:
         key = self.headers.get("idempotency-key")
         if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
+        refuse_card_numbers_of_machines(key or "")  # the order keeps it
         return key
 
     def refuse_body_over(self, bytes_max: int) -> None:
