@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
+from tests.documented import hold_to_document
 from tests.fakes.provider import FakeProvider
 from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
@@ -37,9 +38,13 @@ class Call:
     answer: Answer
 
 
+def is_documented(call: Call) -> None:
+    hold_to_document(call.verb, call.answer.status, call.answer.headers, call.answer.body)
+
+
 @dataclass(kw_only=True)
 class Verbs:
-    """Calls handlers as the gateway does."""
+    """Calls handlers as the gateway does. Every answer is held to docs/openapi.json."""
 
     clock: SetClock = field(default_factory=SetClock)
     settings_changes: Mapping[str, Any] = field(default_factory=dict)
@@ -48,7 +53,7 @@ class Verbs:
     def __post_init__(self) -> None:
         self.provider = FakeProvider()
         self.bugs: list[str] = []  # of all environments: see tests/bugs.py
-        self.watchers: list[Callable[[Call], None]] = []  # each sees every call
+        self.watchers: list[Callable[[Call], None]] = [is_documented]  # each sees every call
         self._handlers: dict[str, Any] = {}
 
     # Each world its own

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from box_office.http_api.problems import STATUS_OF_CODE
+from box_office.http_api.problems import STATUS_OF_CODE, problem
 from infra.http_functions import HTTP_FUNCTIONS
+from tests.documented import NotDocumentedError, hold_to_document, verb_at
 from tests.fakes.cinema import FakeCinema
 from tests.openapi import tour
 from toolchain.openapi.document import DOCUMENT, Seen, codes_of, document, written
@@ -84,3 +85,49 @@ def test_a_caller_without_the_role_is_refused(verb: str) -> None:
     for role in ("customer", "desk", "gate", "manager"):
         answer = FakeCinema().call(verb, {"event_id": "ev_1"}, body, groups=(role,))
         assert (answer.code == "forbidden") == (role not in wanted), role
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": 418},
+        {"status": 201},
+        {"body": {"status": "VALID"}},
+        {"body": {"status": "VALID", "ticket_id": "tk_1", "more": 1}},
+        {"body": {"status": "USED", "ticket_id": "tk_1"}},
+        {"headers": {"Content-Type": "application/json", "Status": "VALID"}},
+        {"headers": {"Content-Type": "text/html", "Status": "VALID", "Cache-Control": "no-store"}},
+        {"headers": {"Content-Type": "application/json", "Status": "valid", "Cache-Control": "no-store"}},
+        {"headers": {"Content-Type": "application/json", "Status": "VALID", "Cache-Control": "", "X-More": "1"}},
+    ],
+)
+def test_an_answer_that_the_document_does_not_have_is_found(change: dict[str, Any]) -> None:
+    pytest.importorskip("jsonschema_rs", reason="no answer of any test is held to docs/openapi.json: `make install`")
+    headers = {"Content-Type": "application/json", "Status": "VALID", "Cache-Control": "no-store"}
+    good: dict[str, Any] = {"status": 200, "headers": headers, "body": {"status": "VALID", "ticket_id": "tk_1"}}
+    hold_to_document("undo_check_in", **good)
+    with pytest.raises(NotDocumentedError, match="make openapi"):
+        hold_to_document("undo_check_in", **good | change)
+
+
+def test_a_code_that_the_verb_does_not_have_is_found() -> None:
+    pytest.importorskip("jsonschema_rs", reason="no answer of any test is held to docs/openapi.json: `make install`")
+    headers = {"Content-Type": "application/problem+json", "Status": "UNKNOWN_SEAT", "Cache-Control": "no-store"}
+    body = problem("unknown_seat", "There is no such seat.", "r1")
+    hold_to_document("hold_seat", 404, headers, body)
+    with pytest.raises(NotDocumentedError, match="unknown_seat"):
+        hold_to_document("submit_payment", 404, headers, body)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "verb"),
+    [
+        ("GET", "/GetMe/api/v0/", "get_me"),
+        ("DELETE", "/GetMe/api/v0?saved_methods", "forget_saved_methods"),
+        ("GET", "/GetAvailableSeat/api/v0/metropolis/lisboa", "get_available_seat"),
+        ("PUT", "/GetMe/api/v0/", None),
+        ("GET", "/GetMe/api/v0/ada", None),
+    ],
+)
+def test_a_path_as_a_client_sends_it_names_its_verb(method: str, path: str, verb: str | None) -> None:
+    assert verb_at(method, path) == verb

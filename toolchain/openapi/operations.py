@@ -1,6 +1,6 @@
 """What each verb takes and answers, beside its route in infra/http_functions.py: shapes, codes, roles.
 
-tests/unit/test_openapi.py holds it to what handlers answer.
+tests/documented.py holds every answer that a test's client gets to it.
 """
 
 from collections.abc import Mapping
@@ -125,7 +125,7 @@ OPERATIONS: Mapping[str, Operation] = {
         codes=codes("unknown_event unknown_order payment_in_progress already_booked"),
     ),
     "get_booking": Operation(
-        tag="Bookings", query=(ORDER_ID,), answers={200: answers.Booking}, codes=codes("unknown_order")
+        tag="Bookings", query=(ORDER_ID,), answers={200: answers.Booking}, codes=codes("unknown_event unknown_order")
     ),
     "get_my_bookings": Operation(tag="Bookings", query=(limit(50, 100), CURSOR), answers={200: answers.BookingList}),
     "submit_payment": Operation(
@@ -169,7 +169,11 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "get_ticket_keys": Operation(tag="Gate", answers={200: answers.TicketKeys}, tagged=True),
     "find_order": Operation(
-        tag="Desk", body=bodies.FindBody, answers={200: answers.FoundOrders}, roles=("desk", "manager")
+        tag="Desk",
+        body=bodies.FindBody,
+        answers={200: answers.FoundOrders},
+        codes=codes("unknown_ticket"),
+        roles=("desk", "manager"),
     ),
     "payment_webhook": Operation(
         tag="Provider",
