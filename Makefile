@@ -78,6 +78,7 @@ empty-bucket: install ## empty the catalogue's bucket, before `cdk destroy` of a
 	@$(IN_VENV) -m operations.empty_bucket
 
 check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
+	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 
 test: install ## run every suite, the deployed stack's included

@@ -1,4 +1,4 @@
-"""What a change of docs/openapi.json breaks for clients, and what it does not; and with which version it is compared."""
+"""What a change of docs/openapi.json breaks for clients, what it does not, and with which version it is compared."""
 
 import copy
 import json
@@ -177,7 +177,7 @@ GAINS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("a request's text may be longer", put("UndoBody", "reason", type="string", minLength=0, maxLength=900)),
     (
         "a request has a further word",
-        put("PaymentInfo", "type", type="string", enum=[*"card saved cash external gift".split()]),
+        put("PaymentInfo", "type", enum="card saved cash external gift".split()),
     ),
     ("a number is a whole one", put("RefundTaken", "price", type="integer", minimum=0)),
     ("a verb is new", lambda document: document["paths"].update({"/GetNews/api/v0": {"get": {"operationId": "news"}}})),

@@ -1,8 +1,8 @@
 """Fails for what breaks clients: `python -m toolchain.openapi.compare`, a part of `make check`.
 
-docs/openapi.json as it is in the directory is compared with the last commit's; if it is the last commit's, that with the
-version before it. So a break is refused before it is committed, and on every later commit until it is taken back or
-accepted: a line of docs/openapi-breaks.txt, under the reason why no client is hurt.
+docs/openapi.json as it is in the directory is compared with the last commit's; if it is the last commit's, then with
+the version before that. So a break is refused before it is committed, and afterwards until it is taken back, or
+accepted: by a line of docs/openapi-breaks.txt, under the reason why no client is hurt.
 """
 
 import json
@@ -51,8 +51,8 @@ def refusal(found: Sequence[str]) -> str:
     lines = "".join(f"  {one}\n" for one in found)
     return (
         f"docs/openapi.json breaks clients of the version before it:\n{lines}"
-        "v0 only gains: add a member, a code or a verb beside what is there. Where no client can be hurt, add these lines "
-        f"to {ACCEPTED}, under the reason."
+        "v0 only gains: add a member, a code or a verb beside what is there. Where no client can be hurt, add these "
+        f"lines to {ACCEPTED}, under the reason."
     )
 
 
