@@ -172,13 +172,14 @@ def operation_of(function: HttpFunction, shapes: Mapping[Any, Schema], shown: Sh
 
 
 def summary_of(function: HttpFunction) -> str:
-    """What the handler's own first line says behind its route."""
+    """The first sentence of the handler's own first line, behind its route."""
     source = (ROOT / "functions" / function.folder / f"{function.verb}.py").read_text(encoding="utf-8")
     first = (ast.get_docstring(ast.parse(source)) or "").splitlines()[0]
     found = re.fullmatch(r"[A-Z]+ /\S+: (.+)", first)
     if found is None:
         raise ValueError(f"functions/{function.folder}/{function.verb}.py must begin with its route: `GET /...: ...`")
-    return found[1][0].upper() + found[1][1:]
+    sentence = found[1].split(". ")[0].rstrip(".").replace("`", "")
+    return sentence[0].upper() + sentence[1:]
 
 
 def security_of(function: HttpFunction, operation: Operation) -> list[Schema]:
