@@ -1,12 +1,18 @@
 """The row of one function, behind a route or a queue; and its settings, which infra renders and the function reads."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from box_office.names import PAYMENT_SECRET, TABLES, TICKETS_SECRET, Names
 from box_office.settings import Settings
-from infra.stages import Stage
+
+if TYPE_CHECKING:  # the table of routes is read without the CDK, which takes seconds to import
+    from infra.stages import Stage
+
 
 IN_HAND_MARGIN_SECONDS = 5
 # Of the first of the two deployments in which a stage that sells gets its edge: its functions see CloudFront's own
