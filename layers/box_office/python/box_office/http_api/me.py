@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from box_office.http_api.endpoint import Caller
+from box_office.http_api.caller import Caller
 from box_office.http_api.representation import JsonObject
 from box_office.ports import SavedMethod
 
