@@ -110,7 +110,7 @@ def card_provider(
         api_key=lambda: secrets.get(settings.provider_secret)["api_key"],
         url=settings.provider_url,
         timeout_seconds=settings.provider_timeout_seconds,
-        pause_seconds=workers / settings.provider_calls_per_second,
+        interval_seconds=workers / settings.provider_calls_per_second,
         return_url=settings.return_url,
         deployment_id=deployment.id,
         clock=clock,
@@ -164,8 +164,8 @@ def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:
 
 
 def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
-    # One reconciler runs at a time, and makes one call after the other. With the workers' pause before each call it
-    # could check two dozen orders a run; with workers=1 it checks a few a second, as fast as the provider answers.
+    # One reconciler runs at a time, and makes one call after the other. At a worker's pace it could check two
+    # dozen orders a run; with workers=1 it checks a few a second, as fast as the provider answers.
     advance = advance_ports(settings, clock, counters, workers=1)
     booking_lanes, closing = wiring.lanes(settings), close_ports(settings, clock)
 
