@@ -11,7 +11,7 @@ from box_office.wiring import payments
 
 SERVICE = "reconcile"
 RUN_MS = 50_000  # the next run begins after a minute
-CALLS_PER_ORDER = 3  # that a worker makes to the provider: create, confirm, and retrieve the intent once
+CALLS_PER_ORDER = 3  # at most, of an order tried once: create, confirm, and cancel after a decline
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:

@@ -8,6 +8,7 @@ from typing import Any
 
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
+    NamedIntent,
     QueuedHold,
     hold_message,
     intent_message,
@@ -71,8 +72,8 @@ class FakeLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        self._mailbox.put(lane, intent_message(intent_id, refunds), delay_seconds)
+    def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, intent_message(named), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))
