@@ -6,6 +6,9 @@ import pytest
 
 from box_office.domain.messages import EndedIntent, NamedIntent, intent_from, intent_message, written
 from box_office.domain.orders import OrderRef
+from box_office.domain.paying import wait_seconds
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from tests.examples import order
 from tests.fakes.box_office import World
 from tests.paid_orders import INTENT, at_rest, paid
 
@@ -85,3 +88,24 @@ def test_a_message_says_what_the_callback_said(charged: bool) -> None:
 
 def test_a_message_of_an_older_deployment_says_only_where_to_look() -> None:
     assert intent_from({"v": 1, "kind": "look", "intent_id": "pi_1"}) == NamedIntent("pi_1")
+
+
+def test_each_attempt_after_the_second_waits_longer_on_its_lane(world: World) -> None:
+    world.hold()
+    waits = []
+    for _ in range(7):
+        world.submit("pm_declined")
+        began = world.clock.now
+        world.deliver_all()
+        while world.status() == "PAYING":
+            world.clock.advance(seconds=1)
+            world.deliver_all()
+        waits.append((world.clock.now - began) // 1000)
+    assert waits == [0, 0, 4, 8, 16, 30, 30]
+
+
+def test_cash_waits_for_nothing_however_many_cards_were_declined(world: World) -> None:
+    attempts = tuple(Attempt(number, AttemptState.DECLINED, Method(Kind.CARD), 2300) for number in range(1, 7))
+    for kind in (Kind.CASH, Kind.EXTERNAL, Kind.FREE):
+        last = Attempt(7, AttemptState.STARTED, Method(kind), 2300)
+        assert wait_seconds(order(attempt=7, attempts=(*attempts, last))) == 0

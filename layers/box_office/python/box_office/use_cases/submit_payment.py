@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
-from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
+from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, wait_seconds
 from box_office.domain.payments import Kind
 from box_office.ports import (
     ChangeRefused,
@@ -101,7 +101,7 @@ def send(order: Order, ports: SubmitPorts) -> None:
     """Sends the order to its lane. The pin is the acceptance: if this fails, the reconciler sends it in a minute."""
     assert order.status is Status.PAYING
     try:
-        tell_lane(order, ports.lanes)
+        tell_lane(order, ports.lanes, wait_seconds(order))
     except Unavailable:
         with suppress(Exception):
             ports.counters.count("LaneSendErrors")
