@@ -41,7 +41,7 @@ from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.provider import FakeProvider
-from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, Mailbox, Queued
+from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeLaneWork, FakeRefreshQueue, Mailbox, Queued
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.invariants import steps, unsettled, violations
@@ -111,7 +111,7 @@ class World:
         self.rooms = FakeRooms(ROOM, SMALL_ROOM)
         lanes, refresh = FakeLanes(self.mailbox), FakeRefreshQueue(self.mailbox)
         self.orders, events, seats = self.port(self.plain_orders, "orders"), self.events, FakeSeats(self.table)
-        self.lanes = self.port(lanes, "lanes")
+        self.lanes, self.lane_work = self.port(lanes, "lanes"), FakeLaneWork()
         clock, ids, count = self.clock, CountedIds(), self.counters
         refresh, events = self.port(refresh, "refresh"), self.port(events, "events")
         self.wallet = FakeWallet()
@@ -130,7 +130,7 @@ class World:
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
         self.rules = WorkerRules(Charging(limits, may_charge=True), QueuedHoldLimits(LIMITS, 120_000))
-        self.submitting = SubmitPorts(self.orders, self.lanes, wallet, count, clock, ids)
+        self.submitting = SubmitPorts(self.orders, self.lanes, self.lane_work, wallet, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(
             self.orders, events, self.port(seats, "seats"), cache, count, clock, ids, self.port(self.rooms, "rooms")

@@ -58,6 +58,16 @@ class Mailbox:
         self.waiting.append(Queued(queue, dict(body), self.now_ms() + delay_seconds * 1000))
 
 
+@dataclass
+class FakeLaneWork:
+    """ports.LaneWork. `ms`: of every lane, as a test sets it."""
+
+    ms: int = 0
+
+    def waiting_ms(self, lane: str) -> int:
+        return self.ms
+
+
 class FakeLanes:
     """ports.Lanes."""
 

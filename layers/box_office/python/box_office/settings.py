@@ -161,7 +161,11 @@ class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
     """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
+class ProviderRate(Settings):
+    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
+
+
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, ProviderRate):
     """SubmitPayment."""
 
 
@@ -183,11 +187,10 @@ class FindSettings(GetBookingSettings, AddressSettings):
     """FindOrder."""
 
 
-class ProviderSettings(PaymentSecretSettings):
+class ProviderSettings(PaymentSecretSettings, ProviderRate):
     """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
-    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
     # Where the bank sends the customer back to after 3-D Secure: the provider confirms no payment without one.

@@ -26,6 +26,12 @@ class Lanes(Protocol):
         ...
 
 
+class LaneWork(Protocol):
+    def waiting_ms(self, lane: str) -> int:
+        """About how long the lane's workers need for the payments that wait there; 0 if that is not known."""
+        ...
+
+
 class RefreshQueue(Protocol):
     """The queue of seat rows that a function in the network is to copy into the cache. If a message is late or lost,
     the cache is stale."""

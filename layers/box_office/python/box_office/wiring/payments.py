@@ -10,9 +10,11 @@ from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
 from box_office.adapters.sns_announcements import SNSAnnouncements
 from box_office.adapters.sqs.deliveries import SQSDeliveries
+from box_office.adapters.sqs.lane_work import QueuedLaneWork
 from box_office.adapters.sqs.queues import SQSRefreshQueue
 from box_office.adapters.system import RandomIds
 from box_office.domain.paying import PayLimits
+from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
 from box_office.settings import (
@@ -68,7 +70,14 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     dynamodb = wiring.client("dynamodb")
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
     wallet = DynamoDBWallet(dynamodb, settings.users_table)
-    return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
+    lanes = wiring.lanes(settings)
+    work = QueuedLaneWork(lanes, payments_per_second(settings), clock)
+    return SubmitPorts(orders, lanes, work, wallet, counters, clock, ids)
+
+
+def payments_per_second(settings: SubmitSettings | ReconcilerSettings) -> float:
+    """That the workers of one lane can make, at the provider's rate."""
+    return settings.provider_calls_per_second / settings.lanes / CALLS_PER_PAYMENT
 
 
 def wallet(settings: WalletSettings) -> ports.Wallet:
