@@ -166,7 +166,13 @@ HTTP_FUNCTIONS = (
         path="/SubmitPayment/api/v0/{event_id}",
         settings=SubmitSettings,
         permissions=ORDER_NAMED
-        | {Permission.WRITE_ORDERS, Permission.WRITE_SEATS, Permission.SEND_TO_LANES, Permission.READ_WALLET},
+        | {
+            Permission.WRITE_ORDERS,
+            Permission.WRITE_SEATS,
+            Permission.SEND_TO_LANES,
+            Permission.LANE_BACKLOG,
+            Permission.READ_WALLET,
+        },
     ),
     HttpFunction(
         verb="refund_booking",

@@ -36,7 +36,7 @@ NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
-CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
+CALL_INTERVAL_SECONDS_MAX = 2  # of a worker's calls: four calls of 20 s and their intervals fit its time-out
 STAFF_TOKEN_HOURS_MAX = 24  # Cognito's own bound
 NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
 
@@ -214,10 +214,10 @@ def check_workers(stage: Stage) -> None:
             f"lanes={stage.lanes}, workers_per_lane={stage.workers_per_lane}: at least one lane is needed, with "
             f"{WORKERS_PER_LANE_MIN} to {WORKERS_PER_LANE_MAX} workers (an event source mapping's bounds)."
         )
-    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_PAUSE_SECONDS_MAX:
+    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_INTERVAL_SECONDS_MAX:
         raise UnknownStage(
             f"provider_calls_per_second={stage.provider_calls_per_second} is too little for {stage.lanes} lanes of "
-            f"{stage.workers_per_lane} workers: each would wait more than {CALL_PAUSE_SECONDS_MAX} s between its calls."
+            f"{stage.workers_per_lane} workers: each would begin calls over {CALL_INTERVAL_SECONDS_MAX} s apart."
         )
 
 

@@ -171,7 +171,11 @@ class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules, St
     """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, StaffSettings):
+class ProviderRate(Settings):
+    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
+
+
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, StaffSettings, ProviderRate):
     """SubmitPayment."""
 
 
@@ -201,11 +205,10 @@ class FindSettings(GetBookingSettings, AddressSettings, StaffSettings):
     """FindOrder."""
 
 
-class ProviderSettings(PaymentSecretSettings):
+class ProviderSettings(PaymentSecretSettings, ProviderRate):
     """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
-    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
     # Where the bank sends the customer back to after 3-D Secure: the provider confirms no payment without one.
