@@ -179,7 +179,7 @@ def test_an_error_is_kept_although_it_says_no_store_unless_the_distribution_says
 
 
 def test_the_origin_gets_the_key_and_the_true_address_whatever_the_viewer_says():
-    told = forwarded(
+    sent = forwarded(
         request(
             "/GetBooking/api/v0/ev/",
             headers=[
@@ -193,11 +193,11 @@ def test_the_origin_gets_the_key_and_the_true_address_whatever_the_viewer_says()
         EDGE.default,
         EDGE.origins["api"],
     ).headers
-    assert header(told, "CloudFront-Viewer-Address") == "2001:db8::1:4711"
-    assert header(told, "X-Forwarded-For") == "1.2.3.4, 2001:db8::1"
-    assert header(told, "x-api-key") == "secret"
-    assert header(told, "AuthorizationToken") == "ada"
-    assert header(told, "Secret") is None
+    assert header(sent, "CloudFront-Viewer-Address") == "2001:db8::1:4711"
+    assert header(sent, "X-Forwarded-For") == "1.2.3.4, 2001:db8::1"
+    assert header(sent, "x-api-key") == "secret"
+    assert header(sent, "AuthorizationToken") == "ada"
+    assert header(sent, "Secret") is None
 
 
 def test_an_unchanged_answer_out_of_the_cache_is_304_by_weak_comparison():
