@@ -19,6 +19,10 @@ def people() -> list[tuple[str, str]]:
     return [(name, CUSTOMER_GROUP) for name in CUSTOMERS] + list(STAFF)
 
 
+def email_of(name: str) -> str:
+    return f"{name}@example.com"
+
+
 def password_of(name: str) -> str:
     """Meets any pool's policy; no secret, as nothing outside this machine knows the user."""
     return f"Local-{hashlib.sha256(name.encode()).hexdigest()[:16]}-9"
@@ -31,7 +35,7 @@ def create(cognito: Any, pool_id: str, client_id: str, who: Iterable[tuple[str, 
 
 
 def sign_in(cognito: Any, pool_id: str, client_id: str, name: str, group: str, known_groups: set[str]) -> Account:
-    email = f"{name}@example.com"
+    email = email_of(name)
     theater_id = THEATER_OF.get(name)
     attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
     if theater_id is not None:

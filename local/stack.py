@@ -19,12 +19,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from box_office import names
 from box_office.domain.errors import Unavailable
 from box_office.names import ORIGIN_KEY_HEADER, TABLES, Names
-from local import accounts, deployment, front_door, payments, stack_file
+from local import accounts, deployment, front_door, page_config, payments, stack_file
 from local.demo_programme import DEMO
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
+    ACCOUNT,
     AWS,
     CACHE,
     CACHE_BUS,
@@ -152,6 +153,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
         consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
+        name_people_to_page(addresses)
         deployed = configured(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
@@ -234,6 +236,11 @@ def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_
     return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
 
 
+def name_people_to_page(addresses: Addresses) -> None:
+    bucket = NAMES.page_bucket(ACCOUNT)
+    page_config.add_demo_accounts(deployment.client("s3", addresses), bucket, accounts.people())
+
+
 def describe(stack: dict[str, Any]) -> str:
     lines = [
         "",
@@ -310,6 +317,7 @@ def redeploy() -> None:
             synthesized()
         progress.say("cdk deploy --all")
         deployment.deploy(addresses)
+        name_people_to_page(addresses)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
         origin_key = front_door.origin_key_of(addresses)
         if front_door.write_config(addresses, url, origin_key):

@@ -12,6 +12,7 @@ from aws_cdk import aws_wafv2 as wafv2
 
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 
+UNAVAILABLE_FILE = "problems/unavailable.json"  # of the page's bucket: UNAVAILABLE below
 OF_THE_EDGE = "edge"  # stands where the API gives a request's id
 
 
