@@ -18,7 +18,7 @@ def page_config(
         "region": region,
         "user_pool_id": published(names.USER_POOL_ID),
         "client_id": published(names.USER_POOL_CLIENT_ID),
-        "staff_client_id": None,
+        "staff_client_id": published(names.STAFF_CLIENT_ID),
         "cognito_endpoint": external.sign_in_url or None,  # null: the region's own
         "stripe_publishable_key": external.publishable_key or None,
         "stripe_script": provider_addresses(external.provider_url).script,

@@ -11,8 +11,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
-from infra.edge.paths import SHORT_LIVED_SECONDS
-from infra.edge.refusals import UNAVAILABLE, UNAVAILABLE_FILE
+from infra.edge.paths import SHORT_LIVED_SECONDS, UNAVAILABLE_FILE
+from infra.edge.refusals import UNAVAILABLE
 from infra.lambda_function import retention_of
 from infra.private_bucket import private_bucket
 from infra.stages import Stage

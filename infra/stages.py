@@ -17,7 +17,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from infra.edge.settings import EDGE_REGION as EDGE_REGION
+from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
@@ -85,7 +85,7 @@ class ExternalConfig:
     provider_url: str = ""  # empty: the payment provider's own address
     publishable_key: str = ""  # "pk_...": the provider's public key, for the page's card form; empty: no card form
     sign_in_url: str = ""  # empty: Cognito's own address, which the page signs people in at
-    return_url: str = ""  # where the bank sends a customer back to; empty: the API's own address
+    return_url: str = ""  # where the bank sends a customer back to; empty: `domain`, else the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
     domain: str = ""  # the page's and the API's, "tickets.example.com"; empty: a name of CloudFront's
@@ -122,6 +122,14 @@ class Deployment:
 
     stage: Stage
     external: ExternalConfig
+
+
+def page_to_return_to(stage: Stage, external: ExternalConfig) -> str | None:
+    """Where the bank sends a customer back to. None: no template knows the page's address, which CloudFront makes when
+    the edge's stack is deployed, as the last."""
+    if external.return_url:
+        return external.return_url
+    return f"https://{external.domain}/" if stage.edge and external.domain else None
 
 
 def host_architecture() -> str:

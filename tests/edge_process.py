@@ -95,7 +95,7 @@ class Origin:
 class EdgeProcess:
     def __init__(self, directory: Path, document: dict[str, Any], api_url: str, **more: Any) -> None:
         """`document`: the template. `more`: further members of the config."""
-        self.directory, self._file = directory, directory / "edge.json"
+        self.directory, self.config_file = directory, directory / "edge.json"
         self.page = directory / "page"
         (self.page / "problems").mkdir(parents=True, exist_ok=True)
         self._told = {"port": 0, "api_url": api_url, "origin_key": ORIGIN_KEY, "page": {"directory": str(self.page)}}
@@ -103,7 +103,7 @@ class EdgeProcess:
         self.configure(document)
         path = os.pathsep.join([str(node_directory() / "bin"), os.environ.get("PATH", "")])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local.edge", str(self._file)],
+            [sys.executable, "-m", "local.edge", str(self.config_file)],
             cwd=ROOT,
             env={**os.environ, "PATH": path},
             stdout=subprocess.PIPE,
@@ -117,9 +117,9 @@ class EdgeProcess:
         """Writes the config anew, which the running edge reads within seconds."""
         self._told |= more
         (self.directory / "template.json").write_text(json.dumps(document))
-        unfinished = self._file.with_suffix(".unfinished")
+        unfinished = self.config_file.with_suffix(".unfinished")
         unfinished.write_text(json.dumps(self._told))
-        unfinished.replace(self._file)
+        unfinished.replace(self.config_file)
 
     def client(self, address: str = "127.0.0.1") -> httpx.Client:
         """One that comes from this address of the loopback."""

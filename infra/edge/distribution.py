@@ -9,8 +9,8 @@ from constructs import Construct
 from box_office.names import ORIGIN_KEY_HEADER, Names
 from infra.edge.behaviours import Behaviours
 from infra.edge.page_bucket import PageOrigin
+from infra.edge.paths import UNAVAILABLE_FILE
 from infra.edge.provider import provider_addresses
-from infra.edge.refusals import UNAVAILABLE_FILE
 from infra.edge.response_headers import ResponseHeaders, sign_in_address
 from infra.origin_keys import host_in_secret, key_in_secret
 from infra.rest_api import STAGE_NAME

@@ -1,12 +1,13 @@
 """What the viewer gets of an answer: headers by policy, compressed where CloudFront would."""
 
 import gzip
+from dataclasses import replace
 
 from local.edge.cache_key import encoding_of
 from local.edge.conditional import is_unchanged, not_modified, weak
 from local.edge.distribution import Behaviour
 from local.edge.forwarding import VIA
-from local.edge.messages import Answer, Request, header, with_header, without
+from local.edge.messages import Answer, Headers, Request, with_header, without
 from local.edge.policies import HeaderPolicy
 
 COMPRESSED_BYTES = range(1_000, 10_000_001)
@@ -23,11 +24,11 @@ LEVEL = 6
 
 def with_policy(answer: Answer, policy: HeaderPolicy) -> Answer:
     """Removed first, then set; one that the origin has sent stays unless the policy overrides it."""
-    headers = without(answer.headers, policy.removed)
-    for one in policy.set:
-        if one.override or header(headers, one.name) is None:
-            headers = with_header(headers, one.name, one.value)
-    return Answer(answer.status, headers, answer.body)
+    removed = {name.lower() for name in policy.removed}
+    sent = {name.lower() for name, _ in answer.headers} - removed
+    chosen = [one for one in policy.set if one.override or one.name.lower() not in sent]
+    kept = without(answer.headers, [*removed, *(one.name for one in chosen)])
+    return Answer(answer.status, (*kept, *((one.name, one.value) for one in chosen)), answer.body)
 
 
 def compressed(answer: Answer, request: Request, behaviour: Behaviour) -> Answer:
@@ -57,6 +58,6 @@ def finished(answer: Answer, request: Request, behaviour: Behaviour, *, age: flo
     if behaviour.cache.caches and is_unchanged(request, answer):
         answer = not_modified(answer)
     answer = with_policy(answer, behaviour.headers)
-    if age is not None:
-        answer = answer.having("Age", str(int(age)))
-    return answer.having("Via", VIA).having("X-Cache", f"{cache} from cloudfront")
+    own: Headers = (("Via", VIA), ("X-Cache", f"{cache} from cloudfront"))
+    own = (*own, ("Age", str(int(age)))) if age is not None else own
+    return replace(answer, headers=(*without(answer.headers, [name for name, _ in own]), *own))

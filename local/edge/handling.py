@@ -16,7 +16,9 @@ from local.edge.messages import Answer, Request
 from local.edge.page_files import PageFiles
 from local.edge.viewer_functions import ViewerFunctions
 
-NOT_ALLOWED = Answer(403, (("Content-Type", "text/plain"),), b"This method is not allowed at this path.\n")
+NOT_ALLOWED = Answer(
+    403, (("Content-Type", "text/plain"),), b"This method is not allowed at this path, or has no body.\n"
+)
 
 
 class Api(Protocol):
@@ -42,7 +44,7 @@ class Edge:
     async def answer(self, request: Request) -> Answer:
         """To a request that the firewall lets pass."""
         behaviour = self.distribution.behaviour_for(request.path)
-        if request.method not in behaviour.methods:
+        if request.method not in behaviour.methods or (request.body and request.method in READS):
             return finished(NOT_ALLOWED, request, behaviour, age=None, cache="Error")
         if behaviour.function:
             made = await self.functions.apply(behaviour.function, request)

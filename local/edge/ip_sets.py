@@ -1,8 +1,10 @@
 """Sets of addresses that a firewall's rules name, by the names that the template uses for them."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+ADDRESSES_MAX = 10_000  # that are remembered as parsed
 Network = IPv4Network | IPv6Network
 
 
@@ -10,9 +12,9 @@ class IpSet:
     """An address alone is looked up; only wider networks are tried one by one."""
 
     def __init__(self, networks: Iterable[str]) -> None:
-        parsed = [ip_network(one, strict=False) for one in networks]
-        self._alone = {one.network_address for one in parsed if one.num_addresses == 1}
-        self._wide: list[Network] = [one for one in parsed if one.num_addresses > 1]
+        found = [ip_network(one, strict=False) for one in networks]
+        self._alone = {one.network_address for one in found if one.num_addresses == 1}
+        self._wide: list[Network] = [one for one in found if one.num_addresses > 1]
 
     def has(self, address: IPv4Address | IPv6Address) -> bool:
         return address in self._alone or any(address in one for one in self._wide)
@@ -29,4 +31,9 @@ class IpSets:
 
     def has(self, arn: str, address: str) -> bool:
         found = self._sets.get(arn)
-        return found is not None and found.has(ip_address(address))
+        return found is not None and found.has(parsed(address))
+
+
+@lru_cache(ADDRESSES_MAX)
+def parsed(address: str) -> IPv4Address | IPv6Address:
+    return ip_address(address)

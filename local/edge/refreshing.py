@@ -24,6 +24,11 @@ class Refresher:
         self._seen = written_at(file)
         self._said = ""
 
+    @property
+    def health(self) -> dict[str, object]:
+        """`config_written_at`, in nanoseconds: of the file that is in force."""
+        return {"config_written_at": self._seen, "not_enforced": list(self._built.not_enforced)}
+
     async def run(self, server: Server) -> None:
         while True:
             await self.refresh(server)
@@ -54,7 +59,7 @@ class Refresher:
         built, blocked = build(config, self._session, before), block_lists(config)
         await copied(blocked, built)  # the new edge never answers without its block list
         self._built, self._blocked, self._seen = built, blocked, seen
-        server.edge, server.not_enforced = built.edge, built.not_enforced
+        server.use(built.edge, self.health)
         await before.close(unless_used_by=built.edge)
 
 

@@ -1,8 +1,7 @@
 """HTTP/1.1 on the loopback: requests in, answers out, each whole."""
 
 import asyncio
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,6 +17,7 @@ BACKLOG = 2_048
 BODY_BYTES_MAX = 1_000_000  # of what an origin gets: more than any of the API's routes takes
 CLOSING = (("Content-Type", "text/plain"), ("Connection", "close"))
 TOO_LARGE = Answer(413, CLOSING, b"The body is too large.\n")
+NO_PATH = Answer(400, CLOSING, b"A request names its path.\n")
 TOO_SLOW = Answer(408, CLOSING, b"The body did not come in time.\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -41,10 +41,9 @@ class Answering(Protocol):
 
 
 class Server:
-    """`edge` may be replaced at any time: a request that is being answered keeps the one that it began with."""
-
-    def __init__(self, edge: Answering, not_enforced: Sequence[str], patience: Patience = Patience()) -> None:
-        self.edge, self.not_enforced, self._patience = edge, not_enforced, patience
+    def __init__(self, edge: Answering, health: Mapping[str, object], patience: Patience = Patience()) -> None:
+        """`health`: members of what GET /_edge/health answers."""
+        self._edge, self._health, self._patience = edge, health, patience
         self._runner: web.ServerRunner | None = None
 
     async def start(self, port: int) -> int:
@@ -58,6 +57,10 @@ class Server:
         await web.TCPSite(self._runner, HOST, port, backlog=BACKLOG).start()
         return int(self._runner.addresses[0][1])
 
+    def use(self, edge: Answering, health: Mapping[str, object]) -> None:
+        """From now on. A request that is being answered keeps the edge that it began with."""
+        self._edge, self._health = edge, health
+
     async def stop(self) -> None:
         """Takes no new connection, and ends when what was being answered is answered."""
         if self._runner:
@@ -65,7 +68,7 @@ class Server:
 
     async def _handle(self, asked: web.BaseRequest) -> web.StreamResponse:
         if asked.path == HEALTH:
-            return web.json_response({"status": "ok", "not_enforced": list(self.not_enforced)})
+            return web.json_response({"status": "ok", **self._health})
         made = response(await self._answer_to(asked), asked.method)
         try:
             async with asyncio.timeout(self._patience.reading):
@@ -77,7 +80,9 @@ class Server:
         return made
 
     async def _answer_to(self, asked: web.BaseRequest) -> Answer:
-        edge, head = self.edge, request_of(asked)
+        edge, head = self._edge, request_of(asked)
+        if not head.path.startswith("/"):  # the whole address, as a proxy is asked
+            return NO_PATH
         try:
             async with asyncio.timeout(self._patience.body):
                 request, body_goes_on = await beginning(asked, head)
@@ -138,7 +143,3 @@ def response(answer: Answer, method: str) -> web.Response:
     if answer.header("Connection") == "close":
         made.force_close()
     return made
-
-
-def ready_line(port: int, not_enforced: Sequence[str]) -> str:
-    return json.dumps({"ready": f"http://{HOST}:{port}", "not_enforced": list(not_enforced)})

@@ -93,6 +93,7 @@ def test_the_page_is_told_what_the_contract_says() -> None:
         "<user-pool-id>",
         "<user-pool-client-id>",
     )
+    assert config["staff_client_id"] == "<staff-client-id>"
     assert (config["stripe_publishable_key"], config["stripe_script"]) == ("pk_live_1", OF_STRIPE.script)
     assert (config["languages"], config["build"]) == (["en", "es"], f"{VERSION}-9f2c")
     assert [config[name] for name in ("cognito_endpoint", "stop_sale", "demo_accounts")] == [None] * 3

@@ -246,6 +246,7 @@ def test_every_adapter_that_calls_is_called_here(world: World) -> None:
     assert sorted(calls(world)) == CALLING
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: list[str]) -> None:
     found = {}
     for adapter, call in calls(world).items():
@@ -256,6 +257,7 @@ def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: l
     assert found == dict.fromkeys(CALLING, [])
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_without_the_pins_it_would_be(world: World, log: list[str]) -> None:
     found = set()
     for adapter, call in calls(world).items():

@@ -34,7 +34,7 @@ def over(
     """Runs `test` on a connection to a server of its own."""
 
     async def run() -> None:
-        server = Server(edge, (), patience)
+        server = Server(edge, {}, patience)
         port = await server.start(0)
         reader, writer = await asyncio.open_connection(HOST, port)
         try:

@@ -19,6 +19,7 @@ def test_an_id_token_says_where_staff_work_and_how_they_are_written_to() -> None
     assert caller_of(context) == Caller("p", frozenset(), "lisboa", "p@cinema.example")
 
 
+@pytest.mark.guards("API2 authentication")
 @pytest.mark.parametrize("use", ["access", "refresh", "", None])
 def test_a_token_for_another_use_is_nobodys(use: str | None) -> None:
     claims = {"sub": "ada"} if use is None else {"sub": "ada", "token_use": use}

@@ -44,6 +44,25 @@ def test_an_endless_body_is_refused_before_it_ends(edge: EdgeProcess, origin: Or
     assert origin.asked == []
 
 
+def test_a_path_never_leaves_the_api_that_the_config_names(edge: EdgeProcess, origin: Origin) -> None:
+    """Dots and slashes reach the origin as they were sent: behaviour and origin speak of the same path."""
+    address = httpx.URL(edge.url)
+    for path in ("/x/../../../../y/api/v0/z", "/x/%2e%2e/api/v0/z", "/x//api/v0/z"):
+        with socket.create_connection((address.host, address.port), timeout=60) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+        assert origin.asked[-1].path == f"/restapis/r1/live/_user_request_{path}"
+    with socket.create_connection((address.host, address.port), timeout=60) as client:
+        client.sendall(b"GET http://198.51.100.1/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_a_read_with_a_body_is_refused(edge: EdgeProcess, origin: Origin) -> None:
+    """Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html"""
+    assert edge.http.request("GET", "/GetBooking/api/v0/x", content=b"{}").status_code == 403
+    assert origin.asked == []
+
+
 def test_a_flood_from_one_address_is_refused_and_another_address_is_not(
     tmp_path: Path, template: dict, origin: Origin
 ) -> None:

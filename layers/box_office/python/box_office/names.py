@@ -134,6 +134,7 @@ ORDERS_WITH_TICKETS = (
 )
 
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
+EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
+from box_office.http_api.card_numbers import refuse_card_numbers_of_machines
 from box_office.http_api.client_address import client_address
 from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
@@ -22,6 +23,7 @@ from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
+CALLBACK_BYTES_MAX = 262_144  # of the provider's, which carry whole objects; the edge's firewall has the same bound
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -69,12 +71,17 @@ class Request:
         key = self.headers.get("idempotency-key")
         if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
+        refuse_card_numbers_of_machines(key or "")  # the order keeps it
         return key
+
+    def refuse_body_over(self, bytes_max: int) -> None:
+        """Raises TooLarge. The body itself is counted: a Content-Length may lie, or be absent."""
+        if len(self.raw_body.encode("utf-8", "surrogatepass")) > bytes_max:
+            raise TooLarge(f"The body may have at most {bytes_max} bytes.")
 
     def json_object(self, required: bool = True) -> JsonObject:
         """The body as an object; `{}` for an absent body that is not required."""
-        if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
-            raise TooLarge(f"The body may have at most {BODY_BYTES_MAX} bytes.")
+        self.refuse_body_over(BODY_BYTES_MAX)
         if not self.raw_body.strip():
             if required:
                 raise InvalidRequest("A JSON object is needed as the body.", "body")
