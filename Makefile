@@ -8,7 +8,7 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key openapi api-reference stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
+	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
 	licences
 
 help: ## list these commands
@@ -67,6 +67,10 @@ on-sale-over: install ## release the capacity of `make on-sale`, so that none is
 
 rotate-ticket-key: install ## give tickets' codes a new key: make rotate-ticket-key [LEAKED=1]
 	@$(IN_VENV) -m operations.rotate_ticket_key "$(LEAKED)"
+
+staff: install ## list staff, or: make staff ADD=eva@x.example ROLE=desk|gate|manager [THEATER=...]; DISMISS=, RESET_TOTP=
+	@$(IN_VENV) -m operations.staff --add="$$ADD" --role="$$ROLE" --theater="$$THEATER" --dismiss="$$DISMISS" \
+		--reset-totp="$$RESET_TOTP"
 
 stop-selling: install ## refuse new holds at once; customers can still pay for what they hold
 	@$(IN_VENV) -m operations.selling stop

@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from box_office import names
 from box_office.domain.errors import Unavailable
 from box_office.names import ORIGIN_KEY_HEADER, TABLES, Names
 from local import accounts, deployment, front_door, page_config, payments, stack_file
@@ -227,13 +226,8 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
 
 
 def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
-    ssm = deployment.client("ssm", addresses)
-
-    def published(what: str) -> str:
-        return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
-
-    pool_id, client_id = published(names.USER_POOL_ID), published(names.USER_POOL_CLIENT_ID)
-    return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
+    pool = accounts.deployed_pool(deployment.client("ssm", addresses), NAMES)
+    return accounts.create(deployment.client("cognito-idp", addresses), pool, who)
 
 
 def name_people_to_page(addresses: Addresses) -> None:

@@ -17,6 +17,7 @@ from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
 from tests.set_clock import SetClock
 
+CUSTOMERS_CLIENT, STAFF_CLIENT = "client-of-customers", "client-of-staff"
 EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}  # of users who sign in
 
 
@@ -138,8 +139,10 @@ class Verbs:
         address: str = "192.0.2.1",
         claims: Mapping[str, str] | None = None,
     ) -> Answer:
-        """`claims`: further ones of the caller's token, such as `custom:theater_id`."""
-        told = {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups), **(claims or {})}
+        """`claims`: further ones of the caller's token, such as `custom:theater_id`. Customers sign in through the
+        customers' client, users of any other groups through the staff client."""
+        client = CUSTOMERS_CLIENT if set(groups) <= {"customer"} else STAFF_CLIENT
+        told = {"sub": user, "token_use": "id", "aud": client, "cognito:groups": ",".join(groups), **(claims or {})}
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),

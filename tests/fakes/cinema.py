@@ -34,13 +34,14 @@ from tests.fakes.queues import (
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
-from tests.verbs import EMAILS, Verbs
+from tests.verbs import EMAILS, STAFF_CLIENT, Verbs
 
 SETTINGS = {
     "stage": "test",
     "lanes": len(LANES),
     "provider_secret": "box-office-test/payment",
     "tickets_secret": "box-office-test/tickets",
+    "staff_client_id": STAFF_CLIENT,
 }
 PAGED = ("movies_on_display", "all_theaters")  # these are asked with the time first
 

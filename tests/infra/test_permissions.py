@@ -85,7 +85,7 @@ EXPECTED = {
         "orders": (*GET, *QUERY, *PUT),
         "Available_seat": UPDATE + CHECK,
         "user_info_tbl": GET,
-        "lanes": SEND,
+        "lanes": SEND + BACKLOG,
     },
     "refund_booking": {
         "orders": (*GET, *QUERY, *PUT, *UPDATE),

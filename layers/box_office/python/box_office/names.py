@@ -141,6 +141,7 @@ CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that func
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
+STAFF_CLIENT_ID = "staff-client-id"
 PAYMENT_SECRET_ARN = "payment-secret-arn"  # Secrets Manager adds six letters of its own
 TICKETS_SECRET_ARN = "tickets-secret-arn"
 CACHE_URL = "cache-url"

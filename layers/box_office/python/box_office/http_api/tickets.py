@@ -12,7 +12,8 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.gate_list import GateList, Place, status_at_the_gate
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
-from box_office.http_api.endpoint import Caller, Request
+from box_office.http_api.caller import Caller
+from box_office.http_api.endpoint import Request
 from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.get_ticket_keys import PublicKey

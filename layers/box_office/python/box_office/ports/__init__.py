@@ -44,7 +44,7 @@ from box_office.ports.payments import (
     TokenForm,
     Wallet,
 )
-from box_office.ports.queues import Announcements, Lanes, RefreshQueue
+from box_office.ports.queues import Announcements, Lanes, LaneWork, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
 from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
 from box_office.ports.tickets import Signatures
@@ -73,6 +73,7 @@ __all__ = [
     "IntentUnknown",
     "ListedRefund",
     "Known",
+    "LaneWork",
     "Lanes",
     "LastSeen",
     "ListedMovie",
