@@ -52,8 +52,9 @@ class Target:
     def description(self) -> str:
         return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
 
-    def client(self, service: str) -> Any:
-        return client(service, PATIENT, **self.connection)
+    def client(self, service: str, region: str | None = None) -> Any:
+        """`region`: another than the stage's."""
+        return client(service, PATIENT, **{**self.connection, **({"region_name": region} if region else {})})
 
     @cached_property
     def region(self) -> str:
@@ -71,6 +72,11 @@ class Target:
 
     def bucket(self) -> str:
         return self.names.catalogue_bucket(self._caller[1], self.region)
+
+    def edge_buckets(self) -> list[str]:
+        """The page's and the access logs', in the region of the edge."""
+        account = self._caller[1]
+        return [self.names.page_bucket(account), self.names.access_log_bucket(account)]
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the caller's own account; IAM's have no region."""

@@ -51,6 +51,12 @@ MAY_IMPORT = {
     # Beside the product: each of these knows those before it, and none of those after it.
     "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
     "toolchain.install": ("infra.registries",),
+    "toolchain.openapi": (
+        "box_office.http_api",
+        "infra.gateway_problems",
+        "infra.http_functions",
+        "toolchain.openapi",
+    ),
     "toolchain": ("infra", "toolchain"),
     "operations.catalogue.planning": ("box_office.domain", "operations.catalogue.planning"),
     "operations.catalogue.load": (

@@ -134,12 +134,14 @@ ORDERS_WITH_TICKETS = (
 )
 
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
+EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
+STAFF_CLIENT_ID = "staff-client-id"
 PAYMENT_SECRET_ARN = "payment-secret-arn"  # Secrets Manager adds six letters of its own
 TICKETS_SECRET_ARN = "tickets-secret-arn"
 CACHE_URL = "cache-url"
