@@ -118,14 +118,17 @@ def shapes_of() -> tuple[dict[str, Schema], dict[Any, Schema]]:
 
 
 def plain(schema: Any) -> Any:
-    """Without pydantic's own titles, and with the names of components that mean something outside of Python."""
+    """Without what pydantic adds by itself, and with the names of components that mean something outside of Python.
+
+    A default would be Python's, for a member that is absent: generators of clients believe that it is always there.
+    """
     if isinstance(schema, list):
         return [plain(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     kept = {}
     for name, value in schema.items():
-        if name == "title" and isinstance(value, str):
+        if name in ("title", "default") and not isinstance(value, dict):
             continue
         if name == "$ref":
             last = value.removeprefix(COMPONENTS)
