@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from box_office.adapters.cursors import cursor_of, keys_of
 from tests.fakes.provider import CHALLENGED
 from tests.verbs import Answer, Verbs
 
@@ -138,3 +139,30 @@ def test_every_look_is_recorded_with_who_asked_and_without_the_address(
     assert asked == [("clerk", "email")] * 2
     assert [one["orders"] for one in records if one["message"] == "orders shown"] == [[order_id], []]
     assert "example.com" not in str(records)
+
+
+@pytest.mark.guards("API1 object level authorization")
+@pytest.mark.parametrize(("groups", "claims"), [(("desk",), LONDON), (("manager",), LONDON), (("desk",), {})])
+def test_by_address_nothing_says_that_another_theater_has_orders(
+    cinema: Verbs, monkeypatch: pytest.MonkeyPatch, groups: tuple[str, ...], claims: dict[str, str]
+) -> None:
+    """Neither an empty page that leads on, nor what a cursor holds."""
+    monkeypatch.setattr("box_office.use_cases.find_order.ORDERS_PER_PAGE", 1)
+    cinema.hold("A1")
+    cinema.hold("A1", event_id="ev_2")
+    assert find(cinema, groups, claims, email="ada@example.com").body == {"orders": [], "next_cursor": None}
+
+
+@pytest.mark.guards("API1 object level authorization")
+def test_a_cursor_of_an_address_holds_a_number_alone(cinema: Verbs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("box_office.use_cases.find_order.ORDERS_PER_PAGE", 1)
+    cinema.hold("A1")
+    cinema.hold("A1", event_id="ev_2")
+    cursor = find(cinema, email="ada@example.com").body["next_cursor"]
+    assert keys_of(cursor) == [1]
+
+
+@pytest.mark.parametrize("keys", [[-1], [10**9], ["1"], [1.5], [True], [1, 2], []])
+def test_a_cursor_of_another_list_is_refused(cinema: Verbs, keys: list[Any]) -> None:
+    answer = find(cinema, email="ada@example.com", cursor=cursor_of(keys))
+    assert (answer.status, answer.code, answer.body["param"]) == (400, "invalid_request", "cursor")
