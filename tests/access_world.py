@@ -67,6 +67,7 @@ def furnished(cinema: Verbs, forget: Callable[[str], None], save: Callable[[Save
     cinema.seed_event(event(EMPTY_EVENT, SMALL_ROOM, TODAY + 8 * HOUR))
     tickets, used, alans = (bought(cinema, *one) for one in ((ADA, "ev_1"), (ADA, USED_EVENT), ("alan", USED_EVENT)))
     assert cinema.check_in(used["tickets"][0]["code"]).status == 200
+    cinema.clock.advance(seconds=1)  # the newest of her orders: her cursor leads past it
     held = cinema.hold("A1", user=ADA, event_id=HELD_EVENT, key=KEY, groups=("customer",))
     cinema.clock.advance(minutes=2)
     save(SavedMethod("cus_ada", "pm_ada", "visa", "7391", "12/29"))
