@@ -5,6 +5,7 @@ Each file holds the ports of one idea; this package exports all of them.
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
+from box_office.ports.blocks import BlockedAtEdge, BlockedInCache, Blocks
 from box_office.ports.catalogue import Catalogue, Known, ListedMovie, MoviePage, TheaterPage
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
@@ -36,6 +37,9 @@ from box_office.ports.tickets import Signatures
 __all__ = [
     "Addresses",
     "Announcements",
+    "BlockedAtEdge",
+    "BlockedInCache",
+    "Blocks",
     "CacheDown",
     "Callback",
     "CallbackKind",
