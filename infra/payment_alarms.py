@@ -45,6 +45,12 @@ HTTP_COUNTER_ALARMS = (
         heading="lane-send-errors",
     ),
     CounterAlarm(
+        service="submit_payment",
+        counter="PaymentsPushedBack",
+        what="asks customers to pay later: their lane has work for three quarters of an hour",
+        heading="payments-pushed-back",
+    ),
+    CounterAlarm(
         service="payment_webhook",
         counter="CallbacksRefused",
         what="refuses callbacks whose signature is wrong: a stranger sends them, or the secret is not the provider's",

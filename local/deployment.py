@@ -43,12 +43,7 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 def contexts(addresses: Addresses) -> list[str]:
     """The settings of this machine, as arguments of the `cdk` command."""
-    # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
-    settings = {
-        "stage": STAGE,
-        "provider_url": addresses.payments_url,
-        "return_url": f"{addresses.payments_url}/_sandbox/returned",
-    }
+    settings = {"stage": STAGE, "provider_url": addresses.payments_url, "return_url": f"{addresses.web_url}/"}
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 

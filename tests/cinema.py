@@ -34,7 +34,7 @@ from tests.deliveries import (
     function_module,
 )
 from tests.sample_catalogue import HOUR, MOVIE, ROOM, SMALL_ROOM, THEATER, event
-from tests.verbs import EMAILS, Verbs
+from tests.verbs import EMAILS, STAFF_CLIENT, Verbs
 from tests.wire import Wire, crash, shared_client, unreachable
 
 # Of most tests nobody asks for these, and making them takes as long as the tables.
@@ -101,6 +101,7 @@ class Cinema(Verbs):
             "provider_secret": "box-office-test/payment",
             "tickets_secret": "box-office-test/tickets",
             "user_pool_id": "pool",
+            "staff_client_id": STAFF_CLIENT,
         }
         return members | dict(self.settings_changes)
 

@@ -5,7 +5,7 @@ The worlds: `Cinema` of tests/cinema.py, the real adapters over moto and Valkey;
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -13,11 +13,13 @@ from box_office.domain.blocks import Block, Source, Subject
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from box_office.ports import Blocks
+from tests.documented import hold_to_document
 from tests.fakes.provider import FakeProvider
 from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
 from tests.set_clock import SetClock
 
+CUSTOMERS_CLIENT, STAFF_CLIENT = "client-of-customers", "client-of-staff"
 EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}  # of users who sign in
 
 
@@ -32,9 +34,20 @@ class Answer:
         return self.body.get("code") if isinstance(self.body, dict) else None
 
 
+@dataclass(frozen=True)
+class Call:
+    verb: str
+    request: Any  # its body
+    answer: Answer
+
+
+def is_documented(call: Call) -> None:
+    hold_to_document(call.verb, call.answer.status, call.answer.headers, call.answer.body)
+
+
 @dataclass(kw_only=True)
 class Verbs:
-    """Calls handlers as the gateway does."""
+    """Calls handlers as the gateway does. Every answer is held to docs/openapi.json."""
 
     clock: SetClock = field(default_factory=SetClock)
     settings_changes: Mapping[str, Any] = field(default_factory=dict)
@@ -43,6 +56,7 @@ class Verbs:
     def __post_init__(self) -> None:
         self.provider = FakeProvider()
         self.bugs: list[str] = []  # of all environments: see tests/bugs.py
+        self.watchers: list[Callable[[Call], None]] = [is_documented]  # each sees every call
         self._handlers: dict[str, Any] = {}
 
     # Each world its own
@@ -142,8 +156,10 @@ class Verbs:
         address: str = "192.0.2.1",
         claims: Mapping[str, str] | None = None,
     ) -> Answer:
-        """`claims`: further ones of the caller's token, such as `custom:theater_id`."""
-        told = {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups), **(claims or {})}
+        """`claims`: further ones of the caller's token, such as `custom:theater_id`. Customers sign in through the
+        customers' client, users of any other groups through the staff client."""
+        client = CUSTOMERS_CLIENT if set(groups) <= {"customer"} else STAFF_CLIENT
+        told = {"sub": user, "token_use": "id", "aud": client, "cognito:groups": ",".join(groups), **(claims or {})}
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),
@@ -160,7 +176,10 @@ class Verbs:
         raw = self.handler(verb)(request, None)
         if raw["statusCode"] == 500:
             self.bugs.append(f"{verb} answered {raw['body']}")
-        return Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
+        answer = Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
+        for watcher in self.watchers:
+            watcher(Call(verb, body, answer))
+        return answer
 
     def hold(self, *seats: str, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
         headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}

@@ -6,15 +6,15 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
-from box_office.names import Names
+from box_office.names import ORIGIN_KEY_HEADER, Names
 from infra.edge.behaviours import Behaviours
-from infra.edge.page_bucket import UNAVAILABLE_FILE, PageBucket
+from infra.edge.page_bucket import PageBucket
+from infra.edge.paths import UNAVAILABLE_FILE
 from infra.edge.response_headers import ResponseHeaders
 from infra.origin_keys import host_in_secret, key_in_secret
 from infra.rest_api import STAGE_NAME
 from infra.stages import ExternalConfig, Stage
 
-ORIGIN_KEY_HEADER = "x-api-key"
 # CloudFront keeps each of these for ten seconds, for everybody who asks for the path, unless told otherwise.
 ERRORS_NEVER_KEPT = (400, 403, 404, 405, 414, 500, 501, 503)
 # The API's functions and its gateway answer 503 themselves: these two are CloudFront's, when no answer comes.

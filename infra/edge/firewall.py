@@ -33,7 +33,8 @@ VERSIONS = ("IPV4", "IPV6")  # an IP set holds addresses of one version
 # Of the webhook alone, and of nothing that only begins like it.
 WEBHOOK = path_matches("^/PaymentWebhook/api/v0/?$")
 BODY_BYTES_MAX = 8_192  # as the functions refuse themselves (tests/infra/test_edge.py holds both together)
-# The firewall reads at most 64 kB of a body: longer ones it knows by their Content-Length.
+# The firewall reads at most 64 kB of a body: longer ones it knows by their Content-Length. One that does not tell its
+# length, or lies, is refused by the function, which counts its bytes.
 CALLBACK_BYTES_MAX = 262_144
 OVER_CALLBACK_BYTES_MAX = (
     "^(26214[5-9]|2621[5-9][0-9]|262[2-9][0-9]{2}|26[3-9][0-9]{3}|2[7-9][0-9]{4}|[3-9][0-9]{5}|[0-9]{7,})$"

@@ -7,12 +7,12 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
+from infra.edge.paths import UNAVAILABLE_FILE
 from infra.edge.refusals import UNAVAILABLE
 from infra.lambda_function import retention_of
 from infra.private_bucket import private_bucket
 from infra.stages import Stage
 
-UNAVAILABLE_FILE = "problems/unavailable.json"
 # A path whose last part has no dot is a place in the page, not a file: the page itself draws it.
 ROUTES = """
 function handler(event) {

@@ -34,7 +34,7 @@ from infra.queue_functions import (
 )
 from infra.queues import Queues, QueueShape, lane_names
 from infra.rest_api import STAGE_NAME
-from infra.stages import ExternalConfig, Stage
+from infra.stages import ExternalConfig, Stage, page_to_return_to
 
 RUN_EVERY_MINUTES = 1
 RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that has waited longer is dropped: the next runs do its work
@@ -51,7 +51,7 @@ class PaymentsStack(FunctionStack):
         self.settings_given |= {
             "topic_arn": self.arns.topic(names.PAYMENT_COMPLETE),
             "provider_url": external.provider_url,
-            "return_url": external.return_url or self.published(names.API_URL),
+            "return_url": page_to_return_to(stage, external) or self.published(names.API_URL),
             "sender": external.receipt_sender,
         }
         self.alarms = Alarms(self, "Alarms", names=self.names, existing=True)

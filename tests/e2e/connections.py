@@ -1,6 +1,7 @@
 """Connections to the deployed API for any number of threads."""
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -15,9 +16,10 @@ class Connections:
     find the same connection too old and close it, and the first then reads from a closed descriptor.
     """
 
-    def __init__(self, base_url: str, seconds_max: float) -> None:
+    def __init__(self, base_url: str, seconds_max: float, headers: Mapping[str, str] | None = None) -> None:
         self._settings: dict[str, Any] = {
             "base_url": base_url,
+            "headers": dict(headers or {}),
             "trust_env": False,
             "verify": False,
             "limits": httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SECONDS),

@@ -14,9 +14,8 @@ from typing import Any
 import httpx
 import valkey
 
-from box_office import names as known
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.names import Names
+from box_office.names import ORIGIN_KEY_HEADER, Names
 from local import accounts
 from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
@@ -95,13 +94,20 @@ class DeployedStack:
     def close(self) -> None:
         self.provider.close()
         self.http.close()
+        self.origin.close()
         self.faults.close()
         self.cache.close()
 
     @cached_property
     def http(self) -> Connections:
-        """Shared by all visitors."""
-        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX)
+        """Through the edge, as everybody comes. Shared by all visitors."""
+        return Connections(self.facts["web_url"], REQUEST_SECONDS_MAX)
+
+    @cached_property
+    def origin(self) -> Connections:
+        """Past the edge and what it keeps, with its key."""
+        key = {ORIGIN_KEY_HEADER: self.facts["origin_key"]}
+        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX, key)
 
     def client(self, service: str) -> Any:
         return self.checkout.client(service)
@@ -117,12 +123,8 @@ class DeployedStack:
 
     def sign_in(self, names: Sequence[str], group: str = "customer") -> dict[str, str]:
         """Name -> ID token, of people without a theater that are created if there are none of those names."""
-        ssm = self.client("ssm")
-        pool, client = (
-            ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
-            for what in (known.USER_POOL_ID, known.USER_POOL_CLIENT_ID)
-        )
-        people = accounts.create(self.client("cognito-idp"), pool, client, [(name, group) for name in names])
+        pool = accounts.deployed_pool(self.client("ssm"), NAMES)
+        people = accounts.create(self.client("cognito-idp"), pool, [(name, group) for name in names])
         return {one.name: one.token for one in people}
 
     def seats(self, showing: Showing) -> list[dict[str, Any]]:

@@ -35,13 +35,14 @@ from tests.fakes.queues import (
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
-from tests.verbs import EMAILS, Verbs
+from tests.verbs import EMAILS, STAFF_CLIENT, Verbs
 
 SETTINGS = {
     "stage": "test",
     "lanes": len(LANES),
     "provider_secret": "box-office-test/payment",
     "tickets_secret": "box-office-test/tickets",
+    "staff_client_id": STAFF_CLIENT,
 }
 PAGED = ("movies_on_display", "all_theaters")  # these are asked with the time first
 
@@ -67,15 +68,15 @@ class Remembering:
 
     def __init__(self, catalogue: FakeCatalogue) -> None:
         self._catalogue = catalogue
-        self._known: dict[Any, Any] = {}
+        self._known: dict[Any, tuple[int, Any]] = {}  # with the time of the asking
 
     def __getattr__(self, question: str) -> Any:
         def answer(*asked: Any) -> Any:
             now, subject = (asked[0], asked[1:]) if question in PAGED else (asked[-1], asked[:-1])
             key = (question, *map(str, subject))
-            if key not in self._known or now - self._known[key].as_of >= MINUTE:
-                self._known[key] = getattr(self._catalogue, question)(*asked)
-            return self._known[key]
+            if key not in self._known or now - self._known[key][0] >= MINUTE:
+                self._known[key] = now, getattr(self._catalogue, question)(*asked)
+            return self._known[key][1]
 
         return answer
 

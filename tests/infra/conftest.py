@@ -64,7 +64,7 @@ def app_with(context: Mapping[str, object], outdir: Path, stages: Path = STAGES)
 
 
 def synthesize(stage: str, outdir: Path, **settings: object) -> dict[str, dict]:
-    """The templates by the stack's part: see STACKS. The local stage has no edge."""
+    """The templates by the stack's part: see STACKS."""
     stacks = app_of(stage, outdir, **settings).synth().stacks
     return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
 

@@ -33,7 +33,7 @@ from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.stripe.callbacks import read_callback
 from box_office.adapters.stripe.cards import LIBRARIES as OF_THE_PROVIDER
 from box_office.adapters.stripe.provider import StripeProvider
-from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
 from box_office.adapters.valkey.blocks import ValkeyBlocks
 from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
 from box_office.adapters.valkey.elasticache_token import ElastiCacheToken
@@ -170,7 +170,7 @@ class World:
     def charge(self) -> None:
         attempt = Attempt(1, AttemptState.STARTED, Method(Kind.CARD, payment_method=f"pm_{CANARY}"), 2300)
         stripe = stripe_client(f"sk_test_{CANARY}", self.sandbox.url, 5)
-        requests = StripeRequests(lambda: stripe, SetClock(), 0.0, FakeCounters())
+        requests = StripeRequests(lambda: stripe, Pace(SetClock(), 0), FakeCounters())
         provider = StripeProvider(requests, lambda: CANARY, "http://127.0.0.1:1/back")
         of = order(attempt=1, attempts=(attempt,))
         provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)))
@@ -274,6 +274,7 @@ def test_every_adapter_that_calls_is_called_here(world: World) -> None:
     assert sorted(calls(world)) == CALLING
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: list[str]) -> None:
     found = {}
     for adapter, call in calls(world).items():
@@ -284,6 +285,7 @@ def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: l
     assert found == dict.fromkeys(CALLING, [])
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_without_the_pins_it_would_be(world: World, log: list[str]) -> None:
     found = set()
     for adapter, call in calls(world).items():

@@ -141,19 +141,20 @@ BLOCKS_BY_END = "by_end"  # local index: source, ends_at
 
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
 BLOCK_EXPIRES_AT = "expires_at"  # the same of a block's row
+EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
+STAFF_CLIENT_ID = "staff-client-id"
 PAYMENT_SECRET_ARN = "payment-secret-arn"  # Secrets Manager adds six letters of its own
 TICKETS_SECRET_ARN = "tickets-secret-arn"
 CACHE_URL = "cache-url"
 FUNCTION_SECURITY_GROUP = "function-security-group"
 FUNCTION_SUBNETS = ("function-subnet-1", "function-subnet-2")
 API_URL = "api-url"
-EDGE_REGION = "us-east-1"  # CloudFront takes certificates and firewalls from there alone
 EDGE_URL = "edge-url"  # in the region of the edge
 ROLLED_BACK = "rolled-back"  # releases that `make rollback` took back; the command writes it, no stack does
 DUE_SHARDS = 64  # of both indexes; rows carry their shard's number, so with fewer shards the reconciler misses rows
@@ -168,6 +169,7 @@ RECEIPTS = "receipts"  # a second queue behind that topic, if receipts are sent
 RECONCILE_FAILURES = "reconcile-failures"  # the queue of the reconciler's runs that crashed or never began
 BLOCK_FAILURES = "block-failures"  # the same of the functions that carry blocks
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
+ORIGIN_KEY_HEADER = "x-api-key"  # API Gateway's: what the edge sends its key in
 EVENT_ENDS = "event-ends"  # the queue that the event-end schedules send to
 
 

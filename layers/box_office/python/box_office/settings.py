@@ -30,6 +30,12 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
+class StaffSettings(Settings):
+    """Settings of functions that ask for the caller's role or theater."""
+
+    staff_client_id: str  # of the app client whose tokens' roles count
+
+
 class SeatRules(Settings):
     """Settings of functions that read or change rows of seats."""
 
@@ -168,7 +174,11 @@ class CachedSeatSettings(CatalogueSettings, SeatRules, LaneSettings, CacheSettin
 
 
 class SeatMapSettings(CachedSeatSettings, BlockSettings):
-    """GetAvailableSeat and SeatMap."""
+    """SeatMap, and what GetAvailableSeat shares with it."""
+
+
+class AvailableSeatSettings(SeatMapSettings, StaffSettings):
+    """GetAvailableSeat."""
 
 
 class QueueSettings(LaneSettings):
@@ -177,20 +187,32 @@ class QueueSettings(LaneSettings):
     queue_url_base: str
 
 
-class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
+class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules, StaffSettings):
     """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
+class ProviderRate(Settings):
+    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
+
+
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, StaffSettings, ProviderRate):
     """SubmitPayment."""
 
 
-class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
+class RefundSettings(ChangeSettings, QueueSettings, RefundRules, StaffSettings):
     """RefundBooking."""
 
 
-class CheckInSettings(ChangeSettings, BookingSettings):
+class CheckInSettings(ChangeSettings, BookingSettings, StaffSettings):
     """CheckInTicket."""
+
+
+class GateListSettings(OrderSettings, StaffSettings):
+    """GetGateList."""
+
+
+class MeSettings(WalletSettings, StaffSettings):
+    """GetMe."""
 
 
 class AddressSettings(Settings):
@@ -199,15 +221,14 @@ class AddressSettings(Settings):
     user_pool_id: str
 
 
-class FindSettings(GetBookingSettings, AddressSettings):
+class FindSettings(GetBookingSettings, AddressSettings, StaffSettings):
     """FindOrder."""
 
 
-class ProviderSettings(PaymentSecretSettings):
+class ProviderSettings(PaymentSecretSettings, ProviderRate):
     """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
-    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
     # Where the bank sends the customer back to after 3-D Secure: the provider confirms no payment without one.
