@@ -7,7 +7,7 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
 	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -49,6 +49,18 @@ owed: install ## list the refunds and cash that customers are owed and an operat
 
 settle: install ## record that the operator gave an order's owed money back: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m operations.settle "$$ORDER" "$$WHY" "$$PAID"
+
+# A shell has a USER of its own: only the one that is typed behind `make` names a customer.
+BLOCKED_USER = $(if $(filter command,$(origin USER)),"$$USER","")
+
+block: install ## refuse a user or an address for a while: make block ADDRESS=...|USER=... [MINUTES=1440] [WHY="..."]
+	@$(IN_VENV) -m operations.blocks block --address="$$ADDRESS" --user=$(BLOCKED_USER) --minutes="$$MINUTES" --why="$$WHY"
+
+unblock: install ## end a block, an operator's or one that began by itself: make unblock ADDRESS=...|USER=...
+	@$(IN_VENV) -m operations.blocks unblock --address="$$ADDRESS" --user=$(BLOCKED_USER)
+
+blocked: install ## list who is blocked, until when, by whom, and why
+	@$(IN_VENV) -m operations.blocks list
 
 check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
 	@$(IN_VENV) -m operations.check_stripe
