@@ -6,16 +6,20 @@ A token is a demo customer's name: nothing is signed here. The clock begins at N
 
 import json
 import mimetypes
+import random
 import re
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from box_office.domain.catalogue import Event
+from box_office.domain.seats import BOOKED, HOLD
 from infra.http_functions import HTTP_FUNCTIONS
 from local import demo_programme
 from operations.catalogue import plan_file
@@ -42,22 +46,60 @@ class RunningClock(SetClock):
         return self.now + int((time.monotonic() - self._begun) * 1000)
 
 
-def demo_plan() -> Plan:
+@cache
+def demo_plan(now: int) -> tuple[Plan, tuple[Event, ...]]:
+    """The demo's plan, and its showings as of a load at `now`."""
     plan, problems = read_plan(plan_file.read(demo_programme.DEMO)[0])
     assert plan is not None, problems
-    return plan
+    showings, problems = resolve(plan, places(plan, Facts()), now)
+    assert not problems, problems
+    return plan, tuple(showing.event for showing in showings)
 
 
 def demo_cinema(now: int = NOON) -> FakeCinema:
     cinema = FakeCinema(clock=RunningClock(now))
-    plan = demo_plan()
-    showings, problems = resolve(plan, places(plan, Facts()), now)
-    assert not problems, problems
-    events: list[Event] = [showing.event for showing in showings]
+    plan, events = demo_plan(now)
     cinema.catalogue = FakeCatalogue(plan.movies, plan.theaters, plan.rooms, events)
     cinema.events.events = cinema.catalogue.events
     cinema.rooms.rooms = cinema.catalogue.rooms
     return cinema
+
+
+def half_sold(cinema: FakeCinema, event_id: str, *, leave: Sequence[str] = (), every: int = 2) -> None:
+    """Sells about one seat of two in groups, holds some, and leaves these free. Always the same seats."""
+    chance = random.Random(event_id)
+    room = cinema.catalogue.rooms[cinema.catalogue.events[event_id].room_id]
+    for row in room.rows:
+        number = 1
+        while number <= len(row.category):
+            group = chance.randint(1, 4)
+            seats = [f"{row.row}{one}" for one in range(number, min(number + group, len(row.category) + 1))]
+            number += group
+            if chance.randrange(every + 1):
+                mark_taken(cinema, event_id, [seat for seat in seats if seat not in leave], held=chance.random() < 0.15)
+
+
+def mark_taken(
+    cinema: FakeCinema,
+    event_id: str,
+    seats: Sequence[str],
+    *,
+    held: bool = False,
+    pinned: bool = False,
+    seconds: int = 430,
+) -> None:
+    """Sold; or held by another customer for `seconds`; or pinned: being paid."""
+    for seat in seats:
+        members: dict[str, Any] = {"order_id": "or_else", "user_id": "else", "order_key": event_id, "version": 3}
+        if held or pinned:
+            until = cinema.clock.now_ms() + seconds * 1000
+            cinema.seed_seat(seat, event_id, status=HOLD, hold_until=until, pinned=pinned, **members)
+        else:
+            cinema.seed_seat(seat, event_id, status=BOOKED, **members)
+
+
+def all_seats(cinema: FakeCinema, event_id: str) -> list[str]:
+    return list(cinema.catalogue.rooms[cinema.catalogue.events[event_id].room_id].category_of)
 
 
 @dataclass(frozen=True)
@@ -73,6 +115,7 @@ ROUTES = [
 ]
 
 
+@cache
 def page_policy() -> str:
     """The policy that the edge sends with the page. Its module needs the CDK, which needs Node."""
     from infra.node_runtime import use_bundled_node
@@ -192,7 +235,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    server = CinemaServer(demo_cinema(), 8123)
+    cinema = demo_cinema()
+    for event_id in cinema.catalogue.events:
+        half_sold(cinema, event_id)
+    server = CinemaServer(cinema, 8123)
     print(server.url, flush=True)
     server.serve_forever()
 

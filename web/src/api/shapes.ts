@@ -127,3 +127,71 @@ export interface SeatMap {
   cancelled_at: string | null;
   layout_version: string;
 }
+export interface Held {
+  order_id: string;
+  /** QUEUED: nothing is promised yet. */
+  status: "HELD" | "QUEUED";
+  event_id: string;
+  selected_seat: string[];
+}
+export type OrderStatus =
+  | "HELD"
+  | "PAYING"
+  | "PAID"
+  | "BOOKED"
+  | "REFUNDING"
+  | "REFUNDED"
+  | "RELEASED"
+  | "EXPIRED"
+  | "UNRESOLVED";
+export interface Booking {
+  order_id: string;
+  event_id: string;
+  movie_id: string;
+  theater_id: string;
+  title: string | null;
+  theater_name: string | null;
+  address: string | null;
+  time_zone: string | null;
+  room_name: string | null;
+  movie_time: string;
+  end_time: string | null;
+  event_cancelled_at: string | null;
+  status: OrderStatus;
+  reason?: string | null;
+  selected_seat: string[];
+  seats: { seat_id: string; category: string; price: number }[];
+  price: number;
+  currency: string;
+  hold_end_time: string | null;
+  seconds_left: number;
+  extendable_until: string | null;
+  decided_by: string | null;
+  poll_after: number | null;
+  refundable_until: string | null;
+  refunded: number;
+  tickets: { ticket_id: string; seat_id: string; code: string; status: string; checked_in_at: string | null }[];
+}
+export interface BookingList {
+  bookings: {
+    order_id: string;
+    event_id: string;
+    status: OrderStatus;
+    selected_seat: string[];
+    price: number;
+    currency: string;
+    title: string | null;
+    theater_name: string | null;
+    time_zone: string | null;
+    room_name: string | null;
+    movie_time: string;
+  }[];
+  next_cursor: string | null;
+}
+export interface Config {
+  region: string;
+  user_pool_id: string;
+  client_id: string;
+  languages: string[];
+  demo_accounts: { name: string; group: string; token: string }[] | null;
+}
