@@ -5,7 +5,7 @@ import { FilmsView } from "./films/FilmsView";
 import { Header } from "./layout/Header";
 import { Missing } from "./layout/Missing";
 import { SkipLink } from "./layout/SkipLink";
-import { FilmView, ProgrammeView, ShowingView, TheatersView } from "./views";
+import { BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, TheatersView } from "./views";
 
 export function App() {
   return (
@@ -21,6 +21,10 @@ export function App() {
         <Route path="/programme/:theaterId/:date" component={ProgrammeView} />
         <Route path="/theaters" component={TheatersView} />
         <Route path="/showing/:eventId" component={ShowingView} />
+        <Route path="/sign-in" component={SignInView} />
+        <Route path="/booking/:eventId" component={BookingView} />
+        <Route path="/booking/:eventId/:orderId" component={BookingView} />
+        <Route path="/bookings" component={BookingsView} />
         <Route default component={Missing} />
       </Router>
     </LocationProvider>

@@ -1,7 +1,7 @@
 /** Asks for what a link leads to as soon as a pointer, a finger or the focus is on it. */
 
 import * as answers from "./api/answers";
-import { FilmView, ProgrammeView, ShowingView, TheatersView } from "./views";
+import { BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, TheatersView } from "./views";
 
 type Prefetch = (first: string, second?: string) => void;
 
@@ -22,6 +22,12 @@ const PREFETCH: Record<string, Prefetch> = {
     void ShowingView.preload();
     void answers.showing(eventId).load();
   },
+  "sign-in": () => {
+    void SignInView.preload();
+    void answers.config().load();
+  },
+  booking: () => void BookingView.preload(),
+  bookings: () => void BookingsView.preload(),
 };
 
 export function prefetchOnIntent(): void {
@@ -43,7 +49,7 @@ export function prefetch(path: string): void {
 
 /** So that each page opens at once, also where the connection has gone meanwhile. */
 export function loadViewsWhenIdle(): void {
-  const load = () => [FilmView, ProgrammeView, TheatersView, ShowingView].forEach((view) => void view.preload());
+  const load = () => [FilmView, ProgrammeView, TheatersView, ShowingView, BookingView, SignInView].forEach((view) => void view.preload());
   if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 5_000 });
   else setTimeout(load, 2_000);
 }

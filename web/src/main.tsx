@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { followOtherTabs } from "./api/session";
 import { App } from "./app";
 import { loadViewsWhenIdle, prefetchOnIntent, reloadAfterADeployment } from "./intent";
 import { speak, startingLanguage } from "./texts";
@@ -7,6 +8,7 @@ const FACE_MS = 500;
 
 await Promise.all([speak(startingLanguage()), displayFace()]);
 reloadAfterADeployment();
+followOtherTabs();
 prefetchOnIntent();
 render(<App />, document.getElementById("page") as HTMLElement);
 loadViewsWhenIdle();

@@ -7,4 +7,8 @@ export const routes = {
     theaterId ? `/programme/${theaterId}${date ? `/${date}` : ""}` : "/programme",
   theaters: "/theaters",
   showing: (eventId: string) => `/showing/${eventId}`,
+  booking: (eventId: string, orderId?: string) => `/booking/${eventId}${orderId ? `/${orderId}` : ""}`,
+  bookings: "/bookings",
+  /** `to`: where the visitor was. `/sign-in` alone leads to the films. */
+  signIn: (to?: string) => (to ? `/sign-in?to=${encodeURIComponent(to)}${to.startsWith("/showing/") ? "&for=seats" : ""}` : "/sign-in"),
 };

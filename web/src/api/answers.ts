@@ -67,6 +67,7 @@ export const film = (movieId: string) => keep(`film ${movieId}`, () => client.fi
 export const theaters = () => keep("theaters", client.theaterList);
 export const programme = (theaterId: string, date?: string) =>
   keep(`programme ${theaterId} ${date ?? ""}`, () => client.programme(theaterId, date));
+export const config = () => keep("config", client.config);
 export const showing = (eventId: string) => keep(`showing ${eventId}`, () => client.eventDetail(eventId));
 
 /** The answer as it is now; asks for it when the view appears, and again by itself while there is none. */

@@ -1,6 +1,21 @@
 import { useLocation } from "preact-iso";
+import * as session from "../api/session";
 import { routes } from "../routes";
 import { texts } from "../texts";
+
+function Account() {
+  const { nav } = texts.value;
+  const who = session.session.value;
+  return who ? (
+    <a class="far" href={routes.bookings}>
+      {nav.bookings}
+    </a>
+  ) : (
+    <a class="far" href={routes.signIn()}>
+      {nav.signIn}
+    </a>
+  );
+}
 
 export function Header() {
   const { path } = useLocation();
@@ -30,6 +45,7 @@ export function Header() {
           </li>
         </ul>
       </nav>
+      <Account />
     </header>
   );
 }

@@ -1,12 +1,11 @@
 /** How many, which ones, what they cost; and what happened to them. */
 
 import type { ComponentChildren } from "preact";
-import { money, total } from "../format/money";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
 import type { Room } from "./seats";
 import type { Selection } from "./selection";
-import { announcement, categoryName, priceOf, type Prices } from "./words";
+import { announcement, categoryName, priceOf, sumOf, type Prices } from "./words";
 
 interface Props {
   room: Room;
@@ -53,7 +52,7 @@ function Chosen({ room, prices, selection }: Omit<Props, "most">) {
   const { room: text } = texts.value;
   const seats = selection.chosen.value.map((id) => room.byId.get(id)).filter((seat) => seat !== undefined);
   const said = selection.said.value;
-  const sum = total(prices.currency, seats.map((seat) => prices.of[seat.category] ?? 0));
+  const sum = sumOf(room, prices, selection.chosen.value);
   return (
     <div class="chosen">
       <ul style={{ "--count": selection.count.value }}>
@@ -68,7 +67,7 @@ function Chosen({ room, prices, selection }: Omit<Props, "most">) {
       {seats.length === 0 && said && <p class="hall-soft">{said?.what === "too few" ? text.tooFew : text.none}</p>}
       {said?.what === "offered" && said.sitting === "apart" && <p class="fine">{text.sitting.apart}</p>}
       <p class="sum">
-        <span>{counted(language.value, text.seats, seats.length)}</span> <b key={sum}>{money(language.value, prices.currency, sum)}</b>
+        <span>{counted(language.value, text.seats, seats.length)}</span> <b key={sum}>{sum}</b>
       </p>
     </div>
   );

@@ -13,6 +13,7 @@ import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { Choosing } from "./Choosing";
+import { Continue } from "./Continue";
 import { PriceList } from "./PriceList";
 import { Polling } from "./polling";
 import { RoomMap } from "./RoomMap";
@@ -21,7 +22,7 @@ import { SeatList } from "./SeatList";
 import { Selection } from "./selection";
 import { Truths } from "./Truths";
 import { truthOf } from "./truths";
-import type { Prices } from "./words";
+import { sumOf, type Prices } from "./words";
 import "./room.css";
 
 export function ShowingView({ eventId = "" }: { eventId?: string }) {
@@ -100,7 +101,11 @@ function OpenRoom({ detail }: { detail: EventDetail }) {
     <div class="hall-body">
       <div class="hall-panel">
         <Truths truth={truth} seen={seen} zone={detail.time_zone} />
-        {(!truth || truth.is === "open") && <Choosing room={room} prices={prices} selection={selection} most={detail.seats_per_order_max} />}
+        {(!truth || truth.is === "open") && (
+          <Choosing room={room} prices={prices} selection={selection} most={detail.seats_per_order_max}>
+            <Continue detail={detail} selection={selection} look={() => void polling.look()} sum={sumOf(room, prices, selection.chosen.value)} />
+          </Choosing>
+        )}
         <SeatList room={room} prices={prices} selection={selection} />
       </div>
       <RoomMap room={room} prices={prices} selection={selection} />

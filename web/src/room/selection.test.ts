@@ -53,6 +53,22 @@ test("a chosen seat that goes is said, the rest stays, and one tap replaces it",
   expect(selection.lost.value).toEqual([]);
 });
 
+test("seats that one holds oneself are not held by somebody else", () => {
+  const selection = opened("eehhee");
+  selection.holdsAlready(["A3", "A4"]);
+  selection.see(map("eehheb"));
+  expect(selection.chosen.value).toEqual(["A3", "A4"]);
+  expect(selection.states.value.get("A3")).toBe("free");
+  expect(selection.lost.value).toEqual([]);
+});
+
+test("what was chosen before a sign-in is taken up again, and what went meanwhile is said", () => {
+  const selection = opened("ebeeee");
+  selection.takeUp(["A1", "A2"]);
+  expect(selection.chosen.value).toEqual(["A1"]);
+  expect(selection.lost.value).toEqual(["A2"]);
+});
+
 test("a seat left alone is a warning that one tap mends", () => {
   const selection = opened();
   selection.chosen.value = ["A2", "A3"];

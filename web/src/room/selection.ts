@@ -26,6 +26,9 @@ export class Selection {
   /** Free seats that the choice would leave alone. */
   readonly alone: ReadonlySignal<string[]>;
   private untouched = true;
+  /** Seats that the visitor's own order holds: in the map they are held, for this visitor they are free. */
+  private mine: ReadonlySet<string> = new Set();
+  private latest: States = new Map();
 
   constructor(
     private readonly room: Room,
@@ -40,7 +43,9 @@ export class Selection {
   }
 
   /** A map arrived. The first one brings the best seats; a later one may take what was chosen. */
-  see(states: States): void {
+  see(map: States): void {
+    this.latest = map;
+    const states = this.mine.size ? new Map([...map].map(([id, state]) => [id, this.mine.has(id) ? "free" : state] as const)) : map;
     const isFirst = this.states.peek().size === 0;
     this.states.value = states;
     if (isFirst) {
@@ -95,6 +100,23 @@ export class Selection {
     this.chosen.value = [...chosen.filter((one) => one !== instead), id];
     this.lost.value = this.lost.peek().slice(1);
     this.said.value = { what: "chosen", seat: id, instead };
+  }
+
+  /** The visitor holds these already, and may change them. */
+  holdsAlready(seats: readonly string[]): void {
+    this.mine = new Set(seats);
+    this.see(this.latest);
+    this.takeUp(seats);
+  }
+
+  /** What was chosen before: on the way back from a sign-in. Seats that went meanwhile are lost, and said. */
+  takeUp(seats: readonly string[]): void {
+    const states = this.states.peek();
+    this.untouched = false;
+    this.count.value = Math.min(this.most, seats.length);
+    this.chosen.value = [...seats];
+    const gone = seats.filter((id) => states.get(id) !== "free");
+    if (gone.length) this.lose(gone);
   }
 
   /** Another seat for one that was just taken, beside the rest. */

@@ -1,9 +1,9 @@
 /** What the room's parts say. */
 
-import { money } from "../format/money";
+import { money, total } from "../format/money";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
-import type { Seat } from "./seats";
+import type { Room, Seat } from "./seats";
 import type { Said } from "./selection";
 
 export type Shown = "free" | "held" | "sold" | "off" | "chosen" | "lost";
@@ -17,6 +17,12 @@ export function priceOf(seat: Seat, prices: Prices): string {
   const price = prices.of[seat.category];
   if (price === undefined) return "";
   return price === 0 ? texts.value.room.free : money(language.value, prices.currency, price);
+}
+
+/** What these seats cost together. */
+export function sumOf(room: Room, prices: Prices, seats: readonly string[]): string {
+  const amounts = seats.map((id) => prices.of[room.byId.get(id)?.category ?? ""] ?? 0);
+  return money(language.value, prices.currency, total(prices.currency, amounts));
 }
 
 export function categoryName(category: string): string {
