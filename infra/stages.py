@@ -65,6 +65,7 @@ class Stage(RulesOfSale, EdgeSettings):
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider fails
+    self_blocks_max: int = 100  # users and addresses that are blocked by themselves at once; more ring an alarm
     strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     staff_token_hours: int = 1  # of a clerk's, a manager's and a gate's ID tokens; `local` has no page to refresh them

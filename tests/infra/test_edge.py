@@ -10,6 +10,7 @@ import pytest
 
 from box_office.http_api.endpoint import BODY_BYTES_MAX, CALLBACK_BYTES_MAX
 from box_office.http_api.problems import STATUS_OF_CODE
+from box_office.names import Names
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.stages import UnknownStage, read_stage
 from tests.infra.conftest import app_of, stages_with, synthesize
@@ -389,6 +390,8 @@ def test_the_block_lists_are_empty_and_named_so_that_they_can_be_found(edge: dic
     for version in ("ipv4", "ipv6"):
         for what in ("allowed", "blocked"):
             assert sets[f"box-office-{stage}-edge-{what}-{version}"]["Addresses"] == []
+    # By these names carry_blocks_to_edge finds them.
+    assert {Names(stage).blocked_addresses(version) for version in (4, 6)} <= sets.keys()
 
 
 def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
