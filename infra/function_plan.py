@@ -15,6 +15,13 @@ if TYPE_CHECKING:  # the table of routes is read without the CDK, which takes se
 
 
 IN_HAND_MARGIN_SECONDS = 5
+# Of the first of the two deployments in which a stage that sells gets its edge: its functions see CloudFront's own
+# addresses, each of which is thousands of people's, and cannot tell them from others. The edge's firewall counts.
+UNCOUNTED_ADDRESSES = {
+    "address_requests_per_second": 10**9,
+    "address_burst": 10**9,
+    "address_refusals_max": 10**9,
+}
 
 
 class Permission(Enum):
@@ -43,6 +50,9 @@ class Permission(Enum):
     READ_WALLET = auto()
     WRITE_WALLET = auto()
     CACHE = auto()
+    RECORD_BLOCKS = auto()
+    READ_BLOCKS = auto()
+    EDGE_ADDRESSES = auto()
     SEND_TO_LANES = auto()
     LANE_BACKLOG = auto()
     REFRESH = auto()
@@ -80,6 +90,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
         **vars(stage),
         "stage": stage.name,
         "behind_edge": stage.origin_key > 0,
+        **(UNCOUNTED_ADDRESSES if stage.edge and not stage.origin_key else {}),
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
         "provider_secret": names.secret(PAYMENT_SECRET),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from box_office import wiring
 from box_office.domain.errors import Unauthenticated
-from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
+from box_office.http_api.endpoint import CALLBACK_BYTES_MAX, PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
 from box_office.settings import WebhookSettings
 from box_office.use_cases.payment_webhook import payment_webhook
@@ -22,6 +22,7 @@ def build(settings: WebhookSettings, clock: Clock) -> wiring.Handler:
     callbacks, ports = payments.callbacks(settings, clock), payments.callback_ports(settings, counters)
 
     def handle(request: Request) -> Response:
+        request.refuse_body_over(CALLBACK_BYTES_MAX)  # before its signature is computed
         try:
             callback = callbacks.read(request.headers, request.raw_body)
         except Unauthenticated:

@@ -28,7 +28,7 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         logger.info("check-in undone", extra={"order_id": order_id, "asked_by": caller.user_id})
         return Response(200, undone(ticket), "VALID", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, CheckInSettings)

@@ -87,6 +87,7 @@ MAY_IMPORT = {
         "operations",
     ),
     "local.embedded_aws": ("local.embedded_aws",),
+    "local.edge": ("local.edge",),
     "local.payment_sandbox": ("local.payment_sandbox",),
     "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from box_office.http_api.problems import STATUS_OF_CODE, title_of
+from infra.edge.provider import SIGNATURE_HEADER
 from infra.gateway_problems import ANSWERS
 from infra.http_functions import HTTP_FUNCTIONS, HttpFunction
 from toolchain.openapi.operations import BY_ID, OPERATIONS, PROBLEM_MEMBERS, TAGS, Operation, Schema
@@ -215,7 +216,7 @@ def parameters_of(function: HttpFunction, operation: Operation) -> list[Schema]:
     if operation.tagged:
         found.append(header("If-None-Match", {"type": "string"}, "The ETag of what the client has."))
     if operation.signed_by_provider:
-        found.append(header("Stripe-Signature", {"type": "string"}, "Of exactly this body.") | {"required": True})
+        found.append(header(SIGNATURE_HEADER, {"type": "string"}, "Of exactly this body.") | {"required": True})
     return found
 
 

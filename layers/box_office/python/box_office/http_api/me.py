@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from box_office.http_api.endpoint import Caller
+from box_office.http_api.caller import Caller
 from box_office.ports import SavedMethod
 
 if TYPE_CHECKING:  # no cold start pays for the shapes of answers

@@ -10,7 +10,7 @@ from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
-from box_office.http_api.endpoint import Caller
+from box_office.http_api.caller import Caller
 from box_office.http_api.representation import major_units
 from box_office.use_cases.submit_payment import Submitted
 

@@ -12,7 +12,8 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.gate_list import GateList, Place, status_at_the_gate
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
-from box_office.http_api.endpoint import Caller, Request
+from box_office.http_api.caller import Caller
+from box_office.http_api.endpoint import Request
 from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.get_ticket_keys import PublicKey
@@ -43,7 +44,8 @@ def scan_of(body: CheckInBody, caller: Caller) -> Scan:
         theater_id=caller.theater_id,
         event_ids=frozenset(body.event_ids) if body.event_ids is not None else None,
         scan_id=body.scan_id,
-        device=body.device,
+        # A `scan_id` belongs to its device: two gates may count from sc_1. One that names none is its account.
+        device=body.device if body.device is not None else caller.user_id,
         scanned_at=epoch_ms(body.scanned_at) if body.scanned_at is not None else None,
         look=body.look,
     )
