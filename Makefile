@@ -9,7 +9,7 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -100,8 +100,9 @@ check: lint types ## run lint, format, types and the unit suite, which need no s
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
 
-web: install ## build the page into web/dist
+web: install ## build the page, and the API's readable page beside it, into web/dist
 	@$(NPM) run build
+	@$(IN_VENV) -m toolchain.api_reference
 
 dev-web: install ## serve the page as it is being changed: make dev-web API_URL=... (`web_url` of .local/stack.json)
 	@API_URL="$(API_URL)" $(NPM) run dev
@@ -135,9 +136,6 @@ format: install ## let ruff format the code
 
 openapi: install ## write docs/openapi.json from the routes, the shapes of answers and real answers
 	@$(IN_VENV) -m tests.openapi
-
-api-reference: install ## build the page that shows docs/openapi.json to people into docs/api-reference/dist
-	@$(IN_VENV) -m toolchain.api_reference
 
 audit: install ## look for advisories against the locked packages; fails if there are any, or if a package was not looked up
 	@$(IN_VENV) -m toolchain.audit

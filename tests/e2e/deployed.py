@@ -25,9 +25,10 @@ from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
 FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
-COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
+PAGE_LOCK = ("web/package.json", "web/package-lock.json", "web/.npmrc")
+COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *PAGE_LOCK, *FOLDERS)
 BUILT = ("web/dist", "docs/openapi.json")  # deployed with the page, if they are there
-SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
+SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules", "web/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
 START_THE_CACHE = """

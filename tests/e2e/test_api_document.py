@@ -16,6 +16,7 @@ import pytest
 from tests.documented import document, operations
 from tests.e2e.deployed import DeployedStack
 from tests.e2e.visitor import TOKEN_HEADER, Showing, Visitor
+from toolchain.api_reference import BUILT
 
 pytest.importorskip("schemathesis", reason="no request is made up from the served document: `make install`")
 
@@ -113,6 +114,16 @@ def test_a_verb_that_answered_without_its_token_would_be_found(
     with pytest.raises(FailureGroup) as found:
         make_up(claimed, "seat_map", GOOD, 1, ask)
     assert "without authentication" in str(found.value.exceptions[0])
+
+
+def test_people_read_the_document_beside_it(stack: DeployedStack) -> None:
+    if not (BUILT / "index.html").is_file():
+        pytest.skip("the page is not built: make web")
+    for name in ("", "reference.js", "swagger-ui-bundle.js", "swagger-ui.css"):
+        answer = stack.http.request("GET", f"/api-reference/{name}")
+        assert answer.status_code == 200, name
+        assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+    assert "reference.js" in stack.http.request("GET", "/api-reference/").text
 
 
 @pytest.mark.parametrize("token", [None, "", "no.token.ofours"])
