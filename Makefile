@@ -12,7 +12,7 @@ PAGE_SOURCES := docs/openapi.json $(filter-out web/node_modules/% web/dist/%,$(w
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -103,10 +103,11 @@ check: lint types ## run lint, format, types and the unit suite, which need no s
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
 
-web: $(PAGE) ## build the page into web/dist
+web: $(PAGE) ## build the page, and the API's readable page beside it, into web/dist
 
 $(PAGE): $(PAGE_SOURCES) | install
 	@$(NPM) run build
+	@$(IN_VENV) -m toolchain.api_reference
 	@touch $@
 
 dev-web: install ## serve the page as it is being changed: make dev-web API_URL=... (`web_url` of .local/stack.json)
@@ -141,9 +142,6 @@ format: install ## let ruff format the code
 
 openapi: install ## write docs/openapi.json from the routes, the shapes of answers and real answers
 	@$(IN_VENV) -m tests.openapi
-
-api-reference: install ## build the page that shows docs/openapi.json to people into docs/api-reference/dist
-	@$(IN_VENV) -m toolchain.api_reference
 
 audit: install ## look for advisories against the locked packages; fails if there are any, or if a package was not looked up
 	@$(IN_VENV) -m toolchain.audit
