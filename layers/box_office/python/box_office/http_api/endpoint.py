@@ -23,6 +23,7 @@ from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
+REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,100}")  # a UUID, and what the gateway may add to it
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -126,7 +127,7 @@ def endpoint(
 
     def handler(event: GatewayEvent, context: object) -> dict[str, object]:
         started = time.perf_counter()
-        request_id = (event.get("requestContext") or {}).get("requestId") or "none"
+        request_id = request_id_of(event.get("requestContext") or {})
         code = None
         try:
             response = handle(parse_request(event))
@@ -172,7 +173,7 @@ def parse_request(event: GatewayEvent) -> Request:
     if repeated:
         raise InvalidRequest(f"{repeated[0]} is given more than once.", repeated[0])
     return Request(
-        request_id=context.get("requestId") or "none",
+        request_id=request_id_of(context),
         path=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
@@ -180,6 +181,16 @@ def parse_request(event: GatewayEvent) -> Request:
         caller=caller_of(context),
         source_ip=(context.get("identity") or {}).get("sourceIp"),
     )
+
+
+def request_id_of(context: RequestContext) -> str:
+    """`none` for an id of another form: a client may name its request, and ids are logged. The gateway takes only UUIDs
+    from clients, so this stands in for it where another gateway calls the function.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html
+    """
+    request_id = context.get("requestId") or ""
+    return request_id if REQUEST_ID.fullmatch(request_id) else "none"
 
 
 def body_text(event: GatewayEvent) -> str:
