@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.domain.errors import Forbidden
 from box_office.http_api.bodies import FindBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
-from box_office.http_api.found_orders import after_of, found_orders, wanted_of
+from box_office.http_api.found_orders import found_orders, wanted_of
 from box_office.ports import Clock
 from box_office.settings import FindSettings
 from box_office.use_cases.find_order import Staff, find_order
@@ -24,17 +24,16 @@ def build(settings: FindSettings, clock: Clock) -> wiring.Handler:
         if not caller.groups & {"desk", "manager"}:
             raise Forbidden("Orders are found at the desk.")
         body = read(FindBody, request)
-        wanted, after = wanted_of(body), after_of(body, wiring.keys_of)
+        wanted = wanted_of(body)
         # Every look is recorded, before it: who asked, and by what kind of key. The second record names what was shown.
         logger.info("orders asked for", extra={"asked_by": caller.user_id, "by": wanted.by})
         staff = Staff(caller.user_id, "manager" in caller.groups, caller.theater_id)
-        found = find_order(wanted, staff, after, ports)
+        found = find_order(wanted, staff, body.cursor, ports)
         shown = [order.order_id for order in found.orders]
         logger.info("orders shown", extra={"asked_by": caller.user_id, "by": wanted.by, "orders": shown})
-        answer = found_orders(found, catalogue, clock.now_ms(), rules, codes.code_of, wiring.cursor_of)
-        return Response(200, answer, "OK", PRIVATE)
+        return Response(200, found_orders(found, catalogue, clock.now_ms(), rules, codes.code_of), "OK", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, FindSettings)

@@ -96,13 +96,18 @@ def test_a_route_follows_a_version_so_that_code_layers_and_settings_change_at_on
 
 
 @pytest.mark.guards("API2 authentication")
-def test_signed_in_means_an_id_token_of_our_client_in_the_documented_header(api: dict, stage: str) -> None:
+def test_signed_in_means_an_id_token_of_one_of_our_two_clients_in_the_documented_header(api: dict, stage: str) -> None:
     (authorizer,) = resources(api, "AWS::ApiGateway::Authorizer").items()
     identifier, properties = authorizer[0], authorizer[1]["Properties"]
     assert properties["Type"] == "COGNITO_USER_POOLS"
     assert properties["IdentitySource"] == "method.request.header.AuthorizationToken"
     parameters = {name: one["Default"] for name, one in api["Parameters"].items()}
-    assert parameters[properties["IdentityValidationExpression"]["Ref"]] == f"/box-office-{stage}/user-pool-client-id"
+    start, *clients, end = properties["IdentityValidationExpression"]["Fn::Join"][1]
+    assert (start, clients[1], end) == ("^(", "|", ")$"), "a part of another client's id would match, were it not whole"
+    assert [parameters[one["Ref"]] for one in (clients[0], clients[2])] == [
+        f"/box-office-{stage}/user-pool-client-id",
+        f"/box-office-{stage}/staff-client-id",
+    ]
     assert [parameters[arn["Ref"]] for arn in properties["ProviderARNs"]] == [f"/box-office-{stage}/user-pool-arn"]
     for method in resources(api, "AWS::ApiGateway::Method").values():
         if method["Properties"]["AuthorizationType"] != "NONE":

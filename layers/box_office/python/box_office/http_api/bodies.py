@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -111,11 +112,15 @@ def is_a_time(value: str) -> str:
     return value
 
 
+TIME_SCHEMA: dict[str, JsonValue] = {"format": "date-time", "pattern": f"^{TIME.pattern}$"}
+Time = Annotated[str, AfterValidator(is_a_time), Field(json_schema_extra=TIME_SCHEMA)]
+
+
 class CheckInBody(Body):
     ticket: Code
     event_ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
     scan_id: Id | None = None
-    scanned_at: Annotated[str, AfterValidator(is_a_time)] | None = None
+    scanned_at: Time | None = None
     device: Id | None = None
     look: bool = False
 

@@ -1,19 +1,23 @@
 """FindOrder's body and answer as API.md shows them."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import FindBody
 from box_office.http_api.bookings import BookingRules, booking
-from box_office.http_api.representation import JsonObject
 from box_office.ports import Catalogue
 from box_office.use_cases.find_order import Found, Wanted
-from box_office.use_cases.get_booking import booking_of
+from box_office.use_cases.get_booking import bookings_of
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 KEYS = ("code", "order_id", "email", "ticket_id")
-AFTER_MAX = 5_000  # orders of one address
 
 
 def wanted_of(body: FindBody) -> Wanted:
@@ -26,32 +30,13 @@ def wanted_of(body: FindBody) -> Wanted:
     return Wanted(code=body.code, order_id=body.order_id, ticket_id=body.ticket_id, email=body.email)
 
 
-def after_of(body: FindBody, keys_of: Callable[[str], list[object]]) -> int:
-    """How many orders of the address came before. `keys_of` raises ValueError for text that is no cursor. Raises
-    InvalidRequest on one of no list, or of another."""
-    if body.cursor is None:
-        return 0
-    try:
-        (after,) = keys_of(body.cursor)
-        if type(after) is not int or not 0 < after <= AFTER_MAX:
-            raise ValueError("no list has such a place")
-    except ValueError as error:
-        raise InvalidRequest("cursor is not one that this list gave.", "cursor") from error
-    return after
-
-
 def found_orders(
-    found: Found,
-    catalogue: Catalogue,
-    now: int,
-    rules: BookingRules,
-    code_of: Callable[[Order, Ticket], str],
-    cursor_of: Callable[[Sequence[str | int]], str],
-) -> JsonObject:
+    found: Found, catalogue: Catalogue, now: int, rules: BookingRules, code_of: Callable[[Order, Ticket], str]
+) -> answers.FoundOrders:
     """`code_of(order, ticket)`: the code that the gate scans."""
-    shown = [booking(booking_of(order, catalogue, now), now, rules, code_of) for order in found.orders]
+    shown = [booking(one, now, rules, code_of) for one in bookings_of(found.orders, catalogue, now)]
     return {
         # What confirms a payment is the customer's alone.
         "orders": [{**one, "next_action": None, "user_email": found.user_email} for one in shown],
-        "next_cursor": cursor_of([found.next_after]) if found.next_after is not None else None,
+        "next_cursor": found.next_cursor,
     }

@@ -1,16 +1,13 @@
 """FindOrder: staff of a theater find a customer's order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from box_office.domain.orders import Order
 from box_office.domain.tickets import order_of_ticket
 from box_office.ports import Addresses, Orders, Users
 
 ORDERS_PER_PAGE = 20  # of one address
-ORDERS_PER_READ = 100
-READS_MAX = 50  # of one address's orders: who has more is a clerk, whose sales are found by their own keys
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Staff:
 class Found:
     orders: Sequence[Order]
     user_email: str | None = None  # whose they all are; None once the account is gone
-    next_after: int | None = None  # how many orders of this address the pages until now have shown; None: no more
+    next_cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,13 @@ class FindPorts:
     read_code: Callable[[str], tuple[str, str]]  # a ticket's code -> order and ticket
 
 
-def find_order(wanted: Wanted, staff: Staff, after: int, ports: FindPorts) -> Found:
-    """What the staff may see of it: other orders are not found. By address newest first, a page at a time, `after` so
-    many.
+def find_order(wanted: Wanted, staff: Staff, cursor: str | None, ports: FindPorts) -> Found:
+    """What the staff may see of it: other orders are not found, nor is it told that there are any. By address newest
+    first, a page at a time.
 
-    Raises UnknownTicket for a code that is none, Unavailable."""
+    Raises UnknownTicket for a code that is none, InvalidRequest on a foreign cursor, Unavailable."""
     if wanted.email is not None:
-        return of_address(wanted.email, staff, after, ports)
+        return of_address(wanted.email, staff, cursor, ports)
     order_id = order_named(wanted, ports)
     order = ports.orders.by_id(order_id) if order_id is not None else None
     if order is None or not staff.may_see(order):
@@ -78,25 +75,19 @@ def order_named(wanted: Wanted, ports: FindPorts) -> str | None:
     return wanted.order_id or order_of_ticket(wanted.ticket_id or "")
 
 
-def of_address(email: str, staff: Staff, after: int, ports: FindPorts) -> Found:
-    """Pages count the orders that these staff may see: neither an empty page nor a place in the list says that the
-    address has orders elsewhere."""
+def of_address(email: str, staff: Staff, cursor: str | None, ports: FindPorts) -> Found:
     user_id = ports.users.of_address(email)
     if user_id is None:
         return Found([])
-    page = list(islice(visible(user_id, staff, ports), after, after + ORDERS_PER_PAGE + 1))
-    shown, more = page[:ORDERS_PER_PAGE], len(page) > ORDERS_PER_PAGE
-    return found(shown, user_id, ports, after + len(shown) if more else None)
+    if staff.theater_id is not None:
+        page = ports.orders.in_theater(user_id, staff.theater_id, ORDERS_PER_PAGE, cursor)
+    elif staff.manager or staff.user_id == user_id:
+        page = ports.orders.history(user_id, ORDERS_PER_PAGE, cursor)
+    else:
+        return Found([])
+    orders, next_cursor = page
+    return found(orders, user_id, ports, next_cursor)
 
 
-def visible(user_id: str, staff: Staff, ports: FindPorts) -> Iterator[Order]:
-    cursor = None
-    for _ in range(READS_MAX):
-        orders, cursor = ports.orders.history(user_id, ORDERS_PER_READ, cursor)
-        yield from (order for order in orders if staff.may_see(order))
-        if cursor is None:
-            return
-
-
-def found(orders: Sequence[Order], user_id: str, ports: FindPorts, next_after: int | None = None) -> Found:
-    return Found(orders, ports.addresses.of_user(user_id) if orders else None, next_after)
+def found(orders: Sequence[Order], user_id: str, ports: FindPorts, next_cursor: str | None = None) -> Found:
+    return Found(orders, ports.addresses.of_user(user_id) if orders else None, next_cursor)

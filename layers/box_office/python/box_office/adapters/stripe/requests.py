@@ -1,4 +1,4 @@
-"""Calls to Stripe: the client, the pause before each call, and the port's error for each of Stripe's."""
+"""Calls to Stripe: the client, the pace of the calls, and the port's error for each of Stripe's."""
 
 import logging
 import re
@@ -42,23 +42,37 @@ def stripe_client(
     )
 
 
+class Pace:
+    """Lets one worker begin a call each `interval_seconds`, so that all workers together keep to the provider's rate. A
+    worker that was idle for so long waits for nothing."""
+
+    def __init__(self, clock: Clock, interval_seconds: float) -> None:
+        self._clock = clock
+        self._interval_ms = round(interval_seconds * 1000)
+        self._last_ms: int | None = None  # when the last call began
+
+    def wait(self) -> None:
+        now = self._clock.now_ms()
+        since = self._interval_ms if self._last_ms is None else max(0, now - self._last_ms)
+        left = max(0, self._interval_ms - since)
+        if left:
+            self._clock.sleep(left / 1000)
+        self._last_ms = now + left
+
+
 class StripeRequests:
     """`client` is called for every request: an operator may have rotated its key."""
 
-    def __init__(
-        self, client: Callable[[], stripe.StripeClient], clock: Clock, pause_seconds: float, counters: Counters
-    ) -> None:
+    def __init__(self, client: Callable[[], stripe.StripeClient], pace: Pace, counters: Counters) -> None:
         self._client = client
-        self._clock = clock
-        self._pause_seconds = pause_seconds  # before each call: all workers together keep to the provider's rate
+        self._pace = pace
         self._counters = counters
 
     @contextmanager
     def asking(self) -> Iterator[stripe.StripeClient]:
         """One call. An error that the caller does not catch leaves as NoAnswer, even where Stripe refused our request:
         such a refusal says nothing about the customer's money, and a person has to mend our side."""
-        if self._pause_seconds:
-            self._clock.sleep(self._pause_seconds)
+        self._pace.wait()
         try:
             yield self._client()
         except stripe.RateLimitError as error:
