@@ -7,6 +7,7 @@ from box_office.settings import (
     CheckInSettings,
     EventDetailSettings,
     FindSettings,
+    GateListSettings,
     GetBookingSettings,
     HoldSettings,
     OrderSettings,
@@ -200,8 +201,8 @@ HTTP_FUNCTIONS = (
         verb="get_gate_list",
         method="GET",
         path="/GetGateList/api/v0/{event_id}",
-        settings=OrderSettings,
-        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
+        settings=GateListSettings,
+        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS, Permission.SEATS_OF_EVENT, Permission.NAMED_ORDERS},
     ),
     HttpFunction(
         verb="find_order",

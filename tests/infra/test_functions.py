@@ -41,7 +41,7 @@ SETTINGS = {
     "refund_booking": known.RefundSettings,
     "check_in_ticket": known.CheckInSettings,
     "undo_check_in": known.CheckInSettings,
-    "get_gate_list": known.OrderSettings,
+    "get_gate_list": known.GateListSettings,
     "find_order": known.FindSettings,
     "get_ticket_keys": known.TicketKeySettings,
     "payment_webhook": known.WebhookSettings,

@@ -100,7 +100,12 @@ EXPECTED = {
         "tickets secret": SECRET,
     },
     "undo_check_in": {"orders": GET + PUT, "orders/index/by_order_id": QUERY, "tickets secret": SECRET},
-    "get_gate_list": {**CATALOGUE, "orders/index/by_ticketed_event": QUERY},
+    "get_gate_list": {
+        **CATALOGUE,
+        "orders": BATCH_GET,
+        "orders/index/by_ticketed_event": QUERY,
+        "Available_seat": QUERY,
+    },
     "find_order": {
         **CATALOGUE,
         **ORDERS,

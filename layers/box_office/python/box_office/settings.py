@@ -103,6 +103,12 @@ class OrderSettings(CatalogueSettings):
     orders_table: str
 
 
+class GateListSettings(OrderSettings):
+    """Settings of GetGateList."""
+
+    seats_table: str
+
+
 class ChangeSettings(OrderSettings, SeatRules):
     """Settings of functions that change orders together with their seats."""
 
