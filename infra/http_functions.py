@@ -7,6 +7,7 @@ from box_office.settings import (
     CheckInSettings,
     EventDetailSettings,
     FindSettings,
+    ForgetSettings,
     GateListSettings,
     GetBookingSettings,
     HoldSettings,
@@ -155,8 +156,8 @@ HTTP_FUNCTIONS = (
         verb="forget_saved_methods",
         method="DELETE",
         path="/GetMe/api/v0",
-        settings=WalletSettings,
-        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET}),
+        settings=ForgetSettings,
+        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET, Permission.SEND_TO_LANES}),
     ),
     HttpFunction(
         verb="submit_payment",

@@ -9,6 +9,7 @@ from typing import Any
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
     QueuedHold,
+    detach_message,
     hold_message,
     intent_message,
     order_message,
@@ -73,6 +74,9 @@ class FakeLanes:
 
     def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, intent_message(intent_id, refunds), delay_seconds)
+
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, detach_message(payment_method), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))

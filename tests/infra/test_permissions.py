@@ -80,7 +80,7 @@ EXPECTED = {
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
     "get_me": {"user_info_tbl": GET},
-    "forget_saved_methods": {"user_info_tbl": GET + PUT},
+    "forget_saved_methods": {"user_info_tbl": GET + PUT, "lanes": SEND},
     "submit_payment": {
         "orders": (*GET, *QUERY, *PUT),
         "Available_seat": UPDATE + CHECK,

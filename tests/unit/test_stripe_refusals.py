@@ -314,3 +314,10 @@ def test_what_is_refused_is_no_reason_to_confirm_without_an_intent() -> None:
     of, attempt = paying()
     with pytest.raises(AssertionError):
         adapter().port.confirm(of, replace(attempt, intent_id=None))
+
+
+def test_a_refusal_to_detach_that_is_not_about_the_method_rings() -> None:
+    provider = adapter(refusal(code="parameter_unknown", param="shape"))
+    with pytest.raises(NoAnswer):
+        provider.port.detach("pm_1")
+    assert provider.rang == 1

@@ -30,10 +30,15 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
-class SeatRules(Settings):
-    """Settings of functions that read or change rows of seats."""
+class SeatTableSettings(Settings):
+    """Settings of functions that read rows of seats."""
 
     seats_table: str
+
+
+class SeatRules(SeatTableSettings):
+    """Settings of functions that judge or change rows of seats."""
+
     clock_skew_ms: int = 1_000  # so long after a hold lapsed others may take its seats: servers' clocks differ
 
 
@@ -103,10 +108,8 @@ class OrderSettings(CatalogueSettings):
     orders_table: str
 
 
-class GateListSettings(OrderSettings):
+class GateListSettings(OrderSettings, SeatTableSettings):
     """Settings of GetGateList."""
-
-    seats_table: str
 
 
 class ChangeSettings(OrderSettings, SeatRules):
@@ -165,6 +168,10 @@ class QueueSettings(LaneSettings):
 
 class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
     """HoldSeat, ExtendHold and ReleaseSeat."""
+
+
+class ForgetSettings(QueueSettings, WalletSettings):
+    """Settings of DELETE GetMe."""
 
 
 class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):

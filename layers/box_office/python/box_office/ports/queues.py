@@ -20,6 +20,10 @@ class Lanes(Protocol):
         too."""
         ...
 
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        """A worker is to have the provider forget this method."""
+        ...
+
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:

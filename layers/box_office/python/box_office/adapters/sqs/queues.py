@@ -6,7 +6,15 @@ from contextlib import suppress
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.domain.errors import Unavailable
-from box_office.domain.messages import QueuedHold, hold_message, intent_message, order_message, seats_message, written
+from box_office.domain.messages import (
+    QueuedHold,
+    detach_message,
+    hold_message,
+    intent_message,
+    order_message,
+    seats_message,
+    written,
+)
 from box_office.domain.orders import OrderRef
 
 DELAY_SECONDS_MAX = 900  # SQS's own
@@ -28,6 +36,9 @@ class SQSLanes:
 
     def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
         self._send(lane, intent_message(intent_id, refunds), delay_seconds)
+
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        self._send(lane, detach_message(payment_method), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._send(lane, hold_message(hold), 0)
