@@ -3,12 +3,14 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check test soak bench lint types coverage format hook lock audit \
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
+	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check web dev-web test \
+	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
 help: ## list these commands
@@ -50,6 +52,18 @@ owed: install ## list the refunds and cash that customers are owed and an operat
 settle: install ## record that the operator gave an order's owed money back: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m operations.settle "$$ORDER" "$$WHY" "$$PAID"
 
+# A shell has a USER of its own: only the one that is typed behind `make` names a customer.
+BLOCKED_USER = $(if $(filter command,$(origin USER)),"$$USER","")
+
+block: install ## refuse a user or an address for a while: make block ADDRESS=...|USER=... [MINUTES=1440] [WHY="..."]
+	@$(IN_VENV) -m operations.blocks block --address="$$ADDRESS" --user=$(BLOCKED_USER) --minutes="$$MINUTES" --why="$$WHY"
+
+unblock: install ## end a block, an operator's or one that began by itself: make unblock ADDRESS=...|USER=...
+	@$(IN_VENV) -m operations.blocks unblock --address="$$ADDRESS" --user=$(BLOCKED_USER)
+
+blocked: install ## list who is blocked, until when, by whom, and why
+	@$(IN_VENV) -m operations.blocks list
+
 check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
 	@$(IN_VENV) -m operations.check_stripe
 
@@ -84,8 +98,19 @@ empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stag
 check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
 	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
+	@$(NPM) run check
 
-test: install ## run every suite, the deployed stack's included
+web: install ## build the page into web/dist
+	@$(NPM) run build
+
+dev-web: install ## serve the page as it is being changed: make dev-web API_URL=... (`web_url` of .local/stack.json)
+	@API_URL="$(API_URL)" $(NPM) run dev
+
+test-web: web ## run the page's own unit tests, and the built page in a browser
+	@$(NPM) run check
+	@$(PYTEST) -q -p no:xdist tests/browser
+
+test: web ## run every suite, the deployed stack's included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
 soak: install ## run a thousand orders while every dependency fails at random for two minutes, on a stack of their own

@@ -33,7 +33,7 @@ class HttpFunction(FunctionPlan):
 
 CATALOGUE = frozenset({Permission.READ_CATALOGUE})
 ORDERS = CATALOGUE | {Permission.READ_ORDERS}
-SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE}
+SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE, Permission.RECORD_BLOCKS}
 RELEASE = SEAT_MAP | ORDERS | {Permission.WRITE_SEATS, Permission.WRITE_ORDERS}
 HOLD = RELEASE | {Permission.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Permission.GET_ORDERS, Permission.FIND_SALES})

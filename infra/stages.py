@@ -65,6 +65,7 @@ class Stage(RulesOfSale, EdgeSettings):
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider fails
+    self_blocks_max: int = 100  # users and addresses that are blocked by themselves at once; more ring an alarm
     strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
     staff_token_hours: int = 1  # of a clerk's, a manager's and a gate's ID tokens; `local` has no page to refresh them
@@ -85,6 +86,8 @@ class ExternalConfig:
 
     alarm_email: str = ""  # the address that alarms are mailed to, once it has confirmed the first mail
     provider_url: str = ""  # empty: the payment provider's own address
+    publishable_key: str = ""  # "pk_...": the provider's public key, for the page's card form; empty: no card form
+    sign_in_url: str = ""  # empty: Cognito's own address, which the page signs people in at
     return_url: str = ""  # where the bank sends a customer back to; empty: `domain`, else the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
@@ -92,10 +95,12 @@ class ExternalConfig:
     certificate_arn: str = ""  # of the domain, in us-east-1
 
     def __post_init__(self) -> None:
-        for name in ("provider_url", "return_url"):
+        for name in ("provider_url", "return_url", "sign_in_url"):
             value = getattr(self, name)
             if value and not value.startswith(("https://", *LOOPBACK)):
                 raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
+        if self.publishable_key and not re.fullmatch(r"pk_\w+", self.publishable_key):
+            raise UnknownStage("publishable_key: the provider's public key is needed, which begins with pk_.")
         for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):

@@ -22,6 +22,10 @@ def people() -> list[tuple[str, str]]:
     return [(name, CUSTOMER_GROUP) for name in CUSTOMERS] + list(STAFF)
 
 
+def email_of(name: str) -> str:
+    return f"{name}@example.com"
+
+
 def password_of(name: str) -> str:
     """Meets any pool's policy; no secret, as nothing outside this machine knows the user."""
     return f"Local-{hashlib.sha256(name.encode()).hexdigest()[:16]}-9"
@@ -55,7 +59,7 @@ def create(cognito: Any, pool: Pool, who: Iterable[tuple[str, str]]) -> list[Acc
 
 def sign_in(cognito: Any, pool: Pool, name: str, group: str, known_groups: set[str]) -> Account:
     pool_id = pool.pool_id
-    email = f"{name}@example.com"
+    email = email_of(name)
     theater_id = THEATER_OF.get(name)
     attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
     if theater_id is not None:

@@ -18,12 +18,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from box_office.domain.errors import Unavailable
 from box_office.names import ORIGIN_KEY_HEADER, TABLES, Names
-from local import accounts, deployment, front_door, payments, stack_file
+from local import accounts, deployment, front_door, page_config, payments, stack_file
 from local.demo_programme import DEMO
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
+    ACCOUNT,
     AWS,
     CACHE,
     CACHE_BUS,
@@ -151,6 +152,7 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
         consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
+        name_people_to_page(addresses)
         deployed = configured(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
@@ -226,6 +228,11 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
 def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
     pool = accounts.deployed_pool(deployment.client("ssm", addresses), NAMES)
     return accounts.create(deployment.client("cognito-idp", addresses), pool, who)
+
+
+def name_people_to_page(addresses: Addresses) -> None:
+    bucket = NAMES.page_bucket(ACCOUNT)
+    page_config.add_demo_accounts(deployment.client("s3", addresses), bucket, accounts.people())
 
 
 def describe(stack: dict[str, Any]) -> str:
@@ -304,6 +311,7 @@ def redeploy() -> None:
             synthesized()
         progress.say("cdk deploy --all")
         deployment.deploy(addresses)
+        name_people_to_page(addresses)
         url, resources = deployment.find_api(addresses, NAMES.prefix)
         origin_key = front_door.origin_key_of(addresses)
         if front_door.write_config(addresses, url, origin_key):

@@ -34,7 +34,7 @@ class Rung:
 
     counted: list[str] = field(default_factory=list)
 
-    def count(self, name: str, order_id: str | None = None) -> None:
+    def count(self, name: str, order_id: str | None = None, number: int = 1) -> None:
         self.counted.append(name)
 
     def flush(self) -> None:

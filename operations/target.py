@@ -65,10 +65,18 @@ class Target:
         return region
 
     @cached_property
+    def _caller_arn(self) -> list[str]:
+        return str(self.client("sts").get_caller_identity()["Arn"]).split(":", maxsplit=5)
+
+    @property
     def _caller(self) -> tuple[str, str]:
         """The partition and the account."""
-        arn = self.client("sts").get_caller_identity()["Arn"].split(":")
-        return arn[1], arn[4]
+        return self._caller_arn[1], self._caller_arn[4]
+
+    @property
+    def caller(self) -> str:
+        """Who runs the command: `assumed-role/Operators/jane`, `user/jane`."""
+        return self._caller_arn[5]
 
     def bucket(self) -> str:
         return self.names.catalogue_bucket(self._caller[1], self.region)

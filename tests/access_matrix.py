@@ -132,7 +132,7 @@ MATRIX = (
         "her list, by her cursor",
         "401 200+" + " 200" * 7,
         query={"cursor": "$cursor"},
-        shows="order held",
+        shows="order",
     ),
     Access("get_me", "her account", "401 200+" + " 200" * 7, shows="user email card"),
     Access("forget_saved_methods", "her saved card", "401 204!" + " 204" * 7, query={"saved_methods": ""}),

@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Said:
+class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
@@ -46,7 +46,7 @@ class Origin:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
-        self.script: Callable[[Asked], Said] = lambda asked: Said()
+        self.script: Callable[[Asked], Reply] = lambda asked: Reply()
         self.is_dead = False
         outer = self
 
@@ -63,13 +63,13 @@ class Origin:
                     self.close_connection = True
                     return
                 outer.asked.append(asked)
-                said = outer.script(asked)
-                self.send_response(said.status)
-                for name, value in {"Content-Length": str(len(said.body)), **said.headers}.items():
+                reply = outer.script(asked)
+                self.send_response(reply.status)
+                for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                if self.command != "HEAD" and said.status not in (204, 304):
-                    self.wfile.write(said.body)
+                if self.command != "HEAD" and reply.status not in (204, 304):
+                    self.wfile.write(reply.body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -98,8 +98,8 @@ class EdgeProcess:
         self.directory, self.config_file = directory, directory / "edge.json"
         self.page = directory / "page"
         (self.page / "problems").mkdir(parents=True, exist_ok=True)
-        self._told = {"port": 0, "api_url": api_url, "origin_key": ORIGIN_KEY, "page": {"directory": str(self.page)}}
-        self._told |= {"template": str(directory / "template.json"), **more}
+        self._config = {"port": 0, "api_url": api_url, "origin_key": ORIGIN_KEY, "page": {"directory": str(self.page)}}
+        self._config |= {"template": str(directory / "template.json"), **more}
         self.configure(document)
         path = os.pathsep.join([str(node_directory() / "bin"), os.environ.get("PATH", "")])
         self.process = subprocess.Popen(
@@ -115,10 +115,10 @@ class EdgeProcess:
 
     def configure(self, document: dict[str, Any], **more: Any) -> None:
         """Writes the config anew, which the running edge reads within seconds."""
-        self._told |= more
+        self._config |= more
         (self.directory / "template.json").write_text(json.dumps(document))
         unfinished = self.config_file.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(self._told))
+        unfinished.write_text(json.dumps(self._config))
         unfinished.replace(self.config_file)
 
     def client(self, address: str = "127.0.0.1") -> httpx.Client:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from box_office.domain.blocks import Block, Source, Subject
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
+from box_office.ports import Blocks
 from tests.documented import hold_to_document
 from tests.fakes.provider import FakeProvider
 from tests.invariants import unsettled, violations
@@ -93,6 +95,10 @@ class Verbs:
     def crash_at_the_next_write(self) -> None:
         raise NotImplementedError
 
+    @property
+    def block_table(self) -> Blocks:
+        raise NotImplementedError
+
     def mend(self) -> None:
         """Ends both."""
         raise NotImplementedError
@@ -112,6 +118,17 @@ class Verbs:
     def reconcile(self) -> int:
         """The schedule of every minute; returns how many orders were looked at."""
         return self.handler("reconcile")({}, None)["orders"]
+
+    def block(self, subject: Subject, minutes: int = 60, source: Source = Source.OPERATOR) -> Block:
+        """As `make block` does it; the cache has it after `carry`."""
+        now = self.clock.now
+        block = Block(subject, source, now, now + minutes * 60_000, "a flood", "ops")
+        self.block_table.put(block)
+        return block
+
+    def carry(self) -> int:
+        """The schedule of every minute; returns how many subjects the cache blocks."""
+        return self.handler("carry_blocks")({}, None)["blocked"]
 
     def seat(self, seat_id: str, event_id: str = "ev_1") -> dict[str, Any]:
         found = [row for row in self.rows("seats") if (row["event_id"], row["seat_id"]) == (event_id, seat_id)]

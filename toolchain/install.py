@@ -50,6 +50,7 @@ TOOLS = Environment(ROOT / ".venv", ROOT / "requirements.txt")
 EMBEDDED_AWS = Environment(ROOT / ".venv-aws", ROOT / "local" / "embedded_aws.txt")
 LAMBDA_RUNTIME = Environment(ROOT / ".venv-runtime", ROOT / "local" / "lambda_runtime.txt")
 CDK = Environment(ROOT / "local" / "cdk" / "node_modules", ROOT / "local" / "cdk" / "package-lock.json")
+PAGE = Environment(ROOT / "web" / "node_modules", ROOT / "web" / "package-lock.json")
 LAYER_LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 CDK_COMMAND = CDK.directory / "aws-cdk" / "bin" / "cdk"
 
@@ -164,15 +165,19 @@ def synchronize(environment: Environment) -> None:
 
 
 def install_cdk() -> None:
-    if is_complete(CDK):
+    install_with_npm(CDK, "the CDK command line")
+
+
+def install_with_npm(environment: Environment, what: str) -> None:
+    if is_complete(environment):
         return
-    say("installing the CDK command line ...")
-    shutil.rmtree(CDK.directory, ignore_errors=True)
+    say(f"installing {what} ...")
+    shutil.rmtree(environment.directory, ignore_errors=True)
     npm = node_directory() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = f"{node_command().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    options = ["--prefix", CDK.directory.parent, "--no-audit", "--no-fund", "--ignore-scripts"]
-    run_logged("Installing aws-cdk", [node_command(), npm, "ci", *options], {**registries(), "PATH": path})
-    CDK.stamp.write_text(stamp_of(CDK))
+    options = ["--prefix", environment.directory.parent, "--no-audit", "--no-fund", "--ignore-scripts"]
+    run_logged(f"Installing {what}", [node_command(), npm, "ci", *options], {**registries(), "PATH": path})
+    environment.stamp.write_text(stamp_of(environment))
 
 
 def install() -> None:
@@ -185,13 +190,14 @@ def install() -> None:
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with (STATE / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once: the second waits and finds everything done
-        if all(map(is_complete, (TOOLS, EMBEDDED_AWS, LAMBDA_RUNTIME, CDK))):
+        if all(map(is_complete, (TOOLS, EMBEDDED_AWS, LAMBDA_RUNTIME, CDK, PAGE))):
             return
         LOG.write_text("")
         install_tools()
         install_with_uv(EMBEDDED_AWS, "the embedded AWS")
         install_with_uv(LAMBDA_RUNTIME, "the Lambda runtime")
         install_cdk()
+        install_with_npm(PAGE, "what builds the page")
         say("ready.")
 
 

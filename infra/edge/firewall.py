@@ -51,6 +51,7 @@ class Firewall(Construct):
         super().__init__(scope, id)
         self._stage, self._names = stage, names
         self.allowed = [self._ip_set(f"allowed-{version}", version, stage.allowed_in(version)) for version in VERSIONS]
+        # carry_blocks_to_edge fills them, and finds them by their names (Names.blocked_addresses).
         self.blocked = [self._ip_set(f"blocked-{version}", version, []) for version in VERSIONS]
         self.acl = wafv2.CfnWebACL(
             self,

@@ -32,11 +32,13 @@ async def serve(file: Path) -> None:
         await refresher.refresh(server)  # the sets of addresses, before the first request
         address = f"http://{HOST}:{await server.start(config.port)}"
         print(json.dumps({"ready": address, "not_enforced": built.not_enforced}), flush=True)
-        refreshing = asyncio.create_task(refresher.run(server))
-        await ended.wait()
-        refreshing.cancel()
+        refreshing, ending = asyncio.create_task(refresher.run(server)), asyncio.create_task(ended.wait())
+        await asyncio.wait({refreshing, ending}, return_when=asyncio.FIRST_COMPLETED)
         await server.stop()
         await refresher.close()
+        if refreshing.done():
+            refreshing.result()  # raises what no one foresaw: an edge with an old block list ends rather than serves
+        refreshing.cancel()
     finally:
         await session.close()
 

@@ -40,7 +40,10 @@ def read_template(config: Config) -> Template:
 def build(config: Config, session: Session, before: Edge | None = None) -> Built:
     """What `before` has kept is kept on, as CloudFront does when a distribution changes. Raises TemplateError."""
     template = read_template(config)
-    distribution, firewall = read_distribution(template), read_firewall(template)
+    try:
+        distribution, firewall = read_distribution(template), read_firewall(template)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise TemplateError(f"{config.template} lacks what a distribution or a firewall has: {error!r}") from error
     edge = Edge(
         distribution=distribution,
         firewall=firewall,

@@ -72,14 +72,15 @@ class Distribution:
 
 def read_distribution(template: Template) -> Distribution:
     """Raises TemplateError when there is not exactly one, or it names what the template has not."""
-    _, properties = template.one("AWS::CloudFront::Distribution")
-    told, policies = properties["DistributionConfig"], read_policies(template)
+    _, distribution = template.one("AWS::CloudFront::Distribution")
+    properties, policies = distribution["DistributionConfig"], read_policies(template)
     groups = {
-        group["Id"]: group["Members"]["Items"][0]["OriginId"] for group in told.get("OriginGroups", {}).get("Items", ())
+        group["Id"]: group["Members"]["Items"][0]["OriginId"]
+        for group in properties.get("OriginGroups", {}).get("Items", ())
     }
-    origins = {one["Id"]: origin(one) for one in told["Origins"]}
-    behaviours = [behaviour(one, one["PathPattern"], policies, groups) for one in told.get("CacheBehaviors", ())]
-    default = behaviour(told["DefaultCacheBehavior"], "*", policies, groups)
+    origins = {one["Id"]: origin(one) for one in properties["Origins"]}
+    behaviours = [behaviour(one, one["PathPattern"], policies, groups) for one in properties.get("CacheBehaviors", ())]
+    default = behaviour(properties["DefaultCacheBehavior"], "*", policies, groups)
     missing = {one.origin for one in (*behaviours, default)} - set(origins)
     if missing:
         raise TemplateError(f"behaviours name origins that the distribution has not: {sorted(missing)}")
@@ -87,37 +88,39 @@ def read_distribution(template: Template) -> Distribution:
         behaviours=tuple(behaviours),
         default=default,
         origins=origins,
-        errors={int(one["ErrorCode"]): error_rule(one) for one in told.get("CustomErrorResponses", ())},
-        root=told.get("DefaultRootObject") or None,
-        firewall=told.get("WebACLId"),
+        errors={int(one["ErrorCode"]): error_rule(one) for one in properties.get("CustomErrorResponses", ())},
+        root=properties.get("DefaultRootObject") or None,
+        firewall=properties.get("WebACLId"),
     )
 
 
-def behaviour(told: Mapping[str, Any], pattern: str, policies: Policies, groups: Mapping[str, str]) -> Behaviour:
-    if "CachePolicyId" not in told:
+def behaviour(properties: Mapping[str, Any], pattern: str, policies: Policies, groups: Mapping[str, str]) -> Behaviour:
+    if "CachePolicyId" not in properties:
         raise TemplateError(f"the behaviour of {pattern} has no cache policy: the local edge reads no older form.")
     functions = {
         one["EventType"]: str(one["FunctionARN"]).removesuffix(".FunctionARN")
-        for one in told.get("FunctionAssociations", ())
+        for one in properties.get("FunctionAssociations", ())
     }
     return Behaviour(
         pattern=pattern,
-        origin=groups.get(told["TargetOriginId"], told["TargetOriginId"]),
-        cache=named(policies.cache, told["CachePolicyId"], pattern),
+        origin=groups.get(properties["TargetOriginId"], properties["TargetOriginId"]),
+        cache=named(policies.cache, properties["CachePolicyId"], pattern),
         forward=(
-            named(policies.forward, told["OriginRequestPolicyId"], pattern)
-            if "OriginRequestPolicyId" in told
+            named(policies.forward, properties["OriginRequestPolicyId"], pattern)
+            if "OriginRequestPolicyId" in properties
             else NO_FORWARDING
         ),
         headers=(
-            named(policies.headers, told["ResponseHeadersPolicyId"], pattern)
-            if "ResponseHeadersPolicyId" in told
+            named(policies.headers, properties["ResponseHeadersPolicyId"], pattern)
+            if "ResponseHeadersPolicyId" in properties
             else NO_HEADERS
         ),
-        methods=frozenset(told.get("AllowedMethods", READS)),
-        compress=truth(told.get("Compress", False)),
+        methods=frozenset(properties.get("AllowedMethods", READS)),
+        compress=truth(properties.get("Compress", False)),
         function=functions.get(VIEWER_REQUEST),
-        unread=tuple([name for name in UNREAD if told.get(name)] + [one for one in functions if one != VIEWER_REQUEST]),
+        unread=tuple(
+            [name for name in UNREAD if properties.get(name)] + [one for one in functions if one != VIEWER_REQUEST]
+        ),
     )
 
 
@@ -127,22 +130,22 @@ def named(policies: Mapping[str, Any], name: str, pattern: str) -> Any:
     return policies[name]
 
 
-def origin(told: Mapping[str, Any]) -> Origin:
-    own = told.get("OriginCustomHeaders", ())
+def origin(properties: Mapping[str, Any]) -> Origin:
+    own = properties.get("OriginCustomHeaders", ())
     return Origin(
-        id=told["Id"],
-        is_bucket="S3OriginConfig" in told,
+        id=properties["Id"],
+        is_bucket="S3OriginConfig" in properties,
         headers=tuple((one["HeaderName"], str(one["HeaderValue"])) for one in own),
-        seconds_max=float(told.get("CustomOriginConfig", {}).get("OriginReadTimeout", ORIGIN_SECONDS)),
-        connect_seconds_max=float(told.get("ConnectionTimeout", CONNECT_SECONDS)),
+        seconds_max=float(properties.get("CustomOriginConfig", {}).get("OriginReadTimeout", ORIGIN_SECONDS)),
+        connect_seconds_max=float(properties.get("ConnectionTimeout", CONNECT_SECONDS)),
     )
 
 
-def error_rule(told: Mapping[str, Any]) -> ErrorRule:
+def error_rule(properties: Mapping[str, Any]) -> ErrorRule:
     return ErrorRule(
-        cached_seconds=float(told.get("ErrorCachingMinTTL", ERROR_SECONDS)),
-        status=int(told["ResponseCode"]) if "ResponseCode" in told else None,
-        page=told.get("ResponsePagePath"),
+        cached_seconds=float(properties.get("ErrorCachingMinTTL", ERROR_SECONDS)),
+        status=int(properties["ResponseCode"]) if "ResponseCode" in properties else None,
+        page=properties.get("ResponsePagePath"),
     )
 
 

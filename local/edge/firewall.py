@@ -9,7 +9,7 @@ from local.edge.messages import Answer, Headers, Request
 from local.edge.statements import Judged, Matches, matcher, unknown_in
 from local.edge.template import Template
 
-Told = Mapping[str, Any]
+Properties = Mapping[str, Any]
 INSPECTED_BYTES = 16_384  # of a body, as WAF does before CloudFront unless the ACL asks for more
 KINDS = {"APPLICATION_JSON": "application/json", "TEXT_HTML": "text/html", "TEXT_PLAIN": "text/plain"}
 
@@ -44,37 +44,37 @@ class Firewall:
         return self.otherwise
 
 
-def refusal(block: Told, bodies: Told) -> Answer:
-    told = block.get("CustomResponse", {})
-    body = bodies.get(told.get("CustomResponseBodyKey"), {"ContentType": "TEXT_PLAIN", "Content": ""})
-    own: Headers = tuple((one["Name"], one["Value"]) for one in told.get("ResponseHeaders", ()))
+def refusal(block: Properties, bodies: Properties) -> Answer:
+    properties = block.get("CustomResponse", {})
+    body = bodies.get(properties.get("CustomResponseBodyKey"), {"ContentType": "TEXT_PLAIN", "Content": ""})
+    own: Headers = tuple((one["Name"], one["Value"]) for one in properties.get("ResponseHeaders", ()))
     named = {name.lower() for name, _ in own}
     kind: Headers = () if "content-type" in named else (("Content-Type", KINDS[body["ContentType"]]),)
-    return Answer(int(told.get("ResponseCode", 403)), (*kind, *own), body["Content"].encode())
+    return Answer(int(properties.get("ResponseCode", 403)), (*kind, *own), body["Content"].encode())
 
 
 def read_firewall(template: Template) -> Firewall:
     """Raises TemplateError unless the template has exactly one WebACL."""
-    _, told = template.one("AWS::WAFv2::WebACL")
-    in_order = sorted(told.get("Rules", ()), key=lambda rule: int(rule["Priority"]))
+    _, properties = template.one("AWS::WAFv2::WebACL")
+    in_order = sorted(properties.get("Rules", ()), key=lambda rule: int(rule["Priority"]))
     unknown = [name for rule in in_order for name in unknown_in(rule["Statement"])]
-    sets, bodies = read_ip_sets(template), told.get("CustomResponseBodies", {})
+    sets, bodies = read_ip_sets(template), properties.get("CustomResponseBodies", {})
     return Firewall(
         rules=[read_rule(rule, sets, bodies) for rule in in_order if not unknown_in(rule["Statement"])],
         not_enforced=list(dict.fromkeys(unknown)),
         sets=sets,
-        otherwise=None if "Allow" in told["DefaultAction"] else refusal({}, bodies),
+        otherwise=None if "Allow" in properties["DefaultAction"] else refusal({}, bodies),
     )
 
 
-def read_rule(told: Told, sets: IpSets, bodies: Told) -> Rule:
-    action = told["Action"]
+def read_rule(properties: Properties, sets: IpSets, bodies: Properties) -> Rule:
+    action = properties["Action"]
     return Rule(
-        name=told["Name"],
-        matches=matcher(told["Statement"], sets),
+        name=properties["Name"],
+        matches=matcher(properties["Statement"], sets),
         lets_in="Allow" in action,
         refusal=refusal(action["Block"], bodies) if "Block" in action else None,
-        is_rate="RateBasedStatement" in told["Statement"],
+        is_rate="RateBasedStatement" in properties["Statement"],
     )
 
 

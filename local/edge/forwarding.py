@@ -1,4 +1,4 @@
-"""What the origin is told of a request: what the two policies choose, and what the edge adds."""
+"""What of a request the origin gets: what the two policies choose, and what the edge adds."""
 
 from dataclasses import dataclass, replace
 
@@ -79,6 +79,6 @@ def tells_address(behaviour: Behaviour) -> bool:
     return VIEWER_ADDRESS.lower() in behaviour.forward.added | behaviour.cache.headers.names
 
 
-def appended(told: str | None, viewer: Viewer) -> str:
-    """What came before is kept, believed or not: that is for whoever reads it."""
-    return f"{told}, {viewer.address}" if told else viewer.address
+def appended(before: str | None, viewer: Viewer) -> str:
+    """What the viewer sent stays in front of its address. The API believes none of it."""
+    return f"{before}, {viewer.address}" if before else viewer.address

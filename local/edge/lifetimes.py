@@ -30,19 +30,19 @@ class Lifetime:
         return self.fresh + max(self.stale_while_revalidating, self.stale_if_error) > 0
 
 
-def directives(cache_control: str | None) -> dict[str, str]:
+def directives(header: str | None) -> dict[str, str]:
     """Name in lower case -> value, empty where there is none."""
     found: dict[str, str] = {}
-    for part in (cache_control or "").split(","):
+    for part in (header or "").split(","):
         name, _, value = part.partition("=")
         if name.strip():
             found.setdefault(name.strip().lower(), value.strip().strip('"'))
     return found
 
 
-def seconds(told: Mapping[str, str], *names: str) -> float | None:
+def seconds(cache_control: Mapping[str, str], *names: str) -> float | None:
     """Of the first of these directives that is there and is a number."""
-    return next((float(told[name]) for name in names if told.get(name, "").isdecimal()), None)
+    return next((float(cache_control[name]) for name in names if cache_control.get(name, "").isdecimal()), None)
 
 
 def lifetime_of(answer: Answer, policy: CachePolicy, error_seconds: Callable[[int], float], now: float) -> Lifetime:
@@ -53,20 +53,20 @@ def lifetime_of(answer: Answer, policy: CachePolicy, error_seconds: Callable[[in
 
 
 def success_lifetime(answer: Answer, policy: CachePolicy, now: float) -> Lifetime:
-    told = directives(answer.header("Cache-Control"))
-    if any(name in told for name in FORBIDDING):
+    cache_control = directives(answer.header("Cache-Control"))
+    if any(name in cache_control for name in FORBIDDING):
         return Lifetime(min(policy.minimum, policy.maximum))
-    asked = asked_seconds(told, answer, now)
+    asked = asked_seconds(cache_control, answer, now)
     fresh = min(max(policy.minimum, policy.default if asked is None else asked), policy.maximum)
     return Lifetime(
         fresh,
-        min(seconds(told, "stale-while-revalidate") or 0.0, policy.maximum),
-        min(seconds(told, "stale-if-error") or 0.0, policy.maximum),
+        min(seconds(cache_control, "stale-while-revalidate") or 0.0, policy.maximum),
+        min(seconds(cache_control, "stale-if-error") or 0.0, policy.maximum),
     )
 
 
-def asked_seconds(told: Mapping[str, str], answer: Answer, now: float) -> float | None:
-    asked = seconds(told, "s-maxage", "max-age")
+def asked_seconds(cache_control: Mapping[str, str], answer: Answer, now: float) -> float | None:
+    asked = seconds(cache_control, "s-maxage", "max-age")
     return asked if asked is not None else expires_in(answer.header("Expires"), now)
 
 
@@ -82,12 +82,12 @@ def expires_in(expires: str | None, now: float) -> float | None:
 
 def error_fresh(answer: Answer, policy: CachePolicy, minimum: float, now: float) -> float:
     """An error may be kept although the policy caches nothing, and although it says no-store: so CloudFront does."""
-    told = directives(answer.header("Cache-Control"))
-    asked = asked_seconds(told, answer, now)
+    cache_control = directives(answer.header("Cache-Control"))
+    asked = asked_seconds(cache_control, answer, now)
     if answer.status in ERRORS_KEPT_IF_ASKED:
         return 0.0 if asked is None else max(minimum, min(asked, policy.maximum))
     if answer.status not in ERRORS_ALWAYS_KEPT:
         return 0.0
-    if any(name in told for name in FORBIDDING):
+    if any(name in cache_control for name in FORBIDDING):
         return 0.0 if answer.status in ERRORS_THAT_MAY_REFUSE else minimum
     return max(minimum, min(asked or 0.0, policy.maximum))

@@ -84,5 +84,5 @@ def page_files(config: Config) -> PageFiles:
 
 def aws_client(config: Config, service: Literal["s3", "wafv2"]) -> Any:
     """With the environment's credentials."""
-    told = ClientConfig(connect_timeout=2, read_timeout=10, s3={"addressing_style": "path"}, proxies={})
-    return boto3.client(service, endpoint_url=config.aws_endpoint_url, region_name=config.region, config=told)
+    settings = ClientConfig(connect_timeout=2, read_timeout=10, s3={"addressing_style": "path"}, proxies={})
+    return boto3.client(service, endpoint_url=config.aws_endpoint_url, region_name=config.region, config=settings)

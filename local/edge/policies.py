@@ -41,7 +41,7 @@ class CachePolicy:
 
 @dataclass(frozen=True)
 class ForwardPolicy:
-    """An origin request policy: what the origin is told beside what the cache's key is made of."""
+    """An origin request policy: what the origin gets beside what the cache's key is made of."""
 
     headers: Chosen = Chosen()
     added: frozenset[str] = frozenset()  # of CloudFront's own headers
@@ -121,13 +121,13 @@ def read(template: Template, kind: str, reader: Callable[[Properties], Any]) -> 
     return {**made, **{f"{name}.Id": policy for name, policy in made.items()}}
 
 
-def cache_policy(told: Properties) -> CachePolicy:
-    key = told["ParametersInCacheKeyAndForwardedToOrigin"]
+def cache_policy(properties: Properties) -> CachePolicy:
+    key = properties["ParametersInCacheKeyAndForwardedToOrigin"]
     return CachePolicy(
-        name=told["Name"],
-        minimum=float(told["MinTTL"]),
-        default=float(told["DefaultTTL"]),
-        maximum=float(told["MaxTTL"]),
+        name=properties["Name"],
+        minimum=float(properties["MinTTL"]),
+        default=float(properties["DefaultTTL"]),
+        maximum=float(properties["MaxTTL"]),
         headers=chosen_headers(key["HeadersConfig"]),
         cookies=chosen(key["CookiesConfig"], "CookieBehavior", "Cookies"),
         parameters=chosen(key["QueryStringsConfig"], "QueryStringBehavior", "QueryStrings"),
@@ -136,8 +136,8 @@ def cache_policy(told: Properties) -> CachePolicy:
     )
 
 
-def forward_policy(told: Properties) -> ForwardPolicy:
-    headers = chosen_headers(told["HeadersConfig"])
+def forward_policy(properties: Properties) -> ForwardPolicy:
+    headers = chosen_headers(properties["HeadersConfig"])
     added = frozenset(name for name in headers.names if name.startswith("cloudfront-"))
     viewer = {
         "whitelist": Chosen("whitelist", headers.names - added),
@@ -147,17 +147,19 @@ def forward_policy(told: Properties) -> ForwardPolicy:
     return ForwardPolicy(
         headers=viewer,
         added=frozenset() if headers.behaviour == EXCEPT else added,
-        cookies=chosen(told["CookiesConfig"], "CookieBehavior", "Cookies"),
-        parameters=chosen(told["QueryStringsConfig"], "QueryStringBehavior", "QueryStrings"),
+        cookies=chosen(properties["CookiesConfig"], "CookieBehavior", "Cookies"),
+        parameters=chosen(properties["QueryStringsConfig"], "QueryStringBehavior", "QueryStrings"),
     )
 
 
-def chosen(told: Properties, behaviour: str, names: str) -> Chosen:
-    return Chosen(told[behaviour], frozenset(listed(told.get(names, ()))))
+def chosen(properties: Properties, behaviour: str, names: str) -> Chosen:
+    return Chosen(properties[behaviour], frozenset(listed(properties.get(names, ()))))
 
 
-def chosen_headers(told: Properties) -> Chosen:
-    return Chosen(told["HeaderBehavior"], frozenset(name.lower() for name in listed(told.get("Headers", ()))))
+def chosen_headers(properties: Properties) -> Chosen:
+    return Chosen(
+        properties["HeaderBehavior"], frozenset(name.lower() for name in listed(properties.get("Headers", ())))
+    )
 
 
 def listed(names: Any) -> Iterable[Any]:
@@ -166,12 +168,12 @@ def listed(names: Any) -> Iterable[Any]:
     return found
 
 
-def header_policy(told: Properties) -> HeaderPolicy:
-    security = told.get("SecurityHeadersConfig", {})
-    unread = [name for name in ("CorsConfig", "ServerTimingHeadersConfig") if told.get(name)]
+def header_policy(properties: Properties) -> HeaderPolicy:
+    security = properties.get("SecurityHeadersConfig", {})
+    unread = [name for name in ("CorsConfig", "ServerTimingHeadersConfig") if properties.get(name)]
     unread += [name for name in security if name not in SECURITY]
-    custom = listed(told.get("CustomHeadersConfig", {"Items": ()}))
-    removed = listed(told.get("RemoveHeadersConfig", {"Items": ()}))
+    custom = listed(properties.get("CustomHeadersConfig", {"Items": ()}))
+    removed = listed(properties.get("RemoveHeadersConfig", {"Items": ()}))
     return HeaderPolicy(
         set=(
             *(
@@ -186,35 +188,35 @@ def header_policy(told: Properties) -> HeaderPolicy:
     )
 
 
-def as_properties(told: Any) -> Properties:
-    if not isinstance(told, Mapping):
-        raise TemplateError(f"a response headers policy has {told!r} where a header is described.")
-    return told
+def as_properties(properties: Any) -> Properties:
+    if not isinstance(properties, Mapping):
+        raise TemplateError(f"a response headers policy has {properties!r} where a header is described.")
+    return properties
 
 
-def strict_transport(told: Properties) -> str:
-    parts = [f"max-age={told['AccessControlMaxAgeSec']}"]
-    parts += ["includeSubDomains"] if truth(told.get("IncludeSubdomains", False)) else []
-    parts += ["preload"] if truth(told.get("Preload", False)) else []
+def strict_transport(properties: Properties) -> str:
+    parts = [f"max-age={properties['AccessControlMaxAgeSec']}"]
+    parts += ["includeSubDomains"] if truth(properties.get("IncludeSubdomains", False)) else []
+    parts += ["preload"] if truth(properties.get("Preload", False)) else []
     return "; ".join(parts)
 
 
-def cross_site_scripting(told: Properties) -> str:
-    if not truth(told["Protection"]):
+def cross_site_scripting(properties: Properties) -> str:
+    if not truth(properties["Protection"]):
         return "0"
-    return "1; mode=block" if truth(told.get("ModeBlock", False)) else "1"
+    return "1; mode=block" if truth(properties.get("ModeBlock", False)) else "1"
 
 
 SECURITY: Mapping[str, tuple[str, Callable[[Properties], str]]] = {
     "StrictTransportSecurity": ("Strict-Transport-Security", strict_transport),
-    "ContentSecurityPolicy": ("Content-Security-Policy", lambda told: str(told["ContentSecurityPolicy"])),
+    "ContentSecurityPolicy": ("Content-Security-Policy", lambda properties: str(properties["ContentSecurityPolicy"])),
     "ContentTypeOptions": ("X-Content-Type-Options", lambda _: "nosniff"),
-    "FrameOptions": ("X-Frame-Options", lambda told: str(told["FrameOption"])),
-    "ReferrerPolicy": ("Referrer-Policy", lambda told: str(told["ReferrerPolicy"])),
+    "FrameOptions": ("X-Frame-Options", lambda properties: str(properties["FrameOption"])),
+    "ReferrerPolicy": ("Referrer-Policy", lambda properties: str(properties["ReferrerPolicy"])),
     "XSSProtection": ("X-XSS-Protection", cross_site_scripting),
 }
 
 
-def truth(told: Any) -> bool:
+def truth(properties: Any) -> bool:
     """Templates have `true`, and may have "true"."""
-    return told is True or str(told).lower() == "true"
+    return properties is True or str(properties).lower() == "true"

@@ -11,7 +11,7 @@ from local.edge.ip_sets import IpSets
 from local.edge.messages import Request
 from local.edge.rates import Rate
 
-Told = Mapping[str, Any]
+Properties = Mapping[str, Any]
 WINDOW_SECONDS = 300
 KNOWN = frozenset(
     "IPSetReferenceStatement RateBasedStatement SizeConstraintStatement ByteMatchStatement RegexMatchStatement "
@@ -47,33 +47,33 @@ class Judged:
 Matches = Callable[[Judged], bool]
 
 
-def unknown_in(statement: Told) -> list[str]:
+def unknown_in(statement: Properties) -> list[str]:
     """What a statement asks for that is not judged here; such a rule is left out whole."""
-    kind, told = next(iter(statement.items()))
+    kind, properties = next(iter(statement.items()))
     if kind not in KNOWN:
-        return [str(told["Name"]) if kind == "ManagedRuleGroupStatement" else kind]
-    found = [one for part in inside(told) for one in unknown_in(part)]
-    found += [name for name in told.get("FieldToMatch", {}) if name not in FIELDS]
-    found += [one["Type"] for one in told.get("TextTransformations", ()) if one["Type"] not in TRANSFORMATIONS]
-    found += [one for one in [told.get("PositionalConstraint", "EXACTLY")] if one not in POSITIONS]
-    if told.get("AggregateKeyType", "IP") != "IP":
-        found.append(told["AggregateKeyType"])
+        return [str(properties["Name"]) if kind == "ManagedRuleGroupStatement" else kind]
+    found = [one for part in inside(properties) for one in unknown_in(part)]
+    found += [name for name in properties.get("FieldToMatch", {}) if name not in FIELDS]
+    found += [one["Type"] for one in properties.get("TextTransformations", ()) if one["Type"] not in TRANSFORMATIONS]
+    found += [one for one in [properties.get("PositionalConstraint", "EXACTLY")] if one not in POSITIONS]
+    if properties.get("AggregateKeyType", "IP") != "IP":
+        found.append(properties["AggregateKeyType"])
     return found
 
 
-def inside(told: Told) -> list[Told]:
-    alone = [told[name] for name in ("Statement", "ScopeDownStatement") if name in told]
-    return [*told.get("Statements", ()), *alone]
+def inside(properties: Properties) -> list[Properties]:
+    alone = [properties[name] for name in ("Statement", "ScopeDownStatement") if name in properties]
+    return [*properties.get("Statements", ()), *alone]
 
 
-def matcher(statement: Told, sets: IpSets) -> Matches:
+def matcher(statement: Properties, sets: IpSets) -> Matches:
     """Of a statement in which nothing is unknown. Each rate keeps its own counts."""
-    kind, told = next(iter(statement.items()))
-    parts = [matcher(one, sets) for one in inside(told)]
+    kind, properties = next(iter(statement.items()))
+    parts = [matcher(one, sets) for one in inside(properties)]
     if kind == "RateBasedStatement":
-        return exceeding(told, parts)
+        return exceeding(properties, parts)
     if kind == "IPSetReferenceStatement":
-        return lambda judged: sets.has(told["Arn"], judged.request.viewer.address)
+        return lambda judged: sets.has(properties["Arn"], judged.request.viewer.address)
     if kind == "NotStatement":
         return lambda judged: not parts[0](judged)
     if kind == "AndStatement":
@@ -81,40 +81,44 @@ def matcher(statement: Told, sets: IpSets) -> Matches:
     if kind == "OrStatement":
         return lambda judged: any(one(judged) for one in parts)
     if kind == "SizeConstraintStatement":
-        return of_size(told)
-    return with_words(told)
+        return of_size(properties)
+    return with_words(properties)
 
 
-def exceeding(told: Told, scope: list[Matches]) -> Matches:
-    rate = Rate(int(told["Limit"]), int(told.get("EvaluationWindowSec", WINDOW_SECONDS)))
+def exceeding(properties: Properties, scope: list[Matches]) -> Matches:
+    rate = Rate(int(properties["Limit"]), int(properties.get("EvaluationWindowSec", WINDOW_SECONDS)))
     return lambda judged: all(one(judged) for one in scope) and rate.exceeds(judged.request.viewer.address, judged.now)
 
 
-def of_size(told: Told) -> Matches:
-    size, compare, read = int(told["Size"]), COMPARED[told["ComparisonOperator"]], field(told)
-    oversize = told["FieldToMatch"].get("Body", {}).get("OversizeHandling", "CONTINUE")
+def of_size(properties: Properties) -> Matches:
+    size, compare, read = int(properties["Size"]), COMPARED[properties["ComparisonOperator"]], field(properties)
+    oversize = properties["FieldToMatch"].get("Body", {}).get("OversizeHandling", "CONTINUE")
 
     def matches(judged: Judged) -> bool:
         if judged.body_goes_on and oversize != "CONTINUE":
             return bool(oversize == "MATCH")
         return bool(compare(len(read(judged.request)), size))
 
-    return matches if "Body" in told["FieldToMatch"] else lambda judged: bool(compare(len(read(judged.request)), size))
+    return (
+        matches
+        if "Body" in properties["FieldToMatch"]
+        else lambda judged: bool(compare(len(read(judged.request)), size))
+    )
 
 
-def with_words(told: Told) -> Matches:
-    read = field(told)
-    if "RegexString" in told:
-        pattern = re.compile(str(told["RegexString"]).encode())
+def with_words(properties: Properties) -> Matches:
+    read = field(properties)
+    if "RegexString" in properties:
+        pattern = re.compile(str(properties["RegexString"]).encode())
         return lambda judged: pattern.search(read(judged.request)) is not None
-    encoded, fits = told.get("SearchStringBase64"), POSITIONS[told["PositionalConstraint"]]
-    wanted = base64.b64decode(encoded) if encoded else str(told["SearchString"]).encode()
+    encoded, fits = properties.get("SearchStringBase64"), POSITIONS[properties["PositionalConstraint"]]
+    wanted = base64.b64decode(encoded) if encoded else str(properties["SearchString"]).encode()
     return lambda judged: fits(read(judged.request), wanted)
 
 
-def field(told: Told) -> Callable[[Request], bytes]:
+def field(properties: Properties) -> Callable[[Request], bytes]:
     """What of a request a statement looks at, prepared as it says."""
-    name, members = next(iter(told["FieldToMatch"].items()))
+    name, members = next(iter(properties["FieldToMatch"].items()))
     readers: Mapping[str, Callable[[Request], bytes]] = {
         "Body": lambda request: request.body,
         "Method": lambda request: request.method.encode(),
@@ -123,5 +127,5 @@ def field(told: Told) -> Callable[[Request], bytes]:
         "SingleHeader": lambda request: (request.header(members["Name"]) or "").encode("latin-1", "replace"),
     }
     read = readers[name]
-    lower = any(one["Type"] == "LOWERCASE" for one in told["TextTransformations"])
+    lower = any(one["Type"] == "LOWERCASE" for one in properties["TextTransformations"])
     return (lambda request: read(request).lower()) if lower else read

@@ -90,8 +90,8 @@ class Template:
         if name == "AWS::NoValue":
             return NoValue
         if name in self.document.get("Parameters", {}):
-            told = self.document["Parameters"][name].get("Default")
-            return self.parameters.get(name, told if told is not None else name)
+            default = self.document["Parameters"][name].get("Default")
+            return self.parameters.get(name, default if default is not None else name)
         return self.parameters.get(name, PSEUDO.get(name, name))
 
     @staticmethod

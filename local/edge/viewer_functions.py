@@ -48,13 +48,13 @@ class ViewerFunctions:
     async def apply(self, name: str, request: Request) -> Request | Answer:
         try:
             async with self._turn, asyncio.timeout(SECONDS_MAX):
-                said = await self._ask(name, event_of(request))
+                result = await self._ask(name, event_of(request))
         except (TimeoutError, OSError, ValueError):
             await self.stop()  # its next line may be the answer to this request: the next one gets a new process
             return FAILED
-        if "failed" in said:
+        if "failed" in result:
             return FAILED
-        return answer_of(said) if "statusCode" in said else replace(request, path=str(said["uri"]))
+        return answer_of(result) if "statusCode" in result else replace(request, path=str(result["uri"]))
 
     async def _ask(self, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
         if self._process is None or self._process.returncode is not None:
@@ -85,8 +85,8 @@ def event_of(request: Request) -> dict[str, Any]:
     return {"version": "1.0", "context": {"eventType": "viewer-request"}, "viewer": {}, "request": asked}
 
 
-def answer_of(said: Mapping[str, Any]) -> Answer:
-    body = said.get("body", "")
+def answer_of(result: Mapping[str, Any]) -> Answer:
+    body = result.get("body", "")
     text = body.get("data", "") if isinstance(body, dict) else body
-    headers = tuple((name, str(one["value"])) for name, one in said.get("headers", {}).items())
-    return Answer(int(said["statusCode"]), headers, str(text).encode())
+    headers = tuple((name, str(one["value"])) for name, one in result.get("headers", {}).items())
+    return Answer(int(result["statusCode"]), headers, str(text).encode())

@@ -26,6 +26,7 @@ from tests.waiting import eventually
 
 FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
+BUILT = ("web/dist", "docs/openapi.json")  # deployed with the page, if they are there
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
@@ -47,7 +48,8 @@ stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
 
 def copied_checkout(directory: Path) -> Checkout:
     """The same files and tools in another place: what is started and changed there disturbs nobody."""
-    for name in COPIED:
+    for name in (*COPIED, *(one for one in BUILT if (ROOT / one).exists())):
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "node_modules")
             shutil.copytree(ROOT / name, directory / name, ignore=ignored)

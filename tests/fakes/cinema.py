@@ -11,15 +11,16 @@ from box_office import wiring
 from box_office.adapters import cognito_addresses
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.adapters.valkey import seats
+from box_office.adapters.valkey import blocks, seats
 from box_office.adapters.valkey.seats import AdmissionLimits
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.settings import Settings
-from box_office.wiring import payments
+from box_office.wiring import carrying, payments
 from tests.deliveries import CONSUMERS, LANES, RECEIVES_MAX, ROUNDS_MAX, SECRETS, function_module
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
+from tests.fakes.blocks import FakeBlockedInCache, FakeBlocks
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.queues import (
@@ -115,6 +116,7 @@ class FakeCinema(Verbs):
         self.table = FakeTable()
         self.orders, self.seats = FakeOrders(self.table), FakeSeats(self.table)
         self.cache = FakeSeatCache(ADMISSION_LIMITS)
+        self.blocks = FakeBlocks()
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.events, self.wallet = FakeEvents(self.catalogue.events), FakeWallet()
         self.rooms = FakeRooms()
@@ -139,6 +141,7 @@ class FakeCinema(Verbs):
             "catalogue": catalogue,
             "changing_orders": self.orders,
             "orders": self.orders,
+            "DynamoDBBlocks": self.blocks,
             "DynamoDBSeats": self.seats,
             "lanes": FakeLanes(self.mailbox),
             "secrets_manager": Secrets(),
@@ -147,6 +150,8 @@ class FakeCinema(Verbs):
         }.items():
             yield wiring, name, lambda *_, fake=fake: fake
         yield cognito_addresses, "CognitoAddresses", lambda *_: FakeUsers()
+        yield blocks, "ValkeyBlocks", lambda *_: FakeBlockedInCache(self.cache)
+        yield carrying, "DynamoDBBlocks", lambda *_: self.blocks
         yield seats, "ValkeySeats", lambda connection, limits, **_: Limiting(self.cache, limits)
         for name, fake in {
             "DynamoDBSeats": self.seats,
@@ -236,6 +241,10 @@ class FakeCinema(Verbs):
 
     def crash_at_the_next_write(self) -> None:
         self.table.crash_next = True
+
+    @property
+    def block_table(self) -> FakeBlocks:
+        return self.blocks
 
     def mend(self) -> None:
         self.table.crash_next = self.table.writes_stopped = False

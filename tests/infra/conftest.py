@@ -22,7 +22,7 @@ from infra.stage_files import STAGES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYED = ("local", "dev", "prod")
-STACKS = ("data", "cache", "api", "payments", "edge")
+STACKS = ("data", "cache", "api", "payments", "page", "edge")
 SENDER = "box@cinema.example"
 ON_CALL = "oncall@cinema.example"
 # As a stage that has its edge has it.

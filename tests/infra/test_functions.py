@@ -52,6 +52,8 @@ SETTINGS = {
     "end_event": known.BookSettings,
     "send_receipt": known.ReceiptSettings,
     "reconcile": known.ReconcilerSettings,
+    "carry_blocks": known.CarrySettings,
+    "carry_blocks_to_edge": known.BlockSettings,
 }
 PARTS = ("api", "payments")
 

@@ -36,6 +36,7 @@ DOCUMENTED = {
             "by_time": ("user_id S, first_held_at N", KEYS),
         },
     ),
+    "Blocks": ("blocks", "source S, subject S", {"by_end": ("source S, ends_at N", ALL)}),
 }
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from box_office.domain.orders import Order
 from infra.http_functions import HTTP_FUNCTIONS
-from tests.access_matrix import CALLERS, MATRIX, Access, filled, shown_of
-from tests.access_world import ADA, ADAS_EMAIL, World, world
+from tests.access_matrix import CALLERS, MATRIX, Access
+from tests.access_world import ADA, ADAS_EMAIL, World, complaints, world
 from tests.fakes.table import FakeOrders
-from tests.verbs import EMAILS, Answer
+from tests.verbs import EMAILS
 
 
 @pytest.fixture
@@ -25,34 +25,6 @@ def a_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], World]]:
 
     yield make
     assert [bug for one in made for bug in one.cinema.bugs] == [], "an answer was 500"
-
-
-def complaints(world: World, row: Access, caller: str) -> list[str]:
-    """What this cell promises and is not so; empty when all is."""
-    cell = row.cells[caller]
-    wanted = cell.rstrip("+!=")
-    before = world.adas()
-    answer = world.ask(row, caller, world.facts)
-    given = [str(answer.status), *([answer.code] if answer.code else [])]
-    found = [] if wanted in given else [f"answered {' '.join(given)}, not {wanted}"]
-    asked = json.dumps([filled(one, world.facts) for one in (row.path, row.query, row.body or {}, row.headers)])
-    text = json.dumps([answer.body, answer.headers], ensure_ascii=False)
-    shown, may = shown_of(world.facts, text, asked), set(row.shows.split()) if "+" in cell else set()
-    if shown != may:
-        found.append(f"showed {shown or 'nothing'}, not {may or 'nothing'}")
-    if (world.adas() != before) != ("!" in cell):
-        found.append("did not change her things" if "!" in cell else "changed her things")
-    if "=" in cell and told(answer) != told(world.ask(row, caller, world.gone)):
-        found.append("told her thing from one that does not exist")
-    return found
-
-
-def told(answer: Answer) -> Any:
-    return (
-        answer.status,
-        answer.headers,
-        {name: value for name, value in (answer.body or {}).items() if name != "request_id"},
-    )
 
 
 @pytest.mark.guards("API9 inventory")

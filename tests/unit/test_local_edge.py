@@ -1,10 +1,14 @@
 """The parts of the local edge by literal expectations: template, patterns, keys, lifetimes, conditions, headers."""
 
+import json
+
 import pytest
 
 from local.edge.answering import finished
+from local.edge.building import build
 from local.edge.cache import Cache, Entry
 from local.edge.cache_key import key_of
+from local.edge.config import Config
 from local.edge.distribution import read_distribution
 from local.edge.forwarding import forwarded
 from local.edge.lifetimes import Lifetime, lifetime_of
@@ -179,7 +183,7 @@ def test_an_error_is_kept_although_it_says_no_store_unless_the_distribution_says
 
 
 def test_the_origin_gets_the_key_and_the_true_address_whatever_the_viewer_says():
-    told = forwarded(
+    sent = forwarded(
         request(
             "/GetBooking/api/v0/ev/",
             headers=[
@@ -193,11 +197,11 @@ def test_the_origin_gets_the_key_and_the_true_address_whatever_the_viewer_says()
         EDGE.default,
         EDGE.origins["api"],
     ).headers
-    assert header(told, "CloudFront-Viewer-Address") == "2001:db8::1:4711"
-    assert header(told, "X-Forwarded-For") == "1.2.3.4, 2001:db8::1"
-    assert header(told, "x-api-key") == "secret"
-    assert header(told, "AuthorizationToken") == "ada"
-    assert header(told, "Secret") is None
+    assert header(sent, "CloudFront-Viewer-Address") == "2001:db8::1:4711"
+    assert header(sent, "X-Forwarded-For") == "1.2.3.4, 2001:db8::1"
+    assert header(sent, "x-api-key") == "secret"
+    assert header(sent, "AuthorizationToken") == "ada"
+    assert header(sent, "Secret") is None
 
 
 def test_an_unchanged_answer_out_of_the_cache_is_304_by_weak_comparison():
@@ -227,3 +231,14 @@ def test_the_cache_is_bounded_and_drops_what_was_used_longest_ago():
     cache.get(keys[0])
     cache.put(keys[2], Entry(answer(), 0.0, Lifetime(1)))
     assert [cache.get(key) is not None for key in keys] == [True, False, True]
+
+
+def test_a_template_whose_parts_lack_what_they_need_is_refused_in_words(tmp_path):
+    page = tmp_path / "page"
+    page.mkdir()
+    (tmp_path / "template.json").write_text(
+        json.dumps({"Resources": {"Edge": {**DOCUMENT["Resources"]["Edge"], "Properties": {}}}})
+    )
+    config = Config(template=tmp_path / "template.json", port=0, api_url="http://127.0.0.1:1", page={"directory": page})
+    with pytest.raises(TemplateError, match="DistributionConfig"):
+        build(config, None)

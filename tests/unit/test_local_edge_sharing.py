@@ -43,7 +43,7 @@ class Clock:
         return self.now
 
 
-def said(status: int = 200, body: str = "{}", **headers: str) -> Answer:
+def reply(status: int = 200, body: str = "{}", **headers: str) -> Answer:
     return Answer(status, tuple((name.replace("_", "-"), value) for name, value in headers.items()), body.encode())
 
 
@@ -86,7 +86,7 @@ def run(test: Callable[[], object]) -> None:
 
 def test_a_stampede_on_a_cached_path_is_one_request_of_the_origin():
     async def test():
-        desk = Desk(Origin(said(body="map")))
+        desk = Desk(Origin(reply(body="map")))
         answers = await desk.stampede(200)
         assert {one.answer.body for one in answers} == {b"map"}
         assert desk.origin.calls == 1
@@ -96,7 +96,7 @@ def test_a_stampede_on_a_cached_path_is_one_request_of_the_origin():
 
 def test_control_the_same_stampede_without_collapsing_asks_for_each():
     async def test():
-        desk = Desk(Origin(said(body="map")))
+        desk = Desk(Origin(reply(body="map")))
         desk.keeper._asking = Forgetful()
         await desk.stampede(200)
         assert desk.origin.calls == 200, "the stampede must show without the rule, or the test shows nothing"
@@ -110,7 +110,8 @@ class Forgetful(dict):
 
 
 @pytest.mark.parametrize(
-    "one", [said(503), said(404), said(500), said(Cache_Control="private, no-store"), said(Cache_Control="no-cache")]
+    "one",
+    [reply(503), reply(404), reply(500), reply(Cache_Control="private, no-store"), reply(Cache_Control="no-cache")],
 )
 def test_an_answer_that_may_not_be_kept_goes_to_the_one_who_asked_and_the_others_ask_themselves(one: Answer):
     async def test():
@@ -124,7 +125,7 @@ def test_an_answer_that_may_not_be_kept_goes_to_the_one_who_asked_and_the_others
 
 def test_on_a_path_that_is_never_cached_nothing_is_put_together():
     async def test():
-        desk = Desk(Origin(*(said(body=str(number), Cache_Control="max-age=60") for number in range(30))), OWN)
+        desk = Desk(Origin(*(reply(body=str(number), Cache_Control="max-age=60") for number in range(30))), OWN)
         bodies = [kept.answer.body for kept in await desk.stampede(30)]
         assert len(set(bodies)) == 30
 
@@ -133,9 +134,9 @@ def test_on_a_path_that_is_never_cached_nothing_is_put_together():
 
 def test_control_an_error_time_that_the_distribution_leaves_out_shows_one_person_s_error_to_all():
     async def test():
-        desk = Desk(Origin(said(500, "ada's"), said(body="bob's")), OWN, error_seconds=10)
+        desk = Desk(Origin(reply(500, "ada's"), reply(body="bob's")), OWN, error_seconds=10)
         assert [(await desk.ask()).answer.body for _ in range(2)] == [b"ada's", b"ada's"]
-        desk = Desk(Origin(said(500, "ada's"), said(body="bob's")), OWN, error_seconds=NEVER)
+        desk = Desk(Origin(reply(500, "ada's"), reply(body="bob's")), OWN, error_seconds=NEVER)
         assert [(await desk.ask()).answer.body for _ in range(2)] == [b"ada's", b"bob's"]
 
     run(test)
@@ -144,7 +145,7 @@ def test_control_an_error_time_that_the_distribution_leaves_out_shows_one_person
 def test_a_stale_answer_is_shown_at_once_while_one_request_fetches_the_next():
     async def test():
         stale = {"Cache_Control": "s-maxage=1, stale-while-revalidate=1"}
-        desk = Desk(Origin(said(body="old", **stale), said(body="new", **stale)))
+        desk = Desk(Origin(reply(body="old", **stale), reply(body="new", **stale)))
         await desk.ask()
         desk.clock.now += 1.5
         desk.origin.gate.clear()
@@ -160,7 +161,7 @@ def test_a_stale_answer_is_shown_at_once_while_one_request_fetches_the_next():
 def test_after_its_time_a_stale_answer_is_waited_for():
     async def test():
         stale = {"Cache_Control": "s-maxage=1, stale-while-revalidate=60"}  # the policy's longest time is 2 s
-        desk = Desk(Origin(said(body="old", **stale), said(body="new", **stale)))
+        desk = Desk(Origin(reply(body="old", **stale), reply(body="new", **stale)))
         await desk.ask()
         desk.clock.now += 3
         assert (await desk.ask()).answer.body == b"new"
@@ -170,7 +171,7 @@ def test_after_its_time_a_stale_answer_is_waited_for():
 
 def test_a_stale_answer_stands_for_an_error_as_long_as_the_origin_allows_and_the_policy_bounds():
     async def test():
-        desk = Desk(Origin(said(body="old", Cache_Control="s-maxage=1, stale-if-error=60"), said(503)))
+        desk = Desk(Origin(reply(body="old", Cache_Control="s-maxage=1, stale-if-error=60"), reply(503)))
         await desk.ask()
         desk.clock.now += 2.9
         assert {(one.answer.body, one.answer.status) for one in await desk.stampede(20)} == {(b"old", 200)}
@@ -183,7 +184,7 @@ def test_a_stale_answer_stands_for_an_error_as_long_as_the_origin_allows_and_the
 
 def test_without_stale_if_error_an_error_is_shown():
     async def test():
-        desk = Desk(Origin(said(Cache_Control="s-maxage=1"), said(503)))
+        desk = Desk(Origin(reply(Cache_Control="s-maxage=1"), reply(503)))
         await desk.ask()
         desk.clock.now += 1.1
         assert (await desk.ask()).answer.status == 503
@@ -193,7 +194,7 @@ def test_without_stale_if_error_an_error_is_shown():
 
 def test_a_refusal_is_no_error_of_the_origin_and_is_shown():
     async def test():
-        desk = Desk(Origin(said(Cache_Control="s-maxage=1, stale-if-error=60"), said(404)))
+        desk = Desk(Origin(reply(Cache_Control="s-maxage=1, stale-if-error=60"), reply(404)))
         await desk.ask()
         desk.clock.now += 1.1
         assert (await desk.ask()).answer.status == 404
@@ -203,8 +204,8 @@ def test_a_refusal_is_no_error_of_the_origin_and_is_shown():
 
 def test_an_answer_that_ran_out_is_asked_for_by_its_tag_and_confirmed():
     async def test():
-        first = said(body="map", ETag='"a"', Cache_Control="s-maxage=1")
-        desk = Desk(Origin(first, said(304, "", Cache_Control="s-maxage=2")))
+        first = reply(body="map", ETag='"a"', Cache_Control="s-maxage=1")
+        desk = Desk(Origin(first, reply(304, "", Cache_Control="s-maxage=2")))
         await desk.ask()
         desk.clock.now += 1.1
         again = await desk.ask()
@@ -219,7 +220,7 @@ def test_an_answer_that_ran_out_is_asked_for_by_its_tag_and_confirmed():
 
 def test_a_viewer_that_hangs_up_does_not_end_the_waiting_of_the_others():
     async def test():
-        desk = Desk(Origin(said(body="map")))
+        desk = Desk(Origin(reply(body="map")))
         desk.origin.gate.clear()
         first, second = asyncio.create_task(desk.ask()), asyncio.create_task(desk.ask())
         await until(lambda: desk.origin.calls > 0)

@@ -111,6 +111,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(stack.deployment, "synthesis", lambda _: stack.contextlib.nullcontext(lambda: None))
     monkeypatch.setattr(stack.deployment, "deploy", lambda _: None)
     monkeypatch.setattr(stack.deployment, "find_api", lambda *_: ("http://api", RESOURCES))
+    monkeypatch.setattr(stack, "name_people_to_page", lambda _: None)
     monkeypatch.setattr(stack.front_door, "origin_key_of", lambda _: "k")
     monkeypatch.setattr(stack.front_door, "write_config", lambda *_: False)
     monkeypatch.setattr(stack, "sign_in", lambda _, who: [Account(*who[0], "t")])

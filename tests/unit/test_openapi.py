@@ -66,6 +66,15 @@ def test_no_answer_of_the_tour_has_a_code_that_its_verb_does_not_have(seen: list
     assert not {(verb, code) for verb, code in problems if code not in codes_of(verb)}
 
 
+def test_each_answer_that_is_shown_is_one_that_the_file_has(seen: list[Seen]) -> None:
+    for one in seen:
+        hold_to_document(one.verb, one.status, one.headers, one.body)
+
+
+def test_what_a_request_may_leave_out_has_no_default_of_pythons(kept: dict[str, Any]) -> None:
+    assert '"default": null' not in json.dumps(kept)
+
+
 def test_codes_are_an_enum(kept: dict[str, Any]) -> None:
     assert kept["components"]["schemas"]["ProblemCode"]["enum"] == list(STATUS_OF_CODE)
 

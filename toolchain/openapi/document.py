@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from box_office.http_api.problems import STATUS_OF_CODE, title_of
+from infra.edge.provider import SIGNATURE_HEADER
 from infra.gateway_problems import ANSWERS
 from infra.http_functions import HTTP_FUNCTIONS, HttpFunction
 from toolchain.openapi.operations import BY_ID, OPERATIONS, PROBLEM_MEMBERS, TAGS, Operation, Schema
@@ -117,14 +118,17 @@ def shapes_of() -> tuple[dict[str, Schema], dict[Any, Schema]]:
 
 
 def plain(schema: Any) -> Any:
-    """Without pydantic's own titles, and with the names of components that mean something outside of Python."""
+    """Without what pydantic adds by itself, and with the names of components that mean something outside of Python.
+
+    A default would be Python's, for a member that is absent: generators of clients believe that it is always there.
+    """
     if isinstance(schema, list):
         return [plain(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     kept = {}
     for name, value in schema.items():
-        if name == "title" and isinstance(value, str):
+        if name in ("title", "default") and not isinstance(value, dict):
             continue
         if name == "$ref":
             last = value.removeprefix(COMPONENTS)
@@ -202,7 +206,7 @@ def parameters_of(function: HttpFunction, operation: Operation) -> list[Schema]:
     if operation.tagged:
         found.append(header("If-None-Match", {"type": "string"}, "The ETag of what the client has."))
     if operation.signed_by_provider:
-        found.append(header("Stripe-Signature", {"type": "string"}, "Of exactly this body.") | {"required": True})
+        found.append(header(SIGNATURE_HEADER, {"type": "string"}, "Of exactly this body.") | {"required": True})
     return found
 
 

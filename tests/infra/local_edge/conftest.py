@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.edge_process import EdgeProcess, Origin, Said, started
+from tests.edge_process import EdgeProcess, Origin, Reply, started
 
 STAGE = "dev"
 
@@ -31,7 +31,7 @@ def only_edge(tmp_path_factory: pytest.TempPathFactory, template: dict, only_ori
 @pytest.fixture
 def origin(only_origin: Origin) -> Origin:
     only_origin.asked.clear()
-    only_origin.script = lambda asked: Said()
+    only_origin.script = lambda asked: Reply()
     return only_origin
 
 

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.edge_process import UNAVAILABLE, Asked, EdgeProcess, Origin, Said, started
+from tests.edge_process import UNAVAILABLE, Asked, EdgeProcess, Origin, Reply, started
 from tests.infra.local_edge.conftest import STAGE
 from tests.infra.template_rules import resources
 from tests.infra.test_edge import routes
@@ -38,7 +38,7 @@ def private_paths(all_templates: dict) -> list[str]:
 
 
 def who_is_asking(asked: Asked) -> bytes:
-    return asked.headers.get("authorizationtoken", asked.headers.get("stripe-signature", "nobody")).encode()
+    return asked.headers.get("authorizationtoken", asked.headers.get("stripe-signature", "no one")).encode()
 
 
 def leaks(
@@ -47,7 +47,7 @@ def leaks(
     """Where bob is answered with what was ada's, or without the origin having been asked for him."""
     found = []
     for status in statuses:
-        origin.script = lambda asked, status=status: Said(status, headers, who_is_asking(asked))
+        origin.script = lambda asked, status=status: Reply(status, headers, who_is_asking(asked))
         for path in paths:
             method = "POST" if "Webhook" in path else "GET"
             for person in ("ada", "bob"):
@@ -96,9 +96,9 @@ def test_a_person_s_requests_at_the_same_time_as_another_s_are_never_put_togethe
 ) -> None:
     both = threading.Barrier(2, timeout=60)
 
-    def together(asked: Asked) -> Said:
+    def together(asked: Asked) -> Reply:
         both.wait()  # the origin answers when both have reached it: one request alone would break the barrier
-        return Said(200, KEEP_ME, who_is_asking(asked))
+        return Reply(200, KEEP_ME, who_is_asking(asked))
 
     origin.script = together
     with ThreadPoolExecutor(2) as pool:

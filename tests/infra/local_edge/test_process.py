@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.edge_process import ORIGIN_KEY, Asked, EdgeProcess, Origin, Said, started
+from tests.edge_process import ORIGIN_KEY, Asked, EdgeProcess, Origin, Reply, started
 from tests.waiting import eventually
 
 
@@ -37,9 +37,9 @@ def test_what_is_being_answered_is_answered_before_the_edge_ends(
 ) -> None:
     release = threading.Event()
 
-    def slow(asked: Asked) -> Said:
+    def slow(asked: Asked) -> Reply:
         release.wait(60)
-        return Said(200, {}, b"done")
+        return Reply(200, {}, b"done")
 
     origin.script = slow
     edge = started(tmp_path, template, origin)

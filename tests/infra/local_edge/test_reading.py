@@ -76,7 +76,7 @@ def test_a_key_is_the_path_and_the_parameters_of_the_design_and_nothing_of_a_per
 
 
 def test_an_origin_gets_the_headers_of_the_design_and_the_distribution_s_key(edge: Distribution) -> None:
-    def told(path: str) -> dict[str, str]:
+    def headers_of(path: str) -> dict[str, str]:
         behaviour = edge.behaviour_for(path)
         headers = forwarded(get(path, "a=1", PERSONAL), behaviour, edge.origins[behaviour.origin]).headers
         assert header(headers, "x-api-key") == "sesame", f"{path}: the origin would get the viewer's own key"
@@ -85,9 +85,9 @@ def test_an_origin_gets_the_headers_of_the_design_and_the_distribution_s_key(edg
 
     address = {"cloudfront-viewer-address": "192.0.2.7:4711"}
     private = {"authorizationtoken": "ada", "idempotency-key": "k1", "if-none-match": '"a"'}
-    assert told("/SeatMap/api/v0/x") == address
-    assert told("/GetBooking/api/v0/x") == {**private, "content-type": "application/json", **address}
-    assert told("/PaymentWebhook/api/v0/") == {"stripe-signature": "t=1", "content-type": "application/json"}
+    assert headers_of("/SeatMap/api/v0/x") == address
+    assert headers_of("/GetBooking/api/v0/x") == {**private, "content-type": "application/json", **address}
+    assert headers_of("/PaymentWebhook/api/v0/") == {"stripe-signature": "t=1", "content-type": "application/json"}
 
 
 def test_a_query_reaches_the_origin_where_the_design_says(edge: Distribution) -> None:
@@ -123,9 +123,9 @@ def test_the_firewall_s_own_rules_are_judged_and_aws_s_groups_are_named(
         "webhook-size",
         "body-size",
     ]
-    said = " ".join(not_enforced(template, edge, firewall))
+    named = " ".join(not_enforced(template, edge, firewall))
     for what in ("IpReputation", "KnownBadInputs", "CommonRuleSet", "TLS", "http2and3", "Logs", "Brotli"):
-        assert what in said
+        assert what in named
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.edge_process import Asked, EdgeProcess, Origin, Said, started
+from tests.edge_process import Asked, EdgeProcess, Origin, Reply, started
 from tests.infra.local_edge.conftest import STAGE
 from tests.infra.template_rules import resources
 from tests.waiting import eventually
@@ -87,7 +87,7 @@ class FakeWaf:
     def __init__(self, name: str) -> None:
         self.name, self.addresses, self.token = name, [], "1"
 
-    def __call__(self, asked: Asked) -> Said:
+    def __call__(self, asked: Asked) -> Reply:
         if asked.headers["x-amz-target"].endswith("ListIPSets"):
             found = {"IPSets": [{"Name": self.name, "Id": "i", "LockToken": self.token, "ARN": "arn:x"}]}
         else:
@@ -99,7 +99,7 @@ class FakeWaf:
                 "Addresses": self.addresses,
             }
             found = {"IPSet": one, "LockToken": self.token}
-        return Said(200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(found).encode())
+        return Reply(200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(found).encode())
 
     def put(self, *addresses: str) -> None:
         self.addresses, self.token = list(addresses), self.token + "1"

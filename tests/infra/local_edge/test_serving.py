@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge_process import ORIGIN_KEY, UNAVAILABLE, Asked, EdgeProcess, Origin, Said, started
+from tests.edge_process import ORIGIN_KEY, UNAVAILABLE, Asked, EdgeProcess, Origin, Reply, started
 from tests.waiting import eventually
 
 
 def test_a_stampede_on_the_map_asks_the_origin_once(edge: EdgeProcess, origin: Origin) -> None:
     release = threading.Event()
 
-    def held(asked: Asked) -> Said:
+    def held(asked: Asked) -> Reply:
         release.wait(60)
-        return Said(200, {"Cache-Control": "public, s-maxage=2"}, b'{"status":{}}')
+        return Reply(200, {"Cache-Control": "public, s-maxage=2"}, b'{"status":{}}')
 
     origin.script = held
     with ThreadPoolExecutor(40) as pool:
@@ -28,7 +28,7 @@ def test_a_stampede_on_the_map_asks_the_origin_once(edge: EdgeProcess, origin: O
 
 
 def test_a_tag_that_the_viewer_has_is_answered_304_out_of_the_cache(edge: EdgeProcess, origin: Origin) -> None:
-    origin.script = lambda asked: Said(200, {"ETag": '"m1"', "Cache-Control": "s-maxage=60"}, b"{}")
+    origin.script = lambda asked: Reply(200, {"ETag": '"m1"', "Cache-Control": "s-maxage=60"}, b"{}")
     path = "/GetMovieDetail/api/v0/metropolis/"
     first, again = edge.http.get(path), edge.http.get(path, headers={"If-None-Match": 'W/"m1"'})
     assert (first.status_code, first.headers["X-Cache"]) == (200, "Miss from cloudfront")
@@ -38,7 +38,7 @@ def test_a_tag_that_the_viewer_has_is_answered_304_out_of_the_cache(edge: EdgePr
 
 def test_a_dead_origin_is_a_problem_document_and_a_kept_answer_stands_in_for_it(tmp_path: Path, template: dict) -> None:
     origin = Origin()
-    origin.script = lambda asked: Said(200, {"Cache-Control": "s-maxage=1, stale-if-error=60"}, b"kept")
+    origin.script = lambda asked: Reply(200, {"Cache-Control": "s-maxage=1, stale-if-error=60"}, b"kept")
     edge = started(tmp_path, template, origin)
     try:
         edge.http.get("/GetListOfMovie/api/v0/")
@@ -66,7 +66,7 @@ def test_the_origin_gets_the_key_and_the_address_of_the_connection(edge: EdgePro
 
 
 def test_headers_of_a_connection_go_no_further(edge: EdgeProcess, origin: Origin) -> None:
-    origin.script = lambda asked: Said(
+    origin.script = lambda asked: Reply(
         200, {"Connection": "keep-alive, X-Hop", "X-Hop": "1", "Keep-Alive": "timeout=9"}
     )
     sent = {"Connection": "keep-alive, AuthorizationToken", "AuthorizationToken": "ada", "TE": "trailers"}
@@ -82,7 +82,7 @@ def test_connections_to_the_origin_are_used_again(edge: EdgeProcess, origin: Ori
 
 
 def test_head_has_the_length_and_no_body(edge: EdgeProcess, origin: Origin) -> None:
-    origin.script = lambda asked: Said(200, {"Cache-Control": "s-maxage=60"}, b"12345")
+    origin.script = lambda asked: Reply(200, {"Cache-Control": "s-maxage=60"}, b"12345")
     for path in ("/GetMovieDetail/api/v0/m", "/GetMovieDetail/api/v0/m", "/GetBooking/api/v0/x"):
         answer = edge.http.head(path)
         assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "5", b"")

@@ -134,14 +134,29 @@ class GetBookingSettings(BookingSettings, HoldRules, RefundRules, PinRules):
     """GetBooking, and what else shows bookings whole."""
 
 
-class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
-    """Settings of functions that use the cache, and the seat table behind it."""
+class CacheSettings(Settings):
+    """Settings of functions that use the cache."""
 
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
     cache_shards: int = 64  # slots among which users are spread by hash; on one machine there is one
+
+
+class BlockSettings(Settings):
+    """Settings of functions that read or write the table of blocks: carry_blocks_to_edge has no others."""
+
+    blocks_table: str
+
+
+class CarrySettings(BlockSettings, CacheSettings):
+    """carry_blocks."""
+
+
+class CachedSeatSettings(CatalogueSettings, SeatRules, LaneSettings, CacheSettings):
+    """Settings of functions that use the cache, and the seat table behind it."""
+
     behind_edge: bool = False  # the gateway takes no request without the edge's key: the edge's headers are true
     reload_seconds: int = 45  # an older entry is read again: the cache must be right again within a minute
     address_requests_per_second: int = 1_000
@@ -152,9 +167,14 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     user_hold_requests_per_second: int = 5
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
+    self_block_minutes: int = 10  # so long a user or an address is blocked that was refused so often
     desk_factor: int = 5  # a clerk's rates are so many times a customer's
     live_holds_max: int = 20  # of a customer, over all showings
     marks_per_minute_max: int = 200
+
+
+class SeatMapSettings(CachedSeatSettings, BlockSettings):
+    """SeatMap, and what GetAvailableSeat shares with it."""
 
 
 class AvailableSeatSettings(SeatMapSettings, StaffSettings):
@@ -238,11 +258,11 @@ class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
     """PaymentWebhook."""
 
 
-class BookSettings(SeatMapSettings, ChangeSettings, QueueSettings):
+class BookSettings(CachedSeatSettings, ChangeSettings, QueueSettings):
     """The payment-complete consumer and the event's end."""
 
 
-class RefreshSettings(SeatMapSettings, QueueSettings):
+class RefreshSettings(CachedSeatSettings, QueueSettings):
     """The consumer that copies rows into the cache."""
 
 

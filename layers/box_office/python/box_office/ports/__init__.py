@@ -5,6 +5,7 @@ Each file holds the ports of one idea; this package exports all of them.
 
 from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
+from box_office.ports.blocks import BlockedAtEdge, BlockedInCache, Blocks
 from box_office.ports.catalogue import (
     Catalogue,
     CatalogueFacts,
@@ -53,6 +54,9 @@ __all__ = [
     "ORDERS_READ_MAX",
     "Addresses",
     "Announcements",
+    "BlockedAtEdge",
+    "BlockedInCache",
+    "Blocks",
     "CacheDown",
     "Callback",
     "CallbackKind",

@@ -1,0 +1,247 @@
+"""The page and the API on one origin, on this machine: the built files of web/dist, and the real handlers over the
+fakes with the demo's plan. By hand: `python -m tests.browser.cinema_server`; the page is at the address that it prints.
+
+A token is a demo customer's name: nothing is signed here. The clock begins at NOON and runs.
+"""
+
+import json
+import mimetypes
+import random
+import re
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from box_office.domain.catalogue import Event
+from box_office.domain.seats import BOOKED, HOLD
+from infra.http_functions import HTTP_FUNCTIONS
+from local import demo_programme
+from operations.catalogue import plan_file
+from operations.catalogue.plan_document import read_plan
+from operations.catalogue.planning.plan import Facts, Plan, places
+from operations.catalogue.planning.showings import resolve
+from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.cinema import FakeCinema
+from tests.set_clock import SetClock
+
+DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
+NOON = 1_795_608_000_000  # 2026-11-25T12:00:00Z, a Wednesday
+CUSTOMERS = ("ada", "grace", "alan")
+
+
+class RunningClock(SetClock):
+    """Runs with the machine's clock from a time that a test may set."""
+
+    def __init__(self, now: int) -> None:
+        super().__init__(now)
+        self._begun = time.monotonic()
+
+    def now_ms(self) -> int:
+        return self.now + int((time.monotonic() - self._begun) * 1000)
+
+
+@cache
+def demo_plan(now: int) -> tuple[Plan, tuple[Event, ...]]:
+    """The demo's plan, and its showings as of a load at `now`."""
+    plan, problems = read_plan(plan_file.read(demo_programme.DEMO)[0])
+    assert plan is not None, problems
+    showings, problems = resolve(plan, places(plan, Facts()), now)
+    assert not problems, problems
+    return plan, tuple(showing.event for showing in showings)
+
+
+def demo_cinema(now: int = NOON) -> FakeCinema:
+    cinema = FakeCinema(clock=RunningClock(now))
+    plan, events = demo_plan(now)
+    cinema.catalogue = FakeCatalogue(plan.movies, plan.theaters, plan.rooms, events)
+    cinema.events.events = cinema.catalogue.events
+    cinema.rooms.rooms = cinema.catalogue.rooms
+    return cinema
+
+
+def half_sold(cinema: FakeCinema, event_id: str, *, leave: Sequence[str] = (), every: int = 2) -> None:
+    """Sells about one seat of two in groups, holds some, and leaves these free. Always the same seats."""
+    chance = random.Random(event_id)
+    room = cinema.catalogue.rooms[cinema.catalogue.events[event_id].room_id]
+    for row in room.rows:
+        number = 1
+        while number <= len(row.category):
+            group = chance.randint(1, 4)
+            seats = [f"{row.row}{one}" for one in range(number, min(number + group, len(row.category) + 1))]
+            number += group
+            if chance.randrange(every + 1):
+                mark_taken(cinema, event_id, [seat for seat in seats if seat not in leave], held=chance.random() < 0.15)
+
+
+def mark_taken(
+    cinema: FakeCinema,
+    event_id: str,
+    seats: Sequence[str],
+    *,
+    held: bool = False,
+    pinned: bool = False,
+    seconds: int = 430,
+) -> None:
+    """Sold; or held by another customer for `seconds`; or pinned: being paid."""
+    for seat in seats:
+        members: dict[str, Any] = {"order_id": "or_else", "user_id": "else", "order_key": event_id, "version": 3}
+        if held or pinned:
+            until = cinema.clock.now_ms() + seconds * 1000
+            cinema.seed_seat(seat, event_id, status=HOLD, hold_until=until, pinned=pinned, **members)
+        else:
+            cinema.seed_seat(seat, event_id, status=BOOKED, **members)
+
+
+def all_seats(cinema: FakeCinema, event_id: str) -> list[str]:
+    return list(cinema.catalogue.rooms[cinema.catalogue.events[event_id].room_id].category_of)
+
+
+@dataclass(frozen=True)
+class Route:
+    verb: str
+    method: str
+    path: re.Pattern[str]
+
+
+ROUTES = [
+    Route(one.verb, one.method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", one.path) + "/?"))
+    for one in HTTP_FUNCTIONS
+]
+
+
+@cache
+def page_policy() -> str:
+    """The policy that the edge sends with the page. Its module needs the CDK, which needs Node."""
+    from infra.node_runtime import use_bundled_node
+
+    use_bundled_node()
+    from infra.edge import response_headers
+
+    return response_headers.page_policy("us-east-1")
+
+
+class CinemaServer(ThreadingHTTPServer):
+    """`url`: of the page. `failing`: verbs that answer 503 until a test takes them out."""
+
+    daemon_threads = True
+
+    def __init__(self, cinema: FakeCinema, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.cinema = cinema
+        self.failing: set[str] = set()
+        self.asked: list[str] = []
+        self.policy = page_policy()
+        self.one_at_a_time = threading.Lock()  # the fakes are not made for threads
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "region": "us-east-1",
+            "user_pool_id": "us-east-1_fake",
+            "client_id": "fake",
+            "staff_client_id": None,
+            "stripe_publishable_key": "pk_test_fake",
+            "stripe_script": None,
+            "languages": ["en", "es"],
+            "build": "test",
+            "stop_sale": None,
+            "demo_accounts": [{"name": name, "group": "customer", "token": name} for name in CUSTOMERS],
+        }
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: CinemaServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    do_POST = do_DELETE = do_GET
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode() or None
+        address = urlsplit(self.path)
+        for route in ROUTES:
+            found = route.path.fullmatch(address.path)
+            if found and route.method == self.command:
+                names = {name: unquote(value) for name, value in found.groupdict().items()}
+                self.answer_verb(route.verb, names, parse_qs(address.query), body)
+                return
+        self.answer_file(address.path)
+
+    def answer_verb(self, verb: str, path: dict[str, str], query: dict[str, list[str]], body: str | None) -> None:
+        user = self.headers.get("AuthorizationToken")
+        self.server.asked.append(f"{verb} {' '.join(path.values())}".strip())
+        if verb in self.server.failing:
+            problem = {"code": "unavailable", "detail": "Try again.", "status": 503}
+            self.send(503, "application/problem+json", json.dumps(problem).encode(), {"Retry-After": "1"})
+            return
+        request = {
+            "pathParameters": path,
+            "queryStringParameters": {name: values[-1] for name, values in query.items()},
+            "multiValueQueryStringParameters": query,
+            "headers": dict(self.headers),
+            "body": body,
+            "isBase64Encoded": False,
+            "requestContext": {
+                "requestId": "test",
+                "authorizer": {"claims": {"sub": user, "token_use": "id", "cognito:groups": "customer"}}
+                if user
+                else None,
+                "identity": {"sourceIp": "192.0.2.1"},
+            },
+        }
+        with self.server.one_at_a_time:
+            raw = self.server.cinema.handler(verb)(request, None)
+            self.server.cinema.deliver()
+        headers = {name: value for name, value in raw["headers"].items() if name.lower() != "content-type"}
+        kind = next(
+            (value for name, value in raw["headers"].items() if name.lower() == "content-type"), "application/json"
+        )
+        self.send(raw["statusCode"], kind, (raw["body"] or "").encode(), headers)
+
+    def answer_file(self, path: str) -> None:
+        if path == "/config.json":
+            self.send(200, "application/json", json.dumps(self.server.config()).encode(), {})
+            return
+        name = path if "." in path.rsplit("/", 1)[-1] else "/index.html"  # as the edge's function does
+        file = (DIST / name.lstrip("/")).resolve()
+        if not file.is_relative_to(DIST) or not file.is_file():
+            self.send(403, "text/plain", b"no such file", {})
+            return
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self.send(
+            200,
+            kind,
+            file.read_bytes(),
+            {"Content-Security-Policy": self.server.policy, "X-Content-Type-Options": "nosniff"},
+        )
+
+    def send(self, status: int, kind: str, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def main() -> None:
+    cinema = demo_cinema()
+    for event_id in cinema.catalogue.events:
+        half_sold(cinema, event_id)
+    server = CinemaServer(cinema, 8123)
+    print(server.url, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""A browser, and a cinema with its page for each test. Without a browser the tests are skipped, unless
+BROWSER_TESTS=required (as in .ci/run)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PHONE, DESK = (360, 640), (1440, 900)
+SHIFTS = """
+window.shifts = [];
+const moved = ({ node }) => (node?.outerHTML ?? node?.textContent ?? "").slice(0, 90);
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries())
+    if (!shift.hadRecentInput) window.shifts.push([shift.value, ...shift.sources.map(moved)]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def missing() -> str | None:
+    try:
+        import playwright.sync_api  # noqa: F401
+    except ImportError:
+        return "the Python package playwright is not installed"
+    if CHROMIUM is None:
+        return "no Chromium is installed: apt-get install chromium"
+    if not (DIST / "index.html").is_file():
+        return "web/dist is missing: make web"
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    why = missing()
+    if why is not None:
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(f"the browser tests are required, but {why}")
+        pytest.skip(f"NO BROWSER TEST RUNS: {why}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server() -> Iterator[CinemaServer]:
+    server = CinemaServer(demo_cinema())
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
+    """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
+    console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_page(
+        path: str, *, size: tuple[int, int] = DESK, expected: tuple[str, ...] = (), at_rest: bool = True, **options: Any
+    ) -> Any:
+        viewport = {"width": size[0], "height": size[1]}
+        context = browser.new_context(viewport=viewport, locale=options.pop("locale", "en-GB"), **options)
+        contexts.append(context)
+        context.add_init_script(SHIFTS)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+
+        def complain(text: str) -> None:
+            if not any(one in text for one in expected):
+                complaints.append(f"{path}: {text}")
+
+        page.on("console", lambda message: complain(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.goto(server.url + path)
+        if at_rest:
+            rest(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def rest(page: Any) -> None:
+    page.wait_for_selector("main[aria-busy=false]")
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds, a line each."""
+    page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
+        for one in found["violations"]
+    ]
+
+
+def wider_than_its_window(page: Any) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,0 +1,150 @@
+"""From chosen seats to held ones: the sign-in between, two browsers for one seat, the booking's one address."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.cinema_server import CinemaServer
+from tests.browser.conftest import DESK, PHONE, faults, rest
+from tests.browser.test_room import EVENT, chosen, open_room, seat
+
+NO_ORDER_YET = ("404",)  # a visitor who is signed in is asked for an open order of the showing
+
+
+def sign_in_and_hold(page: Any, name: str = "ada") -> None:
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=name).click()
+    page.wait_for_url("**/booking/**")
+    rest(page)
+
+
+def test_what_was_chosen_survives_the_sign_in_and_is_held_at_once(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit)
+    page.get_by_role("button", name="One seat more").click()
+    seats = chosen(page)
+    sign_in_and_hold(page)
+    assert page.locator(".stub-seats b").all_inner_texts() == sorted(seats)
+    assert [server.cinema.seat(one, EVENT)["status"] for one in seats] == ["hold"] * 3
+    assert page.get_by_role("timer").inner_text().startswith(("10:00", "9:5"))
+
+
+def test_the_booking_s_address_shows_the_same_after_a_reload_and_back(visit: Any) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    address, seats = page.url, page.locator(".stub-seats").inner_text()
+    page.reload()
+    rest(page)
+    assert page.locator(".stub-seats").inner_text() == seats
+    page.go_back()
+    page.go_forward()
+    page.wait_for_selector(".stub-seats")
+    assert (page.url, page.locator(".stub-seats").inner_text()) == (address, seats)
+
+
+def test_two_browsers_one_seat_the_second_is_offered_another(visit: Any, server: CinemaServer) -> None:
+    first, second = open_room(visit), open_room(visit, expected=("409", *NO_ORDER_YET))
+    for page in (first, second):
+        for one in chosen(page):
+            seat(page, one).click()
+        for one in ("C3", "C4"):
+            seat(page, one).click()
+    sign_in_and_hold(first, "ada")
+    second.get_by_role("button", name="Continue").click()
+    second.get_by_role("button", name="grace").click()
+    second.get_by_text("C3 was just taken.").wait_for()
+    second.get_by_text("C4 was just taken.").wait_for()
+    for _ in range(2):
+        second.get_by_role("button", name="Take another").first.click()
+    assert len(chosen(second)) == 2 and not {"C3", "C4"} & set(chosen(second))
+    second.get_by_role("button", name="Continue").click()
+    second.wait_for_url("**/booking/**")
+    assert server.cinema.broken_promises() == []
+
+
+def test_held_seats_can_be_changed_and_stay_one_order(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    before, held = page.url, page.locator(".stub-seats b").all_inner_texts()
+    page.get_by_role("link", name="Change seats").click()
+    page.wait_for_selector("[data-shown=chosen]")
+    page.wait_for_function(
+        "(held) => held.every((one) => document.querySelector(`[data-seat=${one}][data-shown=chosen]`))", arg=held
+    )
+    seat(page, "C3").click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/booking/**")
+    page.wait_for_selector(".stub-seats")
+    assert page.url == before
+    assert page.locator(".stub-seats b").all_inner_texts() == sorted(["C3", held[1]])
+    assert server.cinema.seat(held[0], EVENT)["status"] == "empty"
+
+
+def test_seats_that_are_let_go_are_free_again(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    held = page.locator(".stub-seats b").all_inner_texts()
+    page.get_by_role("button", name="Let them go").click()
+    page.wait_for_url("**/showing/**")
+    assert [server.cinema.seat(one, EVENT)["status"] for one in held] == ["empty", "empty"]
+
+
+def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    server.cinema.clock.advance(minutes=7, seconds=58)
+    page.reload()
+    page.get_by_role("dialog").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "More time"
+    page.keyboard.press("Enter")
+    page.wait_for_function("/^(10:|9:)/.test(document.querySelector('[role=timer]').textContent)")
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    server.cinema.clock.advance(minutes=10, seconds=1)
+    page.reload()
+    page.wait_for_selector("h1:text-is('The time is over')")
+    page.get_by_role("link", name="Choose again").click()
+    page.wait_for_selector("[data-shown=chosen]")
+
+
+def test_a_busy_box_office_promises_nothing_and_is_asked_again(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=("503", *NO_ORDER_YET))
+    server.failing.add("hold_seat")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="ada").click()
+    page.get_by_text("Nothing is promised yet").wait_for()
+    server.failing.clear()
+    page.wait_for_url("**/booking/**")
+
+
+def test_another_account_does_not_see_the_booking(visit: Any) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    address = page.url
+    page.get_by_role("link", name="My bookings").click()
+    page.get_by_role("heading", level=2).first.wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="grace").click()
+    page.get_by_text("Nothing is booked yet.").wait_for()
+    page.goto(address)
+    page.wait_for_selector("h1:text-is('This seat does not exist')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing_on_the_way_to_a_hold(visit: Any, size: tuple[int, int], scheme: str) -> None:
+    page = open_room(visit, size=size, color_scheme=scheme, expected=NO_ORDER_YET)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="ada").wait_for()
+    assert faults(page) == []
+    page.get_by_role("button", name="ada").click()
+    page.wait_for_url("**/booking/**")
+    rest(page)
+    assert faults(page) == []
+    page.goto(page.url.split("/booking/")[0] + "/bookings")
+    rest(page)
+    assert faults(page) == []

@@ -1,0 +1,45 @@
+/** Who is signed in on this device. Requests take the token from here; only a sign-in, and the API's 401, change it. */
+
+import { computed, signal } from "@preact/signals";
+
+export interface Session {
+  name: string;
+  token: string;
+  /** Brings another token when this one ends; null for a demo's account. */
+  refreshToken: string | null;
+}
+
+const KEPT = "session";
+
+const current = signal<Session | null>(read());
+export const session = computed(() => current.value);
+
+export function begin(next: Session): void {
+  localStorage.setItem(KEPT, JSON.stringify(next));
+  current.value = next;
+}
+
+export function end(): void {
+  localStorage.removeItem(KEPT);
+  current.value = null;
+}
+
+/** What another tab signed in or out. */
+export function followOtherTabs(): void {
+  addEventListener("storage", (event) => {
+    if (event.key === KEPT) current.value = read();
+  });
+}
+
+function read(): Session | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return isSession(kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function isSession(value: unknown): value is Session {
+  return typeof value === "object" && value !== null && "token" in value && typeof value.token === "string";
+}

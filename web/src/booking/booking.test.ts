@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { canExtend, passed, SAID_AT, urgency } from "./clock";
+import { nextLookSeconds } from "./watch";
+
+test("words are said once, at the moment that passed", () => {
+  expect(passed(SAID_AT, 301, 300)).toBe(300);
+  expect(passed(SAID_AT, 300, 299)).toBeNull();
+  expect(passed(SAID_AT, 61, 59.2)).toBe(60);
+});
+
+test("a page that slept says only the latest", () => {
+  expect(passed(SAID_AT, 400, 20)).toBe(30);
+});
+
+test("only the last words interrupt", () => {
+  expect(SAID_AT.map(urgency)).toEqual(["polite", "polite", "polite", "assertive"]);
+});
+
+test("more time is offered while it would gain a minute", () => {
+  expect(canExtend("2026-11-23T10:30:00Z", "2026-11-23T10:10:00Z")).toBe(true);
+  expect(canExtend("2026-11-23T10:30:00Z", "2026-11-23T10:29:30Z")).toBe(false);
+  expect(canExtend(null, null)).toBe(false);
+});
+
+test("a hold is looked at when it ends, what moves by itself as often as it says, what rests not at all", () => {
+  expect(nextLookSeconds({ status: "HELD", seconds_left: 412, poll_after: null })).toBe(413);
+  expect(nextLookSeconds({ status: "PAYING", seconds_left: 0, poll_after: 2 })).toBe(2);
+  expect(nextLookSeconds({ status: "BOOKED", seconds_left: 0, poll_after: null })).toBeNull();
+});

@@ -1,0 +1,19 @@
+/** What a countdown says at which moment. Pure. */
+
+/** Seconds left at which words are said: politely, and at the last one at once. */
+export const SAID_AT = [300, 120, 60, 30] as const;
+/** Seconds left at which more time is offered. */
+export const OFFERED_AT = [120, 30] as const;
+const ASSERTIVE_FROM = 30;
+
+/** The moment that lies between two looks at the clock: `before` was above it, `now` is not. */
+export function passed<T extends number>(moments: readonly T[], before: number, now: number): T | null {
+  return moments.filter((moment) => before > moment && now <= moment).at(-1) ?? null;
+}
+
+export const urgency = (moment: number): "polite" | "assertive" => (moment <= ASSERTIVE_FROM ? "assertive" : "polite");
+
+/** Whether ExtendHold would gain a minute or more. */
+export function canExtend(extendableUntil: string | null, holdEnds: string | null): boolean {
+  return extendableUntil !== null && holdEnds !== null && Date.parse(extendableUntil) - Date.parse(holdEnds) >= 60_000;
+}

@@ -1,0 +1,94 @@
+/** A booking as GetBooking tells it, asked for again when it may have changed. All that the booking's page shows. */
+
+import { signal, type ReadonlySignal } from "@preact/signals";
+import * as client from "../api/client";
+import { ProblemError, withoutAnswer, type Problem } from "../api/problem";
+import type { Booking } from "../api/shapes";
+
+export interface Watched {
+  booking?: Booking;
+  problem?: Problem;
+  /** performance.now() of the answer: `seconds_left` is as of then. */
+  at: number;
+}
+
+const AFTER_NO_ANSWER_SECONDS = 3;
+const AFTER_THE_END_SECONDS = 1;
+const LEAST_SECONDS = 1;
+
+export class Watch {
+  private readonly written = signal<Watched>({ at: 0 });
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stopped = true;
+
+  constructor(
+    private readonly eventId: string,
+    private readonly orderId?: string,
+  ) {}
+
+  get watched(): ReadonlySignal<Watched> {
+    return this.written;
+  }
+
+  start(): () => void {
+    this.stopped = false;
+    document.addEventListener("visibilitychange", this.seenAgain);
+    void this.look();
+    return () => {
+      this.stopped = true;
+      clearTimeout(this.timer);
+      document.removeEventListener("visibilitychange", this.seenAgain);
+    };
+  }
+
+  readonly look = async (): Promise<void> => {
+    clearTimeout(this.timer);
+    const seconds = await this.ask();
+    if (this.stopped || document.hidden || seconds === null) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.look, Math.max(LEAST_SECONDS, seconds) * 1000);
+  };
+
+  /** More time; the answer is read from the booking, as everything is. */
+  async extend(): Promise<void> {
+    const booking = this.written.peek().booking;
+    if (!booking) return;
+    await client.extend(booking.event_id, booking.order_id, crypto.randomUUID()).catch(() => undefined);
+    await this.look();
+  }
+
+  /** Lets the seats go. Returns whether they are. */
+  async release(): Promise<boolean> {
+    const booking = this.written.peek().booking;
+    if (!booking) return false;
+    const isDone = await client.release(booking.event_id, booking.order_id).then(
+      () => true,
+      () => false,
+    );
+    await this.look();
+    return isDone;
+  }
+
+  private readonly seenAgain = (): void => {
+    if (!document.hidden) void this.look();
+  };
+
+  /** Returns after how many seconds to ask again; null: only when the page is seen again. */
+  private async ask(): Promise<number | null> {
+    try {
+      const { value: booking } = await client.booking(this.eventId, this.orderId);
+      this.written.value = { booking, at: performance.now() };
+      return nextLookSeconds(booking);
+    } catch (error) {
+      const problem = error instanceof ProblemError ? error.problem : withoutAnswer();
+      this.written.value = { ...this.written.peek(), problem };
+      if (problem.status === 401 || problem.status === 400) return null;
+      return problem.retryAfterSeconds ?? AFTER_NO_ANSWER_SECONDS;
+    }
+  }
+}
+
+export function nextLookSeconds(booking: Pick<Booking, "status" | "seconds_left" | "poll_after">): number | null {
+  if (booking.poll_after !== null) return booking.poll_after;
+  return booking.status === "HELD" ? booking.seconds_left + AFTER_THE_END_SECONDS : null;
+}

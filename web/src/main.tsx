@@ -1,0 +1,20 @@
+import { render } from "preact";
+import { followOtherTabs } from "./api/session";
+import { App } from "./app";
+import { loadViewsWhenIdle, prefetchOnIntent, reloadAfterADeployment } from "./intent";
+import { speak, startingLanguage } from "./texts";
+
+const FACE_MS = 500;
+
+await Promise.all([speak(startingLanguage()), displayFace()]);
+reloadAfterADeployment();
+followOtherTabs();
+prefetchOnIntent();
+render(<App />, document.getElementById("page") as HTMLElement);
+loadViewsWhenIdle();
+
+/** The display face is on its way before this script is (index.html): waited for, a little, so that no title moves. */
+function displayFace(): Promise<unknown> {
+  const patience = new Promise((give) => setTimeout(give, FACE_MS));
+  return Promise.race([document.fonts.load("700 1em Bricolage"), patience]);
+}

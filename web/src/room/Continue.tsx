@@ -1,0 +1,81 @@
+/** The one way on from a choice: the seats are held now, not before. */
+
+import { useSignal } from "@preact/signals";
+import { useLocation } from "preact-iso";
+import { useEffect, useMemo } from "preact/hooks";
+import * as session from "../api/session";
+import type { EventDetail } from "../api/shapes";
+import { routes } from "../routes";
+import { language, texts } from "../texts";
+import { counted } from "../texts/fill";
+import { heldAlready, Holding } from "./hold";
+import type { Selection } from "./selection";
+import * as wanted from "./wanted";
+
+interface Props {
+  detail: EventDetail;
+  selection: Selection;
+  /** The map is not what it was. */
+  look: () => void;
+  /** What the seats cost, in words. */
+  sum: string;
+}
+
+export function Continue({ detail, selection, look, sum }: Props) {
+  const { route } = useLocation();
+  const holding = useMemo(() => new Holding(), []);
+  const refusal = useSignal<string | null>(null);
+  const { hold: text } = texts.value;
+
+  const signIn = () => {
+    wanted.keep({ eventId: detail.event_id, seats: selection.chosen.peek() });
+    route(routes.signIn(routes.showing(detail.event_id)));
+  };
+  const hold = async () => {
+    refusal.value = null;
+    if (!session.session.peek()) return signIn();
+    const outcome = await holding.hold(detail, selection.chosen.peek());
+    switch (outcome.then) {
+      case "booking":
+        return route(routes.booking(detail.event_id, outcome.orderId ?? undefined) + (outcome.queued ? "?queued" : ""));
+      case "sign in":
+        return signIn();
+      case "lost":
+        selection.lose(outcome.seats);
+        return look();
+      case "refused":
+        refusal.value = text.refused[outcome.problem.code] ?? text.refused.other ?? null;
+        return look();
+    }
+  };
+
+  // Back from the sign-in: what was chosen then is held now. Back from the booking: what is held can be changed.
+  const isReady = selection.states.value.size > 0;
+  useEffect(() => {
+    if (!isReady || !session.session.peek()) return;
+    const seats = wanted.takeBack(detail.event_id);
+    if (seats) {
+      selection.takeUp(seats);
+      void hold();
+      return;
+    }
+    void heldAlready(detail.event_id).then((held) => held && selection.holdsAlready(held));
+  }, [isReady]);
+
+  const isCalm = refusal.value === null && holding.state.value !== "asking again";
+  const isAsking = holding.state.value !== "idle";
+  return (
+    <div class="continue">
+      <p class="continue-sum fine" aria-hidden="true">
+        {counted(language.value, texts.value.room.seats, selection.chosen.value.length)}
+        <b>{sum}</b>
+      </p>
+      <button type="button" class="button" disabled={isAsking || selection.chosen.value.length === 0} onClick={() => void hold()}>
+        {isAsking ? text.asking : text.continue}
+      </button>
+      <p class="continue-said fine hall-soft" role="status" data-calm={isCalm || undefined}>
+        {refusal.value ?? (isCalm ? text.heldFor : text.notYet)}
+      </p>
+    </div>
+  );
+}

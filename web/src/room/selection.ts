@@ -1,0 +1,143 @@
+/** What a visitor has chosen in a room. Views read the signals and call the acts; every act is here. */
+
+import { computed, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { bestAvailable, leftAlone, mended, replacement, type Sitting } from "./best";
+import { isOrdinary, type Room, type States } from "./seats";
+
+export const COUNT_AT_FIRST = 2;
+
+export type Said =
+  | { what: "offered"; seats: string[]; sitting: Sitting }
+  | { what: "too few"; count: number }
+  | { what: "chosen"; seat: string; instead: string | null }
+  | { what: "given up"; seat: string }
+  | { what: "lost"; seats: string[] }
+  | { what: "replaced"; seat: string; by: string };
+
+export class Selection {
+  readonly count = signal(COUNT_AT_FIRST);
+  readonly wheelchair = signal(false);
+  readonly chosen = signal<readonly string[]>([]);
+  /** Chosen seats that others took meanwhile. */
+  readonly lost = signal<readonly string[]>([]);
+  /** For the live region: only what happens to one's own seats. */
+  readonly said = signal<Said | null>(null);
+  readonly states = signal<States>(new Map());
+  /** Free seats that the choice would leave alone. */
+  readonly alone: ReadonlySignal<string[]>;
+  private untouched = true;
+  /** Seats that the visitor's own order holds: in the map they are held, for this visitor they are free. */
+  private mine: ReadonlySet<string> = new Set();
+  private latest: States = new Map();
+
+  constructor(
+    private readonly room: Room,
+    private readonly most: number,
+    private readonly chance: () => number = Math.random,
+  ) {
+    this.alone = computed(() => {
+      const chosen = this.chosen.value;
+      if (chosen.length === 0 || chosen.length < this.count.value) return [];
+      return leftAlone(this.room, this.states.value, chosen).filter((id) => this.isOrdinary(id));
+    });
+  }
+
+  /** A map arrived. The first one brings the best seats; a later one may take what was chosen. */
+  see(map: States): void {
+    this.latest = map;
+    const states = this.mine.size ? new Map([...map].map(([id, state]) => [id, this.mine.has(id) ? "free" : state] as const)) : map;
+    const isFirst = this.states.peek().size === 0;
+    this.states.value = states;
+    if (isFirst) {
+      this.offer();
+      return;
+    }
+    const taken = this.chosen.peek().filter((id) => states.get(id) !== "free");
+    if (taken.length) this.lose(taken);
+    else if (this.untouched && this.chosen.peek().length === 0) this.offer();
+  }
+
+  /** Others have these: a map or a refused hold said so. */
+  lose(seats: readonly string[]): void {
+    this.chosen.value = this.chosen.peek().filter((id) => !seats.includes(id));
+    this.lost.value = [...new Set([...this.lost.peek(), ...seats])];
+    this.said.value = { what: "lost", seats: [...seats] };
+  }
+
+  howMany(count: number): void {
+    this.count.value = Math.min(this.most, Math.max(1, count));
+    this.offer();
+  }
+
+  withWheelchair(is: boolean): void {
+    this.wheelchair.value = is;
+    this.offer();
+  }
+
+  /** The best seats together. */
+  offer(): void {
+    untracked(() => {
+      const wish = { count: this.count.value, wheelchair: this.wheelchair.value };
+      const offer = bestAvailable(this.room, this.states.value, wish, this.chance());
+      this.lost.value = [];
+      this.chosen.value = offer?.seats ?? [];
+      this.said.value = offer ? { what: "offered", ...offer } : { what: "too few", count: wish.count };
+    });
+  }
+
+  /** A tap on a seat: chosen, or given up. One too many takes the place of the one that was chosen first. */
+  tap(id: string): void {
+    this.untouched = false;
+    const chosen = this.chosen.peek();
+    if (chosen.includes(id)) {
+      this.chosen.value = chosen.filter((one) => one !== id);
+      this.said.value = { what: "given up", seat: id };
+      return;
+    }
+    if (this.states.peek().get(id) !== "free") return;
+    const isFull = chosen.length >= this.count.peek();
+    const instead = isFull ? (chosen[0] ?? null) : null;
+    this.chosen.value = [...chosen.filter((one) => one !== instead), id];
+    this.lost.value = this.lost.peek().slice(1);
+    this.said.value = { what: "chosen", seat: id, instead };
+  }
+
+  /** The visitor holds these already, and may change them. */
+  holdsAlready(seats: readonly string[]): void {
+    this.mine = new Set(seats);
+    this.see(this.latest);
+    this.takeUp(seats);
+  }
+
+  /** What was chosen before: on the way back from a sign-in. Seats that went meanwhile are lost, and said. */
+  takeUp(seats: readonly string[]): void {
+    const states = this.states.peek();
+    this.untouched = false;
+    this.count.value = Math.min(this.most, seats.length);
+    this.chosen.value = [...seats];
+    const gone = seats.filter((id) => states.get(id) !== "free");
+    if (gone.length) this.lose(gone);
+  }
+
+  /** Another seat for one that was just taken, beside the rest. */
+  replace(id: string): void {
+    const by = replacement(this.room, this.states.peek(), this.chosen.peek());
+    this.lost.value = this.lost.peek().filter((one) => one !== id);
+    if (!by) return;
+    this.chosen.value = [...this.chosen.peek(), by];
+    this.said.value = { what: "replaced", seat: id, by };
+  }
+
+  /** So that no seat is left alone. */
+  mend(): void {
+    const seats = mended(this.room, this.states.peek(), this.chosen.peek());
+    if (!seats) return;
+    this.chosen.value = seats;
+    this.said.value = { what: "offered", seats, sitting: "together" };
+  }
+
+  private isOrdinary(id: string): boolean {
+    const seat = this.room.byId.get(id);
+    return seat !== undefined && isOrdinary(seat);
+  }
+}
