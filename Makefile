@@ -8,8 +8,9 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help install run start stop redeploy catalogue cancel-event owed settle redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key stop-selling sell-again empty-bucket check web dev-web test test-web soak bench lint types coverage format hook lock audit \
+.PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
+	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check web dev-web test \
+	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
 help: ## list these commands
@@ -19,7 +20,7 @@ help: ## list these commands
 	@echo
 	@echo "Settings, as in 'make start AWS_PORT=4566 FAULTS=1':"
 	@echo "  PYTHON=python3.12   which Python makes the environments (3.11 or newer)"
-	@echo "  AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
+	@echo "  WEB_PORT, AWS_PORT, CACHE_PORT, CACHE_BUS_PORT, PAYMENTS_PORT, FAULTS_PORT   ports; free ones unless set"
 	@echo "  STAGE=dev           the stage in AWS that an operator's command acts on; without it, the local stack"
 	@echo "  FAULTS=1            a failure-injection proxy between the functions and the embedded AWS"
 	@echo "  LAMBDA_WORKERS_MAX=6   environments a function may have at once; requests beyond wait in line"
@@ -51,6 +52,18 @@ owed: install ## list the refunds and cash that customers are owed and an operat
 settle: install ## record that the operator gave an order's owed money back: make settle ORDER=... WHY="..." [PAID=11.50]
 	@$(IN_VENV) -m operations.settle "$$ORDER" "$$WHY" "$$PAID"
 
+# A shell has a USER of its own: only the one that is typed behind `make` names a customer.
+BLOCKED_USER = $(if $(filter command,$(origin USER)),"$$USER","")
+
+block: install ## refuse a user or an address for a while: make block ADDRESS=...|USER=... [MINUTES=1440] [WHY="..."]
+	@$(IN_VENV) -m operations.blocks block --address="$$ADDRESS" --user=$(BLOCKED_USER) --minutes="$$MINUTES" --why="$$WHY"
+
+unblock: install ## end a block, an operator's or one that began by itself: make unblock ADDRESS=...|USER=...
+	@$(IN_VENV) -m operations.blocks unblock --address="$$ADDRESS" --user=$(BLOCKED_USER)
+
+blocked: install ## list who is blocked, until when, by whom, and why
+	@$(IN_VENV) -m operations.blocks list
+
 check-stripe: install ## ask Stripe in test mode whether it is as docs/stripe.md says: needs STRIPE_TEST_KEY
 	@$(IN_VENV) -m operations.check_stripe
 
@@ -69,16 +82,21 @@ on-sale-over: install ## release the capacity of `make on-sale`, so that none is
 rotate-ticket-key: install ## give tickets' codes a new key: make rotate-ticket-key [LEAKED=1]
 	@$(IN_VENV) -m operations.rotate_ticket_key "$(LEAKED)"
 
+staff: install ## list staff, or: make staff ADD=eva@x.example ROLE=desk|gate|manager [THEATER=...]; DISMISS=, RESET_TOTP=
+	@$(IN_VENV) -m operations.staff --add="$$ADD" --role="$$ROLE" --theater="$$THEATER" --dismiss="$$DISMISS" \
+		--reset-totp="$$RESET_TOTP"
+
 stop-selling: install ## refuse new holds at once; customers can still pay for what they hold
 	@$(IN_VENV) -m operations.selling stop
 
 sell-again: install ## end `make stop-selling`: customers can hold seats again
 	@$(IN_VENV) -m operations.selling go
 
-empty-bucket: install ## empty the catalogue's bucket, before `cdk destroy` of a stage that does not retain its data
+empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
 check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
+	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
 
@@ -114,6 +132,12 @@ coverage: install ## show which lines and branches of the domain the unit suite 
 format: install ## let ruff format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+openapi: install ## write docs/openapi.json from the routes, the shapes of answers and real answers
+	@$(IN_VENV) -m tests.openapi
+
+api-reference: install ## build the page that shows docs/openapi.json to people into docs/api-reference/dist
+	@$(IN_VENV) -m toolchain.api_reference
 
 audit: install ## look for advisories against the locked packages; fails if there are any, or if a package was not looked up
 	@$(IN_VENV) -m toolchain.audit

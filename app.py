@@ -19,6 +19,7 @@ from infra.stacks.api import ApiStack  # noqa: E402
 from infra.stacks.cache import CacheStack  # noqa: E402
 from infra.stacks.data import DataStack  # noqa: E402
 from infra.stacks.edge import EdgeStack  # noqa: E402
+from infra.stacks.page import PageStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
 from infra.stage_files import STAGES, UnknownStage  # noqa: E402
 from infra.stages import Stage, deployment_of  # noqa: E402
@@ -39,9 +40,11 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
     payments = PaymentsStack(app, stage=stage, external=external)
     payments.add_stack_dependency(api)
     if stage.edge:
+        page = PageStack(app, stage=stage, external=external)
+        page.add_stack_dependency(data)
         edge = EdgeStack(app, stage=stage, external=external)
-        edge.add_stack_dependency(api)
-        edge.add_stack_dependency(data)
+        for first in (api, data, page):
+            edge.add_stack_dependency(first)
     cdk.Tags.of(app).add("application", "box-office")
     cdk.Tags.of(app).add("stage", stage.name)
 

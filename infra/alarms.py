@@ -43,6 +43,7 @@ class CounterAlarm:
     threshold: int = 1
     period_minutes: int = 1
     periods: int = 1
+    statistic: str = "Sum"
 
 
 class Alarms(Construct):
@@ -111,13 +112,13 @@ class Alarms(Construct):
         dropped = function.metric("RecursiveInvocationsDropped", period=PERIOD, statistic="Sum")
         self.ring(f"{name}-dropped", dropped, "has lost messages that Lambda took for a loop", "loops-dropped")
 
-    def watch_runs(self, verb: str, function: lambda_.IFunction, minutes: int) -> None:
+    def watch_runs(self, verb: str, function: lambda_.IFunction, minutes: int, heading: str) -> None:
         """An alarm on a schedule that does not run: it alone rings when there is no figure at all."""
         self.ring(
             f"{verb}-silent",
             function.metric_invocations(period=PERIOD, statistic="Sum"),
             f"has not run for {minutes} minutes",
-            "reconcile-silent",
+            heading,
             periods=minutes,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             missing=cloudwatch.TreatMissingData.BREACHING,
@@ -145,7 +146,7 @@ class Alarms(Construct):
         """An alarm on a figure that a function counts itself, under its service's name (EmfCounters in system.py)."""
         self.ring(
             f"{alarm.service}-{alarm.counter}",
-            self.own(alarm.service, alarm.counter, minutes=alarm.period_minutes),
+            self.own(alarm.service, alarm.counter, alarm.period_minutes, alarm.statistic),
             alarm.what,
             alarm.heading,
             threshold=alarm.threshold,
@@ -239,13 +240,13 @@ class Alarms(Construct):
             figure = measured("AWS/SNS", metric, {"TopicName": topic_name})
             self.ring(f"{topic}-{metric}", figure, what, "topic-failures")
 
-    def own(self, service: str, counter: str, minutes: int = 1) -> cloudwatch.Metric:
+    def own(self, service: str, counter: str, minutes: int = 1, statistic: str = "Sum") -> cloudwatch.Metric:
         return cloudwatch.Metric(
             namespace=self._names.metrics,
             metric_name=counter,
             dimensions_map={"service": service},
             period=cdk.Duration.minutes(minutes),
-            statistic="Sum",
+            statistic=statistic,
         )
 
     def ring_if_it_lasts(

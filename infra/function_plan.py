@@ -1,14 +1,27 @@
 """The row of one function, behind a route or a queue; and its settings, which infra renders and the function reads."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from box_office.names import PAYMENT_SECRET, TABLES, TICKETS_SECRET, Names
 from box_office.settings import Settings
-from infra.stages import Stage
+
+if TYPE_CHECKING:  # the table of routes is read without the CDK, which takes seconds to import
+    from infra.stages import Stage
+
 
 IN_HAND_MARGIN_SECONDS = 5
+# Of the first of the two deployments in which a stage that sells gets its edge: its functions see CloudFront's own
+# addresses, each of which is thousands of people's, and cannot tell them from others. The edge's firewall counts.
+UNCOUNTED_ADDRESSES = {
+    "address_requests_per_second": 10**9,
+    "address_burst": 10**9,
+    "address_refusals_max": 10**9,
+}
 
 
 class Permission(Enum):
@@ -37,6 +50,9 @@ class Permission(Enum):
     READ_WALLET = auto()
     WRITE_WALLET = auto()
     CACHE = auto()
+    RECORD_BLOCKS = auto()
+    READ_BLOCKS = auto()
+    EDGE_ADDRESSES = auto()
     SEND_TO_LANES = auto()
     LANE_BACKLOG = auto()
     REFRESH = auto()
@@ -74,6 +90,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
         **vars(stage),
         "stage": stage.name,
         "behind_edge": stage.origin_key > 0,
+        **(UNCOUNTED_ADDRESSES if stage.edge and not stage.origin_key else {}),
         "cache_user": names.cache_user if stage.tls else "",
         "cache_name": names.cache if stage.tls else "",
         "provider_secret": names.secret(PAYMENT_SECRET),

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from box_office.settings import (
+    AvailableSeatSettings,
     CatalogueSettings,
     CheckInSettings,
     EventDetailSettings,
     FindSettings,
+    GateListSettings,
     GetBookingSettings,
     HoldSettings,
+    MeSettings,
     OrderSettings,
     RefundSettings,
     SeatMapSettings,
@@ -30,7 +33,7 @@ class HttpFunction(FunctionPlan):
 
 CATALOGUE = frozenset({Permission.READ_CATALOGUE})
 ORDERS = CATALOGUE | {Permission.READ_ORDERS}
-SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE}
+SEAT_MAP = CATALOGUE | {Permission.READ_SEATS, Permission.CACHE, Permission.RECORD_BLOCKS}
 RELEASE = SEAT_MAP | ORDERS | {Permission.WRITE_SEATS, Permission.WRITE_ORDERS}
 HOLD = RELEASE | {Permission.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Permission.GET_ORDERS, Permission.FIND_SALES})
@@ -89,7 +92,7 @@ HTTP_FUNCTIONS = (
         verb="get_available_seat",
         method="GET",
         path="/GetAvailableSeat/api/v0/{movie_id}/{theater_id}",
-        settings=SeatMapSettings,
+        settings=AvailableSeatSettings,
         permissions=SEAT_MAP,
         memory_mb=1_024,
     ),
@@ -147,7 +150,7 @@ HTTP_FUNCTIONS = (
         verb="get_me",
         method="GET",
         path="/GetMe/api/v0",
-        settings=WalletSettings,
+        settings=MeSettings,
         permissions=frozenset({Permission.READ_WALLET}),
     ),
     HttpFunction(
@@ -163,7 +166,13 @@ HTTP_FUNCTIONS = (
         path="/SubmitPayment/api/v0/{event_id}",
         settings=SubmitSettings,
         permissions=ORDER_NAMED
-        | {Permission.WRITE_ORDERS, Permission.WRITE_SEATS, Permission.SEND_TO_LANES, Permission.READ_WALLET},
+        | {
+            Permission.WRITE_ORDERS,
+            Permission.WRITE_SEATS,
+            Permission.SEND_TO_LANES,
+            Permission.LANE_BACKLOG,
+            Permission.READ_WALLET,
+        },
     ),
     HttpFunction(
         verb="refund_booking",
@@ -200,7 +209,7 @@ HTTP_FUNCTIONS = (
         verb="get_gate_list",
         method="GET",
         path="/GetGateList/api/v0/{event_id}",
-        settings=OrderSettings,
+        settings=GateListSettings,
         permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
     ),
     HttpFunction(

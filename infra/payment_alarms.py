@@ -45,6 +45,12 @@ HTTP_COUNTER_ALARMS = (
         heading="lane-send-errors",
     ),
     CounterAlarm(
+        service="submit_payment",
+        counter="PaymentsPushedBack",
+        what="asks customers to pay later: their lane has work for three quarters of an hour",
+        heading="payments-pushed-back",
+    ),
+    CounterAlarm(
         service="payment_webhook",
         counter="CallbacksRefused",
         what="refuses callbacks whose signature is wrong: a stranger sends them, or the secret is not the provider's",
@@ -113,6 +119,7 @@ SELLING = (
 OPERATORS = (
     f"{names.PARKED}-depth",
     f"{names.RECONCILE_FAILURES}-depth",
+    f"{names.BLOCK_FAILURES}-depth",
     *(f"{names.dead_letters(name)}-depth" for name in (names.PAYMENT_COMPLETE, names.REFRESH, names.EVENT_ENDS)),
     "event-ends-InvocationDroppedCount",
     "payment-complete-NumberOfNotificationsFailed",
@@ -146,6 +153,18 @@ def payment_counter_alarms(stage: Stage) -> tuple[CounterAlarm, ...]:
             "SeatsGone",
             "could not book a paid order whose seats are gone; its money goes back",
             "seats-gone",
+        ),
+        CounterAlarm(
+            service="carry_blocks",
+            counter="SelfBlocks",
+            what="finds many users and addresses blocked by themselves",
+            heading="self-blocks",
+            threshold=stage.self_blocks_max + 1,
+            statistic="Maximum",  # each run counts all of them
+        ),
+        *(
+            rare(service, "BlocksLeftOut", "left blocks out: there are more than it can carry", "blocks-left-out")
+            for service in ("carry_blocks", "carry_blocks_to_edge")
         ),
         rare("redrive", "Parked", "gave a message up after all its tries", "parked"),
         *(parse_failures(service) for service in CONSUMERS),

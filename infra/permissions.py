@@ -66,6 +66,15 @@ class Arns:
     def identity(self, name: str) -> str:
         return self._stack.format_arn(service="ses", resource="identity", resource_name=name)
 
+    def edge_addresses(self, version: int) -> str:
+        """An IP set of the edge's firewall. WAF ends its ARN with an id of its own, which no other stack knows."""
+        return self._stack.format_arn(
+            service="wafv2",
+            region=names.EDGE_REGION,
+            resource="global/ipset",
+            resource_name=f"{self._names.blocked_addresses(version)}/*",
+        )
+
     def _named(self, service: str, resource: str, name: str) -> str:
         return self._stack.format_arn(
             service=service, resource=resource, resource_name=name, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
@@ -108,6 +117,8 @@ def table_grants(arns: Arns) -> Grants:
         Permission.COUNT_TICKETS: [(UPDATE, [orders])],
         Permission.READ_WALLET: [(GET, [users])],
         Permission.WRITE_WALLET: [(PUT, [users])],
+        Permission.RECORD_BLOCKS: [(PUT, [arns.table("blocks")])],
+        Permission.READ_BLOCKS: [(QUERY, [arns.index("blocks", names.BLOCKS_BY_END)])],
     }
 
 
@@ -118,6 +129,10 @@ def service_grants(arns: Arns, stage: Stage, inputs: Mapping[str, str]) -> Grant
     secret = ("secretsmanager:GetSecretValue",)
     return {
         Permission.CACHE: [(("elasticache:Connect",), arns.cache)],
+        Permission.EDGE_ADDRESSES: [
+            (("wafv2:ListIPSets",), ["*"]),  # AWS documents it without resources
+            (("wafv2:GetIPSet", "wafv2:UpdateIPSet"), [arns.edge_addresses(version) for version in (4, 6)]),
+        ],
         Permission.SEND_TO_LANES: [(SEND, lanes)],
         Permission.LANE_BACKLOG: [(("sqs:GetQueueAttributes",), lanes)],
         Permission.REFRESH: [(SEND, [arns.queue(names.REFRESH)])],

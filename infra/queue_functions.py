@@ -1,10 +1,12 @@
-"""The functions behind the queues, and the reconciler: one row each."""
+"""The functions behind the queues, and those of every minute: one row each."""
 
 from dataclasses import dataclass
 
 from box_office import names
 from box_office.settings import (
+    BlockSettings,
     BookSettings,
+    CarrySettings,
     ReceiptSettings,
     ReconcilerSettings,
     RedriveSettings,
@@ -106,6 +108,23 @@ RECONCILE = FunctionPlan(
 )
 
 
+CARRY_BLOCKS = FunctionPlan(
+    verb="carry_blocks",
+    folder="schedules",
+    settings=CarrySettings,
+    permissions=frozenset({Permission.CACHE, Permission.READ_BLOCKS}),
+    timeout_seconds=30,
+)
+# A function of its own: AWS WAF is reached from outside of the network only.
+CARRY_BLOCKS_TO_EDGE = FunctionPlan(
+    verb="carry_blocks_to_edge",
+    folder="schedules",
+    settings=BlockSettings,
+    permissions=frozenset({Permission.READ_BLOCKS, Permission.EDGE_ADDRESSES}),
+    timeout_seconds=30,
+)
+
+
 def book_order(at_once: int) -> QueueFunction:
     return QueueFunction(
         verb="book_order",
@@ -121,9 +140,10 @@ def book_order(at_once: int) -> QueueFunction:
 def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
     """Every function of the payments stack, also send_receipt where the deployment does not have it."""
     worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
-    return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, RECONCILE)
+    return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, *SCHEDULED)
 
 
+SCHEDULED = (RECONCILE, CARRY_BLOCKS, CARRY_BLOCKS_TO_EDGE)
 QUEUE_OF = {
     "book_order": names.PAYMENT_COMPLETE,
     "refresh_seats": names.REFRESH,

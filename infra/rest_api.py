@@ -4,6 +4,7 @@ A REST API gives `/path` and `/path/` to the same resource, so one route serves 
 """
 
 import json
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -40,8 +41,16 @@ ACCESS_LOG = {
 
 class HttpApi(Construct):
     def __init__(
-        self, scope: Construct, id: str, *, stage: Stage, names: Names, user_pool_arn: str, user_pool_client_id: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: Stage,
+        names: Names,
+        user_pool_arn: str,
+        client_ids: Sequence[str],
     ) -> None:
+        """`client_ids`: of the app clients whose tokens the API takes."""
         super().__init__(scope, id)
         name = names.prefix
         self._asks_for_key = stage.origin_key > 0
@@ -79,9 +88,12 @@ class HttpApi(Construct):
             cognito_user_pools=[cognito.UserPool.from_user_pool_arn(self, "Pool", user_pool_arn)],
             identity_source=apigateway.IdentitySource.header(TOKEN_HEADER),
         )
-        # The gateway compares this with the token's `aud`, and so refuses tokens of the pool's other clients. The
+        # The gateway matches the token's `aud` with this, and so refuses tokens of the pool's other clients. The
         # construct has no property for it.
-        own_resource(self.authorizer, apigateway.CfnAuthorizer).identity_validation_expression = user_pool_client_id
+        # Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
+        own_resource(
+            self.authorizer, apigateway.CfnAuthorizer
+        ).identity_validation_expression = f"^({'|'.join(client_ids)})$"
 
         if self._asks_for_key:
             OriginKeys(self, "OriginKeys", stage=stage, names=names, rest_api=self.rest_api)

@@ -10,12 +10,12 @@ the catalogue. Scripts of the cache, and commands that know no stage, depend on 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from box_office.settings import AttemptRules, HoldRules, RefundSettings, SeatMapSettings, WorkerSettings
+from box_office.settings import AttemptRules, CachedSeatSettings, HoldRules, RefundSettings, WorkerSettings
 
 WORKER_TIMEOUT_SECONDS = 90  # four calls of 20 s to the provider (create, confirm, retrieve, cancel), and their pauses
 DEFAULTS = {
     name: field.default
-    for rules in (HoldRules, AttemptRules, RefundSettings, SeatMapSettings, WorkerSettings)
+    for rules in (HoldRules, AttemptRules, CachedSeatSettings, RefundSettings, WorkerSettings)
     for name, field in rules.model_fields.items()
 }
 
@@ -31,6 +31,7 @@ class RulesOfSale:
     seats_per_order_max: int = DEFAULTS["seats_per_order_max"]
     seats_per_event_max: int = DEFAULTS["seats_per_event_max"]
     live_holds_max: int = DEFAULTS["live_holds_max"]
+    self_block_minutes: int = DEFAULTS["self_block_minutes"]
     attempts_max: int = DEFAULTS["attempts_max"]
     decline_seconds: int = DEFAULTS["decline_seconds"]
     charging_minutes_max: int = DEFAULTS["charging_minutes_max"]
@@ -65,6 +66,9 @@ BOUNDS: Mapping[str, Bounds] = {
         1, 100, "the row of a customer's newest order lists the wheelchair and companion seats of the earlier ones"
     ),
     "live_holds_max": Bounds(1, 50, "before a customer is refused, their latest 100 orders are read, and no more"),
+    "self_block_minutes": Bounds(
+        1, 1_440, "many customers share an address, and a block that began by itself ends without an operator"
+    ),
     "attempts_max": Bounds(
         1, 20, "every try stays in the order's row, and more of them are what tries out stolen cards"
     ),

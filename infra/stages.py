@@ -17,7 +17,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from infra.edge.settings import EDGE_REGION as EDGE_REGION
+from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
@@ -36,7 +36,8 @@ NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
-CALL_PAUSE_SECONDS_MAX = 2  # between a worker's calls: four calls of 20 s and their pauses fit its time-out
+CALL_INTERVAL_SECONDS_MAX = 2  # of a worker's calls: four calls of 20 s and their intervals fit its time-out
+STAFF_TOKEN_HOURS_MAX = 24  # Cognito's own bound
 NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
 
 
@@ -64,8 +65,10 @@ class Stage(RulesOfSale, EdgeSettings):
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider fails
+    self_blocks_max: int = 100  # users and addresses that are blocked by themselves at once; more ring an alarm
     strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
+    staff_token_hours: int = 1  # of a clerk's, a manager's and a gate's ID tokens; `local` has no page to refresh them
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
@@ -83,17 +86,21 @@ class ExternalConfig:
 
     alarm_email: str = ""  # the address that alarms are mailed to, once it has confirmed the first mail
     provider_url: str = ""  # empty: the payment provider's own address
-    return_url: str = ""  # where the bank sends a customer back to; empty: the API's own address
+    publishable_key: str = ""  # "pk_...": the provider's public key, for the page's card form; empty: no card form
+    sign_in_url: str = ""  # empty: Cognito's own address, which the page signs people in at
+    return_url: str = ""  # where the bank sends a customer back to; empty: `domain`, else the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
     domain: str = ""  # the page's and the API's, "tickets.example.com"; empty: a name of CloudFront's
     certificate_arn: str = ""  # of the domain, in us-east-1
 
     def __post_init__(self) -> None:
-        for name in ("provider_url", "return_url"):
+        for name in ("provider_url", "return_url", "sign_in_url"):
             value = getattr(self, name)
             if value and not value.startswith(("https://", *LOOPBACK)):
                 raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
+        if self.publishable_key and not re.fullmatch(r"pk_\w+", self.publishable_key):
+            raise UnknownStage("publishable_key: the provider's public key is needed, which begins with pk_.")
         for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
@@ -118,6 +125,14 @@ class Deployment:
 
     stage: Stage
     external: ExternalConfig
+
+
+def page_to_return_to(stage: Stage, external: ExternalConfig) -> str | None:
+    """Where the bank sends a customer back to. None: no template knows the page's address, which CloudFront makes when
+    the edge's stack is deployed, as the last."""
+    if external.return_url:
+        return external.return_url
+    return f"https://{external.domain}/" if stage.edge and external.domain else None
 
 
 def host_architecture() -> str:
@@ -163,6 +178,7 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     external = ExternalConfig(**{key: settings[key] for key in settings if key in external_settings()})
     check_workers(stage)
     check_rules(stage)
+    check_staff(stage)
     check_external(stage, external)
     return Deployment(stage, external)
 
@@ -203,10 +219,20 @@ def check_workers(stage: Stage) -> None:
             f"lanes={stage.lanes}, workers_per_lane={stage.workers_per_lane}: at least one lane is needed, with "
             f"{WORKERS_PER_LANE_MIN} to {WORKERS_PER_LANE_MAX} workers (an event source mapping's bounds)."
         )
-    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_PAUSE_SECONDS_MAX:
+    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_INTERVAL_SECONDS_MAX:
         raise UnknownStage(
             f"provider_calls_per_second={stage.provider_calls_per_second} is too little for {stage.lanes} lanes of "
-            f"{stage.workers_per_lane} workers: each would wait more than {CALL_PAUSE_SECONDS_MAX} s between its calls."
+            f"{stage.workers_per_lane} workers: each would begin calls over {CALL_INTERVAL_SECONDS_MAX} s apart."
+        )
+
+
+def check_staff(stage: Stage) -> None:
+    """Raises UnknownStage if staff would stay signed in for longer than a stage may allow."""
+    hours_max = 1 if stage.strangers else STAFF_TOKEN_HOURS_MAX
+    if not 1 <= stage.staff_token_hours <= hours_max:
+        raise UnknownStage(
+            f"staff_token_hours = {stage.staff_token_hours}: 1 to {hours_max} is needed. A token stays valid for so "
+            "long after its clerk was dismissed; a stage that sells takes 1, Cognito 24 at most."
         )
 
 

@@ -102,6 +102,12 @@ SHAPES = {
             ),
         ),
     ),
+    "blocks": TableShape(
+        "Blocks",
+        Key("source", "subject"),
+        (Index(names.BLOCKS_BY_END, Key("source", "ends_at", NUMBER), local=True),),
+        expires=names.BLOCK_EXPIRES_AT,
+    ),
 }
 
 

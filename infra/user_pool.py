@@ -1,4 +1,7 @@
-"""The users who sign in: customers sign up themselves; an administrator creates desk clerks, managers and the gate."""
+"""The users who sign in: customers sign up themselves; `make staff` gives desk clerks, managers and gates their roles.
+
+Two app clients: the roles of staff count in the tokens of the second one alone, which soon end.
+"""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cognito as cognito
@@ -14,6 +17,7 @@ GROUPS = {
 }
 THEATER = "theater_id"  # of a desk clerk, a gate, perhaps a manager: `custom:theater_id` in their tokens
 ID_TOKEN_HOURS = 24  # tokens outlive an on-sale: sign-ins are the scarcest quota of all (120/s)
+SHIFT_HOURS = 12  # so long a clerk's session is refreshed without another sign-in
 
 
 class UserPool(Construct):
@@ -25,6 +29,7 @@ class UserPool(Construct):
         name: str,
         sender: str,
         strangers: bool,
+        staff_token_hours: int,
         retain: bool,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
@@ -42,6 +47,8 @@ class UserPool(Construct):
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             keep_original=cognito.KeepOriginalAttrs(email=True),  # until the new address has been verified
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            mfa=cognito.Mfa.OPTIONAL,  # a code of an authenticator app, for accounts that have set one up
+            mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             custom_attributes={THEATER: cognito.StringAttribute(mutable=True, max_len=64)},
             password_policy=cognito.PasswordPolicy(min_length=12),
             deletion_protection=retain,
@@ -55,23 +62,62 @@ class UserPool(Construct):
             cognito.UserPoolGroup(
                 self, group.capitalize(), user_pool=self.pool, group_name=group, description=description
             )
-        self.client = self.pool.add_client(
+        # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
+        flows = cognito.AuthFlow(user_srp=True, admin_user_password=not strangers)
+        self.client = client_of(
+            self.pool,
             "Page",
-            user_pool_client_name=f"{name}-page",
-            # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
-            auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=not strangers),
-            disable_o_auth=True,
-            # Tokens have what the client may read; what it may not write, no user can give themselves.
-            read_attributes=cognito.ClientAttributes()
-            .with_standard_attributes(email=True, email_verified=True)
-            .with_custom_attributes(THEATER),
-            write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
-            generate_secret=False,  # a page cannot keep one
-            prevent_user_existence_errors=True,
-            id_token_validity=cdk.Duration.hours(ID_TOKEN_HOURS),
-            access_token_validity=cdk.Duration.hours(1),
-            refresh_token_validity=cdk.Duration.days(30),
+            name=f"{name}-page",
+            flows=flows,
+            reads=may_read(),
+            id_token=cdk.Duration.hours(ID_TOKEN_HOURS),
+            access_token=cdk.Duration.hours(1),
+            refresh_token=cdk.Duration.days(30),
         )
+        self.staff_client = client_of(
+            self.pool,
+            "Staff",
+            name=f"{name}-staff",
+            flows=flows,
+            reads=may_read().with_custom_attributes(THEATER),
+            id_token=cdk.Duration.hours(staff_token_hours),
+            access_token=cdk.Duration.hours(1),
+            refresh_token=cdk.Duration.hours(max(SHIFT_HOURS, staff_token_hours)),
+        )
+
+
+def may_read() -> cognito.ClientAttributes:
+    """The attributes that every token has."""
+    return cognito.ClientAttributes().with_standard_attributes(email=True, email_verified=True)
+
+
+def client_of(
+    pool: cognito.UserPool,
+    id: str,
+    *,
+    name: str,
+    flows: cognito.AuthFlow,
+    reads: cognito.ClientAttributes,
+    id_token: cdk.Duration,
+    access_token: cdk.Duration,
+    refresh_token: cdk.Duration,
+) -> cognito.UserPoolClient:
+    """`reads`: the attributes that the client's tokens have. Users may write their address alone: what the client may
+    not write, no user can give themselves, not at sign-up either."""
+    return pool.add_client(
+        id,
+        user_pool_client_name=name,
+        auth_flows=flows,
+        disable_o_auth=True,
+        read_attributes=reads,
+        write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
+        generate_secret=False,  # a page cannot keep one
+        prevent_user_existence_errors=True,
+        enable_token_revocation=True,  # a sign-out ends refreshing
+        id_token_validity=id_token,
+        access_token_validity=access_token,
+        refresh_token_validity=refresh_token,
+    )
 
 
 def mail_through_ses(stack: cdk.Stack, sender: str) -> cognito.CfnUserPool.EmailConfigurationProperty:

@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 
 from infra.own_files import is_left_behind
+from local.payments import PUBLISHABLE_KEY
 from local.services import ACCOUNT, Addresses, StackFailed, aws_environ, last_lines
 from local.stack_file import REGION
 from toolchain.install import CDK_COMMAND, ROOT, STATE, TOOLS, node_command
@@ -23,7 +24,7 @@ STAGE = "local"
 ASSEMBLY = STATE / "assembly"
 ASSEMBLY_STAMP = STATE / "assembly.sha256"
 LOGS = STATE / "logs"
-SOURCES = ("app.py", "cdk.json", "infra", "stages", "functions", "layers")
+SOURCES = ("app.py", "cdk.json", "infra", "stages", "functions", "layers", "web/dist", "docs/openapi.json")
 INPUTS = (*SOURCES, "requirements.txt", "local/cdk/package-lock.json")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 SYNTH_SECONDS_MAX = 300
@@ -43,11 +44,12 @@ def input_files(root: Path, inputs: Iterable[str]) -> list[Path]:
 
 def contexts(addresses: Addresses) -> list[str]:
     """The settings of this machine, as arguments of the `cdk` command."""
-    # A customer comes back from the bank's challenge to the page, which this stack does not serve yet.
     settings = {
         "stage": STAGE,
         "provider_url": addresses.payments_url,
-        "return_url": f"{addresses.payments_url}/_sandbox/returned",
+        "publishable_key": PUBLISHABLE_KEY,
+        "return_url": f"{addresses.web_url}/",
+        "sign_in_url": addresses.aws_url,
     }
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 

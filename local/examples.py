@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from box_office.names import ORIGIN_KEY_HEADER
+
 TOKEN = "AuthorizationToken: $TOKEN"
 
 
@@ -20,16 +22,16 @@ def showing(http: httpx.Client) -> tuple[str, str, str, list[str]] | None:
 
 def examples(stack: dict[str, Any]) -> list[str]:
     """Lines for a shell. A request that is not answered is left out, so that the examples never fail a start."""
-    url, ada = stack["api_url"], stack["accounts"][0]
+    ada = stack["accounts"][0]
     lines = [
-        f"API={url}",
+        f"API={stack['web_url']}",
         f"TOKEN=$(PYTHONPATH=. .venv/bin/python -m local.token {ada['name']})",
         "curl -sw '\\n' $API/GetListOfMovie/api/v0/",
     ]
     try:
-        with httpx.Client(
-            base_url=url, headers={"AuthorizationToken": ada["token"]}, trust_env=False, timeout=10
-        ) as http:
+        # Not through the edge, which would keep what was read here for those who read it next.
+        headers = {"AuthorizationToken": ada["token"], ORIGIN_KEY_HEADER: stack["origin_key"]}
+        with httpx.Client(base_url=stack["api_url"], headers=headers, trust_env=False, timeout=10) as http:
             found = showing(http)
     except (httpx.HTTPError, ValueError):
         found = None

@@ -9,6 +9,7 @@ import httpx
 from box_office.names import PAYMENT_COMPLETE, PAYMENT_SECRET, Names
 
 API_KEY = "sk_test_local"  # the sandbox takes any such key
+PUBLISHABLE_KEY = "pk_test_local"
 WEBHOOK_PATH = "/PaymentWebhook/api/v0/"
 SECONDS_MAX = 10
 

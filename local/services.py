@@ -1,5 +1,5 @@
-"""The servers of the local stack: Valkey, the embedded AWS, the failure injection between the handlers and it, and the
-payment sandbox."""
+"""The servers of the local stack: Valkey, the embedded AWS, the failure injection between the handlers and it, the
+payment sandbox, and the edge."""
 
 import os
 import time
@@ -24,7 +24,9 @@ READY_POLL_SECONDS = 0.05
 AWS, CACHE = "the embedded AWS and the API", "the cache"
 CACHE_BUS, FAULTS = "the cache's cluster bus", "failure injection"
 PAYMENTS = "the payment sandbox"
+EDGE = "the edge, which serves the page and the API"
 SLOTS = 16_383
+EDGE_HEALTH = "/_edge/health"
 PAYMENTS_STATE = STATE / "payments" / "sandbox.db"
 
 
@@ -37,6 +39,7 @@ class Addresses:
     aws_port: int
     cache_port: int
     payments_port: int
+    edge_port: int
     faults_port: int | None
 
     @property
@@ -50,6 +53,10 @@ class Addresses:
     @property
     def payments_url(self) -> str:
         return f"http://{HOST}:{self.payments_port}"
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{HOST}:{self.edge_port}"
 
     @property
     def faults_url(self) -> str | None:
@@ -164,6 +171,16 @@ def forget_payments() -> None:
         path.unlink()
 
 
+def start_edge(processes: Processes, addresses: Addresses, config: Path) -> None:
+    """Begins to start it; `await_edge` waits until it serves."""
+    environ = aws_environ(addresses, STATE / "home")  # it reads the page's bucket and the sets of addresses
+    processes.start("edge", [TOOLS.python, "-m", "local.edge", config], environ, ROOT)
+
+
+def await_edge(processes: Processes, addresses: Addresses) -> None:
+    await_ready(processes, "edge", "The edge", lambda: answers(addresses.web_url + EDGE_HEALTH))
+
+
 def start_faults(processes: Processes, addresses: Addresses) -> None:
     if not addresses.faults_port:
         return
@@ -213,4 +230,11 @@ def shown(path: Path) -> str:
 def variables_of(environ: Mapping[str, str]) -> dict[str, str]:
     """The ports that this start needs: purpose -> the variable that may set it. Raises WrongSetting."""
     faults = {FAULTS: "FAULTS_PORT"} if faults_wanted(environ) else {}
-    return {AWS: "AWS_PORT", CACHE: "CACHE_PORT", CACHE_BUS: "CACHE_BUS_PORT", PAYMENTS: "PAYMENTS_PORT", **faults}
+    always = {
+        AWS: "AWS_PORT",
+        CACHE: "CACHE_PORT",
+        CACHE_BUS: "CACHE_BUS_PORT",
+        PAYMENTS: "PAYMENTS_PORT",
+        EDGE: "WEB_PORT",
+    }
+    return {**always, **faults}

@@ -3,39 +3,43 @@
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from box_office import names
 from box_office.domain.errors import Unavailable
-from box_office.names import TABLES, Names
-from local import accounts, deployment, payments, stack_file
+from box_office.names import ORIGIN_KEY_HEADER, TABLES, Names
+from local import accounts, deployment, front_door, page_config, payments, stack_file
 from local.demo_programme import DEMO
 from local.examples import examples
 from local.ports import PortTaken, choose
 from local.processes import Processes
 from local.services import (
+    ACCOUNT,
     AWS,
     CACHE,
     CACHE_BUS,
+    EDGE,
     FAULTS,
     PAYMENTS,
     Addresses,
     StackFailed,
     answers,
     await_cache,
+    await_edge,
     forget_payments,
     shown,
     start_cache,
+    start_edge,
     start_embedded_aws,
     start_faults,
     start_payment_sandbox,
@@ -43,7 +47,7 @@ from local.services import (
 )
 from local.settings import WrongSetting, workers_max
 from local.stack_file import Deployed, Endpoints
-from local.warm_up import Broken, requests_of, warm_up, warm_up_consumers
+from local.warm_up import Broken, Request, requests_of, warm_up, warm_up_consumers
 from operations import load_catalogue
 from operations.catalogue import plan_file
 from operations.catalogue.load import PlanRefused
@@ -55,7 +59,8 @@ from toolchain.install import STATE
 STACK_FILE = STATE / "stack.json"
 NAMES = Names(deployment.STAGE)
 WATCH_SECONDS = 1.0
-LAST_PAYMENTS_PORT = STATE / "payments_port"
+LAST_PORTS = STATE / "ports.json"
+NAMED_IN_TEMPLATES = (AWS, PAYMENTS, EDGE)
 
 
 class Progress:
@@ -100,6 +105,7 @@ def addresses_of(stack: dict[str, Any]) -> Addresses:
         aws_port=port("aws_endpoint_url"),
         cache_port=port("cache_url"),
         payments_port=port("payment_sandbox_url"),
+        edge_port=port("web_url"),
         faults_port=port("faults_url") if stack["faults_url"] else None,
     )
 
@@ -113,10 +119,10 @@ def bring_up(progress: Progress) -> dict[str, Any]:
     left_over = processes().stop()
     if left_over:
         progress.say(f"ended what an earlier run had left behind: {', '.join(left_over)}; this is a new, empty cinema")
-    # The templates name the sandbox's address: with the same one, the same assembly will do.
-    ports = choose(wanted_ports, os.environ, random.Random(), last_payments_port())
-    LAST_PAYMENTS_PORT.write_text(str(ports[PAYMENTS]))
-    addresses = Addresses(ports[AWS], ports[CACHE], ports[PAYMENTS], ports.get(FAULTS))
+    # With the same addresses in the templates, the same assembly will do.
+    ports = choose(wanted_ports, os.environ, random.Random(), last_ports())
+    LAST_PORTS.write_text(json.dumps({purpose: ports[purpose] for purpose in NAMED_IN_TEMPLATES}))
+    addresses = Addresses(ports[AWS], ports[CACHE], ports[PAYMENTS], ports[EDGE], ports.get(FAULTS))
     try:
         return fill(addresses, ports[CACHE_BUS], progress)
     except BaseException:
@@ -124,10 +130,11 @@ def bring_up(progress: Progress) -> dict[str, Any]:
         raise
 
 
-def last_payments_port() -> dict[str, int]:
+def last_ports() -> dict[str, int]:
     try:
-        return {PAYMENTS: int(LAST_PAYMENTS_PORT.read_text())}
-    except (FileNotFoundError, ValueError):
+        found = json.loads(LAST_PORTS.read_text())
+        return {purpose: int(found[purpose]) for purpose in NAMED_IN_TEMPLATES}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}
 
 
@@ -136,31 +143,43 @@ def fill(addresses: Addresses, bus_port: int, progress: Progress) -> dict[str, A
     start_servers(running, addresses, bus_port, webhook_secret, progress)
     progress.say("cdk deploy --all")
     deployment.deploy(addresses)
+    url, resources = deployment.find_api(addresses, NAMES.prefix)
+    origin_key = front_door.origin_key_of(addresses)
+    front_door.write_config(addresses, url, origin_key)
+    start_edge(running, addresses, front_door.CONFIG)
     with ThreadPoolExecutor(1) as pool:
         # Functions behind queues read no catalogue yet; those behind the API would remember an empty one for a minute.
         consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
         progress.say("signing in the demo's people")
         people = sign_in(addresses, accounts.people())
+        name_people_to_page(addresses)
         deployed = configured(addresses, webhook_secret)
         progress.say("loading the demo catalogue")
         load_demo(addresses, deployed.tables)
-        url, resources = deployment.find_api(addresses, NAMES.prefix)
         progress.say("warming up the functions")
-        warn(warm_up(url, people[0].token, requests_of(resources)) + consumers.result(), progress)
-    webhook_url = url + payments.WEBHOOK_PATH
+        warn(warm_up(url, keys(people[0], origin_key), requests_of(resources)) + consumers.result(), progress)
+    await_edge(running, addresses)
+    webhook_url = addresses.web_url + payments.WEBHOOK_PATH
     payments.send_callbacks_to(webhook_url, addresses.payments_url)
     endpoints = Endpoints(
         api_url=url,
+        web_url=addresses.web_url,
         aws_endpoint_url=addresses.aws_url,
         cache_url=addresses.cache_url,
         faults_url=addresses.faults_url,
         payment_sandbox_url=addresses.payments_url,
         webhook_url=webhook_url,
+        origin_key=origin_key,
     )
     stack = stack_file.contents(endpoints, deployed, webhook_secret, people, running.alive())
     stack_file.write(STACK_FILE, stack)
     progress.say("ready")
     return stack
+
+
+def keys(person: stack_file.Account, origin_key: str) -> dict[str, str]:
+    """The headers that open every route of the API, asked directly."""
+    return {"AuthorizationToken": person.token, ORIGIN_KEY_HEADER: origin_key}
 
 
 def warn(broken: Sequence[Broken], progress: Progress) -> None:
@@ -207,31 +226,38 @@ def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
 
 
 def sign_in(addresses: Addresses, who: Sequence[tuple[str, str]]) -> list[stack_file.Account]:
-    ssm = deployment.client("ssm", addresses)
+    pool = accounts.deployed_pool(deployment.client("ssm", addresses), NAMES)
+    return accounts.create(deployment.client("cognito-idp", addresses), pool, who)
 
-    def published(what: str) -> str:
-        return str(ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"])
 
-    pool_id, client_id = published(names.USER_POOL_ID), published(names.USER_POOL_CLIENT_ID)
-    return accounts.create(deployment.client("cognito-idp", addresses), pool_id, client_id, who)
+def name_people_to_page(addresses: Addresses) -> None:
+    bucket = NAMES.page_bucket(ACCOUNT)
+    page_config.add_demo_accounts(deployment.client("s3", addresses), bucket, accounts.people())
 
 
 def describe(stack: dict[str, Any]) -> str:
     lines = [
         "",
-        f"  API      {stack['api_url']}/GetListOfMovie/api/v0/",
+        f"  page     {stack['web_url']}/",
+        f"  API      {stack['web_url']}/GetListOfMovie/api/v0/",
         f"  AWS      {stack['aws_endpoint_url']}   (region {stack['region']}, key and secret: test)",
         f"  cache    {stack['cache_url']}",
         f"  payments {stack['payment_sandbox_url']}/_sandbox/ledger   (the sandbox: no money moves)",
         *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
         f"  people   {len(stack['accounts'])} signed-in accounts, and all of the above: {shown(STACK_FILE)}",
         f"  logs     {shown(STATE / 'logs')}/",
+        *not_enforced(stack["web_url"]),
         "",
         "Try:",
         *(f"  {line}" for line in examples(stack)),
         "",
     ]
     return "\n".join(lines)
+
+
+def not_enforced(web_url: str) -> list[str]:
+    missing = front_door.not_enforced(web_url)
+    return [f"  edge     does not enforce: {', '.join(missing)}"] if missing else []
 
 
 def start() -> None:
@@ -285,8 +311,14 @@ def redeploy() -> None:
             synthesized()
         progress.say("cdk deploy --all")
         deployment.deploy(addresses)
+        name_people_to_page(addresses)
+        url, resources = deployment.find_api(addresses, NAMES.prefix)
+        origin_key = front_door.origin_key_of(addresses)
+        if front_door.write_config(addresses, url, origin_key):
+            progress.say("the edge takes its new template")
+            stack_file.write(STACK_FILE, {**stack, "origin_key": origin_key})
         progress.say("calling each function once")
-        broken = call_each(addresses)
+        broken = call_each(addresses, url, origin_key, requests_of(resources))
         warn(broken, progress)
         if broken:
             calls = counted(len(broken), "function call")
@@ -294,13 +326,12 @@ def redeploy() -> None:
         progress.say("ready")
 
 
-def call_each(addresses: Addresses) -> list[Broken]:
+def call_each(addresses: Addresses, url: str, origin_key: str, requests: Iterable[Request]) -> list[Broken]:
     """With a new token: the first ones may have run out."""
     person = sign_in(addresses, accounts.people()[:1])[0]
-    url, resources = deployment.find_api(addresses, NAMES.prefix)
     with ThreadPoolExecutor(1) as pool:
         consumers = pool.submit(warm_up_consumers, deployment.client("lambda", addresses))
-        return warm_up(url, person.token, requests_of(resources)) + consumers.result()
+        return warm_up(url, keys(person, origin_key), requests) + consumers.result()
 
 
 COMMANDS = {"run": run, "start": start, "stop": stop, "redeploy": redeploy}

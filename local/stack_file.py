@@ -22,11 +22,13 @@ class Account:
 @dataclass(frozen=True)
 class Endpoints:
     api_url: str
+    web_url: str
     aws_endpoint_url: str
     cache_url: str
     faults_url: str | None
     payment_sandbox_url: str
     webhook_url: str
+    origin_key: str  # without which the API answers nothing
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,15 @@ def contents(
     accounts: Sequence[Account],
     pids: Mapping[str, int],
 ) -> dict[str, Any]:
-    """The part that does not exist yet (the page) is null."""
     return {
         "api_url": endpoints.api_url,
-        "web_url": None,
+        "web_url": endpoints.web_url,
         "aws_endpoint_url": endpoints.aws_endpoint_url,
         "cache_url": endpoints.cache_url,
         "payment_sandbox_url": endpoints.payment_sandbox_url,
         "webhook_url": endpoints.webhook_url,
         "webhook_secret": webhook_secret,
+        "origin_key": endpoints.origin_key,
         "faults_url": endpoints.faults_url,
         "region": REGION,
         "tables": dict(deployed.tables),

@@ -49,10 +49,10 @@ def function_in(arn: str) -> str | None:
     return found[1] if found else None
 
 
-def warm_up(api_url: str, token: str, requests: Iterable[Request]) -> list[Broken]:
-    """The requests that were answered 5xx, or not at all; empty if all functions work."""
-    headers = {"AuthorizationToken": token}
-    with httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX, headers=headers) as http:
+def warm_up(api_url: str, headers: Mapping[str, str], requests: Iterable[Request]) -> list[Broken]:
+    """The requests that were answered 5xx, or not at all; empty if all functions work. `headers`: of someone signed
+    in, with the key that the API asks for."""
+    with httpx.Client(trust_env=False, verify=False, timeout=SECONDS_MAX, headers=dict(headers)) as http:
 
         def ask(request: Request) -> Broken | None:
             what = f"{request.method} {request.path}"

@@ -203,9 +203,9 @@ def main(arguments: Sequence[str]) -> int:
         run.begin()
         left, found = sweep(run, target, counted)
     except UnknownEvent:
-        api_url = (target.api_url if target else None) or "$API"
+        web_url = (target.web_url if target else None) or "$API"
         refusal = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
-        return fail(refusal, WHERE_IDS_ARE.replace("$API", api_url))
+        return fail(refusal, WHERE_IDS_ARE.replace("$API", web_url))
     except NoTarget as error:
         return fail(str(error), *what_stands(event_id, run))
     except OutcomeUnknown as error:

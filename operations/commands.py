@@ -60,10 +60,11 @@ def number_in(name: str, text: str, least: int, most: int) -> int | None:
     return int(text)
 
 
-def deployed_resources(target: Target, part: str) -> dict[str, Any]:
-    """The resources of a stack's template, as it was last deployed. Raises NoTarget."""
+def deployed_resources(target: Target, part: str, region: str | None = None) -> dict[str, Any]:
+    """The resources of a stack's template, as it was last deployed. `region`: the stack's, if it is not the stage's.
+    Raises NoTarget."""
     try:
-        body = target.client("cloudformation").get_template(StackName=target.names.stack(part))["TemplateBody"]
+        body = target.client("cloudformation", region).get_template(StackName=target.names.stack(part))["TemplateBody"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise NoTarget(not_deployed(target)) from error

@@ -12,10 +12,14 @@ import json
 import secrets
 import sys
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from box_office.adapters.aws_errors import error_code
 from box_office.domain.ticket_keys import SEED_BYTES, Rotation, replaced, ring_of, rotated
 from box_office.names import TICKETS_SECRET
 from operations.commands import NOTHING_CHANGED, Refused, act_on_target
@@ -25,6 +29,7 @@ USAGE = "make rotate-ticket-key [LEAKED=1]"
 AGAIN = "Type the same command again, LEAKED=1 aside: it is refused if the key is there already."
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PUBLISHED_HOURS = 24  # before it signs: gates fetch the keys before they open, and the edge keeps them an hour
+FOLLOWING = uuid.UUID("5b0b8e1e-6c53-4c39-8d0f-6a3c2f6d1b77")  # what ids of following versions are made with
 OVERLAP_DAYS = 120  # a key's codes are void that long after another took its place: tickets are sold weeks ahead
 
 
@@ -46,16 +51,32 @@ def rotation_of(secret: Mapping[str, Any], leaked: bool, seed: bytes, now: int) 
 def rotate(target: Target, leaked: bool, now: int) -> int:
     """Raises Refused, ClientError."""
     manager, name = target.client("secretsmanager"), target.names.secret(TICKETS_SECRET)
-    secret = json.loads(manager.get_secret_value(SecretId=name)["SecretString"])
+    current = manager.get_secret_value(SecretId=name)
+    secret = json.loads(current["SecretString"])
     try:
         rotation = rotation_of(secret, leaked, secrets.token_bytes(SEED_BYTES), now)
     except ValueError as error:
         raise Refused(f"{error}. {NOTHING_CHANGED}") from error
-    manager.put_secret_value(SecretId=name, SecretString=json.dumps(rotation.secret))
+    replace_value(manager, name, current["VersionId"], json.dumps(rotation.secret))
     print(f"Key {rotation.added.key_id} is added; it signs from {day(rotation.added.not_before)} on.")
     gone = ", ".join(f"k{number}" for number in rotation.retired)
     print(f"Void within five minutes: BO2 codes of {gone}." if gone else "Every code that was handed out stays valid.")
     return 0
+
+
+def replace_value(manager: Any, name: str, version: str, value: str) -> None:
+    """Writes the version that follows `version`. Its id is made of that one's, and Secrets Manager writes a version
+    once: so of two operators who rotate at once one is refused, and no key is lost. A secret whose label was moved
+    back by hand to a version that was replaced before has to be put anew first. Raises Refused.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html"""
+    following = str(uuid.uuid5(FOLLOWING, version))
+    try:
+        manager.put_secret_value(SecretId=name, SecretString=value, ClientRequestToken=following)
+    except ClientError as error:
+        if error_code(error) != "ResourceExistsException":
+            raise
+        raise Refused(f"Another operator has changed the secret meanwhile. {NOTHING_CHANGED}") from error
 
 
 def day(epoch_ms: int) -> str:

@@ -12,7 +12,7 @@ import stripe
 
 from box_office.adapters.stripe.callbacks import read_callback
 from box_office.adapters.stripe.provider import StripeProvider
-from box_office.adapters.stripe.requests import StripeRequests
+from box_office.adapters.stripe.requests import Pace, StripeRequests
 from box_office.adapters.system import SystemClock
 from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
@@ -34,7 +34,7 @@ class Rung:
 
     counted: list[str] = field(default_factory=list)
 
-    def count(self, name: str, order_id: str | None = None) -> None:
+    def count(self, name: str, order_id: str | None = None, number: int = 1) -> None:
         self.counted.append(name)
 
     def flush(self) -> None:
@@ -86,7 +86,7 @@ class Till:
         self.port = self.adapter(RETURN_URL)
 
     def adapter(self, return_url: str) -> StripeProvider:
-        requests = StripeRequests(lambda: self.client, SystemClock(), 0.0, self.rung)
+        requests = StripeRequests(lambda: self.client, Pace(SystemClock(), 0), self.rung)
         return StripeProvider(requests, lambda: f"check-{self.run}", return_url)
 
     def payment(self, token: str | None, amount: int = PRICE, **method: Any) -> tuple[Order, Attempt]:

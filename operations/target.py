@@ -46,14 +46,15 @@ class Target:
     names: Names
     tables: Mapping[str, str]  # role -> name
     connection: Mapping[str, Any]
-    api_url: str | None = None  # of the local stack; a stage's API is at an address that this machine does not know
+    web_url: str | None = None  # of the local stack; a stage's is an address that this machine does not know
 
     @property
     def description(self) -> str:
         return "the local stack" if self.connection else f"AWS, stage {self.names.stage}"
 
-    def client(self, service: str) -> Any:
-        return client(service, PATIENT, **self.connection)
+    def client(self, service: str, region: str | None = None) -> Any:
+        """`region`: another than the stage's."""
+        return client(service, PATIENT, **{**self.connection, **({"region_name": region} if region else {})})
 
     @cached_property
     def region(self) -> str:
@@ -64,13 +65,26 @@ class Target:
         return region
 
     @cached_property
+    def _caller_arn(self) -> list[str]:
+        return str(self.client("sts").get_caller_identity()["Arn"]).split(":", maxsplit=5)
+
+    @property
     def _caller(self) -> tuple[str, str]:
         """The partition and the account."""
-        arn = self.client("sts").get_caller_identity()["Arn"].split(":")
-        return arn[1], arn[4]
+        return self._caller_arn[1], self._caller_arn[4]
+
+    @property
+    def caller(self) -> str:
+        """Who runs the command: `assumed-role/Operators/jane`, `user/jane`."""
+        return self._caller_arn[5]
 
     def bucket(self) -> str:
         return self.names.catalogue_bucket(self._caller[1], self.region)
+
+    def edge_buckets(self) -> list[str]:
+        """The page's and the access logs', in the region of the edge."""
+        account = self._caller[1]
+        return [self.names.page_bucket(account), self.names.access_log_bucket(account)]
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the caller's own account; IAM's have no region."""
@@ -88,14 +102,14 @@ class Target:
         return {url.rpartition("/")[2].removeprefix(prefix): url for url in sorted(urls)}
 
 
-def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str], api_url: str | None = None) -> Target:
+def local_target(aws_endpoint_url: str, region: str, tables: Mapping[str, str], web_url: str | None = None) -> Target:
     connection = {
         "endpoint_url": aws_endpoint_url,
         "region_name": region,
         "aws_access_key_id": "test",
         "aws_secret_access_key": "test",
     }
-    return Target(Names(LOCAL_STAGE), tables, connection, api_url)
+    return Target(Names(LOCAL_STAGE), tables, connection, web_url)
 
 
 def not_deployed(target: Target) -> str:
@@ -146,7 +160,7 @@ def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> 
             raise NoTarget(
                 f"STAGE={stage} is set, but a local stack is running here: type `make stop`, or leave STAGE out."
             )
-        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"], stack.get("api_url"))
+        return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"], stack.get("web_url"))
     if not stage:
         raise NoTarget(
             "No local stack is running here: type `make start`. For AWS, set STAGE: put STAGE=dev before the command."

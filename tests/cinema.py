@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from box_office import wiring
 from box_office.adapters.catalogue_rows import Display, event_row, movie_row, room_row, theater_row
+from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.deployment import ROW as DEPLOYMENT_ROW
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
@@ -33,7 +34,7 @@ from tests.deliveries import (
     function_module,
 )
 from tests.sample_catalogue import HOUR, MOVIE, ROOM, SMALL_ROOM, THEATER, event
-from tests.verbs import EMAILS, Verbs
+from tests.verbs import EMAILS, STAFF_CLIENT, Verbs
 from tests.wire import Wire, crash, shared_client, unreachable
 
 # Of most tests nobody asks for these, and making them takes as long as the tables.
@@ -88,6 +89,7 @@ class Cinema(Verbs):
         members = moto_aws.catalogue_settings().model_dump() | {
             "seats_table": moto_aws.TABLE_NAMES["seats"],
             "orders_table": moto_aws.TABLE_NAMES["orders"],
+            "blocks_table": moto_aws.TABLE_NAMES["blocks"],
             "users_table": moto_aws.TABLE_NAMES["users"],
             "return_url": "https://cinema.example/paid",
             "cache_url": self.cache_url,
@@ -99,6 +101,7 @@ class Cinema(Verbs):
             "provider_secret": "box-office-test/payment",
             "tickets_secret": "box-office-test/tickets",
             "user_pool_id": "pool",
+            "staff_client_id": STAFF_CLIENT,
         }
         return members | dict(self.settings_changes)
 
@@ -141,7 +144,7 @@ class Cinema(Verbs):
         members = self.members
         return settings_class(**{name: members[name] for name in settings_class.model_fields if name in members})
 
-    def client(self, service: str, config: Any = None) -> Any:
+    def client(self, service: str, config: Any = None, **arguments: Any) -> Any:
         if service == "cognito-idp":
             return UserPool()
         client = self.wire.client(service, config)
@@ -184,6 +187,10 @@ class Cinema(Verbs):
 
     def crash_at_the_next_write(self) -> None:
         self.wire.next("transact_write_items", crash)
+
+    @property
+    def block_table(self) -> DynamoDBBlocks:
+        return DynamoDBBlocks(self.dynamodb, moto_aws.TABLE_NAMES["blocks"])
 
     def mend(self) -> None:
         self.wire.heal()

@@ -18,9 +18,11 @@ pytest.register_assert_rewrite("tests.scenarios")
 
 from tests.bugs import watch  # noqa: E402
 from tests.cinema import Cinema, use_test_credentials  # noqa: E402
+from tests.faster_moto import make_faster  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
 use_test_credentials()
+make_faster()
 # How long an example takes says how busy the machine is, not what is wrong.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")

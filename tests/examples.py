@@ -28,6 +28,7 @@ ADMISSION_LIMITS = AdmissionLimits(
     desk_factor=5,
     user_refusals_max=1_000,
     address_refusals_max=20_000,
+    block_ms=10 * MINUTE,
     live_holds_max=20,
     marks_per_minute_max=200,
 )

@@ -1,7 +1,9 @@
-"""`python -m tests.failure_modes`: writes the column of tests in docs/failure-modes.md, from the tests themselves.
+"""`python -m tests.failure_modes`: writes the column of tests in docs/failure-modes.md and docs/security.md, from the
+tests themselves.
 
-A test that causes a failure names it: `@pytest.mark.shows("cache down")`, in the words of the table's first column.
-tests/unit/test_documents.py fails when the column is not what this writes.
+A test that causes a failure names it: `@pytest.mark.shows("cache down")`, in the words of the table's first column; a
+test that guards against a risk likewise: `@pytest.mark.guards("API7 server side request forgery")`.
+tests/unit/test_documents.py fails when a column is not what this writes.
 """
 
 import ast
@@ -12,25 +14,25 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/failure-modes.md"
-MARK = "mark.shows("
+PAGES = {"shows": PAGE, "guards": ROOT / "docs/security.md"}  # a mark, and the page whose rows it names
 
 
-def failures_of(test: ast.FunctionDef) -> Iterator[str]:
-    for mark in test.decorator_list:
-        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "shows":
-            yield from (argument.value for argument in mark.args if isinstance(argument, ast.Constant))
+def named_by(test: ast.FunctionDef, mark: str) -> Iterator[str]:
+    for one in test.decorator_list:
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == mark:
+            yield from (argument.value for argument in one.args if isinstance(argument, ast.Constant))
 
 
-def tests_by_failure(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
-    """{failure: `file::test` of each that causes it}. Files without a mark are not parsed: there are many."""
+def tests_by_failure(folder: Path = ROOT / "tests", mark: str = "shows") -> dict[str, list[str]]:
+    """{failure or risk: `file::test` of each with this mark}. Files without the mark are not parsed: there are many."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted([*folder.rglob("test_*.py"), *(folder / "scenarios").glob("*.py")]):
         source = path.read_text(encoding="utf-8")
-        if MARK not in source:
+        if f"mark.{mark}(" not in source:
             continue
         for node in ast.parse(source).body:
             if isinstance(node, ast.FunctionDef):
-                for failure in failures_of(node):
+                for failure in named_by(node, mark):
                     found[failure].append(f"{path.relative_to(ROOT)}::{node.name}")
     return dict(found)
 
@@ -45,7 +47,7 @@ def with_tests(page: str, tests: Mapping[str, Sequence[str]]) -> str:
     """The page with its last column renewed. Raises KeyError for a row without a test, and for a test without a row."""
     rows = rows_of(page)
     if lost := sorted(tests.keys() ^ rows.keys()):
-        raise KeyError(f"a failure without a test, or a test of a failure that the page does not have: {lost}")
+        raise KeyError(f"a failure or risk without a test, or a test of one that the page does not have: {lost}")
     lines = []
     for line in page.splitlines():
         failure = line.strip("| ").split(" | ")[0]
@@ -57,12 +59,13 @@ def with_tests(page: str, tests: Mapping[str, Sequence[str]]) -> str:
 
 
 def main() -> int:
-    try:
-        written = with_tests(PAGE.read_text(encoding="utf-8"), tests_by_failure())
-    except KeyError as error:
-        print(f"{PAGE.relative_to(ROOT)}: {error.args[0]}", file=sys.stderr)
-        return 1
-    PAGE.write_text(written, encoding="utf-8")
+    for mark, page in PAGES.items():
+        try:
+            written = with_tests(page.read_text(encoding="utf-8"), tests_by_failure(mark=mark))
+        except KeyError as error:
+            print(f"{page.relative_to(ROOT)}: {error.args[0]}", file=sys.stderr)
+            return 1
+        page.write_text(written, encoding="utf-8")
     return 0
 
 

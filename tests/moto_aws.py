@@ -64,6 +64,11 @@ TABLES = {
             Index(names.ORDERS_BY_TIME, ("user_id", "S"), ("first_held_at", "N"), "KEYS_ONLY", local=True),
         ),
     ),
+    "blocks": Table(
+        ("source", "S"),
+        ("subject", "S"),
+        indexes=(Index(names.BLOCKS_BY_END, ("source", "S"), ("ends_at", "N"), local=True),),
+    ),
 }
 
 TABLE_NAMES = {role: names.Names("test").table(role) for role in TABLES}

@@ -14,6 +14,7 @@ from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 from box_office.use_cases.release_seat import release_seat
 from tests.examples import ADA, EV_1, EV_2, LIMITS
+from tests.fakes.blocks import FakeBlocks
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters
@@ -73,6 +74,7 @@ def run(race: Race, seed: int, cache: SeatCache) -> Outcome:
         FakeCounters(),
         clock,
         CountedIds(),
+        FakeBlocks(),
     )
 
     def hold(selection: str) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from box_office.adapters.stripe.provider import StripeProvider
-from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from tests.examples import order
@@ -29,7 +29,7 @@ class Scripted:
 def adapter(*answers: Answered | Exception) -> Scripted:
     transport, counters = ScriptedStripe(*answers), FakeCounters()
     client = stripe_client("sk_test_scripted", "", 20, transport)
-    requests = StripeRequests(lambda: client, SetClock(), 0.0, counters)
+    requests = StripeRequests(lambda: client, Pace(SetClock(), 0), counters)
     return Scripted(StripeProvider(requests, lambda: "box-office-test", RETURN_URL), transport, counters)
 
 

@@ -5,17 +5,21 @@ The worlds: `Cinema` of tests/cinema.py, the real adapters over moto and Valkey;
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from box_office.domain.blocks import Block, Source, Subject
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
+from box_office.ports import Blocks
+from tests.documented import hold_to_document
 from tests.fakes.provider import FakeProvider
 from tests.invariants import unsettled, violations
 from tests.sample_catalogue import ROOM_SEATS
 from tests.set_clock import SetClock
 
+CUSTOMERS_CLIENT, STAFF_CLIENT = "client-of-customers", "client-of-staff"
 EMAILS = {"ada": "ada@example.com", "clerk": "clerk@example.com"}  # of users who sign in
 
 
@@ -30,9 +34,20 @@ class Answer:
         return self.body.get("code") if isinstance(self.body, dict) else None
 
 
+@dataclass(frozen=True)
+class Call:
+    verb: str
+    request: Any  # its body
+    answer: Answer
+
+
+def is_documented(call: Call) -> None:
+    hold_to_document(call.verb, call.answer.status, call.answer.headers, call.answer.body)
+
+
 @dataclass(kw_only=True)
 class Verbs:
-    """Calls handlers as the gateway does."""
+    """Calls handlers as the gateway does. Every answer is held to docs/openapi.json."""
 
     clock: SetClock = field(default_factory=SetClock)
     settings_changes: Mapping[str, Any] = field(default_factory=dict)
@@ -41,6 +56,7 @@ class Verbs:
     def __post_init__(self) -> None:
         self.provider = FakeProvider()
         self.bugs: list[str] = []  # of all environments: see tests/bugs.py
+        self.watchers: list[Callable[[Call], None]] = [is_documented]  # each sees every call
         self._handlers: dict[str, Any] = {}
 
     # Each world its own
@@ -79,6 +95,10 @@ class Verbs:
     def crash_at_the_next_write(self) -> None:
         raise NotImplementedError
 
+    @property
+    def block_table(self) -> Blocks:
+        raise NotImplementedError
+
     def mend(self) -> None:
         """Ends both."""
         raise NotImplementedError
@@ -98,6 +118,17 @@ class Verbs:
     def reconcile(self) -> int:
         """The schedule of every minute; returns how many orders were looked at."""
         return self.handler("reconcile")({}, None)["orders"]
+
+    def block(self, subject: Subject, minutes: int = 60, source: Source = Source.OPERATOR) -> Block:
+        """As `make block` does it; the cache has it after `carry`."""
+        now = self.clock.now
+        block = Block(subject, source, now, now + minutes * 60_000, "a flood", "ops")
+        self.block_table.put(block)
+        return block
+
+    def carry(self) -> int:
+        """The schedule of every minute; returns how many subjects the cache blocks."""
+        return self.handler("carry_blocks")({}, None)["blocked"]
 
     def seat(self, seat_id: str, event_id: str = "ev_1") -> dict[str, Any]:
         found = [row for row in self.rows("seats") if (row["event_id"], row["seat_id"]) == (event_id, seat_id)]
@@ -125,8 +156,10 @@ class Verbs:
         address: str = "192.0.2.1",
         claims: Mapping[str, str] | None = None,
     ) -> Answer:
-        """`claims`: further ones of the caller's token, such as `custom:theater_id`."""
-        told = {"sub": user, "token_use": "id", "cognito:groups": ",".join(groups), **(claims or {})}
+        """`claims`: further ones of the caller's token, such as `custom:theater_id`. Customers sign in through the
+        customers' client, users of any other groups through the staff client."""
+        client = CUSTOMERS_CLIENT if set(groups) <= {"customer"} else STAFF_CLIENT
+        told = {"sub": user, "token_use": "id", "aud": client, "cognito:groups": ",".join(groups), **(claims or {})}
         request = {
             "pathParameters": dict(path or {}),
             "queryStringParameters": dict(query or {}),
@@ -143,7 +176,10 @@ class Verbs:
         raw = self.handler(verb)(request, None)
         if raw["statusCode"] == 500:
             self.bugs.append(f"{verb} answered {raw['body']}")
-        return Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
+        answer = Answer(raw["statusCode"], raw["headers"], json.loads(raw["body"]) if raw["body"] else None)
+        for watcher in self.watchers:
+            watcher(Call(verb, body, answer))
+        return answer
 
     def hold(self, *seats: str, user: str = "ada", event_id: str | None = "ev_1", **more: Any) -> Answer:
         headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}

@@ -24,7 +24,7 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         done = check_in_ticket(order_id, ticket_id, ports, scan_of(body, request.signed_in))
         return Response(200, checked_in(done), done.word, PRIVATE)
 
-    return endpoint(handle, *wiring.counting(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings), staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, CheckInSettings)

@@ -21,7 +21,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         order = extend_hold(event_id, order_id, visitor, extend_request_of(request), ports, limits).order
         return Response(200, held(order, clock.now_ms(), limits.hold_ms_max), str(order.status), PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

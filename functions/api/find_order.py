@@ -33,7 +33,7 @@ def build(settings: FindSettings, clock: Clock) -> wiring.Handler:
         logger.info("orders shown", extra={"asked_by": caller.user_id, "by": wanted.by, "orders": shown})
         return Response(200, found_orders(found, catalogue, clock.now_ms(), rules, codes.code_of), "OK", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, FindSettings)

@@ -6,13 +6,13 @@ from box_office.http_api.endpoint import Request, Response, endpoint, visitor_of
 from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_OF_ONE, available_seat
 from box_office.ports import Clock
-from box_office.settings import SeatMapSettings
+from box_office.settings import AvailableSeatSettings
 from box_office.use_cases.get_available_seat import get_available_seat
 
 SERVICE = "get_available_seat"
 
 
-def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
+def build(settings: AvailableSeatSettings, clock: Clock) -> wiring.Handler:
     ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, keep_ms=0)
 
     def handle(request: Request) -> Response:
@@ -21,7 +21,7 @@ def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
         seen, others = get_available_seat(movie_id, theater_id, request.query_id("event_id"), visitor, ports, rules)
         return tagged(request, available_seat(seen, others), status_of(seen.seen.stale), MAP_OF_ONE)
 
-    return endpoint(handle, *wiring.counting(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings), staff_client_id=settings.staff_client_id)
 
 
-handler = wiring.at_cold_start(build, SeatMapSettings)
+handler = wiring.at_cold_start(build, AvailableSeatSettings)

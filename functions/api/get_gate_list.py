@@ -5,13 +5,13 @@ from box_office.domain.errors import Forbidden
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.tickets import listed_for_gate, place_of, since_of
 from box_office.ports import Clock
-from box_office.settings import OrderSettings
+from box_office.settings import GateListSettings
 from box_office.use_cases.get_gate_list import get_gate_list
 
 SERVICE = "get_gate_list"
 
 
-def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
+def build(settings: GateListSettings, clock: Clock) -> wiring.Handler:
     orders, catalogue = wiring.orders(settings), wiring.catalogue(settings)
 
     def handle(request: Request) -> Response:
@@ -22,7 +22,7 @@ def build(settings: OrderSettings, clock: Clock) -> wiring.Handler:
         listed = get_gate_list(event_id, caller.theater_id, since, place, orders, catalogue, now)
         return Response(200, listed_for_gate(event_id, listed, now, wiring.cursor_of), "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.counting(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings), staff_client_id=settings.staff_client_id)
 
 
-handler = wiring.at_cold_start(build, OrderSettings)
+handler = wiring.at_cold_start(build, GateListSettings)

@@ -4,21 +4,21 @@ from box_office import wiring
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.me import me
 from box_office.ports import Clock
-from box_office.settings import WalletSettings
+from box_office.settings import MeSettings
 from box_office.use_cases.get_me import saved_methods_of
 from box_office.wiring import payments
 
 SERVICE = "get_me"
 
 
-def build(settings: WalletSettings, clock: Clock) -> wiring.Handler:
+def build(settings: MeSettings, clock: Clock) -> wiring.Handler:
     wallet = payments.wallet(settings)
 
     def handle(request: Request) -> Response:
         caller = request.signed_in
         return Response(200, me(caller, saved_methods_of(caller.user_id, wallet)), "OK", PRIVATE)
 
-    return endpoint(handle, *wiring.counting(SERVICE, settings))
+    return endpoint(handle, *wiring.counting(SERVICE, settings), staff_client_id=settings.staff_client_id)
 
 
-handler = wiring.at_cold_start(build, WalletSettings)
+handler = wiring.at_cold_start(build, MeSettings)

@@ -42,7 +42,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         order = outcome.order
         return Response(outcome.status_code, held(order, clock.now_ms(), hold_ms_max), str(order.status), PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

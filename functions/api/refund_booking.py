@@ -27,7 +27,7 @@ def build(settings: RefundSettings, clock: Clock) -> wiring.Handler:
         answer = refunding(outcome)
         return Response(200 if outcome.done else 202, answer, str(answer["status"]), PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, RefundSettings)

@@ -20,7 +20,7 @@ def build(settings: HoldSettings, clock: Clock) -> wiring.Handler:
         release_seat(event_id, read(ReleaseBody, request, required=False).order_id, visitor, ports)
         return Response(204, None, "RELEASED", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, HoldSettings)

@@ -26,7 +26,7 @@ def build(settings: SubmitSettings, clock: Clock) -> wiring.Handler:
         outcome = submit_payment(caller.user_id, event_id, body.order_id, submission, ports, limits)
         return Response(202, submitted(outcome), "PROCESSING", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, SubmitSettings)

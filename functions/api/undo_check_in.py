@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.domain.errors import Forbidden
 from box_office.http_api.bodies import UndoBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
-from box_office.http_api.tickets import undo_request_of
+from box_office.http_api.tickets import undo_request_of, undone
 from box_office.ports import Clock
 from box_office.settings import CheckInSettings
 from box_office.use_cases.undo_check_in import undo_check_in
@@ -26,9 +26,9 @@ def build(settings: CheckInSettings, clock: Clock) -> wiring.Handler:
         ticket = undo_check_in(order_id, ticket_id, undo_request_of(body, caller), ports)
         # The order records who took what back, and why; by this line an operator finds the order.
         logger.info("check-in undone", extra={"order_id": order_id, "asked_by": caller.user_id})
-        return Response(200, {"status": "VALID", "ticket_id": ticket["ticket_id"]}, "VALID", PRIVATE)
+        return Response(200, undone(ticket), "VALID", PRIVATE)
 
-    return endpoint(handle, logger, counters)
+    return endpoint(handle, logger, counters, staff_client_id=settings.staff_client_id)
 
 
 handler = wiring.at_cold_start(build, CheckInSettings)

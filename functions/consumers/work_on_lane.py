@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from box_office import wiring
-from box_office.domain.messages import hold_from, ref_from
+from box_office.domain.messages import NamedIntent, hold_from, intent_from, ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, QueueEvent, consumer, known_kind
 from box_office.settings import WorkerSettings
@@ -14,6 +14,13 @@ from box_office.wiring import payments
 SERVICE = "work_on_lane"
 
 
+def named_intent(message: Message) -> NamedIntent:
+    try:
+        return intent_from(message.body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"no intent: {error!r}") from error
+
+
 def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
     logger, counters = wiring.counting(SERVICE, settings)
     all_ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
@@ -21,10 +28,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
     def handle(ports: WorkerPorts, message: Message) -> None:
         kind = known_kind(message, ("order", "hold", "look"))
         if kind == "look":
-            intent_id = message.body.get("intent_id")
-            if not isinstance(intent_id, str):
-                raise Malformed("no intent")
-            check_intent(intent_id, message.body.get("refunds") is True, message.queue, ports, rules)
+            check_intent(named_intent(message), message.queue, ports, rules)
             return
         try:
             hold = hold_from(message.body) if kind == "hold" else None

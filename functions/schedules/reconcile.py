@@ -11,12 +11,11 @@ from box_office.wiring import payments
 
 SERVICE = "reconcile"
 RUN_MS = 50_000  # the next run begins after a minute
-CALLS_PER_ORDER = 3  # that a worker makes to the provider: create, confirm, and retrieve the intent once
 
 
 def build(settings: ReconcilerSettings, clock: Clock) -> wiring.Handler:
     logger, counters = wiring.counting(SERVICE, settings)
-    lane_rate = settings.provider_calls_per_second / settings.lanes / CALLS_PER_ORDER
+    lane_rate = payments.payments_per_second(settings)
     ports, limits = payments.reconcile_ports(settings, clock, counters), payments.pay_limits(settings)
 
     def handler(event: object, context: object) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from infra.edge.paths import (
     CACHED_PATHS,
     PRIVATE_HEADERS,
     PRIVATE_PATHS,
+    PROBLEMS_PATH,
     SHORT_LIVED_FILES,
     SHORT_LIVED_SECONDS,
     VIEWER_ADDRESS,
@@ -56,6 +57,11 @@ class Behaviours(Construct):
             WEBHOOK_PATH: webhook,
             **dict.fromkeys(PRIVATE_PATHS, private),
             **{file: self._page_behaviour(short_lived) for file in SHORT_LIVED_FILES},
+            # CloudFront fetches its error page by this pattern, and adds this behaviour's headers to it. Source:
+            # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesErrorPages.html
+            PROBLEMS_PATH: self._page_behaviour(
+                cloudfront.CachePolicy.CACHING_DISABLED, headers=self._headers.unavailable
+            ),
         }
         self.default = self._page_behaviour(
             self._keeping("Page", 0, int(cdk.Duration.days(HASHED_FILE_DAYS).to_seconds())), page_routes
@@ -83,7 +89,10 @@ class Behaviours(Construct):
         )
 
     def _page_behaviour(
-        self, keeping: cloudfront.CachePolicy, routes: cloudfront.IFunction | None = None
+        self,
+        keeping: cloudfront.ICachePolicy,
+        routes: cloudfront.IFunction | None = None,
+        headers: cloudfront.ResponseHeadersPolicy | None = None,
     ) -> cloudfront.BehaviorOptions:
         viewer_request = cloudfront.FunctionEventType.VIEWER_REQUEST
         return cloudfront.BehaviorOptions(
@@ -91,7 +100,7 @@ class Behaviours(Construct):
             viewer_protocol_policy=HTTPS,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=keeping,
-            response_headers_policy=self._headers.page,
+            response_headers_policy=headers or self._headers.page,
             function_associations=routes
             and [cloudfront.FunctionAssociation(event_type=viewer_request, function=routes)],
             compress=True,

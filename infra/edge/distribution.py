@@ -6,15 +6,16 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
-from box_office.names import Names
+from box_office.names import ORIGIN_KEY_HEADER, Names
 from infra.edge.behaviours import Behaviours
-from infra.edge.page_bucket import UNAVAILABLE_FILE, PageBucket
-from infra.edge.response_headers import ResponseHeaders
+from infra.edge.page_bucket import PageOrigin
+from infra.edge.paths import UNAVAILABLE_FILE
+from infra.edge.provider import provider_addresses
+from infra.edge.response_headers import ResponseHeaders, sign_in_address
 from infra.origin_keys import host_in_secret, key_in_secret
 from infra.rest_api import STAGE_NAME
 from infra.stages import ExternalConfig, Stage
 
-ORIGIN_KEY_HEADER = "x-api-key"
 # CloudFront keeps each of these for ten seconds, for everybody who asks for the path, unless told otherwise.
 ERRORS_NEVER_KEPT = (400, 403, 404, 405, 414, 500, 501, 503)
 # The API's functions and its gateway answer 503 themselves: these two are CloudFront's, when no answer comes.
@@ -34,10 +35,14 @@ class Distribution(Construct):
         stage: Stage,
         external: ExternalConfig,
         names: Names,
-        page: PageBucket,
+        page: PageOrigin,
         web_acl_arn: str,
     ) -> None:
         super().__init__(scope, id)
+        cdk.Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
+            "The page's stack gives the bucket its policy.",
+        )
         api = origins.HttpOrigin(
             host_in_secret(names),
             origin_path=f"/{STAGE_NAME}",
@@ -54,7 +59,13 @@ class Distribution(Construct):
             prefix=names.prefix,
             api=api,
             page=page.origin,
-            headers=ResponseHeaders(self, "Headers", prefix=names.prefix, region=stage.region),
+            headers=ResponseHeaders(
+                self,
+                "Headers",
+                prefix=names.prefix,
+                provider=provider_addresses(external.provider_url),
+                sign_in=external.sign_in_url or sign_in_address(stage.region),
+            ),
             page_routes=page.routes,
         )
         certificate = external.certificate_arn and certificates.Certificate.from_certificate_arn(

@@ -33,7 +33,8 @@ VERSIONS = ("IPV4", "IPV6")  # an IP set holds addresses of one version
 # Of the webhook alone, and of nothing that only begins like it.
 WEBHOOK = path_matches("^/PaymentWebhook/api/v0/?$")
 BODY_BYTES_MAX = 8_192  # as the functions refuse themselves (tests/infra/test_edge.py holds both together)
-# The firewall reads at most 64 kB of a body: longer ones it knows by their Content-Length.
+# The firewall reads at most 64 kB of a body: longer ones it knows by their Content-Length. One that does not tell its
+# length, or lies, is refused by the function, which counts its bytes.
 CALLBACK_BYTES_MAX = 262_144
 OVER_CALLBACK_BYTES_MAX = (
     "^(26214[5-9]|2621[5-9][0-9]|262[2-9][0-9]{2}|26[3-9][0-9]{3}|2[7-9][0-9]{4}|[3-9][0-9]{5}|[0-9]{7,})$"
@@ -50,6 +51,7 @@ class Firewall(Construct):
         super().__init__(scope, id)
         self._stage, self._names = stage, names
         self.allowed = [self._ip_set(f"allowed-{version}", version, stage.allowed_in(version)) for version in VERSIONS]
+        # carry_blocks_to_edge fills them, and finds them by their names (Names.blocked_addresses).
         self.blocked = [self._ip_set(f"blocked-{version}", version, []) for version in VERSIONS]
         self.acl = wafv2.CfnWebACL(
             self,

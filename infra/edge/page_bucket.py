@@ -1,18 +1,10 @@
-"""The bucket that the page's files are served from, to the distribution alone, and what a deployment puts there."""
+"""The page's bucket as the distribution reads it, and which file a path of the page is."""
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3_deployment as deployment
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.edge.refusals import UNAVAILABLE
-from infra.lambda_function import retention_of
-from infra.private_bucket import private_bucket
-from infra.stages import Stage
-
-UNAVAILABLE_FILE = "problems/unavailable.json"
 # A path whose last part has no dot is a place in the page, not a file: the page itself draws it.
 ROUTES = """
 function handler(event) {
@@ -24,34 +16,18 @@ function handler(event) {
 """.strip()
 
 
-class PageBucket(Construct):
-    """`origin`: for the distribution. `routes`: which file a path of the page is."""
+class PageOrigin(Construct):
+    """`origin`: the page's bucket, which lets the account's distributions read (page_files.py). `routes`: makes the
+    name of a file of what a browser asks the page for."""
 
-    def __init__(self, scope: Construct, id: str, *, stage: Stage, name: str, prefix: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, bucket_name: str, region: str, prefix: str) -> None:
         super().__init__(scope, id)
-        self.bucket = private_bucket(
-            self,
-            "Bucket",
-            name=name,
-            removal_policy=cdk.RemovalPolicy.DESTROY,  # every file is in the repository, or made from it
-        )
-        # The distribution may read and not list: a file that is not there is 403, and no client sees which files exist.
-        self.origin = origins.S3BucketOrigin.with_origin_access_control(self.bucket)
+        bucket = s3.Bucket.from_bucket_attributes(self, "Bucket", bucket_name=bucket_name, region=region)
+        self.origin = origins.S3BucketOrigin.with_origin_access_control(bucket)
         self.routes = cloudfront.Function(
             self,
             "Routes",
             function_name=f"{prefix}-page-routes",
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             code=cloudfront.FunctionCode.from_inline(ROUTES),
-        )
-        log = logs.LogGroup(self, "UploadLog", retention=retention_of(stage), removal_policy=cdk.RemovalPolicy.DESTROY)
-        deployment.BucketDeployment(
-            self,
-            "Problems",
-            destination_bucket=self.bucket,
-            sources=[deployment.Source.data(UNAVAILABLE_FILE, UNAVAILABLE.body)],
-            content_type="application/problem+json",
-            cache_control=[deployment.CacheControl.no_store()],
-            prune=False,
-            log_group=log,
         )

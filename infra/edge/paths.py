@@ -34,6 +34,8 @@ PRIVATE_PATHS = ("/*/api/v0/*", "/*/api/v0")
 # Written at each deployment, under the same name: an old one may be served for a minute.
 SHORT_LIVED_FILES = ("/openapi.json", "/config.json")
 SHORT_LIVED_SECONDS = 60
+UNAVAILABLE_FILE = "problems/unavailable.json"
+PROBLEMS_PATH = "/problems/*"  # what is answered in place of an answer that never came; with headers of its own
 
 VIEWER_ADDRESS = "CloudFront-Viewer-Address"
 PRIVATE_HEADERS = ("AuthorizationToken", "Idempotency-Key", "If-None-Match", "Content-Type", VIEWER_ADDRESS)

@@ -41,10 +41,15 @@ def custom_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
     }
 
 
-def block_with(refusal: Refusal) -> wafv2.CfnWebACL.BlockActionProperty:
+def headers_of(refusal: Refusal) -> dict[str, str]:
     headers = {"Status": status_word(refusal.code), "Cache-Control": "no-store"}
     if refusal.retry_after_seconds is not None:
         headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return headers
+
+
+def block_with(refusal: Refusal) -> wafv2.CfnWebACL.BlockActionProperty:
+    headers = headers_of(refusal)
     return wafv2.CfnWebACL.BlockActionProperty(
         custom_response=wafv2.CfnWebACL.CustomResponseProperty(
             response_code=STATUS_OF_CODE[refusal.code],

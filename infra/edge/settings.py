@@ -4,7 +4,6 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 NO_MORE_THAN = 1_000_000_000  # requests a minute: half of what a rule of AWS WAF may count to
 RATE_MIN = 10  # the least that such a rule takes
 

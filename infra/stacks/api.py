@@ -28,9 +28,10 @@ class ApiStack(FunctionStack):
             stage=stage,
             names=self.names,
             user_pool_arn=self.published(names.USER_POOL_ARN),
-            user_pool_client_id=self.published(names.USER_POOL_CLIENT_ID),
+            client_ids=[self.published(one) for one in (names.USER_POOL_CLIENT_ID, names.STAFF_CLIENT_ID)],
         )
         self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
+        self.settings_given["staff_client_id"] = self.published(names.STAFF_CLIENT_ID)
         for function in HTTP_FUNCTIONS:
             reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
             built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)

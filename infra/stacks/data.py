@@ -32,6 +32,7 @@ class DataStack(cdk.Stack):
             name=self.names.prefix,
             sender=external.signup_sender,
             strangers=stage.strangers,
+            staff_token_hours=stage.staff_token_hours,
             retain=stage.retain,
             removal_policy=removal,
         )
@@ -52,6 +53,7 @@ class DataStack(cdk.Stack):
             names.USER_POOL_ID: user_pool.pool.user_pool_id,
             names.USER_POOL_ARN: user_pool.pool.user_pool_arn,
             names.USER_POOL_CLIENT_ID: user_pool.client.user_pool_client_id,
+            names.STAFF_CLIENT_ID: user_pool.staff_client.user_pool_client_id,
             names.PAYMENT_SECRET_ARN: secrets.payment_arn,
             names.TICKETS_SECRET_ARN: secrets.tickets_arn,
         }.items():

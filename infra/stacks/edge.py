@@ -11,7 +11,7 @@ from infra.alarms import Alarms
 from infra.edge.access_logs import AccessLogs
 from infra.edge.distribution import Distribution
 from infra.edge.firewall import Firewall
-from infra.edge.page_bucket import PageBucket
+from infra.edge.page_bucket import PageOrigin
 from infra.stages import EDGE_REGION, ExternalConfig, Stage
 
 
@@ -21,13 +21,17 @@ class EdgeStack(cdk.Stack):
         super().__init__(
             scope,
             self.names.stack("edge"),
-            description="Box Office: the distribution, its firewall, and the page's files",
+            description="Box Office: the distribution and its firewall",
             env=cdk.Environment(region=EDGE_REGION),
             termination_protection=stage.retain,
         )
         firewall = Firewall(self, "Firewall", stage=stage, names=self.names)
-        page = PageBucket(
-            self, "Page", stage=stage, name=self.names.page_bucket(self.account), prefix=self.names.prefix
+        page = PageOrigin(
+            self,
+            "Page",
+            bucket_name=self.names.page_bucket(self.account),
+            region=stage.region,
+            prefix=self.names.prefix,
         )
         edge = Distribution(
             self,

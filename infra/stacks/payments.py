@@ -1,4 +1,4 @@
-"""The asynchronous half: lanes and their workers, payment-complete, refreshing, event ends, the reconciler."""
+"""The asynchronous half: lanes and their workers, payment-complete, refreshing, event ends, what runs every minute."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
@@ -6,6 +6,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from box_office import names
@@ -13,11 +14,14 @@ from box_office.names import dead_letters
 from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.event_end_schedules import EventEndSchedules
+from infra.function_plan import FunctionPlan
 from infra.function_stack import FunctionStack
 from infra.lambda_function import LambdaFunction
 from infra.payment_alarms import MONEY, OPERATORS, parse_failures, payment_counter_alarms
 from infra.permissions import consume_statement, send_statement
 from infra.queue_functions import (
+    CARRY_BLOCKS,
+    CARRY_BLOCKS_TO_EDGE,
     END_EVENT,
     QUEUE_OF,
     RECONCILE,
@@ -30,9 +34,9 @@ from infra.queue_functions import (
 )
 from infra.queues import Queues, QueueShape, lane_names
 from infra.rest_api import STAGE_NAME
-from infra.stages import ExternalConfig, Stage
+from infra.stages import ExternalConfig, Stage, page_to_return_to
 
-RECONCILE_MINUTES = 1
+RUN_EVERY_MINUTES = 1
 RUN_AGE_MAX = cdk.Duration.minutes(2)  # a run that has waited longer is dropped: the next runs do its work
 SILENT_MINUTES = 5
 QUEUE_AGE_SECONDS_MAX = 300
@@ -47,7 +51,7 @@ class PaymentsStack(FunctionStack):
         self.settings_given |= {
             "topic_arn": self.arns.topic(names.PAYMENT_COMPLETE),
             "provider_url": external.provider_url,
-            "return_url": external.return_url or self.published(names.API_URL),
+            "return_url": page_to_return_to(stage, external) or self.published(names.API_URL),
             "sender": external.receipt_sender,
         }
         self.alarms = Alarms(self, "Alarms", names=self.names, existing=True)
@@ -74,6 +78,7 @@ class PaymentsStack(FunctionStack):
         if external.receipt_sender:
             self.deploy_receipts()
         self.deploy_reconciler()
+        self.deploy_carriers()
         for alarm in payment_counter_alarms(stage):
             self.alarms.watch_counter(alarm)
         self.alarms.watch_topic(names.PAYMENT_COMPLETE, self.names.topic(names.PAYMENT_COMPLETE))
@@ -149,8 +154,46 @@ class PaymentsStack(FunctionStack):
 
     def deploy_reconciler(self) -> None:
         reserved = self.stage_settings.reconcile_reserved_concurrency
-        built = self.build(RECONCILE, reserved_concurrency=reserved, snap_start=False)
-        failures = self.queues.add_last(names.RECONCILE_FAILURES)
+        built = self.every_minute(
+            RECONCILE,
+            "EveryMinute",
+            "Runs the reconciler over the orders and events that are unfinished and due",
+            failures=self.queues.add_last(names.RECONCILE_FAILURES),
+            silent="reconcile-silent",
+            reserved_concurrency=reserved,
+        )
+        # No alarm on its duration or its throttles: while the provider is slow, runs are long and overlap, by design.
+        self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
+        name = self.names.queue(names.RECONCILE_FAILURES)
+        self.alarms.watch_depth(names.RECONCILE_FAILURES, name, "reconcile-failures")
+
+    def deploy_carriers(self) -> None:
+        """What carries blocks from their table to where they act."""
+        failures = self.queues.add_last(names.BLOCK_FAILURES)
+        for plan, where in ((CARRY_BLOCKS, "into the cache"), (CARRY_BLOCKS_TO_EDGE, "to the edge's firewall")):
+            built = self.every_minute(
+                plan,
+                f"EveryMinute-{plan.verb}",
+                f"Carries blocks of users and addresses {where}",
+                failures=failures,
+                silent="blocks-not-carried",
+            )
+            self.alarms.watch_function(plan.verb, built.function)
+            self.alarms.watch_duration(plan.verb, built.function, plan.timeout_seconds)
+        self.alarms.watch_depth(names.BLOCK_FAILURES, self.names.queue(names.BLOCK_FAILURES), "blocks-not-carried")
+
+    def every_minute(
+        self,
+        plan: FunctionPlan,
+        rule: str,
+        description: str,
+        *,
+        failures: sqs.Queue,
+        silent: str,
+        reserved_concurrency: int = 0,
+    ) -> LambdaFunction:
+        """`failures`: the queue of runs that crashed or never began; `silent`: the runbook's heading of no run."""
+        built = self.build(plan, reserved_concurrency=reserved_concurrency, snap_start=False)
         built.role.add_to_policy(send_statement(failures.queue_arn))
         invoke = lambda_.CfnEventInvokeConfig(
             built,
@@ -164,18 +207,15 @@ class PaymentsStack(FunctionStack):
         invoke.node.add_dependency(built.role, built.alias)  # neither is named by it in a way that CloudFormation sees
         events.Rule(
             self,
-            "EveryMinute",
-            rule_name=self.names.function(RECONCILE.verb),
-            description="Runs the reconciler over the orders and events that are unfinished and due",
-            schedule=events.Schedule.rate(cdk.Duration.minutes(RECONCILE_MINUTES)),
+            rule,
+            rule_name=self.names.function(plan.verb),
+            description=description,
+            schedule=events.Schedule.rate(cdk.Duration.minutes(RUN_EVERY_MINUTES)),
             targets=[
                 targets.LambdaFunction(
                     built.alias, dead_letter_queue=failures, max_event_age=RUN_AGE_MAX, retry_attempts=0
                 )
             ],
         )
-        # No alarm on its duration or its throttles: while the provider is slow, runs are long and overlap, by design.
-        self.alarms.watch_function(RECONCILE.verb, built.function, throttles=False)
-        self.alarms.watch_runs(RECONCILE.verb, built.function, SILENT_MINUTES)
-        name = self.names.queue(names.RECONCILE_FAILURES)
-        self.alarms.watch_depth(names.RECONCILE_FAILURES, name, "reconcile-failures")
+        self.alarms.watch_runs(plan.verb, built.function, SILENT_MINUTES, silent)
+        return built

@@ -1,11 +1,15 @@
 """CloudFormation resources that ministack does not know, so that the templates deploy as they are.
 
-Each is accepted, and has no effect here; tests of the templates check what it would do on AWS. Only the cache is real:
-the Valkey that runs beside.
+Most are accepted, and have no effect here; tests of the templates check what they would do on AWS. Three are real: the
+cache is the Valkey that runs beside, a firewall's sets of addresses can be read and changed by WAF's API, and a
+deployment of files fills its bucket.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from local.embedded_aws.bucket_files import deploy_files
 
 Attributes = dict[str, Any]
 Create = Callable[[str, Mapping[str, Any], str], tuple[str, Attributes]]
@@ -15,8 +19,10 @@ ACCEPTED = (
     "AWS::CloudWatch::CompositeAlarm",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::Logs::DeliverySource",
     "AWS::Logs::QueryDefinition",
-    "AWS::WAFv2::IPSet",
     "AWS::WAFv2::LoggingConfiguration",
     "AWS::WAFv2::WebACLAssociation",
 )
@@ -42,6 +48,34 @@ def serverless_cache(host: str, port: str) -> Create:
     return create
 
 
+def ip_set(logical_id: str, props: Mapping[str, Any], stack_name: str) -> tuple[str, Attributes]:
+    """The Ref is `name|id|scope`, as of a web ACL; the id is WAF's own."""
+    from ministack.services import waf
+
+    _, _, answer = waf._create_ip_set(dict(props))
+    made = json.loads(answer)["Summary"]
+    return f"{made['Name']}|{made['Id']}|{props['Scope']}", {"Arn": made["ARN"], "Id": made["Id"]}
+
+
+def change_ip_set(
+    physical_id: str, old: Mapping[str, Any], new: Mapping[str, Any], stack_name: str
+) -> tuple[str, Attributes]:
+    """Called for what a template changes of a set. Its addresses become the template's, as on AWS."""
+    from ministack.services import waf
+
+    _, id_of_waf, scope = physical_id.split("|")
+    waf._update_ip_set({**new, "Id": id_of_waf, "Scope": scope})
+    _, _, answer = waf._get_ip_set({"Id": id_of_waf, "Scope": scope})
+    return physical_id, {"Arn": json.loads(answer)["IPSet"]["ARN"], "Id": id_of_waf}
+
+
+def delete_ip_set(physical_id: str, props: Mapping[str, Any]) -> None:
+    from ministack.services import waf
+
+    _, id_of_waf, scope = physical_id.split("|")
+    waf._delete_ip_set({"Id": id_of_waf, "Scope": scope})
+
+
 def handlers_of(create: Create) -> dict[str, object]:
     """Creating again gives the same resource, so an update is a creation and a deletion is nothing."""
 
@@ -65,6 +99,8 @@ def register(cache_host: str, cache_port: str) -> None:
     resource_handlers["AWS::ElastiCache::ServerlessCache"] = handlers_of(serverless_cache(cache_host, cache_port))
     for kind in ACCEPTED:
         resource_handlers.setdefault(kind, handlers_of(accepted(kind)))
+    resource_handlers["AWS::WAFv2::IPSet"] = {"create": ip_set, "update": change_ip_set, "delete": delete_ip_set}
+    resource_handlers["Custom::CDKBucketDeployment"] = handlers_of(deploy_files)
     alarm = resource_handlers["AWS::CloudWatch::Alarm"]
     for verb, position in (("create", 1), ("update", 2)):
         alarm[verb] = with_metric_math(alarm[verb], position)

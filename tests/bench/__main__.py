@@ -12,6 +12,7 @@ use_bundled_node()  # before anything imports the CDK
 import valkey  # noqa: E402
 
 from tests.bench import (  # noqa: E402
+    catalogue_sizes,
     cold_start,
     connections,
     growth,
@@ -48,6 +49,9 @@ def measured() -> Report:
         report.add(*paying.measure(cache_url))
         say("sizes of the map")
         report.add(*map_sizes.measure(cache_url, cache.flushall))
+        say("sizes of a programme and of an event")
+        cache.flushall()
+        report.add(catalogue_sizes.measure(cache_url))
         say("a large catalogue")
         report.add(growth.measure(cache_url, cache.flushall))
     say("a second start of the local stack")

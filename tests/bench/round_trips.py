@@ -16,6 +16,8 @@ CATALOGUE = {
     "GetListOfMovie": ("get_list_of_movie", {}),
     "GetMovieDetail": ("get_movie_detail", {"movie_id": "metropolis"}),
     "GetTheaterDetail": ("get_theater_detail", {"theater_id": "lisboa"}),
+    "GetProgramme": ("get_programme", {"theater_id": "lisboa"}),
+    "GetEventDetail": ("get_event_detail", {"event_id": "ev_1"}),
 }
 
 

@@ -35,7 +35,9 @@ def synthesize(checkout: Checkout, environ: Mapping[str, str], output: str) -> N
 
 
 def measure() -> list[Budget]:
-    addresses = Addresses(aws_port=1, cache_port=1, payments_port=1, faults_port=None)  # which nothing calls
+    addresses = Addresses(
+        aws_port=1, cache_port=1, payments_port=1, edge_port=1, faults_port=None
+    )  # which nothing calls
     environ = deployment.synth_environ(addresses)
     with tempfile.TemporaryDirectory(prefix="box-office-bench-") as directory:
         checkout = copied_checkout(Path(directory))

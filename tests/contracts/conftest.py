@@ -14,13 +14,15 @@ from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb.values import to_item
+from box_office.adapters.valkey.blocks import ValkeyBlocks
 from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
 from box_office.adapters.valkey.seats import AdmissionLimits, ValkeySeats
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
-from box_office.ports import Orders, SeatCache, Seats
+from box_office.ports import BlockedInCache, Orders, SeatCache, Seats
 from tests import moto_aws
 from tests.examples import ADMISSION_LIMITS, EV_1, TODAY
+from tests.fakes.blocks import FakeBlockedInCache
 from tests.fakes.cinema import CountedIds
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
@@ -90,7 +92,7 @@ class Cache:
     port: SeatCache
     lose_everything: Callable[[], None]
     take_down: Callable[[], None]
-    block: Callable[[str, str], None]  # "user" or "address", its name
+    blocks: BlockedInCache
     url: str = ""
 
     def letters(self, seats: str, now: int = TODAY) -> str:
@@ -125,10 +127,7 @@ def fake_cache(limits: AdmissionLimits) -> Cache:
     def take_down() -> None:
         fake.down = True
 
-    def block(_: str, name: str) -> None:
-        fake.admission.blocked_by_operator.add(name)
-
-    return Cache(fake, fake.wipe, take_down, block)
+    return Cache(fake, fake.wipe, take_down, FakeBlockedInCache(fake))
 
 
 def valkey_cache(url: str, limits: AdmissionLimits) -> Cache:
@@ -141,10 +140,7 @@ def valkey_cache(url: str, limits: AdmissionLimits) -> Cache:
         urls.append("redis://127.0.0.1:1")
         connection._client = None  # as after a failure: the next call connects anew
 
-    def block(kind: str, name: str) -> None:
-        server.set(f"{{us:0}}:blocked:{name}" if kind == "user" else f"{{ad:{name}}}:blocked", "1")
-
-    return Cache(port, server.flushall, take_down, block, url)
+    return Cache(port, server.flushall, take_down, ValkeyBlocks(connection, shards=1), url)
 
 
 # The payment sandbox: a real process, driven by the client that production uses.

@@ -7,14 +7,16 @@ import pytest
 import valkey
 
 from box_office.adapters.valkey.seats import Bucket
+from box_office.domain.blocks import CachedBlock, Kind, Subject, overflow
 from box_office.domain.seats import SeatRow
-from box_office.ports import Admission, Visitor
+from box_office.ports import Admission, CacheDown, Visitor
 from tests.contracts.conftest import Cache
 from tests.examples import ADA, CLERK, EV_1, GRACE, HOUR, MINUTE, SECOND, TODAY, event, marks, order
 from tests.examples import SMALL_ROOM as ROOM
 
 END = TODAY + 10 * MINUTE
 MakeCache = Callable[..., Cache]
+BLOCKABLE = (Subject(Kind.USER, "ada"), Subject(Kind.ADDRESS, ADA.address))
 
 
 def passed(cache: Cache, visitor: Visitor, action: str, tries: int, now: int = TODAY) -> int:
@@ -107,14 +109,87 @@ def test_refusals_without_end_block_an_address(make_cache: MakeCache) -> None:
     assert codes == [None, "rate_limited", "rate_limited", "blocked"]
 
 
-@pytest.mark.parametrize(("kind", "name"), [("user", "ada"), ("address", "192.0.2.1")])
-def test_whom_an_operator_blocks_is_blocked(cache: Cache, kind: str, name: str) -> None:
-    cache.block(kind, name)
+def test_the_refusal_that_begins_a_block_says_so_once(make_cache: MakeCache) -> None:
+    cache = make_cache(hold=Bucket(1, 1), address=Bucket(1, 1), user_refusals_max=2, address_refusals_max=3)
+    refused = [cache.port.admit(ADA, "hold", TODAY).begun for _ in range(6)]
+
+    ada, address = Subject(Kind.USER, "ada"), Subject(Kind.ADDRESS, ADA.address)
+    end = TODAY + 10 * MINUTE
+    assert refused == [(), (), (overflow(ada, 2, TODAY, end),), (overflow(address, 3, TODAY, end),), (), ()]
+
+
+@pytest.mark.parametrize("minutes", [1, 30])
+def test_a_subject_blocks_itself_for_as_long_as_the_stage_says(make_cache: MakeCache, minutes: int) -> None:
+    cache = make_cache(hold=Bucket(1, 1), user_refusals_max=1, block_ms=minutes * MINUTE)
+    passed(cache, ADA, "hold", 2)
+
+    assert cache.port.admit(ADA, "look", TODAY + minutes * MINUTE - 1).code == "blocked"
+    assert cache.port.admit(ADA, "look", TODAY + minutes * MINUTE).code is None
+
+
+@pytest.mark.parametrize("subject", BLOCKABLE)
+def test_a_blocked_subject_is_refused_until_the_block_ends(cache: Cache, subject: Subject) -> None:
+    cache.blocks.carry([CachedBlock(subject, TODAY, TODAY + MINUTE)], TODAY)
 
     assert cache.port.admit(ADA, "hold", TODAY).code == "blocked"
     assert cache.port.mark(marks(ADA, "A1", "t1"), TODAY).admission.code == "blocked"
     assert cache.port.read_map(EV_1, ADA, 1, TODAY).admission.code == "blocked"
     assert cache.port.admit(GRACE, "hold", TODAY).code is None
+    assert cache.port.admit(ADA, "hold", TODAY + MINUTE - 1).code == "blocked"
+    assert cache.port.admit(ADA, "hold", TODAY + MINUTE).code is None
+
+
+@pytest.mark.parametrize("subject", BLOCKABLE)
+def test_no_block_refuses_a_release_but_there_is_a_rate_for_it(make_cache: MakeCache, subject: Subject) -> None:
+    cache = make_cache(hold=Bucket(1, 2), address=Bucket(1, 2))
+    passed(cache, ADA, "hold", 2)
+    assert cache.port.admit(ADA, "release", TODAY).code == "rate_limited", "the bucket of holds is full"
+    cache.blocks.carry([CachedBlock(subject, TODAY, TODAY + 9 * MINUTE)], TODAY)
+
+    later = TODAY + 2 * SECOND  # the buckets of subjects that are not blocked have leaked
+    assert [cache.port.admit(ADA, "release", later).code for _ in range(3)] == [None, None, "rate_limited"]
+
+
+@pytest.mark.parametrize("subject", BLOCKABLE)
+def test_a_block_that_was_ended_is_taken_out(cache: Cache, subject: Subject) -> None:
+    cache.blocks.carry([CachedBlock(subject, TODAY, TODAY + HOUR)], TODAY)
+    ended = TODAY + MINUTE
+    cache.blocks.carry([CachedBlock(subject, ended, ended)], ended)
+    assert cache.port.admit(ADA, "hold", ended).code is None
+
+
+def test_an_end_takes_out_no_block_that_began_after_it(make_cache: MakeCache) -> None:
+    """Ada overflowed again after an operator had unblocked her, and the table does not have that block yet."""
+    cache = make_cache(hold=Bucket(1, 1), user_refusals_max=1)
+    ended, again = TODAY, TODAY + SECOND
+    passed(cache, ADA, "look", 1)
+    assert passed(cache, ADA, "hold", 3, again) == 1
+    cache.blocks.carry([CachedBlock(BLOCKABLE[0], ended, ended)], again)
+    assert cache.port.admit(ADA, "hold", again).code == "blocked"
+
+
+def test_an_operator_may_shorten_a_block_and_an_overflow_may_not(make_cache: MakeCache) -> None:
+    cache = make_cache(hold=Bucket(1, 1), user_refusals_max=1)
+    ada = BLOCKABLE[0]
+    cache.blocks.carry([CachedBlock(ada, TODAY, TODAY + HOUR)], TODAY)
+    passed(cache, ADA, "release", 5)
+    assert cache.port.admit(ADA, "hold", TODAY + HOUR - 1).code == "blocked", "ten minutes more begin within the hour"
+
+    cache.blocks.carry([CachedBlock(ada, TODAY + SECOND, TODAY + MINUTE)], TODAY + SECOND)
+    assert cache.port.admit(ADA, "hold", TODAY + MINUTE).code is None
+
+
+def test_many_blocks_are_carried_at_once(cache: Cache) -> None:
+    many = [CachedBlock(Subject(Kind.USER, f"user-{number}"), TODAY, TODAY + HOUR) for number in range(1_201)]
+    cache.blocks.carry(many, TODAY)
+    for number in (0, 500, 1_200):
+        assert cache.port.admit(replace(GRACE, user_id=f"user-{number}"), "hold", TODAY).code == "blocked"
+
+
+def test_a_cache_that_is_down_takes_no_blocks(cache: Cache) -> None:
+    cache.take_down()
+    with pytest.raises(CacheDown):
+        cache.blocks.carry([CachedBlock(BLOCKABLE[0], TODAY, TODAY + HOUR)], TODAY)
 
 
 def hold_on(cache: Cache, number: int, now: int = TODAY, visitor: Visitor = ADA) -> Admission:

@@ -12,7 +12,7 @@ from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.catalogue import Event, Movie, Room, Row, Theater
 from box_office.domain.errors import Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
 from box_office.http_api.representation import iso_seconds, major_units
-from box_office.ports import Catalogue
+from box_office.ports import Catalogue, CatalogueFacts, CatalogueIds
 from tests import moto_aws
 from tests.catalogue_plans import HOUR, NOW, Tables
 from tests.fakes.catalogue import FakeCatalogue
@@ -135,8 +135,10 @@ def test_a_theaters_events_between_two_instants_begin_from_the_first_and_before_
 def test_several_facts_of_a_kind_are_one_look_up(catalogue: Catalogue) -> None:
     assert dict(catalogue.movies_named(["m-2", "m-9", "m-1"], NOW).value) == {"m-1": MOVIES[1], "m-2": MOVIES[2]}
     wanted = {event.event_id: event for event in EVENTS if event.event_id in ("soon", "cancelled")}
-    assert dict(catalogue.events_named(["soon", "ev-9", "cancelled"], NOW).value) == wanted
-    assert dict(catalogue.events_named([], NOW).value) == {}
+    found = catalogue.named(CatalogueIds(["m-1", "m-9"], ["lisboa"], ["soon", "ev-9", "cancelled"], ["lisboa-2"]), NOW)
+    assert (found.movies, found.theaters) == ({"m-1": MOVIES[1]}, {"lisboa": THEATERS[0]})
+    assert (found.events, found.rooms) == (wanted, {"lisboa-2": ROOMS[1]})
+    assert catalogue.named(CatalogueIds(), NOW) == CatalogueFacts()
 
 
 def test_theaters_are_listed_to_the_end(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from box_office.adapters.cursors import cursor_of
+from box_office.adapters.cursors import cursor_of, keys_of
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import KeyRecord, Order, Status
 from box_office.domain.seats import SeatAct, SeatRow
@@ -275,6 +275,23 @@ def test_history_pages_through_all_orders_newest_first(table: Table) -> None:
             break
     assert [name for page in pages for name in page] == ["or_4", "or_3", "or_2", "or_1", "or_0"]
     assert all(len(page) <= 2 for page in pages)
+
+
+def test_the_orders_of_a_theater_are_found_among_a_users_next_five_hundred(table: Table) -> None:
+    for number in range(1, 506):
+        theater = "lisboa" if number in (1, 5, 6, 505) else "london"
+        facts = {"event_id": f"ev_{number}", "theater_id": theater, "first_held_at": TODAY - number}
+        table.put_order(order(f"or_{number}", **facts))
+    table.put_order(order("or_0", "grace"))
+
+    first, cursor = table.orders.in_theater("ada", "lisboa", 2, None)
+    assert [each.order_id for each in first] == ["or_1", "or_5"]
+    assert cursor is not None and keys_of(cursor) == ["ev_5", TODAY - 5], "the cursor is of an order that was given"
+    second, end = table.orders.in_theater("ada", "lisboa", 2, cursor)
+    assert ([each.order_id for each in second], end) == (["or_6", "or_505"], None), "five hundred from the cursor on"
+    whole, end = table.orders.in_theater("ada", "lisboa", 3, None)
+    assert ([each.order_id for each in whole], end) == (["or_1", "or_5", "or_6"], None), "what is further is not read"
+    assert table.orders.in_theater("ada", "porto", 2, None) == ([], None)
 
 
 def test_a_foreign_cursor_shows_nothing_foreign(table: Table) -> None:

@@ -12,7 +12,7 @@ import pytest
 import stripe
 
 from box_office.adapters.stripe.provider import StripeProvider
-from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, AttemptState, CardFace, Kind, Method
 from box_office.ports import (
@@ -90,8 +90,9 @@ def fake_bank() -> Bank:
 def stripe_provider(
     client: stripe.StripeClient, return_url: str = "http://127.0.0.1:1/back", clock: SetClock | None = None, **more: Any
 ) -> StripeProvider:
-    facts = {"pause_seconds": 0.0, "counters": FakeCounters()} | more
-    requests = StripeRequests(lambda: client, clock or SetClock(), **facts)
+    facts = {"interval_seconds": 0.0, "counters": FakeCounters()} | more
+    pace = Pace(clock or SetClock(), facts["interval_seconds"])
+    requests = StripeRequests(lambda: client, pace, facts["counters"])
     return StripeProvider(requests, lambda: "box-office-test", return_url)
 
 
@@ -491,12 +492,12 @@ def test_a_confirm_that_can_never_be_right_is_no_answer_and_rings(sandbox_proces
     assert bank.captured() == 0
 
 
-def test_workers_wait_their_share_of_the_rate_before_each_call(sandbox_process: Sandbox) -> None:
+def test_a_worker_that_was_idle_waits_before_its_second_call_alone(sandbox_process: Sandbox) -> None:
     clock = SetClock()
-    port = stripe_provider(sandbox_process.client(), clock=clock, pause_seconds=0.64)
+    port = stripe_provider(sandbox_process.client(), clock=clock, interval_seconds=0.64)
     bank = replace(sandbox_bank(sandbox_process), port=port)
     charged(bank)
-    assert clock.slept == [0.64, 0.64]
+    assert clock.slept == [0.64], "a charge is two calls"
 
 
 def test_a_provider_that_is_slow_gives_no_answer_in_time(sandbox_process: Sandbox) -> None:

@@ -19,7 +19,7 @@ from box_office.adapters.sns_announcements import SNSAnnouncements
 from box_office.adapters.sqs.deliveries import SQSDeliveries
 from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.domain.errors import Unavailable, UnknownEvent
-from box_office.domain.messages import QueuedHold
+from box_office.domain.messages import NamedIntent, QueuedHold
 from box_office.domain.orders import OrderRef
 from box_office.ports import Announcements, Events, Lanes, RefreshQueue, Rooms, SavedMethod, Wallet
 from tests import deliveries, moto_aws
@@ -86,7 +86,7 @@ def aws_post() -> Post:
 def test_a_lane_takes_orders_looks_and_holds_and_the_others_know_nothing_of_it(post: Post) -> None:
     assert list(post.lanes.names) == ["lane-0", "lane-1"]
     post.lanes.send_order("lane-1", REF, 2)
-    post.lanes.send_intent("lane-1", "pi_1")
+    post.lanes.send_intent("lane-1", NamedIntent("pi_1"))
     post.lanes.send_hold("lane-1", QueuedHold(REF, ("A1", "A2"), TODAY, desk=True))
     hold = {"kind": "hold", **NAMED, "seats": ["A1", "A2"], "queued_at": TODAY, "desk": True}
     expected = [{"kind": "order", **NAMED, "attempt": 2}, {"kind": "look", "intent_id": "pi_1"}, hold]
@@ -96,7 +96,7 @@ def test_a_lane_takes_orders_looks_and_holds_and_the_others_know_nothing_of_it(p
 
 def test_a_lane_knows_its_backlog(post: Post) -> None:
     assert post.lanes.backlog("lane-0") == 0
-    post.lanes.send_intent("lane-0", "pi_1")
+    post.lanes.send_intent("lane-0", NamedIntent("pi_1"))
     post.lanes.send_order("lane-0", REF, 1, delay_seconds=0)
     assert (post.lanes.backlog("lane-0"), post.lanes.backlog("lane-1")) == (2, 0)
 

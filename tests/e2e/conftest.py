@@ -149,6 +149,12 @@ def passer_by(stack: DeployedStack, history: History) -> Visitor:
 
 
 @pytest.fixture
+def past_the_edge(stack: DeployedStack, history: History) -> Visitor:
+    """A passer-by with the edge's key: what the API itself says, which the edge would keep for some seconds."""
+    return Visitor("past-the-edge", None, stack.origin, history)
+
+
+@pytest.fixture
 def showing(
     stack: DeployedStack, showings: Iterator[Showing], tokens: dict[str, str], history: History
 ) -> Iterator[Showing]:

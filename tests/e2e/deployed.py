@@ -14,9 +14,8 @@ from typing import Any
 import httpx
 import valkey
 
-from box_office import names as known
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.names import Names
+from box_office.names import ORIGIN_KEY_HEADER, Names
 from local import accounts
 from local.processes import identify
 from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
@@ -27,6 +26,7 @@ from tests.waiting import eventually
 
 FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
+BUILT = ("web/dist", "docs/openapi.json")  # deployed with the page, if they are there
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
@@ -48,7 +48,8 @@ stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
 
 def copied_checkout(directory: Path) -> Checkout:
     """The same files and tools in another place: what is started and changed there disturbs nobody."""
-    for name in COPIED:
+    for name in (*COPIED, *(one for one in BUILT if (ROOT / one).exists())):
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "node_modules")
             shutil.copytree(ROOT / name, directory / name, ignore=ignored)
@@ -95,13 +96,20 @@ class DeployedStack:
     def close(self) -> None:
         self.provider.close()
         self.http.close()
+        self.origin.close()
         self.faults.close()
         self.cache.close()
 
     @cached_property
     def http(self) -> Connections:
-        """Shared by all visitors."""
-        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX)
+        """Through the edge, as everybody comes. Shared by all visitors."""
+        return Connections(self.facts["web_url"], REQUEST_SECONDS_MAX)
+
+    @cached_property
+    def origin(self) -> Connections:
+        """Past the edge and what it keeps, with its key."""
+        key = {ORIGIN_KEY_HEADER: self.facts["origin_key"]}
+        return Connections(self.facts["api_url"], REQUEST_SECONDS_MAX, key)
 
     def client(self, service: str) -> Any:
         return self.checkout.client(service)
@@ -117,12 +125,8 @@ class DeployedStack:
 
     def sign_in(self, names: Sequence[str], group: str = "customer") -> dict[str, str]:
         """Name -> ID token, of people without a theater that are created if there are none of those names."""
-        ssm = self.client("ssm")
-        pool, client = (
-            ssm.get_parameter(Name=NAMES.parameter(what))["Parameter"]["Value"]
-            for what in (known.USER_POOL_ID, known.USER_POOL_CLIENT_ID)
-        )
-        people = accounts.create(self.client("cognito-idp"), pool, client, [(name, group) for name in names])
+        pool = accounts.deployed_pool(self.client("ssm"), NAMES)
+        people = accounts.create(self.client("cognito-idp"), pool, [(name, group) for name in names])
         return {one.name: one.token for one in people}
 
     def seats(self, showing: Showing) -> list[dict[str, Any]]:

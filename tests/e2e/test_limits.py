@@ -2,11 +2,14 @@
 
 from functools import partial
 
+import pytest
+
 from tests.e2e.races import together
 
 BURST = 20
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_too_many_holds_of_one_user_are_429_and_bookings_still_answer(stack, showing, visitors):
     ada, ben = visitors(2)
     assert ada.hold(showing, "A1").status == 201

@@ -58,7 +58,7 @@ def test_starting_twice_says_so_and_changes_nothing(checkout):
     again = checkout.make("start")
     assert again.returncode == 0
     assert "already running" in again.stdout
-    assert before["api_url"] in again.stdout
+    assert again.stdout.index(before["web_url"]) < again.stdout.index(before["aws_endpoint_url"])
     assert checkout.stack == before
 
 
@@ -130,11 +130,11 @@ def test_after_the_embedded_aws_was_killed_start_recovers(checkout):
     assert started.returncode == 0, started.stdout + started.stderr
     assert "left behind: cache" in started.stdout
     assert checkout.stack["pids"]["aws"] != before["aws"]
-    assert httpx.get(checkout.stack["api_url"] + "/GetListOfMovie/api/v0/", trust_env=False).status_code == 200
+    assert httpx.get(checkout.stack["web_url"] + "/GetListOfMovie/api/v0/", trust_env=False).status_code == 200
 
 
 def test_stopping_ends_everything(checkout):
-    assert "Stopped: aws, cache, payment_sandbox" in checkout.make("stop").stdout
+    assert "Stopped: aws, cache, edge, payment_sandbox" in checkout.make("stop").stdout
     assert processes_in(checkout.directory) == []
     assert not (checkout.state / "stack.json").exists()
     again = checkout.make("stop")

@@ -25,9 +25,9 @@ def test_the_stack_s_file_names_what_paying_needs(stack: DeployedStack) -> None:
     assert {"lane-0", "lane-1"} <= set(lanes)
     assert {f"{lane}-dlq" for lane in lanes} | {PARKED, REFRESH, PAYMENT_COMPLETE, EVENT_ENDS} <= set(facts["queues"])
     assert set(facts["topics"]) == {PAYMENT_COMPLETE}
-    assert {"aws", "cache", "payment_sandbox"} <= set(facts["pids"])
+    assert {"aws", "cache", "edge", "payment_sandbox"} <= set(facts["pids"])
     assert facts["webhook_secret"].startswith("whsec_")
-    assert facts["webhook_url"] == f"{facts['api_url']}/PaymentWebhook/api/v0/"
+    assert facts["webhook_url"] == f"{facts['web_url']}/PaymentWebhook/api/v0/"
     assert httpx.get(f"{facts['payment_sandbox_url']}/_sandbox/ledger", trust_env=False).status_code == 200
     assert httpx.post(facts["webhook_url"], content="{}", trust_env=False).status_code == 401
 

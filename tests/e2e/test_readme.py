@@ -53,7 +53,8 @@ def test_a_desks_sale_and_3d_secure_work_as_pasted(stack: DeployedStack) -> None
 
 
 def test_the_examples_of_the_local_stack_work_as_pasted(stack: DeployedStack) -> None:
-    slow, ok, ledger, health, rules, known, fired, none = paste(stack, examples(LOCAL))
+    through, past, slow, ok, ledger, health, rules, known, fired, none = paste(stack, examples(LOCAL))
+    assert through["movies"] == past["movies"]
     assert (slow, ok) == ({"mode": "slow", "seconds": 3.0}, {"mode": "ok"})
     assert set(ledger) == {"payment_intents", "refunds"} and health["status"] == "ok"
     assert [rule["service"] for rule in known] == [rule["service"] for rule in rules] == ["dynamodb", "sqs"]

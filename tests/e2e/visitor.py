@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.documented import hold_to_document, verb_at
 from tests.e2e.connections import Connections
 from tests.waiting import WAIT_SECONDS_MAX
 
@@ -117,7 +118,8 @@ class Visitor:
     history: History
 
     def request(self, method: str, path: str, **arguments: Any) -> Answer:
-        """Every answer is checked for what all answers have: a Status word, and a problem document for an error."""
+        """Every answer is checked for what all answers have: a Status word, and a problem document for an error; and it
+        is held to docs/openapi.json."""
         headers = {TOKEN_HEADER: self.token} if self.token else {}
         headers |= arguments.pop("headers", {})
         began = time.time()
@@ -132,6 +134,9 @@ class Visitor:
             assert (answer.body["status"], answer.word) == (answer.status, str(answer.code).upper()), answer
         if answer.status in (429, 503):
             assert int(raw.headers["Retry-After"]) >= 1, answer
+        verb = verb_at(method, path)
+        if verb is not None:
+            hold_to_document(verb, answer.status, raw.headers, answer.body, by_gateway=True)
         return answer
 
     def get(self, path: str, **arguments: Any) -> Answer:

@@ -10,8 +10,8 @@ from typing import Any
 
 from box_office.adapters.dynamodb.order_rows import DUE_SHARDS, order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.adapters.stripe.callbacks import kind_of
-from box_office.domain.messages import hold_from, ref_from
+from box_office.adapters.stripe.callbacks import ended_intent, kind_of
+from box_office.domain.messages import hold_from, intent_from, ref_from
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
 from box_office.domain.payments import Kind, Method
@@ -41,7 +41,7 @@ from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.provider import FakeProvider
-from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeRefreshQueue, Mailbox, Queued
+from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeLaneWork, FakeRefreshQueue, Mailbox, Queued
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.invariants import steps, unsettled, violations
@@ -111,7 +111,7 @@ class World:
         self.rooms = FakeRooms(ROOM, SMALL_ROOM)
         lanes, refresh = FakeLanes(self.mailbox), FakeRefreshQueue(self.mailbox)
         self.orders, events, seats = self.port(self.plain_orders, "orders"), self.events, FakeSeats(self.table)
-        self.lanes = self.port(lanes, "lanes")
+        self.lanes, self.lane_work = self.port(lanes, "lanes"), FakeLaneWork()
         clock, ids, count = self.clock, CountedIds(), self.counters
         refresh, events = self.port(refresh, "refresh"), self.port(events, "events")
         self.wallet = FakeWallet()
@@ -130,7 +130,7 @@ class World:
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
         self.rules = WorkerRules(Charging(limits, may_charge=True), QueuedHoldLimits(LIMITS, 120_000))
-        self.submitting = SubmitPorts(self.orders, self.lanes, wallet, count, clock, ids)
+        self.submitting = SubmitPorts(self.orders, self.lanes, self.lane_work, wallet, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(
             self.orders, events, self.port(seats, "seats"), cache, count, clock, ids, self.port(self.rooms, "rooms")
@@ -170,9 +170,11 @@ class World:
         return check_in_ticket(order_id, ticket["ticket_id"], self.checking)
 
     def callback(self, intent_id: str | None, word: str = "payment_intent.succeeded") -> None:
-        deployment = self.provider.intents[intent_id].metadata.get("deployment") if intent_id else None
+        metadata = self.provider.intents[intent_id].metadata if intent_id else {}
+        shown = {"object": word.split(".")[0], "id": intent_id, "metadata": metadata}
+        ended = ended_intent({"data": {"object": shown}}, word)
         ports = CallbackPorts(self.lanes, self.counters, self.deployment, EARLIER_NAME)
-        payment_webhook(Callback("evt_1", kind_of(word), word, intent_id, deployment), ports)
+        payment_webhook(Callback("evt_1", kind_of(word), word, intent_id, metadata.get("deployment"), ended), ports)
 
     # What machines do
 
@@ -208,7 +210,7 @@ class World:
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
-                check_intent(body["intent_id"], bool(body.get("refunds")), message.queue, self.worker, self.rules)
+                check_intent(intent_from(body), message.queue, self.worker, self.rules)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":

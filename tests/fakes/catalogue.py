@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import UnknownEvent, UnknownMovie, UnknownTheater
 from box_office.domain.programme import of_first_days
-from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
+from box_office.ports import CatalogueFacts, CatalogueIds, Known, ListedMovie, MoviePage, TheaterPage
 
 
 def place_in_list(movie: Movie) -> str:
@@ -55,8 +55,13 @@ class FakeCatalogue:
     def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
         return Known({name: self._movies[name] for name in movie_ids if name in self._movies}, now)
 
-    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
-        return Known({name: self.events[name] for name in event_ids if name in self.events}, now)
+    def named(self, ids: CatalogueIds, now: int) -> CatalogueFacts:
+        return CatalogueFacts(
+            {one: self._movies[one] for one in ids.movies if one in self._movies},
+            {one: self._theaters[one] for one in ids.theaters if one in self._theaters},
+            {one: self.events[one] for one in ids.events if one in self.events},
+            {one: self.rooms[one] for one in ids.rooms if one in self.rooms},
+        )
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return Known([room for room in self.rooms.values() if room.theater_id == theater_id], now)

@@ -11,15 +11,16 @@ from box_office import wiring
 from box_office.adapters import cognito_addresses
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.adapters.valkey import seats
+from box_office.adapters.valkey import blocks, seats
 from box_office.adapters.valkey.seats import AdmissionLimits
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.settings import Settings
-from box_office.wiring import payments
+from box_office.wiring import carrying, payments
 from tests.deliveries import CONSUMERS, LANES, RECEIVES_MAX, ROUNDS_MAX, SECRETS, function_module
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
+from tests.fakes.blocks import FakeBlockedInCache, FakeBlocks
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.queues import (
@@ -34,13 +35,14 @@ from tests.fakes.queues import (
 from tests.fakes.seat_cache import FakeSeatCache
 from tests.fakes.table import FakeOrders, FakeSeats, FakeTable
 from tests.sample_catalogue import MINUTE, MOVIE, ROOM, SMALL_ROOM, THEATER
-from tests.verbs import EMAILS, Verbs
+from tests.verbs import EMAILS, STAFF_CLIENT, Verbs
 
 SETTINGS = {
     "stage": "test",
     "lanes": len(LANES),
     "provider_secret": "box-office-test/payment",
     "tickets_secret": "box-office-test/tickets",
+    "staff_client_id": STAFF_CLIENT,
 }
 PAGED = ("movies_on_display", "all_theaters")  # these are asked with the time first
 
@@ -66,15 +68,15 @@ class Remembering:
 
     def __init__(self, catalogue: FakeCatalogue) -> None:
         self._catalogue = catalogue
-        self._known: dict[Any, Any] = {}
+        self._known: dict[Any, tuple[int, Any]] = {}  # with the time of the asking
 
     def __getattr__(self, question: str) -> Any:
         def answer(*asked: Any) -> Any:
             now, subject = (asked[0], asked[1:]) if question in PAGED else (asked[-1], asked[:-1])
             key = (question, *map(str, subject))
-            if key not in self._known or now - self._known[key].as_of >= MINUTE:
-                self._known[key] = getattr(self._catalogue, question)(*asked)
-            return self._known[key]
+            if key not in self._known or now - self._known[key][0] >= MINUTE:
+                self._known[key] = now, getattr(self._catalogue, question)(*asked)
+            return self._known[key][1]
 
         return answer
 
@@ -114,6 +116,7 @@ class FakeCinema(Verbs):
         self.table = FakeTable()
         self.orders, self.seats = FakeOrders(self.table), FakeSeats(self.table)
         self.cache = FakeSeatCache(ADMISSION_LIMITS)
+        self.blocks = FakeBlocks()
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.events, self.wallet = FakeEvents(self.catalogue.events), FakeWallet()
         self.rooms = FakeRooms()
@@ -138,6 +141,7 @@ class FakeCinema(Verbs):
             "catalogue": catalogue,
             "changing_orders": self.orders,
             "orders": self.orders,
+            "DynamoDBBlocks": self.blocks,
             "DynamoDBSeats": self.seats,
             "lanes": FakeLanes(self.mailbox),
             "secrets_manager": Secrets(),
@@ -146,6 +150,8 @@ class FakeCinema(Verbs):
         }.items():
             yield wiring, name, lambda *_, fake=fake: fake
         yield cognito_addresses, "CognitoAddresses", lambda *_: FakeUsers()
+        yield blocks, "ValkeyBlocks", lambda *_: FakeBlockedInCache(self.cache)
+        yield carrying, "DynamoDBBlocks", lambda *_: self.blocks
         yield seats, "ValkeySeats", lambda connection, limits, **_: Limiting(self.cache, limits)
         for name, fake in {
             "DynamoDBSeats": self.seats,
@@ -235,6 +241,10 @@ class FakeCinema(Verbs):
 
     def crash_at_the_next_write(self) -> None:
         self.table.crash_next = True
+
+    @property
+    def block_table(self) -> FakeBlocks:
+        return self.blocks
 
     def mend(self) -> None:
         self.table.crash_next = self.table.writes_stopped = False

@@ -82,8 +82,8 @@ class FakeCounters:
 
     counted: Counter = field(default_factory=Counter)
 
-    def count(self, name: str, order_id: str | None = None) -> None:
-        self.counted[name] += 1
+    def count(self, name: str, order_id: str | None = None, number: int = 1) -> None:
+        self.counted[name] += number
 
     def flush(self) -> None:
         pass

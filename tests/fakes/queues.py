@@ -8,6 +8,7 @@ from typing import Any
 
 from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
+    NamedIntent,
     QueuedHold,
     hold_message,
     intent_message,
@@ -57,6 +58,16 @@ class Mailbox:
         self.waiting.append(Queued(queue, dict(body), self.now_ms() + delay_seconds * 1000))
 
 
+@dataclass
+class FakeLaneWork:
+    """ports.LaneWork. `ms`: of every lane, as a test sets it."""
+
+    ms: int = 0
+
+    def waiting_ms(self, lane: str) -> int:
+        return self.ms
+
+
 class FakeLanes:
     """ports.Lanes."""
 
@@ -71,8 +82,8 @@ class FakeLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        self._mailbox.put(lane, intent_message(intent_id, refunds), delay_seconds)
+    def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, intent_message(named), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))

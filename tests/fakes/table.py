@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from box_office.adapters.cursors import cursor_of
 from box_office.adapters.dynamodb.order_rows import due_shard
-from box_office.adapters.dynamodb.orders import decode_cursor, each_once
+from box_office.adapters.dynamodb.orders import decode_cursor, each_once, page_of
 from box_office.domain.errors import Unavailable
 from box_office.domain.order_keys import archive_key, current_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import BOOKED, EMPTY, HOLD, Change, SeatAct, SeatRow
-from box_office.ports import ChangeRefused, Due, TicketedOrder
+from box_office.ports import ORDERS_READ_MAX, ChangeRefused, Due, TicketedOrder
 from tests.wire import Crash
 
 OrderKey = tuple[str, str]  # user, order key
@@ -184,6 +184,12 @@ class FakeOrders:
             return page, None
         began, order_key, _ = rows[limit - 1]
         return page, cursor_of([order_key, began])
+
+    def in_theater(
+        self, user_id: str, theater_id: str, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Order], str | None]:
+        begun, _ = self.history(user_id, ORDERS_READ_MAX, cursor)
+        return page_of((order for order in begun if order.theater_id == theater_id), limit)
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
         own = [order for (user, _), order in self._table.orders.items() if user == user_id]

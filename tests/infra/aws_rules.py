@@ -6,7 +6,7 @@ Each returns what breaks it, in words. Its docstring names the page of AWS's doc
 import re
 from collections.abc import Iterator, Mapping
 
-from box_office.names import SEAT_EXPIRES_AT
+from box_office.names import BLOCK_EXPIRES_AT, SEAT_EXPIRES_AT
 from tests.infra.template_rules import (
     Template,
     figures_of,
@@ -420,13 +420,16 @@ def open_endpoints(templates: Templates, stage: str) -> list[str]:
 
 
 def rows_kept_forever(templates: Templates) -> list[str]:
-    """The tables whose rows grow with every showing and are worth nothing after it, without a time to live.
+    """The tables whose rows grow with every showing or flood and are worth nothing after it, without a time to live.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
     """
-    table = templates["data"]["Resources"]["AvailableSeat"]["Properties"]
-    expected = {"AttributeName": SEAT_EXPIRES_AT, "Enabled": True}
-    return [] if table.get("TimeToLiveSpecification") == expected else ["AvailableSeat"]
+    tables = templates["data"]["Resources"]
+    return [
+        name
+        for name, attribute in (("AvailableSeat", SEAT_EXPIRES_AT), ("Blocks", BLOCK_EXPIRES_AT))
+        if tables[name]["Properties"].get("TimeToLiveSpecification") != {"AttributeName": attribute, "Enabled": True}
+    ]
 
 
 def paid_by_the_hour(templates: Templates) -> list[str]:

@@ -22,7 +22,7 @@ from infra.stage_files import STAGES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYED = ("local", "dev", "prod")
-STACKS = ("data", "cache", "api", "payments", "edge")
+STACKS = ("data", "cache", "api", "payments", "page", "edge")
 SENDER = "box@cinema.example"
 ON_CALL = "oncall@cinema.example"
 # As a stage that has its edge has it.
@@ -64,7 +64,7 @@ def app_with(context: Mapping[str, object], outdir: Path, stages: Path = STAGES)
 
 
 def synthesize(stage: str, outdir: Path, **settings: object) -> dict[str, dict]:
-    """The templates by the stack's part: see STACKS. The local stage has no edge."""
+    """The templates by the stack's part: see STACKS."""
     stacks = app_of(stage, outdir, **settings).synth().stacks
     return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
 

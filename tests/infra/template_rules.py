@@ -17,9 +17,12 @@ WITHOUT_RESOURCES = frozenset(
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSubnets",
         "ec2:UnassignPrivateIpAddresses",
+        "wafv2:ListIPSets",
     }
 )
-WITH_PREFIX = {"s3:GetObject": "/snapshot/*"}  # objects under one prefix have no other name
+# Objects under one prefix have no other name; and WAF ends the ARN of a set with an id of its own.
+OF_AN_IP_SET = ("-edge-blocked-ipv4/*", "-edge-blocked-ipv6/*")
+WITH_PREFIX = {"s3:GetObject": "/snapshot/*", "wafv2:GetIPSet": OF_AN_IP_SET, "wafv2:UpdateIPSet": OF_AN_IP_SET}
 # With a slow provider its runs are long, overlap, and are refused: no news about the reconciler itself.
 THROTTLED_BY_DESIGN = {("reconcile", "Throttles")}
 PSEUDO = {

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from box_office.http_api.endpoint import BODY_BYTES_MAX
+from box_office.http_api.endpoint import BODY_BYTES_MAX, CALLBACK_BYTES_MAX
 from box_office.http_api.problems import STATUS_OF_CODE
+from box_office.names import Names
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.stages import UnknownStage, read_stage
 from tests.infra.conftest import app_of, stages_with, synthesize
-from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
+from tests.infra.template_rules import functions, resources, text
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policy: all its times are 0
 # docs/design.md section 15, row by row: least, default and longest time in seconds; the query parameters of the key.
@@ -28,7 +29,7 @@ KEPT = {
     "/openapi.json": (0, 60, 60, set()),
     "/config.json": (0, 60, 60, set()),
 }
-NEVER_KEPT = {"/PaymentWebhook/*", "/*/api/v0/*", "/*/api/v0"}
+NEVER_KEPT = {"/PaymentWebhook/*", "/*/api/v0/*", "/*/api/v0", "/problems/*"}
 STAGES_WITH_EDGE = ("dev", "prod")
 
 
@@ -160,6 +161,14 @@ def test_no_error_is_kept_and_only_an_answer_that_never_came_is_replaced(config:
     assert replaced == dict.fromkeys((502, 504), (503, "/problems/unavailable.json"))
 
 
+def test_what_stands_for_an_answer_that_never_came_has_the_headers_of_the_apis_own(edge: dict, config: dict) -> None:
+    behaviour = behaviour_of(config, "/problems/unavailable.json")
+    assert not serves_api(edge, config, behaviour)
+    policy = policy_of(edge, behaviour, "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
+    own = {one["Header"]: one["Value"] for one in policy["CustomHeadersConfig"]["Items"]}
+    assert own == {"Status": "UNAVAILABLE", "Retry-After": "2", "Cache-Control": "no-store"}
+
+
 def test_the_api_is_spoken_to_by_tls_with_the_key_that_it_asks_for(templates: dict, config: dict, stage: str) -> None:
     (origin,) = (one for one in config["Origins"] if "CustomOriginConfig" in one)
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
@@ -206,6 +215,13 @@ def test_without_a_number_the_api_asks_for_no_key(tmp_path: Path) -> None:
     (distribution,) = resources(open_api["edge"], "AWS::CloudFront::Distribution").values()
     origins = distribution["Properties"]["DistributionConfig"]["Origins"]
     assert not any(one.get("OriginCustomHeaders") for one in origins)
+    environment = functions(open_api["api"])["seat_map"]["Properties"]["Environment"]["Variables"]
+    counted = {name: value for name, value in environment.items() if name.startswith("BOX_OFFICE_ADDRESS_")}
+    assert counted == {
+        "BOX_OFFICE_ADDRESS_REQUESTS_PER_SECOND": "1000000000",
+        "BOX_OFFICE_ADDRESS_BURST": "1000000000",
+        "BOX_OFFICE_ADDRESS_REFUSALS_MAX": "1000000000",
+    }, "an address of CloudFront's is thousands of people's"
 
 
 def test_another_home_region_is_reached_by_replicas(tmp_path: Path) -> None:
@@ -229,6 +245,7 @@ def test_a_deployment_into_another_region_than_the_files_is_refused(
     app_of("dev", tmp_path / "right", region="eu-west-1")
 
 
+@pytest.mark.guards("API8 misconfiguration")
 def test_every_answer_has_the_headers_that_the_design_asks_for(edge: dict, config: dict) -> None:
     for behaviour in (*config["CacheBehaviors"], config["DefaultCacheBehavior"]):
         policy = policy_of(edge, behaviour, "ResponseHeadersPolicyConfig", "ResponseHeadersPolicyId")
@@ -243,7 +260,7 @@ def test_every_answer_has_the_headers_that_the_design_asks_for(edge: dict, confi
     directives = dict(one.split(" ", 1) for one in allowed.split("; "))
     assert directives["default-src"] == "'none'"
     assert "unsafe-inline" not in allowed and "'unsafe-eval'" not in allowed
-    assert directives["script-src"] == "'self' 'wasm-unsafe-eval' https://js.stripe.com"
+    assert directives["script-src"] == "'self' 'wasm-unsafe-eval' https://js.stripe.com https://*.js.stripe.com"
     assert "https://cognito-idp.us-east-1.amazonaws.com" in directives["connect-src"].split()
 
 
@@ -256,12 +273,16 @@ def test_browsers_speak_tls_and_the_newest_http(edge: dict, config: dict) -> Non
 
 def test_an_own_domain_brings_its_certificate_and_refuses_old_tls(tmp_path: Path) -> None:
     arn = "arn:aws:acm:us-east-1:000000000000:certificate/x"
-    edge = synthesize("dev", tmp_path, domain="tickets.cinema.example", certificate_arn=arn)["edge"]
+    templates = synthesize("dev", tmp_path, domain="tickets.cinema.example", certificate_arn=arn)
+    edge = templates["edge"]
     (distribution,) = resources(edge, "AWS::CloudFront::Distribution").values()
     found = distribution["Properties"]["DistributionConfig"]
     assert found["Aliases"] == ["tickets.cinema.example"]
     assert found["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert found["ViewerCertificate"]["AcmCertificateArn"] == arn
+    for worker in ("work_on_lane-0", "reconcile"):  # customers come back from their bank to the page
+        environment = functions(templates["payments"])[worker]["Properties"]["Environment"]["Variables"]
+        assert environment["BOX_OFFICE_RETURN_URL"] == "https://tickets.cinema.example/"
 
 
 def test_the_firewall_judges_in_the_order_of_the_design(rules: dict) -> None:
@@ -280,6 +301,7 @@ def test_the_firewall_judges_in_the_order_of_the_design(rules: dict) -> None:
     ]
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_rates_are_by_address_and_minute_and_leave_the_webhook_its_own(rules: dict) -> None:
     rates = {name: rule["Statement"]["RateBasedStatement"] for name, rule in rules.items() if "RateBased" in str(rule)}
     assert {name: one["Limit"] for name, one in rates.items()} == {
@@ -341,6 +363,7 @@ def test_only_the_webhook_is_exempt_from_the_rules_about_bodies(rules: dict, pat
     assert bool(re.search(exempt["RegexString"], path)) is is_webhook
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_bodies_stop_at_the_sizes_of_the_design(rules: dict) -> None:
     (size,) = (
         one["SizeConstraintStatement"]
@@ -355,7 +378,7 @@ def test_bodies_stop_at_the_sizes_of_the_design(rules: dict) -> None:
         if "SingleHeader" in one["RegexMatchStatement"]["FieldToMatch"]
     )
     refused = [number for number in range(255_000, 300_000) if re.search(length["RegexString"], str(number))]
-    assert refused == list(range(262_145, 300_000))
+    assert refused == list(range(CALLBACK_BYTES_MAX + 1, 300_000))
     for number in (0, 9_999, 99_999, 199_999, 262_144):
         assert not re.search(length["RegexString"], str(number))
     for number in (300_000, 999_999, 1_000_000, 10**9):
@@ -367,6 +390,8 @@ def test_the_block_lists_are_empty_and_named_so_that_they_can_be_found(edge: dic
     for version in ("ipv4", "ipv6"):
         for what in ("allowed", "blocked"):
             assert sets[f"box-office-{stage}-edge-{what}-{version}"]["Addresses"] == []
+    # By these names carry_blocks_to_edge finds them.
+    assert {Names(stage).blocked_addresses(version) for version in (4, 6)} <= sets.keys()
 
 
 def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
@@ -376,6 +401,7 @@ def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
     assert sets["box-office-dev-edge-allowed-ipv6"]["Addresses"] == ["2001:db8::/48"]
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_no_log_of_the_edge_has_a_token_a_signature_or_a_query(edge: dict) -> None:
     (logging,) = resources(edge, "AWS::WAFv2::LoggingConfiguration").values()
     redacted = json.dumps(logging["Properties"]["RedactedFields"]).lower()
@@ -394,21 +420,6 @@ def test_the_user_pool_has_a_firewall_of_its_own(data: dict, stage: str) -> None
     assert rule["Statement"]["RateBasedStatement"]["Limit"] == 6_000
     (association,) = resources(data, "AWS::WAFv2::WebACLAssociation").values()
     assert text(association["Properties"]["ResourceArn"]) == "<Users.Arn>"
-
-
-def test_what_cdk_brings_to_upload_files_may_write_to_the_pages_bucket_alone(edge: dict) -> None:
-    (uploader,) = brought_by_cdk(edge).values()
-    (page,) = (name for name in resources(edge, "AWS::S3::Bucket") if name.startswith("Page"))
-    log = uploader["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
-    assert edge["Resources"][log]["Properties"]["RetentionInDays"]
-    for statement in statements_of(edge, role_of(uploader)):
-        where = {text(resource).partition("/")[0].partition(".")[0].strip("<") for resource in statement["Resource"]}
-        if wildcards_of({**statement, "Resource": "arn:x"}) or "s3:PutObject" in statement["Action"]:
-            assert all(one == page or "cdk-hnb659fds-assets" in one for one in where), statement
-    (policy,) = (
-        statement for statement in statements_of(edge, role_of(uploader)) if "s3:PutObject" in statement["Action"]
-    )
-    assert all(page in text(resource) for resource in policy["Resource"])
 
 
 @pytest.mark.parametrize(

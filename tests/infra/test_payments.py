@@ -27,7 +27,7 @@ from tests.infra.template_rules import (
 )
 
 LANES = {"local": 3, "dev": 2, "prod": 8}
-ENDS = frozenset({"parked", "reconcile-failures"})  # a person empties these
+ENDS = frozenset({"parked", "reconcile-failures", "block-failures"})  # a person empties these
 CODE = Path(__file__).resolve().parents[2]
 # Counted of every route at once (http_api/endpoint.py): their shares are watched, see test_real_aws.py.
 OF_EVERY_ROUTE = {"Requests", "RateLimited"}
@@ -61,7 +61,7 @@ def test_the_rule_sees_a_queue_that_loses_what_fails(all_templates: dict) -> Non
         all_templates, lambda template: queue(template, "lane-3")["RedrivePolicy"].update(maxReceiveCount=1)
     )
     assert without_a_next_place(hasty, ENDS) == ["lane-3"]
-    assert without_a_next_place(all_templates["prod"]["payments"], frozenset()) == sorted(ENDS)
+    assert sorted(without_a_next_place(all_templates["prod"]["payments"], frozenset())) == sorted(ENDS)
 
 
 def test_every_queue_wakes_somebody(payments: dict) -> None:
@@ -128,10 +128,10 @@ def test_whatever_nobody_waits_for_has_a_place_for_its_failures(payments: dict) 
     ],
 )
 def test_the_rule_sees_a_failure_that_nobody_would_find(all_templates: dict, kind: str, member: str) -> None:
-    template = copy.deepcopy(all_templates["prod"]["payments"])
-    (one,) = resources(template, kind).values()
-    one["Properties"].pop(member)
-    assert len(silent_failures(template)) == 1
+    for name in resources(all_templates["prod"]["payments"], kind):
+        template = copy.deepcopy(all_templates["prod"]["payments"])
+        template["Resources"][name]["Properties"].pop(member)
+        assert len(silent_failures(template)) == 1, name
 
 
 def test_each_lane_has_workers_of_its_own(payments: dict, stage: str) -> None:
@@ -190,15 +190,23 @@ def test_code_layers_and_settings_of_consumers_change_at_once(payments: dict) ->
         assert payments["Resources"][alias]["Type"] == "AWS::Lambda::Alias"
 
 
-def test_the_reconciler_runs_every_minute_and_rings_when_it_does_not(payments: dict, stage: str) -> None:
-    (rule,) = (one["Properties"] for one in resources(payments, "AWS::Events::Rule").values())
-    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
-    (silent,) = (
-        alarm for _, _, metric, alarm in ringing(payments) if metric == "Invocations" and "Metrics" not in alarm
-    )
-    assert (silent["TreatMissingData"], silent["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
-    (invoke,) = (one["Properties"] for one in resources(payments, "AWS::Lambda::EventInvokeConfig").values())
-    assert invoke["MaximumRetryAttempts"] == 0  # the next run comes in a minute
+EVERY_MINUTE = {"reconcile", "carry_blocks", "carry_blocks_to_edge"}
+
+
+def test_what_runs_every_minute_rings_when_it_does_not(payments: dict, stage: str) -> None:
+    rules = [one["Properties"] for one in resources(payments, "AWS::Events::Rule").values()]
+    assert {rule["Name"].removeprefix(f"box-office-{stage}-") for rule in rules} == EVERY_MINUTE
+    assert {(rule["ScheduleExpression"], rule["State"]) for rule in rules} == {("rate(1 minute)", "ENABLED")}
+    silent = {
+        value: alarm
+        for _, value, metric, alarm in ringing(payments)
+        if metric == "Invocations" and "Metrics" not in alarm
+    }
+    assert silent.keys() == {f"<{functions(payments)[verb]['Id']}>" for verb in EVERY_MINUTE}
+    for alarm in silent.values():
+        assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+    invokes = [one["Properties"] for one in resources(payments, "AWS::Lambda::EventInvokeConfig").values()]
+    assert [one["MaximumRetryAttempts"] for one in invokes] == [0, 0, 0]  # the next run comes in a minute
 
 
 def test_event_ends_are_sent_by_a_role_that_only_our_schedules_can_take(payments: dict, stage: str) -> None:

@@ -78,9 +78,9 @@ def test_what_topics_and_rules_send_is_let_in(templates: dict) -> None:
 
 def test_the_rule_sees_deliveries_that_are_refused(all_templates: dict) -> None:
     closed = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::SQS::QueuePolicy"))
-    assert len(refused_deliveries(closed)) == 3
+    assert len(refused_deliveries(closed)) == 5
     unasked = broken(all_templates, lambda templates: drop(templates["payments"], "AWS::Lambda::Permission"))
-    assert len(uncallable_functions(unasked)) == 1
+    assert len(uncallable_functions(unasked)) == 3
 
 
 def test_no_stage_logs_bodies_or_drops_the_lines_of_its_figures(templates: dict) -> None:
@@ -167,15 +167,16 @@ def test_the_rule_sees_an_endpoint_without_a_policy_and_one_that_keeps_too_much(
     assert any(one.startswith("hold_seat: dynamodb:UpdateItem on ") for one in wrong)
 
 
-def test_seats_of_showings_long_over_go(templates: dict) -> None:
+def test_seats_of_showings_and_blocks_long_over_go(templates: dict) -> None:
     assert rows_kept_forever(templates) == []
 
 
 def test_the_rule_sees_rows_that_stay(all_templates: dict) -> None:
     def keep(templates: dict) -> None:
-        templates["data"]["Resources"]["AvailableSeat"]["Properties"].pop("TimeToLiveSpecification")
+        for name in ("AvailableSeat", "Blocks"):
+            templates["data"]["Resources"][name]["Properties"].pop("TimeToLiveSpecification")
 
-    assert rows_kept_forever(broken(all_templates, keep)) == ["AvailableSeat"]
+    assert rows_kept_forever(broken(all_templates, keep)) == ["AvailableSeat", "Blocks"]
 
 
 @pytest.mark.parametrize("told", [{"return_url": ""}, {"return_url": "http://127.0.0.1:8000/"}])

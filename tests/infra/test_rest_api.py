@@ -65,6 +65,7 @@ def alias_of(method: dict) -> str:
     return alias
 
 
+@pytest.mark.guards("API9 inventory")
 def test_routes_are_the_documented_ones_and_each_reaches_its_function(api: dict) -> None:
     verbs = {one["Id"]: verb for verb, one in functions(api).items()}
     deployed = {}
@@ -94,13 +95,19 @@ def test_a_route_follows_a_version_so_that_code_layers_and_settings_change_at_on
         assert api["Resources"][version]["Type"] == "AWS::Lambda::Version"
 
 
-def test_signed_in_means_an_id_token_of_our_client_in_the_documented_header(api: dict, stage: str) -> None:
+@pytest.mark.guards("API2 authentication")
+def test_signed_in_means_an_id_token_of_one_of_our_two_clients_in_the_documented_header(api: dict, stage: str) -> None:
     (authorizer,) = resources(api, "AWS::ApiGateway::Authorizer").items()
     identifier, properties = authorizer[0], authorizer[1]["Properties"]
     assert properties["Type"] == "COGNITO_USER_POOLS"
     assert properties["IdentitySource"] == "method.request.header.AuthorizationToken"
     parameters = {name: one["Default"] for name, one in api["Parameters"].items()}
-    assert parameters[properties["IdentityValidationExpression"]["Ref"]] == f"/box-office-{stage}/user-pool-client-id"
+    start, *clients, end = properties["IdentityValidationExpression"]["Fn::Join"][1]
+    assert (start, clients[1], end) == ("^(", "|", ")$"), "a part of another client's id would match, were it not whole"
+    assert [parameters[one["Ref"]] for one in (clients[0], clients[2])] == [
+        f"/box-office-{stage}/user-pool-client-id",
+        f"/box-office-{stage}/staff-client-id",
+    ]
     assert [parameters[arn["Ref"]] for arn in properties["ProviderARNs"]] == [f"/box-office-{stage}/user-pool-arn"]
     for method in resources(api, "AWS::ApiGateway::Method").values():
         if method["Properties"]["AuthorizationType"] != "NONE":
@@ -120,6 +127,7 @@ def test_the_api_is_regional_throttled_without_cors(api: dict, stage: str) -> No
     assert "OPTIONS" not in {one["Properties"]["HttpMethod"] for one in methods}
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_the_access_log_finds_a_request_again_and_holds_no_token(api: dict) -> None:
     (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
     setting = deployed["Properties"]["AccessLogSetting"]
@@ -129,6 +137,7 @@ def test_the_access_log_finds_a_request_again_and_holds_no_token(api: dict) -> N
     assert not [value for value in logged.values() if "header" in value.lower() or "querystring" in value.lower()]
 
 
+@pytest.mark.guards("API8 misconfiguration")
 @pytest.mark.parametrize("response_type", ANSWERS)
 def test_the_gateways_own_answers_are_problem_documents(api: dict, response_type: str) -> None:
     status, code, retries = ANSWERS[response_type]

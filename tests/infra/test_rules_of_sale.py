@@ -18,6 +18,7 @@ CHANGED = {
     "seats_per_order_max": 8,
     "seats_per_event_max": 6,
     "live_holds_max": 5,
+    "self_block_minutes": 30,
     "attempts_max": 4,
     "decline_seconds": 180,
     "charging_minutes_max": 7,

@@ -40,7 +40,7 @@ def test_cfn_lint_is_listening(all_templates: dict) -> None:
 
 
 def test_stacks_share_stable_names_only(templates: dict, stage: str) -> None:
-    assert set(templates) == set(STACKS) - ({"edge"} if stage == "local" else set())
+    assert set(templates) == set(STACKS)
     for part, template in templates.items():
         assert shared_between_stacks(template, f"box-office-{stage}") == [], part
 

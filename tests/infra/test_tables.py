@@ -36,6 +36,7 @@ DOCUMENTED = {
             "by_time": ("user_id S, first_held_at N", KEYS),
         },
     ),
+    "Blocks": ("blocks", "source S, subject S", {"by_end": ("source S, ends_at N", ALL)}),
 }
 
 
@@ -106,22 +107,3 @@ def test_the_catalogue_bucket_refuses_plain_http_in_aws(data: dict, stage: str) 
         and statement["Action"] == "s3:*"
     ]
     assert len(denied) == (0 if stage == "local" else 1)  # one machine has no certificates
-
-
-def test_people_sign_up_by_mail_and_tokens_outlive_an_on_sale(data: dict, stage: str) -> None:
-    (pool,) = resources(data, "AWS::Cognito::UserPool").values()
-    assert pool["Properties"]["UserPoolTier"] == "LITE"
-    assert pool["Properties"]["UsernameAttributes"] == ["email"]
-    assert (pool["Properties"].get("DeletionProtection") == "ACTIVE") == (stage == "prod")
-    (client,) = resources(data, "AWS::Cognito::UserPoolClient").values()
-    properties = client["Properties"]
-    assert (properties["IdTokenValidity"], properties["TokenValidityUnits"]["IdToken"]) == (24 * 60, "minutes")
-    assert properties["PreventUserExistenceErrors"] == "ENABLED"
-    assert properties["GenerateSecret"] is False
-    tried_out = {"ALLOW_ADMIN_USER_PASSWORD_AUTH"} if stage != "prod" else set()
-    assert set(properties["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", *tried_out}
-    assert [one["Name"] for one in pool["Properties"]["Schema"] if one["Mutable"]] == ["theater_id"]
-    assert set(properties["ReadAttributes"]) == {"email", "email_verified", "custom:theater_id"}
-    assert properties["WriteAttributes"] == ["email"], "nobody gives themselves a theater"
-    groups = {one["Properties"]["GroupName"] for one in resources(data, "AWS::Cognito::UserPoolGroup").values()}
-    assert groups == {"customer", "desk", "manager", "gate"}

@@ -17,6 +17,7 @@ from moto import mock_aws
 from box_office import names
 from box_office.adapters.aws_clients import client
 from box_office.adapters.cognito_addresses import CognitoAddresses
+from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents
@@ -32,8 +33,13 @@ from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.stripe.callbacks import read_callback
 from box_office.adapters.stripe.cards import LIBRARIES as OF_THE_PROVIDER
 from box_office.adapters.stripe.provider import StripeProvider
-from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
+from box_office.adapters.valkey.blocks import ValkeyBlocks
+from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
 from box_office.adapters.valkey.elasticache_token import ElastiCacheToken
+from box_office.adapters.waf_ip_sets import WafIpSets
+from box_office.domain.blocks import CachedBlock, Subject, overflow
+from box_office.domain.blocks import Kind as BlockKind
 from box_office.domain.errors import Unauthenticated, Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
@@ -44,6 +50,7 @@ from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
 from tests.cinema import Cinema
 from tests.deliveries import TOPIC_ARN, URL_BASE
+from tests.edge_sets import EdgeSets
 from tests.examples import EV_1, TODAY, order
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters
@@ -78,10 +85,15 @@ NO_CALLS = {
     "stripe/refunds",  # called through stripe/provider, as is the next
     "stripe/requests",
     "system",
+    "valkey/admission_keys",
     "valkey/connection",  # called through valkey/seats, in a hold
 }
 LOADERS_WITHOUT_CALLS = {"backoff", "load", "plan_document", "plan_file", "ports"}
-SILENT = {"stripe/callbacks", "valkey/seats"}  # whose library logs nothing at all: there is no control to show
+SILENT = {
+    "stripe/callbacks",
+    "valkey/blocks",
+    "valkey/seats",
+}  # whose library logs nothing at all: there is no control to show
 
 
 class Named(CountedIds):
@@ -141,13 +153,24 @@ class World:
         """Through the cache, and with a transaction; the message of a payment names them too."""
         assert self.cinema.hold("A1", user=CANARY).status == 201
 
+    def carried_block(self) -> None:
+        connection = ValkeyConnection(lambda: connect_to(self.cinema.cache_url, 30_000), SetClock().now_ms)
+        ended = CachedBlock(Subject(BlockKind.USER, CANARY), TODAY, TODAY)
+        ValkeyBlocks(connection, shards=1).carry([ended], TODAY)
+
+    def block_at_edge(self) -> None:
+        sets = EdgeSets(names.Names(CANARY))
+        if not sets.client.list_ip_sets(Scope="CLOUDFRONT")["IPSets"]:
+            sets.deploy()
+        WafIpSets(sets.client, {4: names.Names(CANARY).blocked_addresses(4)}).replace({4: ["203.0.113.7/32"]})
+
     def orders(self) -> None:
         DynamoDBOrders(client("dynamodb"), moto_aws.TABLE_NAMES["orders"]).by_id(CANARY)
 
     def charge(self) -> None:
         attempt = Attempt(1, AttemptState.STARTED, Method(Kind.CARD, payment_method=f"pm_{CANARY}"), 2300)
         stripe = stripe_client(f"sk_test_{CANARY}", self.sandbox.url, 5)
-        requests = StripeRequests(lambda: stripe, SetClock(), 0.0, FakeCounters())
+        requests = StripeRequests(lambda: stripe, Pace(SetClock(), 0), FakeCounters())
         provider = StripeProvider(requests, lambda: CANARY, "http://127.0.0.1:1/back")
         of = order(attempt=1, attempts=(attempt,))
         provider.confirm(of, replace(attempt, intent_id=provider.create(of, attempt, None)))
@@ -163,6 +186,9 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
     users = moto_aws.TABLE_NAMES["users"]
     return {
         "cognito_addresses": world.user,
+        "dynamodb/blocks": lambda: DynamoDBBlocks(client("dynamodb"), moto_aws.TABLE_NAMES["blocks"]).put(
+            overflow(Subject(BlockKind.USER, CANARY), 1, TODAY, TODAY + 1)
+        ),
         "dynamodb/catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
         "dynamodb_store": world.store,
         "dynamodb/deployment": world.deployment,
@@ -183,7 +209,9 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         ),
         "stripe/callbacks": world.callback,
         "stripe/provider": world.charge,
+        "valkey/blocks": world.carried_block,
         "valkey/seats": world.hold,
+        "waf_ip_sets": world.block_at_edge,
     }
 
 
@@ -246,6 +274,7 @@ def test_every_adapter_that_calls_is_called_here(world: World) -> None:
     assert sorted(calls(world)) == CALLING
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: list[str]) -> None:
     found = {}
     for adapter, call in calls(world).items():
@@ -256,6 +285,7 @@ def test_a_secret_that_goes_through_an_adapter_is_in_no_log(world: World, log: l
     assert found == dict.fromkeys(CALLING, [])
 
 
+@pytest.mark.guards("personal data and secrets")
 def test_without_the_pins_it_would_be(world: World, log: list[str]) -> None:
     found = set()
     for adapter, call in calls(world).items():

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
-from box_office.http_api.endpoint import Caller, caller_of
 from box_office.ports import SavedMethod
 from box_office.wiring import client
 from tests import moto_aws
@@ -71,9 +70,3 @@ def test_it_takes_somebody_signed_in_and_the_table(cinema: Cinema, verb: str) ->
     cinema.wire.every(unreachable, "get_item")
     answer = cinema.call(verb, query={"saved_methods": ""})
     assert (answer.status, answer.code) == (503, "unavailable")
-
-
-def test_address_and_theater_are_the_tokens() -> None:
-    claims = {"sub": "u", "token_use": "id", "email": "u@cinema.example", "custom:theater_id": "lisboa"}
-    told = caller_of({"authorizer": {"claims": {**claims, "cognito:groups": "desk"}}})
-    assert told == Caller("u", frozenset({"desk"}), theater_id="lisboa", email="u@cinema.example")

@@ -60,6 +60,38 @@ def test_after_a_leak_no_earlier_key_is_worth_anything(manager: Any, capsys: pyt
     assert "BO2 codes of k1, k2" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("guarded", [True, False], ids=["as it is", "without the condition"])
+@pytest.mark.parametrize("leaked", ["", "1"])
+def test_of_two_operators_who_rotate_at_once_one_is_refused_and_no_key_is_lost(
+    manager: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], leaked: str, guarded: bool
+) -> None:
+    """The second operator rotates between the first one's reading and writing."""
+
+    def put(secrets_manager: Any, name: str, version: str, value: str) -> None:
+        secrets_manager.put_secret_value(SecretId=name, SecretString=value)
+
+    replace = rotate_ticket_key.replace_value if guarded else put
+    statuses, seen = [], []
+
+    def meanwhile(*arguments: Any) -> None:
+        monkeypatch.setattr(rotate_ticket_key, "replace_value", replace)
+        statuses.append(rotate_ticket_key.main([leaked]))
+        seen.append(secret_of(manager))
+        replace(*arguments)
+
+    monkeypatch.setattr(rotate_ticket_key, "replace_value", meanwhile)
+    statuses.append(rotate_ticket_key.main([""]))
+    current = secret_of(manager)
+    said = capsys.readouterr()
+    if guarded:
+        assert statuses == [0, 1]
+        assert "Another operator has changed the secret meanwhile. Nothing was changed." in said.err
+        assert said.out.count("is added") == 1
+        assert current == seen[0], "the key that was added first stays"
+    else:
+        assert statuses == [0, 0] and current != seen[0], "the control: a key that was added is gone"
+
+
 def test_a_secret_that_a_hand_has_spoilt_is_left_alone(manager: Any, capsys: pytest.CaptureFixture[str]) -> None:
     manager.put_secret_value(SecretId=NAME, SecretString="{}")
     assert rotate_ticket_key.main([]) == 1

@@ -16,8 +16,8 @@ def ticket(cinema: Verbs, seat: str = "A1") -> str:
     return str(cinema.booking().body["tickets"][0]["code"])
 
 
-def scan(cinema: Verbs, code: str, claims: dict[str, str] = LISBOA, **members: Any) -> Answer:
-    return cinema.call("check_in_ticket", {}, {"ticket": code, **members}, "porter", ("gate",), claims=claims)
+def scan(cinema: Verbs, code: str, claims: dict[str, str] = LISBOA, account: str = "porter", **members: Any) -> Answer:
+    return cinema.call("check_in_ticket", {}, {"ticket": code, **members}, account, ("gate",), claims=claims)
 
 
 def used_at(cinema: Verbs) -> str | None:
@@ -35,6 +35,15 @@ def test_the_same_scan_is_answered_the_same_word_for_word(cinema: Verbs) -> None
     other = scan(cinema, code, **named | {"device": "door-2", "scanned_at": "2096-10-02T09:59:50Z"})
     assert (other.status, other.code, other.body["conflict"]) == (409, "already_checked_in", True)
     assert (other.body["device"], other.body["checked_in_at"]) == ("door-1", "2096-10-02T09:59:58.500Z")
+
+
+def test_a_gate_that_names_no_device_is_its_account_to_scans_of_the_same_id(cinema: Verbs) -> None:
+    code = ticket(cinema)
+    first = scan(cinema, code, account="door-a", scan_id="sc_1")
+    assert first.status == 200
+    assert scan(cinema, code, account="door-a", scan_id="sc_1").body == first.body, "its answer was lost"
+    other = scan(cinema, code, account="door-b", scan_id="sc_1")
+    assert (other.status, other.code, other.body["device"]) == (409, "already_checked_in", "door-a")
 
 
 @pytest.mark.parametrize(

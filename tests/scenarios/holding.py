@@ -198,6 +198,7 @@ def test_ten_seats_an_order(cinema: Verbs) -> None:
     assert (refused.status, refused.code, refused.body["param"]) == (400, "too_many_seats", "selected_seat")
 
 
+@pytest.mark.guards("API6 sensitive business flows")
 def test_ten_seats_a_customer_and_event_tickets_included(cinema: Verbs) -> None:
     book(cinema, *TEN[:6])
     more = cinema.hold("A1", "A2", "A3", "A4", "B12")
@@ -251,6 +252,7 @@ def three_events(cinema: Verbs) -> Verbs:
     return cinema
 
 
+@pytest.mark.guards("API6 sensitive business flows")
 def test_live_holds_over_all_events_are_capped(three_events: Verbs) -> None:
     cinema = three_events
     assert [cinema.hold("A1", event_id=name).status for name in ("ev_1", "ev_2")] == [201, 201]

@@ -156,6 +156,7 @@ def test_paying_what_is_over_is_gone_and_what_never_was_unknown(cinema: Verbs) -
     assert cinema.provider.calls == []
 
 
+@pytest.mark.guards("API4 resource consumption")
 def test_ten_attempts_an_order(cinema: Verbs) -> None:
     cinema.hold("A1")
     for _ in range(10):

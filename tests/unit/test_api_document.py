@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from box_office.domain.errors import BoxOfficeError
 from box_office.http_api.problems import STATUS_OF_CODE
 
@@ -38,6 +40,7 @@ def test_every_error_of_the_domain_has_a_status_and_a_row() -> None:
     assert codes <= {code for code, _, _ in CODE_ROW.findall(TEXT)}
 
 
+@pytest.mark.guards("API9 inventory")
 def test_the_document_has_every_function() -> None:
     assert len(deployed_routes()) >= 13
     assert set(ROUTE_ROW.findall(TEXT)) == deployed_routes()

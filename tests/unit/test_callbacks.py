@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+import stripe
 
+from box_office.http_api.endpoint import CALLBACK_BYTES_MAX
 from tests.callbacks import about, call_back, signed
 from tests.fakes.cinema import FakeCinema
 from tests.fakes.provider import CHALLENGED
@@ -22,6 +24,21 @@ def answered(cinema: FakeCinema, *arguments: Any) -> tuple[int, str | None]:
 def test_a_forged_callback_is_refused(cinema: FakeCinema, signature: str) -> None:
     assert answered(cinema, "{}", signature) == (401, "unauthenticated")
     assert cinema.queues.waiting() == {}
+
+
+def test_a_body_of_more_than_256_kB_is_refused_before_its_signature_is_computed(
+    cinema: FakeCinema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify, checked = stripe.WebhookSignature.verify_header, []
+    monkeypatch.setattr(
+        stripe.WebhookSignature, "verify_header", lambda *asked: checked.append(asked[0]) or verify(*asked)
+    )
+    event = '{"id":"evt_1","type":"x","filler":"é%s"}'
+    at_most = event % ("é" * ((CALLBACK_BYTES_MAX - len((event % "").encode())) // 2))
+    assert answered(cinema, at_most + "   ") == (413, "too_large"), "bytes count, not characters"
+    assert checked == []
+    assert answered(cinema, at_most) == (200, "RECORDED")
+    assert checked == [at_most]
 
 
 @pytest.mark.parametrize("body", ["{nonsense", "[]", "{}"])

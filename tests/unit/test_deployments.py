@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from box_office.domain.messages import NamedIntent
 from tests.fakes.box_office import EARLIER_NAME, World
 from tests.fakes.money import FakeDeployment
 from tests.paid_orders import INTENT, at_rest, paid
@@ -35,7 +36,7 @@ def test_a_foreign_callback_is_dropped_in_the_webhook_and_costs_no_call(europe: 
 
 @pytest.mark.shows("two deployments on one provider account")
 def test_two_deployments_of_one_stage_leave_each_others_money_alone(europe: World, america: World) -> None:
-    america.lanes.send_intent("lane-0", INTENT)  # as of a callback that does not say whose it is
+    america.lanes.send_intent("lane-0", NamedIntent(INTENT))  # as of a callback that does not say whose it is
     for world in (europe, america):
         world.callback(INTENT)
         world.deliver_all()

@@ -87,8 +87,8 @@ def alarm_headings() -> set[str]:
                 found |= {one.value for one in given if isinstance(one, ast.Constant)}
         # Rows of counters: (counter, what, heading).
         found |= set(re.findall(r'^    \("\w+", ".+", "([a-z-]+)"\),$', source, re.MULTILINE))
-    # The one whose name holds its function's: see Alarms.watch_runs.
-    return found | {"reconcile-silent"}
+    # Those of the functions of every minute: see PaymentsStack.every_minute.
+    return found | {"reconcile-silent", "blocks-not-carried"}
 
 
 def runbook_headings() -> set[str]:
@@ -123,10 +123,11 @@ def test_a_test_that_does_not_exist_is_missed() -> None:
     assert len(missing_tests(named)) == 2
 
 
-def test_the_failures_name_the_tests_that_cause_them() -> None:
-    page = text_of(failure_modes.PAGE)
-    tests = failure_modes.tests_by_failure()
-    assert len(tests) >= 40
+@pytest.mark.parametrize(("mark", "rows_min"), [("shows", 40), ("guards", 11)])
+def test_failures_and_risks_name_the_tests_that_show_them(mark: str, rows_min: int) -> None:
+    page = text_of(failure_modes.PAGES[mark])
+    tests = failure_modes.tests_by_failure(mark=mark)
+    assert len(tests) >= rows_min
     assert page == failure_modes.with_tests(page, tests), "python -m tests.failure_modes writes it anew"
 
 

@@ -51,6 +51,12 @@ MAY_IMPORT = {
     # Beside the product: each of these knows those before it, and none of those after it.
     "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
     "toolchain.install": ("infra.registries",),
+    "toolchain.openapi": (
+        "box_office.http_api",
+        "infra.gateway_problems",
+        "infra.http_functions",
+        "toolchain.openapi",
+    ),
     "toolchain": ("infra", "toolchain"),
     "operations.catalogue.planning": ("box_office.domain", "operations.catalogue.planning"),
     "operations.catalogue.load": (
@@ -81,6 +87,7 @@ MAY_IMPORT = {
         "operations",
     ),
     "local.embedded_aws": ("local.embedded_aws",),
+    "local.edge": ("local.edge",),
     "local.payment_sandbox": ("local.payment_sandbox",),
     "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }

@@ -40,7 +40,7 @@ def test_a_wrong_setting_starts_nothing_and_stops_nothing(
 ) -> None:
     monkeypatch.setattr(stack, "STATE", tmp_path)
     monkeypatch.setattr(stack, "STACK_FILE", tmp_path / "stack.json")
-    monkeypatch.setattr(stack, "LAST_PAYMENTS_PORT", tmp_path / "payments_port")
+    monkeypatch.setattr(stack, "LAST_PORTS", tmp_path / "payments_port")
     (tmp_path / "run").mkdir()
     monkeypatch.setattr(stack, "fill", lambda *_: pytest.fail("started"))
     monkeypatch.setenv(name, value)

@@ -11,11 +11,13 @@ from operations.local_stack import read_stack
 
 ENDPOINTS = Endpoints(
     api_url="http://api",
+    web_url="http://web",
     aws_endpoint_url="http://aws",
     cache_url="redis://127.0.0.1:1",
     faults_url=None,
     payment_sandbox_url="http://pay",
-    webhook_url="http://api/PaymentWebhook/api/v0/",
+    webhook_url="http://web/PaymentWebhook/api/v0/",
+    origin_key="k",
 )
 DEPLOYED = Deployed({"seats": "s"}, {"lane-0": "http://q"}, {"payment-complete": "arn:t"})
 STACK = contents(ENDPOINTS, DEPLOYED, "whsec_1", [Account("ada", "customer", "t")], {"aws": 1, "cache": 2})
@@ -24,12 +26,13 @@ STACK = contents(ENDPOINTS, DEPLOYED, "whsec_1", [Account("ada", "customer", "t"
 def test_the_members_are_the_contract_s():
     assert STACK == {
         "api_url": "http://api",
-        "web_url": None,
+        "web_url": "http://web",
         "aws_endpoint_url": "http://aws",
         "cache_url": "redis://127.0.0.1:1",
         "payment_sandbox_url": "http://pay",
-        "webhook_url": "http://api/PaymentWebhook/api/v0/",
+        "webhook_url": "http://web/PaymentWebhook/api/v0/",
         "webhook_secret": "whsec_1",
+        "origin_key": "k",
         "faults_url": None,
         "region": "us-east-1",
         "tables": {"seats": "s"},

@@ -20,6 +20,7 @@ RESOURCES = [
     {"path": "/Hold/api/v0", "resourceMethods": {"POST": {}}},
 ]
 LIST = Request("GET", "/List/api/v0/warm-up/", "cinema-get_list")
+KEYS = {"AuthorizationToken": "t", "x-api-key": "k"}
 HOLD = Request("POST", "/Hold/api/v0/", None)
 
 
@@ -34,7 +35,7 @@ class Api:
         monkeypatch.setattr(httpx, "Client", lambda **options: make(transport=transport, **options))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        assert request.headers["AuthorizationToken"] == "t"
+        assert request.headers["AuthorizationToken"] == "t" and request.headers["x-api-key"] == "k"
         self.asked.append(request.url.path)
         waiting = self._answers.get(request.url.path.split("/")[1])
         one = waiting.pop(0) if waiting else 200
@@ -72,13 +73,13 @@ def test_each_route_is_asked_once_and_its_function_is_known() -> None:
 @pytest.mark.parametrize("once", [503, httpx.ReadTimeout("slow")])
 def test_what_fails_once_on_a_busy_machine_is_not_told(monkeypatch: pytest.MonkeyPatch, once: Any) -> None:
     api = Api(monkeypatch, List=[once])
-    assert warm_up("http://api", "t", [LIST, HOLD]) == []
+    assert warm_up("http://api", KEYS, [LIST, HOLD]) == []
     assert sorted(api.asked) == [HOLD.path, LIST.path, LIST.path]
 
 
 def test_what_fails_twice_is_told_with_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
     Api(monkeypatch, List=[500, 502], Hold=[httpx.ReadTimeout("slow")] * 2)
-    assert warm_up("http://api", "t", [LIST, HOLD]) == [
+    assert warm_up("http://api", KEYS, [LIST, HOLD]) == [
         Broken("POST /Hold/api/v0/ gets no answer: slow", None),
         Broken("GET /List/api/v0/warm-up/ answers 502: so it is", "cinema-get_list"),
     ]
@@ -98,17 +99,21 @@ def test_functions_behind_queues_are_called_the_same_way(error: bytes, told: str
 def deployed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """A stack that runs, into which anything deploys."""
     monkeypatch.setattr(stack, "STATE", tmp_path)
-    addresses = Addresses(1, 2, 3, None)
+    addresses = Addresses(1, 2, 3, 4, None)
     facts = {
         "aws_endpoint_url": addresses.aws_url,
         "cache_url": addresses.cache_url,
         "payment_sandbox_url": addresses.payments_url,
+        "web_url": addresses.web_url,
         "faults_url": addresses.faults_url,
     }
     monkeypatch.setattr(stack, "running_stack", lambda: facts)
     monkeypatch.setattr(stack.deployment, "synthesis", lambda _: stack.contextlib.nullcontext(lambda: None))
     monkeypatch.setattr(stack.deployment, "deploy", lambda _: None)
     monkeypatch.setattr(stack.deployment, "find_api", lambda *_: ("http://api", RESOURCES))
+    monkeypatch.setattr(stack, "name_people_to_page", lambda _: None)
+    monkeypatch.setattr(stack.front_door, "origin_key_of", lambda _: "k")
+    monkeypatch.setattr(stack.front_door, "write_config", lambda *_: False)
     monkeypatch.setattr(stack, "sign_in", lambda _, who: [Account(*who[0], "t")])
 
 

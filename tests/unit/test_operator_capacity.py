@@ -110,8 +110,11 @@ class FakeTemplates:
         hold = {"FunctionName": HOLD, "ReservedConcurrentExecutions": 400, "MemorySize": 1_024}
         self.api = {"Hold": {"Type": "AWS::Lambda::Function", "Properties": hold}}
         self.bucket = {"CatalogueBucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "Properties": {}}}
+        self.edge = False
 
     def get_template(self, StackName: str) -> Any:
+        if StackName.endswith("-edge") and not self.edge:
+            raise refuse("ValidationError", "GetTemplate")
         return {"TemplateBody": {"Resources": self.api if StackName.endswith("-api") else self.bucket}}
 
 
@@ -147,6 +150,7 @@ class FakeParameters:
 
 class FakeBucket:
     def __init__(self, versions: int) -> None:
+        self.emptied: list[str] = []  # by name, in turns
         self.versions = [{"Key": f"snapshot/{number}", "VersionId": str(number)} for number in range(versions)]
         self.kept: set[str] = set()  # versions that S3 does not delete, and says so in an answer of 200
 
@@ -154,6 +158,7 @@ class FakeBucket:
         return self
 
     def paginate(self, Bucket: str, PaginationConfig: Any) -> Any:
+        self.emptied.append(Bucket)
         half = len(self.versions) // 2
         return [{"Versions": self.versions[:half]}, {"DeleteMarkers": self.versions[half:]}, {}]
 
@@ -173,9 +178,11 @@ class Stage:
     def __init__(self, **clients: Any) -> None:
         self.functions = FakeLambda(**clients)
         self.cache, self.parameters, self.templates = FakeCache(), FakeParameters(), FakeTemplates()
-        self.s3 = FakeBucket(5)
+        self.s3, self.edge_s3 = FakeBucket(5), FakeBucket(3)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
+        if (service, region) == ("s3", "us-east-1"):
+            return self.edge_s3
         return {
             "lambda": self.functions,
             "elasticache": self.cache,
@@ -186,6 +193,9 @@ class Stage:
 
     def bucket(self) -> str:
         return "catalogue"
+
+    def edge_buckets(self) -> list[str]:
+        return ["page", "access-logs"]
 
 
 @pytest.fixture
@@ -401,6 +411,14 @@ def test_a_bucket_is_emptied_of_versions_and_markers_once(big: Stage, capsys: py
     assert big.s3.versions == []
     assert empty(big) == 0
     assert "empty already" in capsys.readouterr().out
+
+
+def test_the_buckets_of_the_edge_are_emptied_where_there_is_one(big: Stage) -> None:
+    empty(big)
+    assert (big.s3.emptied, big.edge_s3.emptied) == (["catalogue"], [])
+    big.templates.edge = True
+    empty(big)
+    assert (big.edge_s3.emptied, big.edge_s3.versions) == (["page", "access-logs"], [])
 
 
 def test_a_version_that_stays_is_told(big: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from box_office.domain.messages import NamedIntent
 from box_office.domain.payments import AttemptState
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, Intent
@@ -96,7 +97,8 @@ def test_a_foreign_callback_is_counted_and_changes_nothing(world: World) -> None
     world.provider.intents["pi_9"] = Intent("pi_9", 500, {"deployment": "another"}, "CHARGED", 500)
     world.callback("pi_9")
     world.callback(None, "customer.created")
-    world.lanes.send_intent("lane-0", "pi_9")  # of a callback without metadata: the provider alone says whose it is
+    # of a callback without metadata: the provider alone says whose it is
+    world.lanes.send_intent("lane-0", NamedIntent("pi_9"))
     world.deliver_all()
     assert world.table.orders == {}
     assert world.provider.refunded("pi_9") == 0

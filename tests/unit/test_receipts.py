@@ -194,3 +194,12 @@ def test_a_user_is_found_by_the_address_that_they_sign_in_with() -> None:
         assert users.of_address("ada@cinema.example") == "ada"
         assert users.of_address("ada@cinema.example") is None, "it was not verified"
         assert users.of_address("gone@cinema.example") is None
+
+
+@pytest.mark.guards("personal data and secrets")
+def test_a_name_that_the_pool_can_give_nobody_is_nobodys_and_in_no_error() -> None:
+    """The pool's refusal repeats the name: as the cause of an Unavailable it would be logged."""
+    client = client_of("cognito-idp")
+    with Stubber(client) as pool:
+        pool.add_client_error("admin_get_user", "InvalidParameterException", "Value 'a@b.c' at 'username' failed")
+        assert CognitoAddresses(client, "pool").of_address("a@b.c") is None

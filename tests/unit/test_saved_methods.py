@@ -110,6 +110,7 @@ def test_a_saved_method_that_is_gone_is_declined_once_and_forgotten(saver: World
     saver.deliver_all()
     assert (saver.status("or_2"), decline_code(saver, "or_2")) == ("HELD", "no_saved_method")
     saver.submit("pm_visa")
+    saver.clock.advance(seconds=4)  # so long a third attempt waits on its lane
     saver.deliver_all()
     assert saver.status("or_2") == "BOOKED"
     at_rest(saver, "BOOKED", saver.charged("or_1"))
@@ -148,6 +149,7 @@ def test_a_customer_is_made_once_though_every_payment_of_theirs_is_declined(worl
     world.hold("or_1")
     for _ in range(3):
         world.submit(declined)
+        world.clock.advance(seconds=4)
         world.deliver_all()
     assert world.status() == "HELD"
     assert [name for name, _ in world.provider.calls].count("new_customer") == 1

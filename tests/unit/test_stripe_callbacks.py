@@ -10,6 +10,8 @@ import pytest
 
 from box_office.adapters.stripe.callbacks import StripeCallbacks, kind_of, read_callback
 from box_office.domain.errors import Unauthenticated
+from box_office.domain.messages import EndedIntent
+from box_office.domain.orders import OrderRef
 from box_office.ports import Callback, CallbackKind, IntentUnknown
 from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
 from tests.fakes.money import FakeCounters, FakeDeployment
@@ -48,6 +50,20 @@ def related(kind: str, named: str) -> dict[str, Any]:
 )
 def test_a_thin_event_says_the_same_as_a_snapshot_by_the_object_that_it_names(kind: str, named: Any) -> None:
     assert thin(kind, named) == Callback("evt_1", kind_of(kind), kind, named["id"])
+
+
+def test_a_snapshot_of_an_intent_says_which_attempt_ended_and_whether_it_was_charged() -> None:
+    metadata = {"user_id": "u_1", "event_id": "ev_1", "order_id": "or_1", "attempt": "2", "deployment": "box-office"}
+    shown = {"id": "pi_1", "object": "payment_intent", "metadata": metadata}
+    ref = OrderRef("u_1", "ev_1", "or_1")
+    found = {kind: snapshot(f"payment_intent.{kind}", shown).ended for kind in ("succeeded", "canceled", "processing")}
+    assert found == {"succeeded": EndedIntent(ref, 2, True), "canceled": EndedIntent(ref, 2, False), "processing": None}
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"user_id": "u_1"}, {"attempt": "x"}, "text"])
+def test_a_snapshot_of_anybody_elses_intent_says_nothing_of_our_attempts(metadata: Any) -> None:
+    shown = {"id": "pi_1", "object": "payment_intent", "metadata": metadata}
+    assert snapshot("payment_intent.succeeded", shown).ended is None
 
 
 def test_a_snapshot_names_its_intent_whatever_it_is_about() -> None:

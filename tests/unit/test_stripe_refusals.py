@@ -314,3 +314,24 @@ def test_what_is_refused_is_no_reason_to_confirm_without_an_intent() -> None:
     of, attempt = paying()
     with pytest.raises(AssertionError):
         adapter().port.confirm(of, replace(attempt, intent_id=None))
+
+
+TOLD = {
+    "a method": ("No such PaymentMethod: 'pm_canary5e8f'; it was", "canary5e8f"),
+    "a confirmation token": ("ctoken_canary5e8f was used before", "canary5e8f"),
+    "what confirms an intent": ("client_secret pi_1_secret_canary5e8f does not match", "canary5e8f"),
+    "a card's number": (f"{'4242' * 4} is no token", "4242"),
+}
+
+
+@pytest.mark.guards("API10 consumption of other APIs", "personal data and secrets")
+@pytest.mark.parametrize(("message", "canary"), TOLD.values(), ids=TOLD)
+def test_what_stripe_says_of_our_fault_is_logged_without_what_pays(
+    caplog: pytest.LogCaptureFixture, message: str, canary: str
+) -> None:
+    refused = refusal(code="payment_method_types_no_longer_supported", message=message)
+    with pytest.raises(RequestRefused):
+        CALLS["confirm"](adapter(refused, intent(status="requires_payment_method")))
+    [record] = [vars(one) for one in caplog.records if "provider_message" in vars(one)]
+    assert canary not in str(record)
+    assert "***" in record["provider_message"]

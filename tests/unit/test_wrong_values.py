@@ -190,9 +190,10 @@ PLAN_PARTS = [plan_document.MovieDocument, plan_document.RoomDocument, plan_docu
 
 
 def test_every_form_that_is_asked_for_has_its_words() -> None:
-    # A price and a time have validators of their own, of which there is no JSON schema.
+    # A price and a time have validators of their own, which say their own words; only the time's is in the schema too.
+    of_validators = {f"^{bodies.TIME.pattern}$"}
     asked = {one for model in MODELS + PLAN_PARTS for one in patterns(model.model_json_schema())}
-    assert asked == set(FORMATS)
+    assert asked - of_validators == set(FORMATS)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,10 @@ class Names:
     def firewall(self) -> str:
         return f"{self.prefix}-edge"
 
+    def blocked_addresses(self, version: int) -> str:
+        """The IP set of the edge's firewall with blocked addresses of IPv4 or IPv6."""
+        return f"{self.firewall}-blocked-ipv{version}"
+
     @property
     def sign_in_firewall(self) -> str:
         return f"{self.prefix}-sign-in"
@@ -120,6 +124,7 @@ TABLES = {
     "seats": "Available_seat",
     "users": "user_info_tbl",
     "orders": "orders",
+    "blocks": "blocks",
 }
 
 EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
@@ -132,14 +137,18 @@ ORDERS_BY_ID = "by_order_id"  # order_id, keys only
 ORDERS_WITH_TICKETS = (
     "by_ticketed_event"  # ticketed_event (absent without tickets: sparse), changed_at; has the tickets
 )
+BLOCKS_BY_END = "by_end"  # local index: source, ends_at
 
 SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the epoch, as DynamoDB reads it
+BLOCK_EXPIRES_AT = "expires_at"  # the same of a block's row
+EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.
 USER_POOL_ID = "user-pool-id"
 USER_POOL_ARN = "user-pool-arn"
 USER_POOL_CLIENT_ID = "user-pool-client-id"
+STAFF_CLIENT_ID = "staff-client-id"
 PAYMENT_SECRET_ARN = "payment-secret-arn"  # Secrets Manager adds six letters of its own
 TICKETS_SECRET_ARN = "tickets-secret-arn"
 CACHE_URL = "cache-url"
@@ -158,7 +167,9 @@ PARKED = "parked"  # the queue of messages that failed for good: a person decide
 PAYMENT_COMPLETE = "payment-complete"  # the topic, and the queue behind it
 RECEIPTS = "receipts"  # a second queue behind that topic, if receipts are sent
 RECONCILE_FAILURES = "reconcile-failures"  # the queue of the reconciler's runs that crashed or never began
+BLOCK_FAILURES = "block-failures"  # the same of the functions that carry blocks
 PAYMENT_SECRET, TICKETS_SECRET = "payment", "tickets"
+ORIGIN_KEY_HEADER = "x-api-key"  # API Gateway's: what the edge sends its key in
 EVENT_ENDS = "event-ends"  # the queue that the event-end schedules send to
 
 

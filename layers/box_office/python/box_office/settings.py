@@ -30,6 +30,12 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
+class StaffSettings(Settings):
+    """Settings of functions that ask for the caller's role or theater."""
+
+    staff_client_id: str  # of the app client whose tokens' roles count
+
+
 class SeatRules(Settings):
     """Settings of functions that read or change rows of seats."""
 
@@ -128,14 +134,29 @@ class GetBookingSettings(BookingSettings, HoldRules, RefundRules, PinRules):
     """GetBooking, and what else shows bookings whole."""
 
 
-class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
-    """Settings of functions that use the cache, and the seat table behind it."""
+class CacheSettings(Settings):
+    """Settings of functions that use the cache."""
 
     cache_url: str  # rediss://host:port in AWS, redis:// on one machine
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
     cache_shards: int = 64  # slots among which users are spread by hash; on one machine there is one
+
+
+class BlockSettings(Settings):
+    """Settings of functions that read or write the table of blocks: carry_blocks_to_edge has no others."""
+
+    blocks_table: str
+
+
+class CarrySettings(BlockSettings, CacheSettings):
+    """carry_blocks."""
+
+
+class CachedSeatSettings(CatalogueSettings, SeatRules, LaneSettings, CacheSettings):
+    """Settings of functions that use the cache, and the seat table behind it."""
+
     behind_edge: bool = False  # the gateway takes no request without the edge's key: the edge's headers are true
     reload_seconds: int = 45  # an older entry is read again: the cache must be right again within a minute
     address_requests_per_second: int = 1_000
@@ -146,9 +167,18 @@ class SeatMapSettings(CatalogueSettings, SeatRules, LaneSettings):
     user_hold_requests_per_second: int = 5
     user_hold_burst: int = 20
     user_refusals_max: int = 1_000
+    self_block_minutes: int = 10  # so long a user or an address is blocked that was refused so often
     desk_factor: int = 5  # a clerk's rates are so many times a customer's
     live_holds_max: int = 20  # of a customer, over all showings
     marks_per_minute_max: int = 200
+
+
+class SeatMapSettings(CachedSeatSettings, BlockSettings):
+    """SeatMap, and what GetAvailableSeat shares with it."""
+
+
+class AvailableSeatSettings(SeatMapSettings, StaffSettings):
+    """GetAvailableSeat."""
 
 
 class QueueSettings(LaneSettings):
@@ -157,20 +187,32 @@ class QueueSettings(LaneSettings):
     queue_url_base: str
 
 
-class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules):
+class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules, StaffSettings):
     """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules):
+class ProviderRate(Settings):
+    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
+
+
+class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, StaffSettings, ProviderRate):
     """SubmitPayment."""
 
 
-class RefundSettings(ChangeSettings, QueueSettings, RefundRules):
+class RefundSettings(ChangeSettings, QueueSettings, RefundRules, StaffSettings):
     """RefundBooking."""
 
 
-class CheckInSettings(ChangeSettings, BookingSettings):
+class CheckInSettings(ChangeSettings, BookingSettings, StaffSettings):
     """CheckInTicket."""
+
+
+class GateListSettings(OrderSettings, StaffSettings):
+    """GetGateList."""
+
+
+class MeSettings(WalletSettings, StaffSettings):
+    """GetMe."""
 
 
 class AddressSettings(Settings):
@@ -179,15 +221,14 @@ class AddressSettings(Settings):
     user_pool_id: str
 
 
-class FindSettings(GetBookingSettings, AddressSettings):
+class FindSettings(GetBookingSettings, AddressSettings, StaffSettings):
     """FindOrder."""
 
 
-class ProviderSettings(PaymentSecretSettings):
+class ProviderSettings(PaymentSecretSettings, ProviderRate):
     """Settings of functions that call the payment provider."""
 
     provider_url: str = ""  # empty: the provider's own address
-    provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
     provider_timeout_seconds: int = 20
     workers_per_lane: int = 2
     # Where the bank sends the customer back to after 3-D Secure: the provider confirms no payment without one.
@@ -217,11 +258,11 @@ class WebhookSettings(QueueSettings, PaymentSecretSettings, WalletSettings):
     """PaymentWebhook."""
 
 
-class BookSettings(SeatMapSettings, ChangeSettings, QueueSettings):
+class BookSettings(CachedSeatSettings, ChangeSettings, QueueSettings):
     """The payment-complete consumer and the event's end."""
 
 
-class RefreshSettings(SeatMapSettings, QueueSettings):
+class RefreshSettings(CachedSeatSettings, QueueSettings):
     """The consumer that copies rows into the cache."""
 
 

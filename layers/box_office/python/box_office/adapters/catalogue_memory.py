@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,7 +13,7 @@ from box_office.adapters.dynamodb.catalogue import DisplayPage, DynamoDBCatalogu
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.domain.catalogue import Event, Movie, Room, Theater
 from box_office.domain.errors import BoxOfficeError, Unavailable, UnknownEvent, UnknownMovie, UnknownTheater
-from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
+from box_office.ports import CatalogueFacts, CatalogueIds, Known, ListedMovie, MoviePage, TheaterPage
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,6 +52,9 @@ class Memory(Generic[T]):
         self._weight = weight
         self._weight_max = weight_max
         self._total = 0
+
+    def lacks(self, keys: Sequence[str], now: int) -> Sequence[str]:
+        return [key for key in keys if self.fresh(key, now) is None]
 
     def get(self, key: Hashable) -> Fact[T] | None:
         if key in self._facts:
@@ -127,8 +131,24 @@ class RememberedCatalogue:
     def movies_named(self, movie_ids: Sequence[str], now: int) -> Known[Mapping[str, Movie]]:
         return self._several(self._tables.movies_named, self._snapshot.movie, self._movies, movie_ids, now)
 
-    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
-        return self._several(self._tables.events_named, self._snapshot.event, self._events, event_ids, now)
+    def named(self, ids: CatalogueIds, now: int) -> CatalogueFacts:
+        wanted = CatalogueIds(
+            self._movies.lacks(ids.movies, now),
+            self._theaters.lacks(ids.theaters, now),
+            self._events.lacks(ids.events, now),
+            self._rooms.lacks(ids.rooms, now),
+        )
+        try:
+            found = self._ask_tables(self._tables.named, wanted, now) if wanted else CatalogueFacts()
+        except Unavailable:
+            found = None
+        snapshot = self._snapshot
+        return CatalogueFacts(
+            self._each(ids.movies, found.movies if found else None, snapshot.movie, self._movies, now),
+            self._each(ids.theaters, found.theaters if found else None, snapshot.theater, self._theaters, now),
+            self._each(ids.events, found.events if found else None, snapshot.event, self._events, now),
+            self._each(ids.rooms, found.rooms if found else None, snapshot.room, self._rooms, now),
+        )
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]:
         return sequence(self._known(self._tables.rooms_of, self._snapshot.rooms_of, self._rooms_of, theater_id, now))
@@ -203,6 +223,27 @@ class RememberedCatalogue:
             min((fact.as_of for fact in known.values()), default=now),
             any(fact.stale for fact in known.values()),
         )
+
+    def _each(
+        self,
+        ids: Sequence[str],
+        found: Mapping[str, T] | None,
+        snapshot: FromSnapshot[str, T],
+        memory: Memory[T],
+        now: int,
+    ) -> Mapping[str, T]:
+        """What memory has fresh or the tables have `found`; None: the tables did not answer."""
+        values: dict[str, T | None] = {}
+        for one in ids:
+            if (fact := memory.fresh(one, now)) is not None:
+                values[one] = fact.value
+            elif found is None:
+                with suppress(Unavailable):
+                    values[one] = self._last_known(snapshot, memory, one, now).value
+            elif one in found:
+                memory.put(one, Fact(found[one], now))
+                values[one] = found[one]
+        return {one: value for one, value in values.items() if value is not None}
 
     def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int) -> Known[T | None]:
         """Raises Unavailable if the snapshot does not answer either."""

@@ -5,6 +5,9 @@ from botocore.exceptions import ClientError
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 
+# The second is for a name that the pool can give to no user. It repeats the name, so it must not get into a log.
+NO_SUCH_NAME = ("UserNotFoundException", "InvalidParameterException")
+
 
 class CognitoAddresses:
     """ports.Addresses, ports.Users. A token's `sub` is the user's name in a pool that signs in by mail address. An
@@ -27,7 +30,7 @@ class CognitoAddresses:
             try:
                 user = self._client.admin_get_user(UserPoolId=self._user_pool_id, Username=name)
             except ClientError as error:
-                if error_code(error) == "UserNotFoundException":
+                if error_code(error) in NO_SUCH_NAME:
                     return {}
                 raise
         attributes = {one["Name"]: one["Value"] for one in user["UserAttributes"]}

@@ -55,8 +55,10 @@ class EmfCounters:
         self._logger = logger
         self._counted = False
 
-    def count(self, name: str, order_id: str | None = None) -> None:
-        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    def count(self, name: str, order_id: str | None = None, number: int = 1) -> None:
+        if not number:
+            return
+        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
         if order_id is not None:
             self._logger.warning(name, extra={"order_id": order_id})
         self._counted = True

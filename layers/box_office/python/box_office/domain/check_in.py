@@ -33,7 +33,7 @@ class Scan:
     theater_id: str | None = None  # of the gate's account; None: it lets people in everywhere
     event_ids: frozenset[str] | None = None  # the showings that the gate stands at; None: any of its theater
     scan_id: str | None = None  # the same at the same device: the same scan, asked again
-    device: str | None = None
+    device: str | None = None  # which gate; the gate's account, if the gate gives itself no name
     scanned_at: int | None = None  # epoch milliseconds by the gate's clock; None: just now
     look: bool = False  # only says what would happen
 

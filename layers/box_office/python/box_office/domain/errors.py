@@ -174,4 +174,7 @@ class Unavailable(BoxOfficeError):
     """A service that the request needs cannot be reached. Nothing was written, as far as this process knows."""
 
     code = "unavailable"
-    retry_after_seconds = 2
+
+    def __init__(self, detail: str, retry_after_seconds: int = 2) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds

@@ -25,6 +25,25 @@ class QueuedHold:
     fingerprint: str = ""  # of the request that came with `key`
 
 
+@dataclass(frozen=True)
+class EndedIntent:
+    """What a callback says of an attempt's intent. It spares a question to the provider where the order has recorded
+    the end already; an order is never changed by it."""
+
+    ref: OrderRef
+    attempt: int
+    charged: bool  # False: declined or cancelled
+
+
+@dataclass(frozen=True)
+class NamedIntent:
+    """An intent that a callback named, for a worker to check. `intent_id`: or the id of its refund or charge."""
+
+    intent_id: str
+    refunds: bool = False  # the worker compares the intent's refunds too
+    ended: EndedIntent | None = None  # None: the callback does not say, or came before 2026-11-29
+
+
 def written(message: Mapping[str, object]) -> str:
     return json.dumps({"v": VERSION, **message}, separators=(",", ":"))
 
@@ -42,9 +61,11 @@ def hold_message(hold: QueuedHold) -> dict[str, object]:
     return {"kind": "hold", **ref_members(hold.ref), **members}
 
 
-def intent_message(intent_id: str, refunds: bool = False) -> dict[str, object]:
-    """A callback named this intent: a worker asks the provider for its state and, if `refunds`, for its refunds."""
-    return {"kind": "look", "intent_id": intent_id, **({"refunds": True} if refunds else {})}
+def intent_message(named: NamedIntent) -> dict[str, object]:
+    members: dict[str, object] = {"refunds": True} if named.refunds else {}
+    if named.ended is not None:
+        members |= {**ref_members(named.ended.ref), "attempt": named.ended.attempt, "charged": named.ended.charged}
+    return {"kind": "look", "intent_id": named.intent_id, **members}
 
 
 def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, object]:
@@ -69,6 +90,16 @@ def ref_from(body: Mapping[str, Any]) -> OrderRef:
     if not all(isinstance(member, str) and member for member in members):
         raise ValueError("an order is named by strings")
     return OrderRef(*members, sale=body.get("sale"))
+
+
+def intent_from(body: Mapping[str, Any]) -> NamedIntent:
+    """Raises KeyError, TypeError, ValueError."""
+    if not isinstance(body["intent_id"], str):
+        raise ValueError("an intent is named by a string")
+    ended = None
+    if "charged" in body:
+        ended = EndedIntent(ref_from(body), int(body["attempt"]), body["charged"] is True)
+    return NamedIntent(body["intent_id"], body.get("refunds") is True, ended)
 
 
 def hold_from(body: Mapping[str, Any]) -> QueuedHold:

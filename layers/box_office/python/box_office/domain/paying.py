@@ -27,6 +27,7 @@ from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
+WAIT_SECONDS = (0, 0, 4, 8, 16, 30)  # before a worker begins an order's first, second, ... attempt; the last for all
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,16 @@ def start_attempt(order: Order, method: Method) -> Order:
     number = max((order.attempt, *(attempt.number for attempt in order.attempts))) + 1
     attempt = Attempt(number, AttemptState.STARTED, method, order.price)
     return replace(order, attempt=number, attempts=(*order.attempts, attempt))
+
+
+def wait_seconds(order: Order) -> int:
+    """How long the order's current attempt waits on its lane: cards that are declined again and again leave the
+    lane's workers to other customers. Nothing waits for a method that makes no call to the provider."""
+    attempt = order.current_attempt
+    assert attempt is not None
+    if attempt.in_cash or attempt.method.kind is Kind.FREE:
+        return 0
+    return WAIT_SECONDS[min(attempt.number, len(WAIT_SECONDS)) - 1]
 
 
 def remember_submission(order: Order, submission: Submission) -> Order:

@@ -1,7 +1,10 @@
 """Bookings as API.md shows them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from box_office.domain.awaiting import cap_of
 from box_office.domain.orders import Order, Status
@@ -9,11 +12,21 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.payments import AttemptState, Kind, Refund
 from box_office.domain.polling import poll_after
 from box_office.domain.tickets import Ticket
-from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.get_booking import Booking
 from box_office.use_cases.get_my_bookings import BookingPage
 
-PAID_WITH = {Kind.CARD: "card", Kind.SAVED: "card", Kind.CASH: "cash", Kind.EXTERNAL: "external", Kind.FREE: "free"}
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
+
+PaidWith = Literal["card", "cash", "external", "free"]
+PAID_WITH: dict[Kind, PaidWith] = {
+    Kind.CARD: "card",
+    Kind.SAVED: "card",
+    Kind.CASH: "cash",
+    Kind.EXTERNAL: "external",
+    Kind.FREE: "free",
+}
 
 
 @dataclass(frozen=True)
@@ -26,10 +39,10 @@ class BookingRules:
     unreached_ms: int  # of a pin that no worker has reached
 
 
-def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[Order, Ticket], str]) -> JsonObject:
+def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[Order, Ticket], str]) -> answers.Booking:
     """`code_of(order, ticket)`: the code that the gate scans."""
     order, event, theater = seen.order, seen.event, seen.theater
-    body: JsonObject = {
+    body: answers.Booking = {
         "order_id": order.order_id,
         "event_id": order.event_id,
         "movie_id": order.movie_id,
@@ -42,7 +55,7 @@ def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[Ord
         "movie_time": iso_seconds(order.movie_time),
         "end_time": iso_seconds(event.end_time) if event is not None else None,
         "event_cancelled_at": iso_or_none(event.cancelled_at if event is not None else None),
-        "status": str(order.status_at(now)),
+        "status": order.status_at(now),
         "selected_seat": order.selected_seat,
         "seats": seats_of(seen),
         "price": major_units(order.price, order.currency),
@@ -60,10 +73,12 @@ def booking(seen: Booking, now: int, rules: BookingRules, code_of: Callable[[Ord
         "refunds": [refund(one, order.currency) for one in order.refunds if not one.surplus],
         "tickets": [ticket(one, code_of(order, one)) for one in order.tickets],
     }
-    return body | ({"reason": order.reason} if order.reason is not None else {})
+    if order.reason is not None:
+        body["reason"] = order.reason
+    return body
 
 
-def seats_of(seen: Booking) -> list[JsonObject]:
+def seats_of(seen: Booking) -> list[answers.SeatOfBooking]:
     category_of = seen.room.category_of if seen.room is not None else {}
     return [
         {"seat_id": seat, "category": category_of.get(seat), "price": major_units(price, seen.order.currency)}
@@ -78,7 +93,7 @@ def decided_by(order: Order, rules: BookingRules) -> str | None:
     return iso_ms(cap_of(order, PayLimits(cap_ms=rules.cap_ms, unreached_ms=rules.unreached_ms)))
 
 
-def paid_with(order: Order) -> str | None:
+def paid_with(order: Order) -> PaidWith | None:
     """How the tickets were paid; None while nothing was."""
     attempt = order.current_attempt
     if not order.takes_money or attempt is None or attempt.state is not AttemptState.CAPTURED:
@@ -94,16 +109,16 @@ def iso_or_none(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def refund(one: Refund, currency: str) -> JsonObject:
+def refund(one: Refund, currency: str) -> answers.RefundOfBooking:
     """A refund of the tickets' price. Refunds of surplus captures are not shown."""
     return {
         "refund_id": one.refund_id,
         "amount": major_units(one.amount, currency),
-        "state": str(one.state),
+        "state": one.state,
         "asked_at": iso_ms(one.asked_at),
         "reason": one.reason,
         "tickets": list(one.tickets),
-        "origin": str(one.origin),
+        "origin": one.origin,
     }
 
 
@@ -112,7 +127,7 @@ def booking_word(order: Order, now: int) -> str:
     return "REQUIRES_ACTION" if next_action_of(order) else str(order.status_at(now))
 
 
-def decline_of(order: Order) -> JsonObject | None:
+def decline_of(order: Order) -> answers.Decline | None:
     attempt = order.current_attempt
     if attempt is None or attempt.decline is None:
         return None
@@ -120,7 +135,7 @@ def decline_of(order: Order) -> JsonObject | None:
     return {"code": decline.get("code"), "decline_code": decline.get("decline_code"), "message": decline.get("message")}
 
 
-def next_action_of(order: Order) -> JsonObject | None:
+def next_action_of(order: Order) -> answers.NextAction | None:
     attempt = order.current_attempt
     if order.status is not Status.PAYING or attempt is None or attempt.next_action is None:
         return None
@@ -128,7 +143,7 @@ def next_action_of(order: Order) -> JsonObject | None:
     return {"type": action.get("type"), "url": action.get("url"), "client_secret": action.get("client_secret")}
 
 
-def ticket(one: Ticket, code: str) -> JsonObject:
+def ticket(one: Ticket, code: str) -> answers.TicketOfBooking:
     used = one["checked_in_at"]
     return {
         "ticket_id": one["ticket_id"],
@@ -139,18 +154,18 @@ def ticket(one: Ticket, code: str) -> JsonObject:
     }
 
 
-def booking_list(page: BookingPage, now: int) -> JsonObject:
+def booking_list(page: BookingPage, now: int) -> answers.BookingList:
     bookings = [booking_in_list(order, page, now) for order in page.orders]
     return {"bookings": bookings, "next_cursor": page.next_cursor}
 
 
-def booking_in_list(order: Order, page: BookingPage, now: int) -> JsonObject:
+def booking_in_list(order: Order, page: BookingPage, now: int) -> answers.ListedBooking:
     movie, event = page.movies.get(order.movie_id), page.events.get(order.event_id)
     theater = page.theaters.get(order.theater_id)
     return {
         "order_id": order.order_id,
         "event_id": order.event_id,
-        "status": str(order.status_at(now)),
+        "status": order.status_at(now),
         "selected_seat": order.selected_seat,
         "price": major_units(order.price, order.currency),
         "currency": order.currency,

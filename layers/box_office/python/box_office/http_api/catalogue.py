@@ -1,10 +1,16 @@
 """The catalogue's facts as API.md shows them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
-from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
+from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.ports import Known, ListedMovie, MoviePage, TheaterPage
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 # All clients get the same answer. CloudFront may keep it half a minute, answer with it while it fetches another, and go
 # on for a day while the API does not answer.
@@ -15,7 +21,7 @@ def status_of(stale: bool) -> str:
     return "STALE" if stale else "OK"
 
 
-def movie_list(known: Known[MoviePage]) -> JsonObject:
+def movie_list(known: Known[MoviePage]) -> answers.MovieList:
     return {
         "movies": [listed_movie(listed) for listed in known.value.movies],
         "next_cursor": known.value.next_cursor,
@@ -23,22 +29,20 @@ def movie_list(known: Known[MoviePage]) -> JsonObject:
     }
 
 
-def listed_movie(listed: ListedMovie) -> JsonObject:
+def listed_movie(listed: ListedMovie) -> answers.ListedMovie:
     return {
         "movie_id": listed.movie.movie_id,
         "title": listed.movie.title,
         "length": listed.movie.length,
         "certificate": listed.movie.certificate,
         "next_movie_time": iso_seconds(listed.next_movie_time),
-        **optional_of_movie(listed.movie),
+        "genres": listed.movie.genres,
+        "poster": listed.movie.poster,
+        "released": listed.movie.released,
     }
 
 
-def optional_of_movie(movie: Movie) -> JsonObject:
-    return {"genres": movie.genres, "poster": movie.poster, "released": movie.released}
-
-
-def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> JsonObject:
+def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]]], as_of: int) -> answers.MovieDetail:
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -47,7 +51,9 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
         "certificate": movie.certificate,
         "year": movie.year,
         "director": movie.director,
-        **optional_of_movie(movie),
+        "genres": movie.genres,
+        "poster": movie.poster,
+        "released": movie.released,
         "as_of": iso_ms(as_of),
         "theaters": [
             {
@@ -62,7 +68,7 @@ def movie_detail(movie: Movie, showings: Sequence[tuple[Theater, Sequence[Event]
     }
 
 
-def showing(event: Event) -> JsonObject:
+def showing(event: Event) -> answers.Showing:
     return {
         "event_id": event.event_id,
         "movie_time": iso_seconds(event.movie_time),
@@ -76,7 +82,7 @@ def showing(event: Event) -> JsonObject:
     }
 
 
-def theater_list(known: Known[TheaterPage]) -> JsonObject:
+def theater_list(known: Known[TheaterPage]) -> answers.TheaterList:
     return {
         "theaters": [theater_facts(theater) for theater in known.value.theaters],
         "next_cursor": known.value.next_cursor,
@@ -84,7 +90,7 @@ def theater_list(known: Known[TheaterPage]) -> JsonObject:
     }
 
 
-def theater_facts(theater: Theater) -> JsonObject:
+def theater_facts(theater: Theater) -> answers.TheaterFacts:
     return {
         "theater_id": theater.theater_id,
         "name": theater.name,
@@ -95,8 +101,9 @@ def theater_facts(theater: Theater) -> JsonObject:
     }
 
 
-def theater_detail(theater: Theater, rooms: Sequence[Room]) -> JsonObject:
-    return theater_facts(theater) | {
+def theater_detail(theater: Theater, rooms: Sequence[Room]) -> answers.TheaterDetail:
+    return {
+        **theater_facts(theater),
         "rooms": [
             {"room_id": room.room_id, "room_name": room.room_name, "seat_count": room.seat_count} for room in rooms
         ],

@@ -14,23 +14,18 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools import Logger
 
 from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, Start, TooLarge, Unauthenticated
+from box_office.http_api.caller import Caller, caller_from_claims
+from box_office.http_api.card_numbers import refuse_card_numbers_of_machines
 from box_office.http_api.client_address import client_address
-from box_office.http_api.gateway_event import GatewayEvent, RequestContext
+from box_office.http_api.gateway_event import GatewayEvent
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
+CALLBACK_BYTES_MAX = 262_144  # of the provider's, which carry whole objects; the edge's firewall has the same bound
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
-
-
-@dataclass(frozen=True)
-class Caller:
-    user_id: str
-    groups: frozenset[str]
-    theater_id: str | None = None  # of a desk, a gate, perhaps a manager
-    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +64,17 @@ class Request:
         key = self.headers.get("idempotency-key")
         if key is not None and not IDEMPOTENCY_KEY.fullmatch(key):
             raise InvalidRequest("Idempotency-Key must be 1 to 255 printable ASCII characters.", "Idempotency-Key")
+        refuse_card_numbers_of_machines(key or "")  # the order keeps it
         return key
+
+    def refuse_body_over(self, bytes_max: int) -> None:
+        """Raises TooLarge. The body itself is counted: a Content-Length may lie, or be absent."""
+        if len(self.raw_body.encode("utf-8", "surrogatepass")) > bytes_max:
+            raise TooLarge(f"The body may have at most {bytes_max} bytes.")
 
     def json_object(self, required: bool = True) -> JsonObject:
         """The body as an object; `{}` for an absent body that is not required."""
-        if len(self.raw_body.encode("utf-8", "surrogatepass")) > BODY_BYTES_MAX:
-            raise TooLarge(f"The body may have at most {BODY_BYTES_MAX} bytes.")
+        self.refuse_body_over(BODY_BYTES_MAX)
         if not self.raw_body.strip():
             if required:
                 raise InvalidRequest("A JSON object is needed as the body.", "body")
@@ -118,16 +118,17 @@ def check_id(value: object, param: str) -> str:
 
 
 def endpoint(
-    handle: Callable[[Request], Response], logger: Logger, counters: Counters
+    handle: Callable[[Request], Response], logger: Logger, counters: Counters, *, staff_client_id: str = ""
 ) -> Callable[[GatewayEvent, object], dict[str, object]]:
-    """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0)."""
+    """The Lambda handler of one route, for API Gateway's proxy events (REST, payload 1.0). Without `staff_client_id`
+    every caller is a customer."""
 
     def handler(event: GatewayEvent, context: object) -> dict[str, object]:
         started = time.perf_counter()
         request_id = (event.get("requestContext") or {}).get("requestId") or "none"
         code = None
         try:
-            response = handle(parse_request(event))
+            response = handle(parse_request(event, staff_client_id))
         except BoxOfficeError as error:
             code = error.code
             response = answer_error(error, request_id)
@@ -162,7 +163,7 @@ def endpoint(
     return handler
 
 
-def parse_request(event: GatewayEvent) -> Request:
+def parse_request(event: GatewayEvent, staff_client_id: str) -> Request:
     context = event.get("requestContext") or {}
     repeated = [
         name for name, values in (event.get("multiValueQueryStringParameters") or {}).items() if len(values) > 1
@@ -175,7 +176,7 @@ def parse_request(event: GatewayEvent) -> Request:
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         raw_body=body_text(event),
-        caller=caller_of(context),
+        caller=caller_from_claims((context.get("authorizer") or {}).get("claims") or {}, staff_client_id),
         source_ip=(context.get("identity") or {}).get("sourceIp"),
     )
 
@@ -190,26 +191,6 @@ def body_text(event: GatewayEvent) -> str:
         except ValueError as error:
             raise InvalidRequest("The body is not UTF-8 text.", "body") from error
     return body
-
-
-def caller_of(context: RequestContext) -> Caller | None:
-    """The caller by the claims of their ID token, whose signature and `aud` API Gateway's authorizer has checked. None
-    for an access token, which is for Cognito's own calls.
-
-    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
-    """
-    claims = (context.get("authorizer") or {}).get("claims") or {}
-    user_id = claims.get("sub")
-    if not isinstance(user_id, str) or not user_id or claims.get("token_use") != "id":
-        return None
-    groups = claims.get("cognito:groups") or ""
-    names = groups if isinstance(groups, list) else re.split(r"[\s,]+", groups.strip("[]"))
-    theater_id, email = (text_of(claims.get(name)) for name in ("custom:theater_id", "email"))
-    return Caller(user_id, frozenset(name for name in names if name), theater_id, email)
-
-
-def text_of(claim: str | list[str] | None) -> str | None:
-    return claim if isinstance(claim, str) and claim else None
 
 
 def answer_error(error: BoxOfficeError, request_id: str) -> Response:

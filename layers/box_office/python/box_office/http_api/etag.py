@@ -5,10 +5,9 @@ import json
 from collections.abc import Mapping
 
 from box_office.http_api.endpoint import Request, Response
-from box_office.http_api.representation import JsonObject
 
 
-def etag_of(body: JsonObject) -> str:
+def etag_of(body: Mapping[str, object]) -> str:
     """A weak ETag that ignores `as_of`: facts that were read again and did not change are not sent again."""
     facts = {name: value for name, value in body.items() if name != "as_of"}
     text = json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
@@ -23,7 +22,7 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
-def tagged(request: Request, body: JsonObject, status: str, headers: Mapping[str, str]) -> Response:
+def tagged(request: Request, body: Mapping[str, object], status: str, headers: Mapping[str, str]) -> Response:
     """200 with an ETag, or 304 without a body for a reader who has these facts already."""
     etag = etag_of(body)
     if matches(request.headers.get("if-none-match"), etag):

@@ -1,12 +1,19 @@
 """A showing and its room, to be drawn once, as API.md shows them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from box_office.domain.catalogue import CATEGORIES, Event, Room, Row
-from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.http_api.seats import LEGEND
 from box_office.use_cases.get_event_detail import EventDetail
 
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
-def event_detail(detail: EventDetail, refund_closes_ms: int, seats_per_order_max: int) -> JsonObject:
+
+def event_detail(detail: EventDetail, refund_closes_ms: int, seats_per_order_max: int) -> answers.EventDetail:
     event, movie, theater, room = detail.event, detail.movie, detail.theater, detail.room
     return {
         "event_id": event.event_id,
@@ -50,7 +57,7 @@ def prices_of(event: Event, room: Room) -> dict[str, int | float]:
     }
 
 
-def row_to_draw(row: Row) -> JsonObject:
+def row_to_draw(row: Row) -> answers.RowToDraw:
     return {
         "row": row.row,
         "gaps": row.gaps,

@@ -1,16 +1,21 @@
 """FindOrder's body and answer as API.md shows them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import FindBody
 from box_office.http_api.bookings import BookingRules, booking
-from box_office.http_api.representation import JsonObject
 from box_office.ports import Catalogue
 from box_office.use_cases.find_order import Found, Wanted
-from box_office.use_cases.get_booking import booking_of
+from box_office.use_cases.get_booking import bookings_of
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 KEYS = ("code", "order_id", "email", "ticket_id")
 
@@ -27,9 +32,9 @@ def wanted_of(body: FindBody) -> Wanted:
 
 def found_orders(
     found: Found, catalogue: Catalogue, now: int, rules: BookingRules, code_of: Callable[[Order, Ticket], str]
-) -> JsonObject:
+) -> answers.FoundOrders:
     """`code_of(order, ticket)`: the code that the gate scans."""
-    shown = [booking(booking_of(order, catalogue, now), now, rules, code_of) for order in found.orders]
+    shown = [booking(one, now, rules, code_of) for one in bookings_of(found.orders, catalogue, now)]
     return {
         # What confirms a payment is the customer's alone.
         "orders": [{**one, "next_action": None, "user_email": found.user_email} for one in shown],

@@ -1,13 +1,18 @@
 """Who is signed in, as API.md shows it."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from box_office.http_api.endpoint import Caller
-from box_office.http_api.representation import JsonObject
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from box_office.http_api.caller import Caller
 from box_office.ports import SavedMethod
 
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
-def me(caller: Caller, saved: Sequence[SavedMethod]) -> JsonObject:
+
+def me(caller: Caller, saved: Sequence[SavedMethod]) -> answers.Me:
     return {
         "user_id": caller.user_id,
         "email": caller.email,
@@ -17,6 +22,6 @@ def me(caller: Caller, saved: Sequence[SavedMethod]) -> JsonObject:
     }
 
 
-def saved_method(method: SavedMethod) -> JsonObject:
+def saved_method(method: SavedMethod) -> answers.SavedMethodShown:
     """Never the provider's references: who has one could try to charge it elsewhere."""
     return {"brand": method.brand, "last4": method.last4, "exp": method.expires}

@@ -1,15 +1,21 @@
 """Payments and refunds as API.md shows them."""
 
+from __future__ import annotations
+
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
-from box_office.http_api.endpoint import Caller
-from box_office.http_api.representation import JsonObject, major_units
+from box_office.http_api.caller import Caller
+from box_office.http_api.representation import major_units
 from box_office.use_cases.submit_payment import Submitted
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 
 def submission_of(body: SubmitBody, desk: bool, key: str | None, fingerprint: str) -> Submission:
@@ -43,10 +49,16 @@ def card_token(info: PaymentInfo) -> str:
     return given[0]
 
 
-def submitted(outcome: Submitted) -> JsonObject:
+def submitted(outcome: Submitted) -> answers.SubmittedPayment:
     order = outcome.order
-    body: JsonObject = {"status": "PROCESSING", "order_id": order.order_id, "event_id": order.event_id}
-    return body | ({} if outcome.change is None else {"change": major_units(outcome.change, order.currency)})
+    body: answers.SubmittedPayment = {
+        "status": "PROCESSING",
+        "order_id": order.order_id,
+        "event_id": order.event_id,
+    }
+    if outcome.change is not None:
+        body["change"] = major_units(outcome.change, order.currency)
+    return body
 
 
 def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerprint: str) -> RefundRequest:
@@ -55,7 +67,7 @@ def refund_request_of(body: RefundBody, caller: Caller, key: str | None, fingerp
     return RefundRequest(caller.user_id, manager, body.tickets, body.reason, key, fingerprint, theater_id)
 
 
-def refunding(outcome: Refunding) -> JsonObject:
+def refunding(outcome: Refunding) -> answers.RefundTaken:
     order = outcome.order
     return {
         "status": "REFUNDED" if outcome.done else "REFUNDING",

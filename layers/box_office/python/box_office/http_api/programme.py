@@ -1,15 +1,21 @@
 """A theater's programme of a day as API.md shows it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from box_office.domain.catalogue import Event, Movie
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.holding import COMPANION
 from box_office.http_api.catalogue import showing
-from box_office.http_api.representation import JsonObject, iso_ms, major_units
+from box_office.http_api.representation import iso_ms, major_units
 from box_office.use_cases.get_programme import Programme
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 
 def day_of(text: str | None) -> date | None:
@@ -24,7 +30,7 @@ def day_of(text: str | None) -> date | None:
         raise InvalidRequest("date must be a day, as in 2026-11-30.", "date") from error
 
 
-def programme(shown: Programme) -> JsonObject:
+def programme(shown: Programme) -> answers.Programme:
     return {
         "theater_id": shown.theater.theater_id,
         "date": shown.day.isoformat(),
@@ -36,7 +42,7 @@ def programme(shown: Programme) -> JsonObject:
     }
 
 
-def film_of_the_day(movie: Movie, events: Sequence[Event]) -> JsonObject:
+def film_of_the_day(movie: Movie, events: Sequence[Event]) -> answers.MovieOfTheDay:
     return {
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -47,7 +53,7 @@ def film_of_the_day(movie: Movie, events: Sequence[Event]) -> JsonObject:
     }
 
 
-def showing_of_the_day(event: Event) -> JsonObject:
+def showing_of_the_day(event: Event) -> answers.ShowingOfTheDay:
     lowest = min((price for category, price in event.prices.items() if category != COMPANION), default=None)
     return {
         **showing(event),

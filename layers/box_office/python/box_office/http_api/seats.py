@@ -1,6 +1,9 @@
 """Seat maps and holds as API.md shows them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from box_office.domain.catalogue import CATEGORY_LETTERS, Event
 from box_office.domain.extending import ExtendRequest
@@ -8,8 +11,11 @@ from box_office.domain.holding import HoldRequest
 from box_office.domain.orders import Order
 from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
 from box_office.http_api.endpoint import Request, fingerprint_of
-from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds, major_units
+from box_office.http_api.representation import iso_ms, iso_seconds, major_units
 from box_office.use_cases.seat_map import MapSeen
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 # The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}
@@ -20,9 +26,9 @@ STATUS_WORDS = {letter: str(status) for status, letter in STATUS_LETTERS.items()
 LEGEND = CATEGORY_LETTERS | STATUS_WORDS | {OFF_SALE_LETTER: "off_sale"}
 
 
-def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
+def available_seat(seen: MapSeen, others: Sequence[Event]) -> answers.AvailableSeat:
     event, shown = seen.event, seen.map
-    body: JsonObject = {
+    body: answers.AvailableSeat = {
         "movie_id": event.movie_id,
         "theater_id": event.theater_id,
         "event_id": event.event_id,
@@ -56,10 +62,12 @@ def available_seat(seen: MapSeen, others: Sequence[Event]) -> JsonObject:
             if other.event_id != event.event_id and other.cancelled_at is None
         ],
     }
-    return body | cancellation(event)
+    if event.cancelled_at is not None:
+        body["cancelled_at"] = iso_ms(event.cancelled_at)
+    return body
 
 
-def small_map(seen: MapSeen) -> JsonObject:
+def small_map(seen: MapSeen) -> answers.SeatMap:
     return {
         "event_id": seen.event.event_id,
         "as_of": iso_ms(seen.seen.as_of),
@@ -74,10 +82,6 @@ def small_map(seen: MapSeen) -> JsonObject:
     }
 
 
-def cancellation(event: Event) -> JsonObject:
-    return {"cancelled_at": iso_ms(event.cancelled_at)} if event.cancelled_at is not None else {}
-
-
 def poll_after(reads_per_second: float) -> int:
     """Seconds until the next poll: 2, growing with the load to 15."""
     least, most = POLL_SECONDS
@@ -88,11 +92,11 @@ def release_time(epoch_ms: int | None) -> str | None:
     return iso_ms(epoch_ms) if epoch_ms is not None else None
 
 
-def held(order: Order, now: int, hold_ms_max: int) -> JsonObject:
+def held(order: Order, now: int, hold_ms_max: int) -> answers.Hold:
     """`seconds_left` is as of now, also where the rest repeats an earlier answer."""
     return {
         "order_id": order.order_id,
-        "status": str(order.status),
+        "status": order.status,
         "event_id": order.event_id,
         "movie_time": iso_seconds(order.movie_time),
         "selected_seat": order.selected_seat,
@@ -108,7 +112,7 @@ def extend_request_of(request: Request) -> ExtendRequest:
     return ExtendRequest(request.idempotency_key, fingerprint_of(request))
 
 
-def queued(request: HoldRequest) -> JsonObject:
+def queued(request: HoldRequest) -> answers.QueuedHold:
     return {
         "status": "QUEUED",
         "order_id": request.order_id,

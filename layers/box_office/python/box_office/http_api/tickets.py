@@ -1,23 +1,31 @@
 """The gate's answers as API.md shows them."""
 
+from __future__ import annotations
+
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from box_office.domain.check_in import Scan, UndoRequest
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.gate_list import GateList, Place, status_at_the_gate
+from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
-from box_office.http_api.endpoint import Caller, Request
-from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
+from box_office.http_api.caller import Caller
+from box_office.http_api.endpoint import Request
+from box_office.http_api.representation import iso_ms, iso_seconds
 from box_office.use_cases.check_in_ticket import CheckedIn
 from box_office.use_cases.get_ticket_keys import PublicKey
+
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+    from box_office.http_api import answers
 
 # Gates fetch the keys before they open; a key signs a day after it was made, so five minutes late harm nothing.
 KEYS_SHARED = {"Cache-Control": "public, max-age=300, stale-if-error=86400"}
 
 
-def ticket_keys(keys: Sequence[PublicKey]) -> JsonObject:
+def ticket_keys(keys: Sequence[PublicKey]) -> answers.TicketKeys:
     return {
         "keys": [
             {
@@ -36,7 +44,8 @@ def scan_of(body: CheckInBody, caller: Caller) -> Scan:
         theater_id=caller.theater_id,
         event_ids=frozenset(body.event_ids) if body.event_ids is not None else None,
         scan_id=body.scan_id,
-        device=body.device,
+        # A `scan_id` belongs to its device: two gates may count from sc_1. One that names none is its account.
+        device=body.device if body.device is not None else caller.user_id,
         scanned_at=epoch_ms(body.scanned_at) if body.scanned_at is not None else None,
         look=body.look,
     )
@@ -47,7 +56,7 @@ def epoch_ms(time: str) -> int:
     return round(datetime.fromisoformat(time).timestamp() * 1000)
 
 
-def checked_in(done: CheckedIn) -> JsonObject:
+def checked_in(done: CheckedIn) -> answers.CheckedInTicket:
     """Names film, room and time: the gate lets people in early or late, and shows its person the time."""
     order, used_at = done.order, done.ticket["checked_in_at"]
     return {
@@ -61,6 +70,10 @@ def checked_in(done: CheckedIn) -> JsonObject:
         "movie_time": iso_seconds(order.movie_time),
         "checked_in_at": iso_ms(used_at) if used_at is not None else None,
     }
+
+
+def undone(ticket: Ticket) -> answers.UndoneCheckIn:
+    return {"status": "VALID", "ticket_id": ticket["ticket_id"]}
 
 
 def undo_request_of(body: UndoBody, caller: Caller) -> UndoRequest:
@@ -91,7 +104,7 @@ def place_of(request: Request, keys_of: Callable[[str], list[object]]) -> Place 
 
 def listed_for_gate(
     event_id: str, listed: GateList, now: int, cursor_of: Callable[[Sequence[str | int]], str]
-) -> JsonObject:
+) -> answers.TicketsOfShowing:
     return {
         "event_id": event_id,
         "as_of": iso_ms(now),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from box_office.domain.blocks import Block
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -14,7 +16,9 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Admission:
-    """Admission's answer. `code`: None if the visitor may pass, else an error code of API.md."""
+    """Admission's answer. `code`: None if the visitor may pass, else an error code of API.md. `begun`: the blocks that
+    this refusal began, because it was one too many."""
 
     code: str | None = None
     retry_after_seconds: int = 1
+    begun: tuple[Block, ...] = ()

@@ -1,7 +1,7 @@
 """The catalogue: films, theaters, rooms and events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
@@ -37,6 +37,29 @@ class TheaterPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class CatalogueIds:
+    """What one call of the catalogue asks for."""
+
+    movies: Sequence[str] = ()
+    theaters: Sequence[str] = ()
+    events: Sequence[str] = ()
+    rooms: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.movies, self.theaters, self.events, self.rooms))
+
+
+@dataclass(frozen=True)
+class CatalogueFacts:
+    """By id."""
+
+    movies: Mapping[str, Movie] = field(default_factory=dict)
+    theaters: Mapping[str, Theater] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+
+
 class Catalogue(Protocol):
     """Facts at most 60 seconds old; when the table cannot be reached: memory of any age, then the loader's snapshot.
 
@@ -63,8 +86,9 @@ class Catalogue(Protocol):
         """As `theaters`."""
         ...
 
-    def events_named(self, event_ids: Sequence[str], now: int) -> Known[Mapping[str, Event]]:
-        """As `theaters`; those that are over and those that are cancelled included."""
+    def named(self, ids: CatalogueIds, now: int) -> CatalogueFacts:
+        """All of these in one call, events that are over or cancelled included. Ids that no source has are left out, as
+        are those of which no source answers: never raises Unavailable."""
         ...
 
     def rooms_of(self, theater_id: str, now: int) -> Known[Sequence[Room]]: ...

@@ -8,6 +8,8 @@ from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
 from box_office.domain.tickets import Ticket
 
+ORDERS_READ_MAX = 500  # of a user, for those of one theater: what five reads bring
+
 
 class ChangeRefused(Exception):
     """A condition of the transaction did not hold; nothing was written. Has the rows that failed their conditions."""
@@ -96,6 +98,13 @@ class Orders(Protocol):
     def history(self, user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[Order], str | None]:
         """The user's orders, the last begun first, and the next page's cursor. Raises InvalidRequest for a cursor that
         this list did not give."""
+        ...
+
+    def in_theater(
+        self, user_id: str, theater_id: str, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Order], str | None]:
+        """As `history`, of one theater: found among the user's next ORDERS_READ_MAX orders. There is a cursor only if
+        another order of this theater follows, and it names none of another theater's."""
         ...
 
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from box_office.domain.declines import Decline
+from box_office.domain.messages import EndedIntent
 from box_office.domain.orders import Order
 from box_office.domain.payments import Attempt, CardFace, ListedRefund, Outcome, RefundOutcome
 
@@ -169,6 +170,7 @@ class Callback:
     # The deployment that the charge's metadata names; "": they name none; None: the callback does not have them, so
     # that only the provider can say whose charge it is.
     deployment: str | None = None
+    ended: EndedIntent | None = None  # None: the callback does not say which attempt's intent ended, or how
 
 
 class Callbacks(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from box_office.domain.messages import QueuedHold
+from box_office.domain.messages import NamedIntent, QueuedHold
 from box_office.domain.orders import OrderRef
 
 
@@ -15,15 +15,20 @@ class Lanes(Protocol):
 
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
 
-    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        """A callback named this intent: a worker is to ask the provider about it; if `refunds`, about its refunds
-        too."""
+    def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
+        """A worker is to ask the provider about the intent that a callback named."""
         ...
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:
         """About how many messages wait for a worker. Messages that a worker has in hand do not count."""
+        ...
+
+
+class LaneWork(Protocol):
+    def waiting_ms(self, lane: str) -> int:
+        """About how long the lane's workers need for the payments that wait there; 0 if that is not known."""
         ...
 
 

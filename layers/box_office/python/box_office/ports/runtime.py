@@ -26,8 +26,8 @@ class Ids(Protocol):
 class Counters(Protocol):
     """Figures that alarms watch."""
 
-    def count(self, name: str, order_id: str | None = None) -> None:
-        """`order_id`: the order concerned, which the person on call finds in the log."""
+    def count(self, name: str, order_id: str | None = None, number: int = 1) -> None:
+        """`order_id`: the order concerned, which the person on call finds in the log. `number` 0 is not counted."""
         ...
 
     def flush(self) -> None: ...

@@ -105,7 +105,7 @@ class SeatCache(Protocol):
         ...
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
-        """`action` is `hold` or `look`: which of the user's buckets the request fills."""
+        """`action` is `hold`, `look` or `release`. A release fills the bucket of holds, and no block refuses it."""
         ...
 
     def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:

@@ -1,13 +1,20 @@
-"""Turns admission's refusals into errors of the API."""
+"""Turns admission's refusals into errors of the API, and records the blocks that they began."""
 
-from box_office.domain.errors import Blocked, BoxOfficeError, HoldLimitReached, RateLimited
-from box_office.ports import Admission
+from contextlib import suppress
+
+from box_office.domain.errors import Blocked, BoxOfficeError, HoldLimitReached, RateLimited, Unavailable
+from box_office.ports import Admission, Blocks
 
 
-def refusal(admission: Admission) -> BoxOfficeError:
+def refusal(admission: Admission, blocks: Blocks) -> BoxOfficeError:
+    """The error to raise. The cache refuses a blocked subject already; the table's row brings the block back after the
+    cache was lost, and shows it to operators. If the table does not answer, the block goes without both."""
+    for block in admission.begun:
+        with suppress(Unavailable):
+            blocks.put(block)
     match admission.code:
         case "blocked":
-            return Blocked("Too many requests for too long; try again in ten minutes.")
+            return Blocked("This account, or the address that it asks from, is blocked for a while.")
         case "hold_limit_reached":
             return HoldLimitReached("You hold seats at as many showings as one person can.")
         case "rate_limited":

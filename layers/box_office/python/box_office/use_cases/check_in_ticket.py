@@ -1,6 +1,7 @@
 """CheckInTicket: a ticket lets one person in, once."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from box_office.domain.check_in import Scan, Showing, decide_check_in
 from box_office.domain.errors import Unavailable, UnknownTicket
@@ -20,7 +21,7 @@ class CheckedIn:
     looked: bool = False
 
     @property
-    def word(self) -> str:
+    def word(self) -> Literal["CHECKED_IN", "VALID"]:
         return "VALID" if self.looked else "CHECKED_IN"
 
 

@@ -31,9 +31,9 @@ def extend_hold(
     """
     now = ports.clock.now_ms()
     event = ports.catalogue.event(event_id, now).value
-    admission = ask_admission(visitor, ports, now)
+    admission = ask_admission(visitor, "hold", ports, now)
     if admission.code is not None:
-        raise refusal(admission)
+        raise refusal(admission, ports.blocks)
     try:
         return in_rounds(lambda: extend_once(event, order_id, visitor, request, ports, limits, now))
     except NOT_COMMITTED as busy:

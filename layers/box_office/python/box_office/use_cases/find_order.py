@@ -56,8 +56,8 @@ class FindPorts:
 
 
 def find_order(wanted: Wanted, staff: Staff, cursor: str | None, ports: FindPorts) -> Found:
-    """What the staff may see of it: other orders are not found. By address newest first, a page at a time, which may be
-    empty before the last.
+    """What the staff may see of it: other orders are not found, nor is it told that there are any. By address newest
+    first, a page at a time.
 
     Raises UnknownTicket for a code that is none, InvalidRequest on a foreign cursor, Unavailable."""
     if wanted.email is not None:
@@ -79,8 +79,14 @@ def of_address(email: str, staff: Staff, cursor: str | None, ports: FindPorts) -
     user_id = ports.users.of_address(email)
     if user_id is None:
         return Found([])
-    orders, next_cursor = ports.orders.history(user_id, ORDERS_PER_PAGE, cursor)
-    return found([order for order in orders if staff.may_see(order)], user_id, ports, next_cursor)
+    if staff.theater_id is not None:
+        page = ports.orders.in_theater(user_id, staff.theater_id, ORDERS_PER_PAGE, cursor)
+    elif staff.manager or staff.user_id == user_id:
+        page = ports.orders.history(user_id, ORDERS_PER_PAGE, cursor)
+    else:
+        return Found([])
+    orders, next_cursor = page
+    return found(orders, user_id, ports, next_cursor)
 
 
 def found(orders: Sequence[Order], user_id: str, ports: FindPorts, next_cursor: str | None = None) -> Found:

@@ -1,15 +1,12 @@
 """GetBooking: a user's own order of an event, with all that a page shows of it."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Room, Theater
-from box_office.domain.errors import BoxOfficeError, UnknownOrder
+from box_office.domain.errors import UnknownOrder
 from box_office.domain.orders import Order
-from box_office.ports import Catalogue, Known, Orders
-
-T = TypeVar("T")
+from box_office.ports import Catalogue, CatalogueIds, Orders
 
 
 @dataclass(frozen=True)
@@ -32,25 +29,39 @@ def get_booking(
     if order is None:
         catalogue.event(event_id, now)  # raises UnknownEvent, which says more than UnknownOrder
         raise UnknownOrder("You have no such booking of this showing.")
-    return booking_of(order, catalogue, now)
+    return bookings_of([order], catalogue, now)[0]
 
 
-def booking_of(order: Order, catalogue: Catalogue, now: int) -> Booking:
-    """Remembered catalogue, if there is any: no error of the catalogue's keeps a booking from being shown."""
-    event = if_known(catalogue.event, order.event_id, now)
-    room_id = order.room_id if order.room_id is not None or event is None else event.room_id
-    return Booking(
-        order,
-        if_known(catalogue.movie, order.movie_id, now),
-        if_known(catalogue.theater, order.theater_id, now),
-        event,
-        if_known(catalogue.room, room_id, now) if room_id is not None else None,
+def bookings_of(orders: Sequence[Order], catalogue: Catalogue, now: int) -> Sequence[Booking]:
+    """One call of the catalogue for all that memory lacks; a second one for the rooms of orders that do not name them.
+    Whatever becomes of the catalogue, the orders are shown."""
+    facts = catalogue.named(
+        CatalogueIds(
+            movies=each_once(order.movie_id for order in orders),
+            theaters=each_once(order.theater_id for order in orders),
+            events=each_once(order.event_id for order in orders),
+            rooms=each_once(order.room_id for order in orders),
+        ),
+        now,
     )
+    room_ids = {order.order_id: order.room_id or room_of(facts.events.get(order.event_id)) for order in orders}
+    unnamed = [one for one in each_once(room_ids.values()) if one not in facts.rooms]
+    rooms = {**facts.rooms, **(catalogue.named(CatalogueIds(rooms=unnamed), now).rooms if unnamed else {})}
+    return [
+        Booking(
+            order,
+            facts.movies.get(order.movie_id),
+            facts.theaters.get(order.theater_id),
+            facts.events.get(order.event_id),
+            rooms.get(room_ids[order.order_id] or ""),
+        )
+        for order in orders
+    ]
 
 
-def if_known(look_up: Callable[[str, int], Known[T]], one_id: str, now: int) -> T | None:
-    """A booking is shown whatever becomes of the catalogue."""
-    try:
-        return look_up(one_id, now).value
-    except BoxOfficeError:
-        return None
+def room_of(event: Event | None) -> str | None:
+    return event.room_id if event is not None else None
+
+
+def each_once(ids: Iterable[str | None]) -> Sequence[str]:
+    return list(dict.fromkeys(one for one in ids if one is not None))

@@ -1,15 +1,11 @@
 """GetMyBookings: all orders of one user, and what they are of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from box_office.domain.catalogue import Event, Movie, Theater
-from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
-from box_office.ports import Catalogue, Known, Orders
-
-T = TypeVar("T")
+from box_office.ports import Catalogue, CatalogueIds, Orders
 
 
 @dataclass(frozen=True)
@@ -26,22 +22,13 @@ class BookingPage:
 def get_my_bookings(
     user_id: str, limit: int, cursor: str | None, orders: Orders, catalogue: Catalogue, now: int
 ) -> BookingPage:
-    """One call of the catalogue a kind, and none within a minute. Raises InvalidRequest, Unavailable."""
+    """One call of the catalogue for every hundred facts that memory lacks, and none within a minute; the bookings are
+    listed whatever becomes of it. Raises InvalidRequest, Unavailable."""
     found, next_cursor = orders.history(user_id, limit, cursor)
-    return BookingPage(
-        found,
-        next_cursor,
-        those_known(catalogue.movies_named, {order.movie_id for order in found}, now),
-        those_known(catalogue.theaters, {order.theater_id for order in found}, now),
-        those_known(catalogue.events_named, {order.event_id for order in found}, now),
+    ids = CatalogueIds(
+        movies=sorted({order.movie_id for order in found}),
+        theaters=sorted({order.theater_id for order in found}),
+        events=sorted({order.event_id for order in found}),
     )
-
-
-def those_known(
-    look_up: Callable[[Sequence[str], int], Known[Mapping[str, T]]], ids: set[str], now: int
-) -> Mapping[str, T]:
-    """Bookings are listed whatever becomes of the catalogue."""
-    try:
-        return look_up(sorted(ids), now).value
-    except Unavailable:
-        return {}
+    facts = catalogue.named(ids, now)
+    return BookingPage(found, next_cursor, facts.movies, facts.theaters, facts.events)

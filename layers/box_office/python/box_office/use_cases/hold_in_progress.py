@@ -9,6 +9,7 @@ from box_office.domain.holding import HoldLimits, HoldRequest
 from box_office.domain.orders import Order
 from box_office.domain.seats import SeatRow
 from box_office.ports import (
+    Blocks,
     CacheDown,
     Catalogue,
     Clock,
@@ -54,6 +55,7 @@ class HoldPorts:
     counters: Counters
     clock: Clock
     ids: Ids
+    blocks: Blocks
 
 
 @dataclass(frozen=True)

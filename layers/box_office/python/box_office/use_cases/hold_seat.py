@@ -96,7 +96,7 @@ def pass_admission(visitor: Visitor, ports: HoldPorts, now: int) -> bool:
     except CacheDown:
         return False
     if admission.code is not None:
-        raise refusal(admission)
+        raise refusal(admission, ports.blocks)
     return True
 
 
@@ -131,7 +131,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     if marked.admission.code is not None:
         try:
             if marked.admission.code != "hold_limit_reached" or not few_live_holds(holding, live_holds_max):
-                raise refusal(marked.admission)
+                raise refusal(marked.admission, holding.ports.blocks)
         except BoxOfficeError:  # refused, or the table could not be asked
             replace(holding, marked=marked if marked.marked else None).take_back()
             raise

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from box_office.domain.messages import NamedIntent
 from box_office.ports import Callback, CallbackKind, Counters, Deployment, Lanes
 from box_office.use_cases.lanes import lane_by_hash
 
@@ -29,4 +30,5 @@ def payment_webhook(callback: Callback, ports: CallbackPorts) -> None:
         return
     refunds = callback.kind is CallbackKind.REFUND_MOVED
     if callback.kind is CallbackKind.PAYMENT_ENDED or refunds:  # callbacks of other kinds are only logged
-        lanes.send_intent(lane_by_hash(callback.intent_id, lanes.names), callback.intent_id, refunds)
+        lane = lane_by_hash(callback.intent_id, lanes.names)
+        lanes.send_intent(lane, NamedIntent(callback.intent_id, refunds, callback.ended))

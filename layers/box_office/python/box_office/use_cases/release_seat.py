@@ -20,18 +20,16 @@ def release_seat(event_id: str, order_id: str | None, visitor: Visitor, ports: H
     """
     now = ports.clock.now_ms()
     event = ports.catalogue.event(event_id, now).value
-    admission = ask_admission(visitor, ports, now)
-    if admission.code is not None and admission.code != "blocked":
-        raise refusal(admission)
+    admission = ask_admission(visitor, "release", ports, now)  # which no block refuses
+    if admission.code is not None:
+        raise refusal(admission, ports.blocks)
     try:
-        in_rounds(lambda: release_once(event, order_id, visitor, admission, ports, now))
+        in_rounds(lambda: release_once(event, order_id, visitor, ports, now))
     except NOT_COMMITTED as busy:
         raise Unavailable("Another request of yours is changing this hold; try again.") from busy
 
 
-def release_once(
-    event: Event, order_id: str | None, visitor: Visitor, admission: Admission, ports: HoldPorts, now: int
-) -> None:
+def release_once(event: Event, order_id: str | None, visitor: Visitor, ports: HoldPorts, now: int) -> None:
     check_time_left(ports, now)
     order = current_order(event, order_id, visitor, ports)
     if order is None:
@@ -39,8 +37,6 @@ def release_once(
         return
     change = decide_release(order, now)
     if change is None:
-        if admission.code == "blocked":
-            raise refusal(admission)  # being blocked never stops the release of a live hold
         return
     token = ports.ids.token()
     try:
@@ -55,9 +51,9 @@ def release_once(
         ports.cache.free(event, visitor, order, list(change.acts), token, True, now)
 
 
-def ask_admission(visitor: Visitor, ports: HoldPorts, now: int) -> Admission:
+def ask_admission(visitor: Visitor, action: str, ports: HoldPorts, now: int) -> Admission:
     try:
-        return ports.cache.admit(visitor, "hold", now)
+        return ports.cache.admit(visitor, action, now)
     except CacheDown:
         return Admission()
 

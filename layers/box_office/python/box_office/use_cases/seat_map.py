@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from box_office.domain.catalogue import Event, Room, seats_off_sale
 from box_office.domain.errors import Unavailable
 from box_office.domain.seat_map import SeatMap, map_of_room, states_of
-from box_office.ports import CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
+from box_office.ports import Blocks, CacheDown, Catalogue, Clock, Ids, LastSeen, SeatCache, Seats, Seen, Visitor
 from box_office.use_cases.admission import refusal
 from box_office.use_cases.reload_event import reload_event
 
@@ -21,6 +21,7 @@ class SeatMapPorts:
     last_seen: LastSeen
     clock: Clock
     ids: Ids
+    blocks: Blocks
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules
     """Raises CacheDown, RateLimited, Blocked."""
     cached = ports.cache.read_map(event, visitor, 1, now)
     if cached.admission.code is not None:
-        raise refusal(cached.admission)
+        raise refusal(cached.admission, ports.blocks)
     due = cached.loaded_at is None or now - cached.loaded_at >= rules.reload_ms
     if not due:
         return Seen(cached.seats, now, reads_per_second=cached.reads_per_second)
@@ -92,7 +93,7 @@ def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen
     with suppress(CacheDown):
         admission = ports.cache.admit(visitor, "look", now)
         if admission.code is not None:
-            raise refusal(admission)
+            raise refusal(admission, ports.blocks)
     return Seen({}, now)
 
 

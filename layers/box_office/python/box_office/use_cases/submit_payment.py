@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
-from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit
+from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, wait_seconds
 from box_office.domain.payments import Kind
+from box_office.domain.pushback import RETRY_AFTER_SECONDS, has_to_wait, kept_while_waiting
+from box_office.domain.seats import Change
 from box_office.ports import (
     ChangeRefused,
     Clock,
     Counters,
     Ids,
     Lanes,
+    LaneWork,
     Orders,
     OutcomeUnknown,
     Wallet,
 )
-from box_office.use_cases.lanes import tell_lane
+from box_office.use_cases.lanes import lane_of, tell_lane
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
 
@@ -26,6 +29,7 @@ from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 class SubmitPorts:
     orders: Orders
     lanes: Lanes
+    work: LaneWork
     wallet: Wallet
     counters: Counters
     clock: Clock
@@ -66,16 +70,34 @@ def one_submission(
     decision = decide_submit(order, submission, now, limits)
     if isinstance(decision, Accepted):
         return Submitted(decision.order, decision.change)
+    if has_to_wait(decision.after, ports.work.waiting_ms(lane_of(order, ports.lanes.names))):
+        keep_hold(order, ports, limits, now)
+        raise Unavailable(
+            "More payments are waiting than can be made in time. Your seats stay yours; try again in a minute.",
+            RETRY_AFTER_SECONDS,
+        )
+    commit(decision, ports, now)
+    send(decision.after, ports)
+    return Submitted(decision.after, change_of(decision.after))
+
+
+def commit(change: Change, ports: SubmitPorts, now: int) -> None:
     try:
-        ports.orders.commit(decision, now, ports.ids.token())
+        ports.orders.commit(change, now, ports.ids.token())
     except ChangeRefused as refused:
         if refused.order_failed:
             raise  # another device, a worker or the reconciler changed the order first
         raise HoldExpired("This hold is over, and its seats have gone.") from refused
     except OutcomeUnknown as unknown:
         raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
-    send(decision.after, ports)
-    return Submitted(decision.after, change_of(decision.after))
+
+
+def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> None:
+    """Extends the hold as far as it goes, so that a customer who is told to come back still has the seats then."""
+    change = kept_while_waiting(order, limits.hold_ms_max)
+    if change is not None:
+        commit(change, ports, now)
+    ports.counters.count("PaymentsPushedBack", order.order_id)
 
 
 def with_saved_method(user_id: str, submission: Submission, wallet: Wallet) -> Submission:
@@ -101,7 +123,7 @@ def send(order: Order, ports: SubmitPorts) -> None:
     """Sends the order to its lane. The pin is the acceptance: if this fails, the reconciler sends it in a minute."""
     assert order.status is Status.PAYING
     try:
-        tell_lane(order, ports.lanes)
+        tell_lane(order, ports.lanes, wait_seconds(order))
     except Unavailable:
         with suppress(Exception):
             ports.counters.count("LaneSendErrors")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import Captured, capture_of_no_attempt, capture_of_no_order
-from box_office.domain.messages import QueuedHold
+from box_office.domain.messages import EndedIntent, NamedIntent, QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.payments import Origin, RefundState
+from box_office.domain.payments import AttemptState, Origin, RefundState
 from box_office.domain.provider_refunds import refunds_listed
 from box_office.domain.seats import Change
 from box_office.ports import (
@@ -73,14 +73,17 @@ def work_on_hold(hold: QueuedHold, ports: WorkerPorts, rules: WorkerRules) -> No
     make_queued_hold(hold, ports.queued, rules.queued)
 
 
-def check_intent(intent_id: str, refunds: bool, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
-    """A callback named this intent. The worker asks the provider about it, and advances its order. Raises NoAnswer,
-    Unavailable."""
+def check_intent(named: NamedIntent, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+    """A callback named this intent. The worker asks the provider about it, and advances its order, unless the order has
+    recorded already what the callback says. Raises NoAnswer, Unavailable."""
+    ended = named.ended
+    if ended is not None and has_recorded(ports.advance.orders.locate(ended.ref), named.intent_id, ended):
+        return
     try:
-        take_note(intent_id, refunds, ports, rules)
+        take_note(named.intent_id, named.refunds, ports, rules)
     except ProviderBusy:
         ports.advance.counters.count("ProviderBusy")
-        ports.lanes.send_intent(lane, intent_id, refunds, BUSY_SECONDS)
+        ports.lanes.send_intent(lane, named, BUSY_SECONDS)
 
 
 def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRules) -> None:
@@ -106,6 +109,16 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
     if refunds and order is not None:
         compare_refunds(order, number, outcome.intent_id, ports, rules)
         advance_order(ref, ports.advance, rules.charging)
+
+
+def has_recorded(order: Order | None, intent_id: str, ended: EndedIntent) -> bool:
+    """Whether the order knows that this very intent ended so. A charge is the last word on an intent."""
+    attempt = order.attempt_numbered(ended.attempt) if order is not None else None
+    if attempt is None or attempt.intent_id != intent_id:
+        return False
+    if attempt.state in (AttemptState.CAPTURED, AttemptState.REFUNDED):
+        return True
+    return not attempt.open and not ended.charged
 
 
 def has_intent(order: Order | None, intent_id: str) -> bool:

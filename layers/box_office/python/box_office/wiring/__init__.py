@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 
@@ -12,6 +12,7 @@ from box_office.adapters.aws_clients import client as client  # wiring/payments.
 from box_office.adapters.catalogue_memory import RememberedCatalogue
 from box_office.adapters.cursors import cursor_of as cursor_of  # get_gate_list takes both from here
 from box_office.adapters.cursors import keys_of as keys_of
+from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
@@ -27,6 +28,8 @@ from box_office.http_api.bookings import BookingRules
 from box_office.names import Names, lane
 from box_office.settings import (
     BookingSettings,
+    CachedSeatSettings,
+    CacheSettings,
     CatalogueSettings,
     ChangeSettings,
     GetBookingSettings,
@@ -41,6 +44,9 @@ from box_office.settings import (
 from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
 from box_office.use_cases.ticket_codes import TicketCodes
+
+if TYPE_CHECKING:
+    from box_office.adapters.valkey.connection import ValkeyConnection
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
@@ -84,19 +90,25 @@ def random_ids() -> ports.Ids:
     return RandomIds()
 
 
-def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache:
-    # Imported here: only the functions in the VPC pay for the cache's client at their cold start.
+# The cache's modules are imported in functions: only the functions in the VPC pay for its client at their cold start.
+
+
+def cache_connection(settings: CacheSettings, clock: ports.Clock) -> "ValkeyConnection":
     from box_office.adapters.valkey.connection import ValkeyConnection, connect_to
-    from box_office.adapters.valkey.seats import AdmissionLimits, Bucket, ValkeySeats
 
     credentials = None
     if settings.cache_user:
         from box_office.adapters.valkey.elasticache_token import ElastiCacheToken
 
         credentials = ElastiCacheToken(settings.cache_user, settings.cache_name)
-    connection = ValkeyConnection(
+    return ValkeyConnection(
         lambda: connect_to(settings.cache_url, settings.cache_timeout_ms, credentials), clock.now_ms
     )
+
+
+def seat_cache(settings: CachedSeatSettings, clock: ports.Clock) -> ports.SeatCache:
+    from box_office.adapters.valkey.seats import AdmissionLimits, Bucket, ValkeySeats
+
     limits = AdmissionLimits(
         hold=Bucket(settings.user_hold_requests_per_second, settings.user_hold_burst),
         look=Bucket(settings.user_map_requests_per_second, settings.user_map_burst),
@@ -104,11 +116,12 @@ def seat_cache(settings: SeatMapSettings, clock: ports.Clock) -> ports.SeatCache
         desk_factor=settings.desk_factor,
         user_refusals_max=settings.user_refusals_max,
         address_refusals_max=settings.address_refusals_max,
+        block_ms=settings.self_block_minutes * 60_000,
         live_holds_max=settings.live_holds_max,
         marks_per_minute_max=settings.marks_per_minute_max,
     )
     return ValkeySeats(
-        connection,
+        cache_connection(settings, clock),
         limits,
         shards=settings.cache_shards,
         lanes=settings.lanes,
@@ -132,6 +145,7 @@ def hold_ports(settings: HoldSettings, clock: ports.Clock, counters: ports.Count
         counters=counters,
         clock=clock,
         ids=ids,
+        blocks=DynamoDBBlocks(dynamodb, settings.blocks_table),
     )
 
 
@@ -171,6 +185,7 @@ def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids
         last_seen=LastSeenMaps(),
         clock=clock,
         ids=ids or RandomIds(),
+        blocks=DynamoDBBlocks(dynamodb, settings.blocks_table),
     )
 
 

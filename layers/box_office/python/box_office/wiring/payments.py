@@ -10,9 +10,11 @@ from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
 from box_office.adapters.sns_announcements import SNSAnnouncements
 from box_office.adapters.sqs.deliveries import SQSDeliveries
+from box_office.adapters.sqs.lane_work import QueuedLaneWork
 from box_office.adapters.sqs.queues import SQSRefreshQueue
 from box_office.adapters.system import RandomIds
 from box_office.domain.paying import PayLimits
+from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
 from box_office.settings import (
@@ -68,7 +70,14 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     dynamodb = wiring.client("dynamodb")
     orders = wiring.changing_orders(settings, clock, ids, dynamodb)
     wallet = DynamoDBWallet(dynamodb, settings.users_table)
-    return SubmitPorts(orders, wiring.lanes(settings), wallet, counters, clock, ids)
+    lanes = wiring.lanes(settings)
+    work = QueuedLaneWork(lanes, payments_per_second(settings), clock)
+    return SubmitPorts(orders, lanes, work, wallet, counters, clock, ids)
+
+
+def payments_per_second(settings: SubmitSettings | ReconcilerSettings) -> float:
+    """That the workers of one lane can make, at the provider's rate."""
+    return settings.provider_calls_per_second / settings.lanes / CALLS_PER_PAYMENT
 
 
 def wallet(settings: WalletSettings) -> ports.Wallet:
@@ -110,7 +119,7 @@ def card_provider(
         api_key=lambda: secrets.get(settings.provider_secret)["api_key"],
         url=settings.provider_url,
         timeout_seconds=settings.provider_timeout_seconds,
-        pause_seconds=workers / settings.provider_calls_per_second,
+        interval_seconds=workers / settings.provider_calls_per_second,
         return_url=settings.return_url,
         deployment_id=deployment.id,
         clock=clock,
@@ -164,8 +173,8 @@ def close_ports(settings: ChangeSettings, clock: ports.Clock) -> ClosePorts:
 
 
 def reconcile_ports(settings: ReconcilerSettings, clock: ports.Clock, counters: ports.Counters) -> ReconcilePorts:
-    # One reconciler runs at a time, and makes one call after the other. With the workers' pause before each call it
-    # could check two dozen orders a run; with workers=1 it checks a few a second, as fast as the provider answers.
+    # One reconciler runs at a time, and makes one call after the other. At a worker's pace it could check two
+    # dozen orders a run; with workers=1 it checks a few a second, as fast as the provider answers.
     advance = advance_ports(settings, clock, counters, workers=1)
     booking_lanes, closing = wiring.lanes(settings), close_ports(settings, clock)
 

@@ -20,10 +20,11 @@ from box_office.adapters.catalogue_rows import (
     room_of,
     theater_of,
 )
-from box_office.adapters.dynamodb.reads import get_batch, items_of
+from box_office.adapters.dynamodb.reads import get_batch, get_batch_of_tables, items_of
 from box_office.adapters.dynamodb.values import TableRow, from_item, to_item
 from box_office.domain.catalogue import EVENT_MS_MAX, ROOMS_MAX, SHOWINGS_MAX, Event, Movie, Room, Theater
 from box_office.domain.programme import DisplayedMovie, of_first_days, with_later_times
+from box_office.ports import CatalogueFacts, CatalogueIds
 
 LAST_MS = 2**53  # later than any showing
 LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
@@ -90,8 +91,24 @@ class DynamoDBCatalogue:
     def movies_named(self, movie_ids: Sequence[str], now: int) -> Mapping[str, Movie]:
         return {row["movie_id"]: movie_of(row) for row in self._batch(self._tables.movies, "movie_id", movie_ids)}
 
-    def events_named(self, event_ids: Sequence[str], now: int) -> Mapping[str, Event]:
-        return {row["event_id"]: event_of(row) for row in self._batch(self._tables.events, "event_id", event_ids)}
+    def named(self, ids: CatalogueIds, now: int) -> CatalogueFacts:
+        tables = self._tables
+        wanted = {
+            tables.movies: [to_item({"movie_id": one}) for one in ids.movies],
+            tables.theaters: [to_item({"theater_id": one}) for one in ids.theaters],
+            tables.events: [to_item({"event_id": one}) for one in ids.events],
+            tables.rooms: [to_item({"room_id": one}) for one in ids.rooms],
+        }
+        rows: dict[str, list[TableRow]] = {table: [] for table in wanted}
+        with translated(READ):
+            for table, item in get_batch_of_tables(self._client, wanted, consistent=False):
+                rows[table].append(from_item(item))
+        return CatalogueFacts(
+            {row["movie_id"]: movie_of(row) for row in rows[tables.movies]},
+            {row["theater_id"]: theater_of(row) for row in rows[tables.theaters]},
+            {row["event_id"]: event_of(row) for row in rows[tables.events]},
+            {row["room_id"]: room_of(row) for row in rows[tables.rooms]},
+        )
 
     def all_theaters(self, key: str, now: int) -> Sequence[Theater]:
         """In any order. A chain's theaters are few: one call for each MB of them."""

@@ -1,7 +1,8 @@
 """Reads of orders and seats, each bounded, by key or by an index; the rows themselves are read consistently."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from botocore.exceptions import ClientError
 
@@ -17,7 +18,7 @@ from box_office.domain.order_keys import archive_key, current_key, key_prefix_of
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
 from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE, ORDERS_WITH_TICKETS
-from box_office.ports import Due, TicketedOrder
+from box_office.ports import ORDERS_READ_MAX, Due, TicketedOrder
 
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
 PLACES_MAX = 2  # an order lies under the current or its archive key; under both if a queued hold was made after its end
@@ -122,6 +123,15 @@ class DynamoDBOrders:
         last = page.get("LastEvaluatedKey")
         return each_once([order_from(item) for item in page["Items"]]), encode_cursor(last) if last else None
 
+    def in_theater(
+        self, user_id: str, theater_id: str, limit: int, cursor: str | None
+    ) -> tuple[Sequence[Order], str | None]:
+        start = {"ExclusiveStartKey": decode_cursor(cursor, user_id)} if cursor is not None else {}
+        query = self._by_time("user_id = :user", {":user": user_id}) | {"ScanIndexForward": False, "Limit": BATCH_MAX}
+        items = items_of(self._client.query, "read the bookings", **query, **start)
+        read = map(order_from, islice(items, ORDERS_READ_MAX))
+        return page_of((order for order in read if order.theater_id == theater_id), limit)
+
     def live_holds(self, user_id: str, since: int, now: int) -> Sequence[Order]:
         query = self._by_time("user_id = :user AND first_held_at > :since", {":user": user_id, ":since": since})
         with translated("read your bookings"):
@@ -197,6 +207,17 @@ def each_once(orders: Sequence[Order]) -> list[Order]:
     """Each order once: where a queued hold was made after its end was written, the order that was made."""
     current = {order.order_id for order in orders if not order.superseded}
     return [order for order in orders if not order.superseded or order.order_id not in current]
+
+
+def page_of(orders: Iterable[Order], limit: int) -> tuple[Sequence[Order], str | None]:
+    """The first of them, and the cursor after which the rest follows. Takes no more than tell whether there is one."""
+    found: list[Order] = []
+    for order in orders:
+        found = each_once([*found, order])
+        if len(found) > limit:
+            last = found[limit - 1]
+            return found[:limit], cursor_of([last.key, last.first_held_at])
+    return found, None
 
 
 def readable(item: Item) -> Order | None:

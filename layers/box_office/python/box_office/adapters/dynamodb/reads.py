@@ -21,10 +21,10 @@ def items_of(call: Callable[..., Any], doing: str, **arguments: object) -> Itera
 
     The next page is read when its first item is wanted. Raises Unavailable.
     """
-    start: Mapping[str, object] = {}
+    start: Mapping[str, object] = {}  # beyond what `arguments` may begin with
     while True:
         with translated(doing):
-            page = call(**arguments, **start)
+            page = call(**{**arguments, **start})
         yield from page["Items"]
         if "LastEvaluatedKey" not in page:
             return
@@ -44,15 +44,32 @@ def get_batch(
     tries: int = TRIES_MAX,
     pause: Callable[[int], object] = at_once,
 ) -> Iterator[Item]:
-    """Any number of keys; absent ones are left out. `pause` is called between two tries, with the number of the first,
-    from 0. Raises KeysLeftOverError."""
+    """As `get_batch_of_tables`, from one table."""
+    found = get_batch_of_tables(client, {table: keys}, consistent=consistent, tries=tries, pause=pause)
+    return (item for _, item in found)
+
+
+def get_batch_of_tables(
+    client: AwsClient,
+    wanted: Mapping[str, Sequence[Item]],
+    *,
+    consistent: bool = True,
+    tries: int = TRIES_MAX,
+    pause: Callable[[int], object] = at_once,
+) -> Iterator[tuple[str, Item]]:
+    """Any number of keys by table, in as few calls as DynamoDB takes them; absent ones are left out. `pause` is called
+    between two tries, with the number of the first, from 0. Raises KeysLeftOverError."""
+    keys = [(table, key) for table, of_table in wanted.items() for key in of_table]
     for start in range(0, len(keys), BATCH_MAX):
-        pending = {table: {"Keys": list(keys[start : start + BATCH_MAX]), "ConsistentRead": consistent}}
+        pending: dict[str, Any] = {}
+        for table, key in keys[start : start + BATCH_MAX]:
+            pending.setdefault(table, {"Keys": [], "ConsistentRead": consistent})["Keys"].append(key)
         for attempt in range(tries):
             if attempt:
                 pause(attempt - 1)
             answer = client.batch_get_item(RequestItems=pending)
-            yield from answer["Responses"].get(table, ())
+            for table, items in answer["Responses"].items():
+                yield from ((table, item) for item in items)
             pending = answer.get("UnprocessedKeys") or {}
             if not pending:
                 break

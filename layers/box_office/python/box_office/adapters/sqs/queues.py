@@ -6,7 +6,15 @@ from contextlib import suppress
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import translated
 from box_office.domain.errors import Unavailable
-from box_office.domain.messages import QueuedHold, hold_message, intent_message, order_message, seats_message, written
+from box_office.domain.messages import (
+    NamedIntent,
+    QueuedHold,
+    hold_message,
+    intent_message,
+    order_message,
+    seats_message,
+    written,
+)
 from box_office.domain.orders import OrderRef
 
 DELAY_SECONDS_MAX = 900  # SQS's own
@@ -26,8 +34,8 @@ class SQSLanes:
     def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
         self._send(lane, order_message(ref, attempt), delay_seconds)
 
-    def send_intent(self, lane: str, intent_id: str, refunds: bool = False, delay_seconds: int = 0) -> None:
-        self._send(lane, intent_message(intent_id, refunds), delay_seconds)
+    def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
+        self._send(lane, intent_message(named), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._send(lane, hold_message(hold), 0)

@@ -4,22 +4,26 @@ Thin events of v1 objects: https://docs.stripe.com/event-destinations, "thin eve
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import stripe
 
-from box_office.domain.errors import InvalidRequest, Unauthenticated
+from box_office.domain.errors import InvalidRequest, TooLarge, Unauthenticated
+from box_office.domain.messages import EndedIntent, ref_from
 from box_office.ports import Callback, CallbackKind
 
 SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
+CALLBACK_BYTES_MAX = 262_144  # the edge lets no longer body pass; Stripe's events have some kilobytes
+WORD = re.compile(r"[A-Za-z0-9_.]{1,255}")  # kinds of events, and ids, which Stripe keeps within 255 characters
 THIN_PREFIX = "v1."  # of the kind of a thin event: `v1.payment_intent.succeeded`
 # One payment brings half a dozen of Stripe's types. A type that is not here repeats one of these, or changes no order.
+CHARGED = "payment_intent.succeeded"
+INTENT_ENDS = (CHARGED, "payment_intent.payment_failed", "payment_intent.canceled")
 KINDS = {
-    "payment_intent.succeeded": CallbackKind.PAYMENT_ENDED,
-    "payment_intent.payment_failed": CallbackKind.PAYMENT_ENDED,
-    "payment_intent.canceled": CallbackKind.PAYMENT_ENDED,
+    **dict.fromkeys(INTENT_ENDS, CallbackKind.PAYMENT_ENDED),
     "charge.refunded": CallbackKind.REFUND_MOVED,
     "refund.updated": CallbackKind.REFUND_MOVED,
     "refund.failed": CallbackKind.REFUND_MOVED,
@@ -41,17 +45,29 @@ class StripeCallbacks:
 
 def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
     """Raises Unauthenticated unless Stripe signed exactly this body within TOLERANCE_SECONDS, InvalidRequest for a body
-    that is no event of Stripe's."""
+    that is no event of Stripe's, TooLarge."""
+    if len(raw_body) > CALLBACK_BYTES_MAX or len(raw_body.encode("utf-8", "replace")) > CALLBACK_BYTES_MAX:
+        raise TooLarge(f"A callback may have at most {CALLBACK_BYTES_MAX} bytes.")
+    if not signature.isascii():  # Stripe's package compares ASCII only, and raises a TypeError for other characters
+        raise Unauthenticated("The signature is not the provider's.")
     try:
         stripe.WebhookSignature.verify_header(raw_body, signature, secret, TOLERANCE_SECONDS)
     except (stripe.SignatureVerificationError, ValueError) as error:
         raise Unauthenticated("The signature is not the provider's.") from error
     try:
         event: dict[str, Any] = json.loads(raw_body)
-        word = str(event["type"]).removeprefix(THIN_PREFIX)
-        return Callback(str(event["id"]), kind_of(word), word, named_object(event), deployment_of(event))
-    except (ValueError, KeyError, TypeError) as error:
+        word = word_of(event["type"]).removeprefix(THIN_PREFIX)
+        deployment, ended = deployment_of(event), ended_intent(event, word)
+        return Callback(word_of(event["id"]), kind_of(word), word, named_object(event), deployment, ended)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidRequest("This is no callback that we can read.", "body") from error
+
+
+def word_of(value: object) -> str:
+    """Raises ValueError for what is no kind and no id of Stripe's: both are logged."""
+    if not isinstance(value, str) or not WORD.fullmatch(value):
+        raise ValueError("no word of Stripe's")
+    return value
 
 
 def kind_of(word: str) -> CallbackKind:
@@ -80,12 +96,28 @@ def deployment_of(event: dict[str, Any]) -> str | None:
     return "" if subject.get("object") in ("payment_intent", "charge") else None
 
 
+def ended_intent(event: dict[str, Any], word: str) -> EndedIntent | None:
+    """The attempt that the intent's metadata names, and how it ended; None if the event does not say."""
+    subject = subject_of(event)
+    metadata = subject.get("metadata")
+    if word not in INTENT_ENDS or subject.get("object") != "payment_intent" or not isinstance(metadata, dict):
+        return None
+    try:
+        return EndedIntent(ref_from(metadata), int(metadata["attempt"]), charged=word == CHARGED)
+    except (KeyError, TypeError, ValueError):
+        return None  # metadata of no intent of ours
+
+
 def named_object(event: dict[str, Any]) -> str | None:
     """The id of the intent, refund or charge that the event is about; None if it is about something else."""
     related = event.get("related_object")
     if isinstance(related, dict):
         named = related.get("id") if related.get("type") in LEAD_TO_AN_INTENT else None
-        return named if isinstance(named, str) else None
+        return id_or_none(named)
     subject = subject_of(event)
     intent = subject.get("id") if subject.get("object") == "payment_intent" else subject.get("payment_intent")
-    return intent if isinstance(intent, str) else None
+    return id_or_none(intent)
+
+
+def id_or_none(named: object) -> str | None:
+    return named if isinstance(named, str) and WORD.fullmatch(named) else None

@@ -21,18 +21,19 @@ def provider(
     api_key: Callable[[], str],
     url: str,
     timeout_seconds: int,
-    pause_seconds: float,
+    interval_seconds: float,
     return_url: str,
     deployment_id: Callable[[], str],
     clock: Clock,
     counters: Counters,
 ) -> Provider:
-    """`url`: empty for Stripe's own. `pause_seconds`: before each call. `return_url`: where the bank sends customers
-    back to. `api_key` is called for every request: an operator may have rotated it."""
+    """`url`: empty for Stripe's own. `interval_seconds`: from the begin of one call to the next. `return_url`: where
+    the bank sends customers back to. `api_key` is called for every request: an operator may have rotated it."""
     from box_office.adapters.stripe.provider import StripeProvider
-    from box_office.adapters.stripe.requests import StripeRequests, stripe_client
+    from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
 
-    requests = StripeRequests(lambda: stripe_client(api_key(), url, timeout_seconds), clock, pause_seconds, counters)
+    pace = Pace(clock, interval_seconds)
+    requests = StripeRequests(lambda: stripe_client(api_key(), url, timeout_seconds), pace, counters)
     return StripeProvider(requests, deployment_id, return_url)
 
 

@@ -1,6 +1,7 @@
-"""Calls to Stripe: the client, the pause before each call, and the port's error for each of Stripe's."""
+"""Calls to Stripe: the client, the pace of the calls, and the port's error for each of Stripe's."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 API_VERSION = "2026-10-28.endive"  # the pinned package's own, which these calls are written for
 KEY_IN_USE = "idempotency_key_in_use"  # another worker's call with the same key is under way
 NAMING_AN_INTENT = (None, "id", "intent", "payment_intent", "refund", "charge")  # parameters, in paths and forms
+# What pays, where Stripe repeats it in a message: tokens of methods, secrets of intents, digits as long as a card's.
+PAYING = re.compile(r"\b((?:pm|ctoken|tok|src|seti)_|pi_[A-Za-z0-9]+_secret_)\w+|[0-9]{12,}")
 OUR_FAULT = (
     stripe.InvalidRequestError,  # wrong parameters, or a state of the account
     stripe.IdempotencyError,  # our idempotency key came with other parameters before
@@ -39,23 +42,37 @@ def stripe_client(
     )
 
 
+class Pace:
+    """Lets one worker begin a call each `interval_seconds`, so that all workers together keep to the provider's rate. A
+    worker that was idle for so long waits for nothing."""
+
+    def __init__(self, clock: Clock, interval_seconds: float) -> None:
+        self._clock = clock
+        self._interval_ms = round(interval_seconds * 1000)
+        self._last_ms: int | None = None  # when the last call began
+
+    def wait(self) -> None:
+        now = self._clock.now_ms()
+        since = self._interval_ms if self._last_ms is None else max(0, now - self._last_ms)
+        left = max(0, self._interval_ms - since)
+        if left:
+            self._clock.sleep(left / 1000)
+        self._last_ms = now + left
+
+
 class StripeRequests:
     """`client` is called for every request: an operator may have rotated its key."""
 
-    def __init__(
-        self, client: Callable[[], stripe.StripeClient], clock: Clock, pause_seconds: float, counters: Counters
-    ) -> None:
+    def __init__(self, client: Callable[[], stripe.StripeClient], pace: Pace, counters: Counters) -> None:
         self._client = client
-        self._clock = clock
-        self._pause_seconds = pause_seconds  # before each call: all workers together keep to the provider's rate
+        self._pace = pace
         self._counters = counters
 
     @contextmanager
     def asking(self) -> Iterator[stripe.StripeClient]:
         """One call. An error that the caller does not catch leaves as NoAnswer, even where Stripe refused our request:
         such a refusal says nothing about the customer's money, and a person has to mend our side."""
-        if self._pause_seconds:
-            self._clock.sleep(self._pause_seconds)
+        self._pace.wait()
         try:
             yield self._client()
         except stripe.RateLimitError as error:
@@ -81,13 +98,18 @@ class StripeRequests:
             "param": getattr(error, "param", None),
             "provider_request_id": error.request_id,
         }
-        return self.cannot_ask(f"the provider refused our request: {why}", **why, provider_message=error.user_message)
+        message = without_what_pays(error.user_message)
+        return self.cannot_ask(f"the provider refused our request: {why}", **why, provider_message=message)
 
     def cannot_ask(self, what: str, **why: Any) -> RequestRefused:
         """`what` is for the log that the person on call reads; no customer sees it."""
         self._counters.count("ProviderRequestsRefused")
         logger.warning(what, extra=why)
         return RequestRefused(what)
+
+
+def without_what_pays(message: str | None) -> str | None:
+    return PAYING.sub(lambda found: f"{found[1] or ''}***", message) if message is not None else None
 
 
 def body_of(error: stripe.StripeError) -> Mapping[str, Any]:

@@ -1,11 +1,12 @@
 """Available_seat_elastic_Cache: one hash an event, and admission's buckets. A filter, never the lock."""
 
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from box_office.adapters.valkey.admission_keys import address_key, shard_of, user_key
 from box_office.adapters.valkey.connection import Call, Script, ValkeyConnection
+from box_office.domain.blocks import Kind, Subject, overflow
 from box_office.domain.catalogue import Event
 from box_office.domain.order_keys import current_key, parse_order_key
 from box_office.domain.orders import Order, OrderRef, holder_of
@@ -38,6 +39,7 @@ class AdmissionLimits:
     desk_factor: int
     user_refusals_max: int
     address_refusals_max: int
+    block_ms: int  # of a user or an address that was refused so often
     live_holds_max: int
     marks_per_minute_max: int
 
@@ -71,13 +73,13 @@ class ValkeySeats:
         user, address, lane, answer = self._connection.run(
             [
                 self._user_admission(visitor, "hold", now, weight, request.event, request.hold_until),
-                self._address_admission(visitor.address, now, weight),
+                self._address_admission(visitor.address, "hold", now, weight),
                 self._lane(visitor, now),
                 Call(MARK, keys, (*arguments, *limits, *request.seats)),
             ]
         )
         verdict, retry_ms, next_release, before, lease, *seats = answer
-        admission = first_refusal(user, address)
+        admission = self._admission(visitor, (user, address), now)
         if admission.code is None and verdict == "rate_limited":
             admission = Admission("rate_limited", seconds(retry_ms))
         return Marked(
@@ -130,7 +132,7 @@ class ValkeySeats:
         self._connection.run(calls)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
-        return first_refusal(*self._connection.run(self._admissions(visitor, action, now)))
+        return self._admission(visitor, self._connection.run(self._admissions(visitor, action, now)), now)
 
     def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
         key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // READS_WINDOW_MS}"
@@ -146,7 +148,7 @@ class ValkeySeats:
             ]
         )
         return CachedMap(
-            admission=first_refusal(*refusals),
+            admission=self._admission(visitor, refusals, now) if visitor else Admission(),
             seats=seat_states(entry, now, self._clock_skew_ms),
             loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
             reads_per_second=int(last or 0) * 1000 / READS_WINDOW_MS,
@@ -191,10 +193,23 @@ class ValkeySeats:
         self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
 
     def _admissions(self, visitor: Visitor, action: str, now: int) -> list[Call]:
-        calls = [self._address_admission(visitor.address, now)]
+        calls = [self._address_admission(visitor.address, action, now)]
         if visitor.user_id is not None:
             calls.insert(0, self._user_admission(visitor, action, now))
         return calls
+
+    def _admission(self, visitor: Visitor, answers: Sequence[Sequence[Any]], now: int) -> Admission:
+        """The first refusal among admission's answers, of the user first, and the blocks that refusals began."""
+        limits = self._limits
+        subjects = [(Subject(Kind.ADDRESS, visitor.address), limits.address_refusals_max)]
+        if visitor.user_id is not None:
+            subjects.insert(0, (Subject(Kind.USER, visitor.user_id), limits.user_refusals_max))
+        begun = [
+            overflow(subject, refusals_max, now, ends_at)
+            for (subject, refusals_max), (_, _, *ends) in zip(subjects, answers, strict=True)
+            for ends_at in ends
+        ]
+        return replace(first_refusal(*answers), begun=tuple(begun))
 
     def _user_admission(
         self,
@@ -205,11 +220,19 @@ class ValkeySeats:
         event: Event | None = None,
         hold_until: int = 0,
     ) -> Call:
-        bucket = self._limits.hold if action == "hold" else self._limits.look
+        bucket = self._limits.look if action == "look" else self._limits.hold
         factor = self._limits.desk_factor if visitor.desk else 1
         keys = [self._user_key("gate", visitor), self._user_key("blocked", visitor)]
         rates = (bucket.per_second * factor, bucket.burst * factor)
-        arguments: list[str | int] = [now, action, *rates, self._limits.user_refusals_max, weight]
+        arguments: list[str | int] = [
+            now,
+            "look" if action == "look" else "hold",  # a release fills the bucket of holds
+            *rates,
+            self._limits.user_refusals_max,
+            self._limits.block_ms,
+            weight,
+            int(action != "release"),
+        ]
         if event is not None and not visitor.desk:
             keys.append(self._user_key("holds", visitor))
             arguments += [event.event_id, hold_until, self._limits.live_holds_max]
@@ -217,23 +240,21 @@ class ValkeySeats:
 
     def _lane(self, visitor: Visitor, now: int) -> Call:
         assert visitor.user_id is not None
-        shard = self._shard(visitor)
+        shard = shard_of(visitor.user_id, self._shards)
         keys = [self._user_key("session", visitor), *(f"{{us:{shard}}}:lane:{lane}" for lane in range(self._lanes))]
         # A request within SESSION_TOUCH_MS of the last touch touches nothing, but its ten minutes are promised too.
         life = SESSION_MS + SESSION_TOUCH_MS
         return Call(LANE, keys, (now, visitor.user_id, life, SESSION_TOUCH_MS, SESSIONS_TRIMMED_MAX))
 
-    def _address_admission(self, address: str, now: int, weight: int = 1) -> Call:
-        bucket = self._limits.address
-        arguments = (now, "any", bucket.per_second, bucket.burst, self._limits.address_refusals_max, weight)
-        return Call(ADMISSION, (f"{{ad:{address}}}:gate", f"{{ad:{address}}}:blocked"), arguments)
+    def _address_admission(self, address: str, action: str, now: int, weight: int = 1) -> Call:
+        bucket, limits = self._limits.address, self._limits
+        rates = (bucket.per_second, bucket.burst, limits.address_refusals_max, limits.block_ms)
+        arguments = (now, "any", *rates, weight, int(action != "release"))
+        return Call(ADMISSION, (address_key("gate", address), address_key("blocked", address)), arguments)
 
     def _user_key(self, what: str, visitor: Visitor) -> str:
-        # The key's slot is that of the user's shard: one script can count over all users of a shard.
-        return f"{{us:{self._shard(visitor)}}}:{what}:{visitor.user_id}"
-
-    def _shard(self, visitor: Visitor) -> int:
-        return zlib.crc32((visitor.user_id or "").encode()) % self._shards
+        assert visitor.user_id is not None
+        return user_key(what, visitor.user_id, self._shards)
 
 
 def seats_key(event: Event) -> str:
@@ -260,7 +281,7 @@ def packed(row: SeatRow) -> str:
 
 
 def first_refusal(*answers: Sequence[Any]) -> Admission:
-    for code, retry_ms in answers:
+    for code, retry_ms, *_ in answers:
         if code:
             return Admission(code, seconds(retry_ms))
     return Admission()

@@ -1,0 +1,29 @@
+"""What /config.json tells the page: all of it public, and nothing that a visitor could not see anyway."""
+
+from collections.abc import Callable
+
+from box_office import names
+from box_office.names import VERSION
+from infra.edge.provider import provider_addresses
+from infra.stages import ExternalConfig
+
+LANGUAGES = ("en", "es")
+
+
+def page_config(
+    *, region: str, external: ExternalConfig, published: Callable[[str], str], build: str | None
+) -> dict[str, object]:
+    """`published`: a value that another stack wrote to SSM. `build`: what tells one build of the page from another."""
+    return {
+        "region": region,
+        "user_pool_id": published(names.USER_POOL_ID),
+        "client_id": published(names.USER_POOL_CLIENT_ID),
+        "staff_client_id": published(names.STAFF_CLIENT_ID),
+        "cognito_endpoint": external.sign_in_url or None,  # null: the region's own
+        "stripe_publishable_key": external.publishable_key or None,
+        "stripe_script": provider_addresses(external.provider_url).script,
+        "languages": list(LANGUAGES),
+        "build": f"{VERSION}-{build}" if build else VERSION,
+        "stop_sale": None,
+        "demo_accounts": None,  # the local stack writes its own people here (local/page_config.py)
+    }

@@ -1,0 +1,158 @@
+"""The page's files, their bucket, and what the page is told of the deployment."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+from box_office.names import VERSION
+from infra.edge.provider import OF_STRIPE, provider_addresses
+from infra.edge.response_headers import page_policy
+from infra.page_config import page_config
+from infra.page_files import PageFiles
+from infra.stages import ExternalConfig, UnknownStage, read_stage
+from tests.infra.conftest import app_of
+from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
+
+SANDBOX, COGNITO = "http://127.0.0.1:4000", "http://127.0.0.1:4566"
+UPLOADS = "Custom::CDKBucketDeployment"
+MEMBERS = {
+    "region",
+    "user_pool_id",
+    "client_id",
+    "staff_client_id",
+    "cognito_endpoint",
+    "stripe_publishable_key",
+    "stripe_script",
+    "languages",
+    "build",
+    "stop_sale",
+    "demo_accounts",
+}
+
+
+@pytest.fixture
+def page(templates: dict[str, dict]) -> dict:
+    return templates["page"]
+
+
+def told(**external: str) -> dict[str, object]:
+    return page_config(
+        region="eu-west-1", external=ExternalConfig(**external), published=lambda what: f"<{what}>", build="9f2c"
+    )
+
+
+def test_only_distributions_of_the_account_read_the_files_and_no_client_lists_them(page: dict) -> None:
+    (policy,) = resources(page, "AWS::S3::BucketPolicy").values()
+    allowed = [one for one in policy["Properties"]["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
+    by_function = [one for one in allowed if "AWS" in one["Principal"]]
+    (by_distribution,) = (one for one in allowed if one not in by_function)
+    assert by_function == []
+    assert by_distribution["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert by_distribution["Action"] == "s3:GetObject"
+    assert by_distribution["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_the_edge_reads_the_bucket_that_this_stack_makes(templates: dict[str, dict], stage: str) -> None:
+    (bucket,) = resources(templates["page"], "AWS::S3::Bucket").values()
+    (distribution,) = resources(templates["edge"], "AWS::CloudFront::Distribution").values()
+    origins = distribution["Properties"]["DistributionConfig"]["Origins"]
+    (host,) = (text(one["DomainName"]) for one in origins if "S3OriginConfig" in one)
+    name = text(bucket["Properties"]["BucketName"])
+    assert host == f"{name}.s3.{read_stage(stage).stage.region or 'us-east-1'}.amazonaws.com"
+
+
+def test_what_cdk_brings_to_upload_files_may_write_to_the_pages_bucket_alone(page: dict) -> None:
+    (uploader,) = brought_by_cdk(page).values()
+    (bucket,) = resources(page, "AWS::S3::Bucket")
+    log = uploader["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert page["Resources"][log]["Properties"]["RetentionInDays"]
+    for statement in statements_of(page, role_of(uploader)):
+        where = {text(resource).partition("/")[0].partition(".")[0].strip("<") for resource in statement["Resource"]}
+        if wildcards_of({**statement, "Resource": "arn:x"}) or "s3:PutObject" in statement["Action"]:
+            assert all(one == bucket or "cdk-hnb659fds-assets" in one for one in where), statement
+    (policy,) = (
+        statement for statement in statements_of(page, role_of(uploader)) if "s3:PutObject" in statement["Action"]
+    )
+    assert all(bucket in text(resource) for resource in policy["Resource"])
+
+
+def test_no_deployment_takes_away_files_that_open_pages_still_ask_for(page: dict) -> None:
+    uploads = resources(page, UPLOADS).values()
+    assert uploads and all(one["Properties"]["Prune"] is False for one in uploads)
+
+
+def test_the_page_is_told_what_the_contract_says() -> None:
+    config = told(publishable_key="pk_live_1")
+    assert set(config) == MEMBERS
+    assert (config["region"], config["user_pool_id"], config["client_id"]) == (
+        "eu-west-1",
+        "<user-pool-id>",
+        "<user-pool-client-id>",
+    )
+    assert config["staff_client_id"] == "<staff-client-id>"
+    assert (config["stripe_publishable_key"], config["stripe_script"]) == ("pk_live_1", OF_STRIPE.script)
+    assert (config["languages"], config["build"]) == (["en", "es"], f"{VERSION}-9f2c")
+    assert [config[name] for name in ("cognito_endpoint", "stop_sale", "demo_accounts")] == [None] * 3
+
+
+def test_on_one_machine_it_is_told_the_sandboxes_and_may_load_nothing_of_the_providers() -> None:
+    config = told(provider_url=SANDBOX, sign_in_url=COGNITO)
+    assert (config["stripe_script"], config["cognito_endpoint"]) == (f"{SANDBOX}/v3/", COGNITO)
+    assert config["stripe_publishable_key"] is None
+    allowed = dict(one.split(" ", 1) for one in page_policy(provider_addresses(SANDBOX), COGNITO).split("; "))
+    assert allowed["script-src"] == f"'self' 'wasm-unsafe-eval' {SANDBOX}"
+    assert allowed["frame-src"] == SANDBOX
+    assert allowed["connect-src"] == f"'self' {SANDBOX} {COGNITO}"
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_no_stage_of_aws_names_this_machine_or_a_demos_people(all_templates: dict, stage: str, tmp_path: Path) -> None:
+    config = written(app_of(stage, tmp_path), "config.json")
+    assert json.loads(config)["demo_accounts"] is None
+    assert b"127.0.0.1" not in config
+    assert "127.0.0.1" not in json.dumps(all_templates[stage]["edge"])
+
+
+def test_a_secret_key_in_the_place_of_the_public_one_is_refused_without_showing_it() -> None:
+    with pytest.raises(UnknownStage, match="begins with pk_") as refused:
+        ExternalConfig(publishable_key="sk_live_1")
+    assert "sk_live_1" not in str(refused.value)
+
+
+def test_the_built_page_has_its_hashed_files_first_and_keeps_them_for_a_year(tmp_path: Path) -> None:
+    built = tmp_path / "dist"
+    (built / "assets").mkdir(parents=True)
+    (built / "index.html").write_text("<!doctype html>")
+    (built / "assets" / "index-4f9a1c2b.js").write_text("1")
+    stack = cdk.Stack(cdk.App(outdir=str(tmp_path / "assembly")), "page")
+    PageFiles(stack, "Page", stage=read_stage("dev").stage, name="page", config={}, built=built)
+    template = cdk.App.of(stack).synth().get_stack_by_name("page").template
+    uploads = {
+        name: one for name, one in resources(template, UPLOADS).items() if "PageHashed" in name or "Named" in name
+    }
+    (hashed, first), (named, second) = sorted(uploads.items(), key=lambda one: "Named" in one[0])
+    assert (first["Properties"]["Exclude"], first["Properties"]["Include"]) == (["*"], ["assets/*"])
+    assert first["Properties"]["SystemMetadata"]["cache-control"] == "max-age=31536000, immutable"
+    assert second["Properties"]["Exclude"] == ["assets/*"]
+    assert second["Properties"]["SystemMetadata"]["cache-control"] == "no-cache"
+    assert hashed in second["DependsOn"] and named not in first.get("DependsOn", [])
+
+
+def written(app: cdk.App, name: str) -> bytes:
+    """The file of this name in the archives and folders that the app would upload."""
+    (found,) = files_named(Path(app.synth().directory), name)
+    return found
+
+
+def files_named(assembly: Path, name: str) -> Iterator[bytes]:
+    for asset in assembly.glob("asset.*"):
+        if asset.suffix == ".zip":
+            with zipfile.ZipFile(asset) as archive:
+                if name in archive.namelist():
+                    yield archive.read(name)
+        elif (asset / name).is_file():
+            yield (asset / name).read_bytes()

@@ -1,0 +1,142 @@
+"""A payment is accepted only while its lane is sure to reach it, and who has to come back keeps the seats meanwhile."""
+
+from decimal import Decimal
+
+import pytest
+
+from box_office.adapters.sqs.lane_work import KEEP_MS, QueuedLaneWork
+from box_office.domain.errors import Unavailable
+from box_office.domain.payments import Kind, Method
+from box_office.domain.pushback import WORK_MS_MAX
+from box_office.use_cases import submit_payment
+from tests.examples import MINUTE
+from tests.fakes.box_office import World
+from tests.fakes.queues import FakeLanes, Mailbox
+from tests.paid_orders import at_rest
+from tests.set_clock import SetClock
+
+HOUR = 60 * MINUTE
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.hold()
+    return world
+
+
+def pushed_back(world: World, method: str | Method = "pm_visa") -> Unavailable:
+    with pytest.raises(Unavailable, match="Your seats stay yours") as raised:
+        world.submit(method)
+    return raised.value
+
+
+@pytest.mark.shows("more payments than the provider takes")
+def test_a_lane_with_three_quarters_of_an_hour_of_work_takes_no_payment(world: World) -> None:
+    world.lane_work.ms = WORK_MS_MAX
+    assert pushed_back(world).retry_after_seconds == 60
+    assert (world.status(), world.provider.calls, world.mailbox.waiting) == ("HELD", [], [])
+    assert world.counters.counted["PaymentsPushedBack"] == 1
+
+
+def test_a_lane_with_a_little_less_takes_it(world: World) -> None:
+    world.lane_work.ms = WORK_MS_MAX - 1
+    world.submit()
+    world.deliver_all()
+    at_rest(world, "BOOKED", 2300)
+
+
+def test_the_seats_are_kept_as_long_as_a_hold_can_be_and_then_paid(world: World) -> None:
+    held = world.order()
+    world.lane_work.ms = WORK_MS_MAX
+    pushed_back(world)
+    assert world.order().hold_until == held.first_held_at + 30 * MINUTE > held.hold_until
+    world.minutes(29)
+    assert world.status() == "HELD", "longer than the ten minutes of a hold"
+    world.lane_work.ms = 0
+    world.submit()
+    world.deliver_all()
+    at_rest(world, "BOOKED", 2300)
+
+
+def test_asked_again_the_hold_is_as_it_is(world: World) -> None:
+    world.lane_work.ms = WORK_MS_MAX
+    pushed_back(world)
+    before = world.order()
+    world.minutes(5)
+    pushed_back(world)
+    assert world.order() == before
+
+
+@pytest.mark.parametrize("kind", [Kind.CASH, Kind.EXTERNAL])
+def test_what_needs_no_provider_is_taken_however_much_waits(kind: Kind) -> None:
+    world = World()
+    world.hold(sale="s1", user="clerk")
+    world.lane_work.ms = 9 * HOUR
+    given = Decimal(30) if kind is Kind.CASH else None
+    world.submit(Method(kind, reference="T-1"), user="clerk", order_id="or_1", desk=True, tendered=given)
+    world.deliver_all()
+    assert world.status() == "BOOKED"
+
+
+def test_a_payment_that_was_accepted_is_answered_again_however_much_waits(world: World) -> None:
+    world.submit(key="k")
+    world.lane_work.ms = 9 * HOUR
+    assert world.submit(key="k").order_id == "or_1"
+
+
+def accepted_and_never_reached(world: World) -> str:
+    """Two hours of work wait on every lane: how the order stands after an hour and a half."""
+    world.lane_work.ms = 2 * HOUR
+    try:
+        world.submit()
+    except Unavailable:
+        return "refused"
+    for _ in range(90):
+        world.clock.advance(minutes=1)
+        world.reconcile()
+    return f"accepted, then {world.status()}"
+
+
+@pytest.mark.shows("more payments than the provider takes")
+def test_capacity_alone_turns_no_accepted_payment_into_an_expired_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert accepted_and_never_reached(world) == "refused"
+    monkeypatch.setattr(submit_payment, "has_to_wait", lambda order, work_ms: False)
+    assert accepted_and_never_reached(world) == "accepted, then EXPIRED"
+
+
+# The adapter
+
+
+def queued_work(waiting: int) -> tuple[QueuedLaneWork, Mailbox, SetClock]:
+    clock = SetClock()
+    mailbox = Mailbox(clock.now_ms)
+    for _ in range(waiting):
+        mailbox.put("lane-0", {})
+    return QueuedLaneWork(FakeLanes(mailbox), payments_per_second=0.5, clock=clock), mailbox, clock
+
+
+def test_a_lanes_work_is_what_waits_there_at_the_rate_of_its_workers() -> None:
+    work, _, _ = queued_work(6)
+    assert (work.waiting_ms("lane-0"), work.waiting_ms("lane-1")) == (12_000, 0)
+
+
+def test_a_queue_is_asked_once_in_a_while() -> None:
+    work, mailbox, clock = queued_work(1)
+    assert work.waiting_ms("lane-0") == 2000
+    mailbox.put("lane-0", {})
+    clock.advance(ms=KEEP_MS - 1)
+    assert work.waiting_ms("lane-0") == 2000
+    clock.advance(ms=1)
+    assert work.waiting_ms("lane-0") == 4000
+
+
+def test_a_queue_that_does_not_say_how_long_it_is_refuses_no_payment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(self: FakeLanes, lane: str) -> int:
+        raise Unavailable("the queue")
+
+    monkeypatch.setattr(FakeLanes, "backlog", away)
+    work, _, _ = queued_work(10_000)
+    assert work.waiting_ms("lane-0") == 0
