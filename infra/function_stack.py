@@ -8,7 +8,7 @@ from constructs import Construct
 from box_office import names
 from box_office.names import Names
 from infra.function_plan import FunctionPlan, Permission, settings_of
-from infra.lambda_function import LambdaFunction
+from infra.lambda_function import LambdaFunction, runtime_of
 from infra.lambda_layers import Layers
 from infra.permissions import Arns, network_statements, statements_for
 from infra.releases import Release, release_name
@@ -33,9 +33,7 @@ class FunctionStack(cdk.Stack):
             security_group_ids=[self.published(names.FUNCTION_SECURITY_GROUP)],
             subnet_ids=[self.published(subnet) for subnet in names.FUNCTION_SUBNETS],
         )
-        self.runtime = lambda_.Runtime(
-            f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
-        )
+        self.runtime = runtime_of(stage)
         self.layers = Layers(self, "Layers", stage=stage, runtime=self.runtime)
         self.settings_given = {
             "catalogue_bucket": self.catalogue_bucket,

@@ -95,6 +95,10 @@ def role_that_logs(function: Construct, log_group: logs.LogGroup) -> iam.Role:
     return role
 
 
+def runtime_of(stage: Stage) -> lambda_.Runtime:
+    return lambda_.Runtime(f"python{stage.python_version}", lambda_.RuntimeFamily.PYTHON, supports_snap_start=True)
+
+
 def retention_of(stage: Stage) -> logs.RetentionDays:
     """Raises ValueError for a number of days that CloudWatch does not offer."""
     words = {14: logs.RetentionDays.TWO_WEEKS, 90: logs.RetentionDays.THREE_MONTHS}

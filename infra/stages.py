@@ -68,6 +68,7 @@ class Stage(RulesOfSale, EdgeSettings):
     self_blocks_max: int = 100  # users and addresses that are blocked by themselves at once; more ring an alarm
     strangers: bool = False  # customers buy, not testers: the settings that only a trial can do without are required
     dashboard_refund_voids: bool = True  # a whole refund at the provider's dashboard voids the tickets
+    staff_totp: bool = False  # managers and clerks need an authenticator app: without it their roles do not count
     staff_token_hours: int = 1  # of a clerk's, a manager's and a gate's ID tokens; `local` has no page to refresh them
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
@@ -227,7 +228,13 @@ def check_workers(stage: Stage) -> None:
 
 
 def check_staff(stage: Stage) -> None:
-    """Raises UnknownStage if staff would stay signed in for longer than a stage may allow."""
+    """Raises UnknownStage if staff of a stage that sells could sign in by a password alone, or if a stage's staff would
+    stay signed in for too long."""
+    if stage.strangers and not stage.staff_totp:
+        raise UnknownStage(
+            "staff_totp is missing, so a clerk's password would be enough to sell, and a manager's to refund. Write "
+            "staff_totp = true there."
+        )
     hours_max = 1 if stage.strangers else STAFF_TOKEN_HOURS_MAX
     if not 1 <= stage.staff_token_hours <= hours_max:
         raise UnknownStage(

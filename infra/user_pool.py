@@ -8,6 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.own_resource import own_resource
+from infra.sign_in_function import SignInFunction
 
 GROUPS = {
     "customer": "Buys seats",
@@ -30,11 +31,13 @@ class UserPool(Construct):
         sender: str,
         strangers: bool,
         staff_token_hours: int,
+        before_tokens: SignInFunction | None,
         retain: bool,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         """`sender`: where mails of sign-up come from; empty: Cognito's own mailer, which sends about 50 a day.
-        `strangers`: the users are customers, not engineers who try things out."""
+        `strangers`: the users are customers, not engineers who try things out.
+        `before_tokens`: Cognito calls it before it makes a token."""
         super().__init__(scope, id)
         self.pool = cognito.UserPool(
             self,
@@ -58,6 +61,13 @@ class UserPool(Construct):
         resource.override_logical_id("Users")
         if sender:
             resource.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
+        if before_tokens is not None:
+            # The first version of its event: the one that this plan has, and it has the groups.
+            resource.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(
+                pre_token_generation=before_tokens.alias_arn
+            )
+            resource.add_dependency(before_tokens.permission)
+            before_tokens.let_look_up(self.pool.user_pool_arn)
         for group, description in GROUPS.items():
             cognito.UserPoolGroup(
                 self, group.capitalize(), user_pool=self.pool, group_name=group, description=description

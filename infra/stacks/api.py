@@ -1,6 +1,7 @@
 """All HTTP functions and all their routes, in one stack: a method added from another would miss the deployment."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -11,6 +12,7 @@ from infra.http_functions import HTTP_FUNCTIONS
 from infra.origin_keys import OriginHost
 from infra.payment_alarms import HTTP_COUNTER_ALARMS, SELLING
 from infra.rest_api import STAGE_NAME, HttpApi
+from infra.sign_in_function import WITHHOLD_ROLES
 from infra.stages import ExternalConfig, Stage
 from infra.tables import global_indexes
 
@@ -43,11 +45,14 @@ class ApiStack(FunctionStack):
         alarms.watch_tables({self.names.table(role): global_indexes(role) for role in ("seats", "orders")})
         alarms.watch_cache(self.names.cache, stage.cache_maximum_ecpu, stage.cache_maximum_gigabytes)
         alarms.watch_concurrency()
+        if stage.staff_totp:
+            self.watch_sign_in(alarms)
         for verb in REFUSING:
             alarms.watch_refusals(verb)
         for alarm in HTTP_COUNTER_ALARMS:
             alarms.watch_counter(alarm)
-        alarms.ring_together("selling", "seats are not sold, or badly", SELLING)
+        selling = SELLING + ((f"{WITHHOLD_ROLES.verb}-errors",) if stage.staff_totp else ())
+        alarms.ring_together("selling", "seats are not sold, or badly", selling)
 
         self.publish_release("api", external)
         url = api.rest_api.url
@@ -57,3 +62,10 @@ class ApiStack(FunctionStack):
             OriginHost(self, "OriginHost", stage=stage, names=self.names, host=host)
         cdk.CfnOutput(self, "ApiUrl", value=url)
         cdk.CfnOutput(self, "ApiId", value=api.rest_api.rest_api_id)
+
+    def watch_sign_in(self, alarms: Alarms) -> None:
+        """The function is in the stack of the user pool, which is deployed before the alarms' topic."""
+        verb = WITHHOLD_ROLES.verb
+        function = lambda_.Function.from_function_name(self, verb, self.names.function(verb))
+        alarms.watch_function(verb, function)
+        alarms.watch_duration(verb, function, WITHHOLD_ROLES.timeout_seconds)

@@ -7,8 +7,10 @@ from constructs import Construct
 from box_office import names
 from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
+from infra.lambda_function import runtime_of
 from infra.origin_keys import OriginSecrets
 from infra.secrets import Secrets
+from infra.sign_in_function import SignInFunction
 from infra.stages import ExternalConfig, Stage
 from infra.tables import Tables
 from infra.user_pool import UserPool
@@ -26,6 +28,11 @@ class DataStack(cdk.Stack):
         )
         removal = stage.removal_policy
         Tables(self, "Tables", stage=stage, names=self.names, removal_policy=removal)
+        sign_in = (
+            SignInFunction(self, "SignIn", stage=stage, names=self.names, runtime=runtime_of(stage))
+            if stage.staff_totp
+            else None
+        )
         user_pool = UserPool(
             self,
             "People",
@@ -33,6 +40,7 @@ class DataStack(cdk.Stack):
             sender=external.signup_sender,
             strangers=stage.strangers,
             staff_token_hours=stage.staff_token_hours,
+            before_tokens=sign_in,
             retain=stage.retain,
             removal_policy=removal,
         )

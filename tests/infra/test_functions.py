@@ -54,8 +54,10 @@ SETTINGS = {
     "reconcile": known.ReconcilerSettings,
     "carry_blocks": known.CarrySettings,
     "carry_blocks_to_edge": known.BlockSettings,
+    "withhold_roles": known.Settings,
 }
 PARTS = ("api", "payments")
+ALL_PARTS = ("data", *PARTS)
 
 
 def verbs(*folders: str) -> set[str]:
@@ -69,11 +71,12 @@ def given_to(function: dict) -> dict[str, str]:
 def test_every_handler_is_deployed_and_every_function_has_a_handler(templates: dict, stage: str) -> None:
     assert set(functions(templates["api"])) == verbs("api")
     deployed = {verb_of(one) for one in functions(templates["payments"]).values()}
+    assert set(functions(templates["data"])) == (verbs("triggers") if stage == "prod" else set())  # it asks for TOTP
     # The receipts of `local` are on here; without a sender there are none.
     assert deployed == verbs("consumers", "schedules") - (set() if stage == "local" else {"send_receipt"})
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ALL_PARTS)
 def test_a_handler_reads_the_settings_that_it_is_given(templates: dict, stage: str, part: str) -> None:
     for function in functions(templates[part]).values():
         given, settings = given_to(function), SETTINGS[verb_of(function)]
@@ -128,7 +131,7 @@ def test_settings_find_the_queues_that_are_deployed_and_know_how_many_lanes_ther
         assert given.get("BOX_OFFICE_LANES", str(len(lanes))) == str(len(lanes))  # the gate hands them out
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ALL_PARTS)
 def test_every_log_ends_some_day(templates: dict, part: str) -> None:
     template = templates[part]
     assert without_log_retention(template) == []
@@ -182,7 +185,7 @@ def test_the_api_and_the_busy_tables_ring_as_well(api: dict, stage: str) -> None
     assert all(one["Properties"]["AlarmActions"] for one in resources(api, "AWS::CloudWatch::Alarm").values())
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ALL_PARTS)
 def test_functions_run_on_arm_in_aws_and_as_the_machine_does_locally(templates: dict, stage: str, part: str) -> None:
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for function in functions(templates[part]).values():

@@ -212,7 +212,7 @@ def test_in_production_mails_of_sign_up_do_not_stop_and_nobody_tries_passwords(a
 
 def test_the_rules_see_the_default_mailer_and_an_administrators_way_in(all_templates: dict) -> None:
     assert mailers_that_stop(all_templates["dev"]) == ["Users"]
-    assert len(passwords_for_administrators(all_templates["dev"])) == 1
+    assert len(passwords_for_administrators(all_templates["dev"])) == 2  # both clients
 
 
 def test_a_new_address_counts_once_it_is_verified(templates: dict) -> None:

@@ -22,7 +22,7 @@ SETTLED = {
     "CFR3": "The access log is delivered in its second version, which the check does not know.",
     "CFR4": "Of a stage without a domain of its own: CloudFront's own certificate takes no other least version.",
     "COG1": "Twelve characters; rules of composition make passwords worse (NIST SP 800-63B).",
-    "COG2": "A second factor for buying a cinema ticket turns people away.",
+    "COG2": "A second factor for buying a cinema ticket turns people away; staff's roles count with one alone.",
     "COG4": "The same public routes.",
     "COG8": "The plan that is paid by the person and month would cost more than everything else together.",
     f"IAM4[Policy::{ACCESS_LOG_POLICY}]": "The account's role for access logs, as API Gateway prescribes it.",

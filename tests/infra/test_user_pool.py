@@ -1,8 +1,12 @@
 """Who signs in, through which of the two app clients, and what no user can give themselves."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.infra.template_rules import resources, text
+from infra.stages import UnknownStage, read_stage
+from tests.infra.conftest import NEEDED, stages_with
+from tests.infra.template_rules import referred, resources, text
 
 ROLES = {"desk", "manager", "gate"}
 
@@ -49,6 +53,7 @@ def test_both_clients_are_a_page_s_and_sign_in_alike(data: dict, stage: str, nam
     assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", *tried_out}
 
 
+@pytest.mark.guards("API5 function level authorization")
 def test_no_user_gives_themselves_a_theater_and_staff_tokens_alone_have_one(data: dict) -> None:
     (pool,) = resources(data, "AWS::Cognito::UserPool").values()
     assert [one["Name"] for one in pool["Properties"]["Schema"] if one["Mutable"]] == ["theater_id"]
@@ -86,3 +91,112 @@ def test_both_clients_ids_are_published_for_the_api_and_the_page(data: dict, sta
     }
     assert ids[of[f"/box-office-{stage}/user-pool-client-id"]] == f"box-office-{stage}-page"
     assert ids[of[f"/box-office-{stage}/staff-client-id"]] == f"box-office-{stage}-staff"
+
+
+@pytest.fixture
+def prod(all_templates: dict) -> dict:
+    return all_templates["prod"]["data"]
+
+
+def of_kind(template: dict, kind: str) -> dict:
+    return {name: one for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def test_the_stage_that_sells_withholds_roles_without_a_second_factor_and_the_others_need_none(
+    data: dict, stage: str
+) -> None:
+    (pool,) = resources(data, "AWS::Cognito::UserPool").values()
+    called = pool["Properties"].get("LambdaConfig")
+    if stage != "prod":
+        assert called is None
+        return
+    aliases = of_kind(data, "AWS::Lambda::Alias")
+    assert [called] == [{"PreTokenGeneration": {"Ref": alias}} for alias in aliases]
+
+
+def test_cognito_may_call_the_function_before_the_pool_names_it(prod: dict) -> None:
+    """In the other order no customer could sign in while the deployment was between the two."""
+    ((name, permission),) = of_kind(prod, "AWS::Lambda::Permission").items()
+    assert name in prod["Resources"]["Users"]["DependsOn"]
+    properties = permission["Properties"]
+    assert (properties["Principal"], properties["Action"]) == ("cognito-idp.amazonaws.com", "lambda:InvokeFunction")
+    assert properties["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert text(properties["SourceArn"]).endswith(":userpool/*")
+    assert "Users" not in needed_by(prod, name), "the permission would wait for the pool, and the pool for it"
+
+
+def test_nothing_that_the_pool_waits_for_waits_for_the_pool(prod: dict) -> None:
+    assert "Users" not in {other for one in needed_by(prod, "Users") for other in needed_by(prod, one)}
+
+
+def needed_by(template: dict, name: str) -> set[str]:
+    """The resources that CloudFormation makes before this one."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = template["Resources"][waiting.pop()]
+        after = one.get("DependsOn", [])
+        named = {*([after] if isinstance(after, str) else after), *referred(one.get("Properties", {}))}
+        new = (named & template["Resources"].keys()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def test_the_function_looks_one_user_up_in_its_own_pool_and_does_nothing_else(prod: dict) -> None:
+    statements = [
+        statement
+        for policy in of_kind(prod, "AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+    (look_up,) = (one for one in statements if "cognito-idp" in str(one["Action"]))
+    assert look_up["Action"] == "cognito-idp:AdminGetUser"
+    assert look_up["Resource"] == {"Fn::GetAtt": ["Users", "Arn"]}
+    others = {action.partition(":")[0] for one in statements if one is not look_up for action in listed(one["Action"])}
+    assert others == {"logs", "xray"}
+
+
+def listed(action: str | list[str]) -> list[str]:
+    return [action] if isinstance(action, str) else action
+
+
+def test_the_function_ends_when_cognito_stops_waiting_and_is_in_no_network(prod: dict) -> None:
+    (function,) = of_kind(prod, "AWS::Lambda::Function").values()
+    assert function["Properties"]["Timeout"] == 5
+    assert "VpcConfig" not in function["Properties"]
+    assert "ReservedConcurrentExecutions" not in function["Properties"], "customers could not sign in beyond it"
+
+
+def test_the_function_rings_when_it_fails_and_a_pager_with_it(all_templates: dict) -> None:
+    api = all_templates["prod"]["api"]
+    names = {one["Properties"]["AlarmName"] for one in of_kind(api, "AWS::CloudWatch::Alarm").values()}
+    alarms = {f"box-office-prod-withhold_roles-{what}" for what in ("errors", "throttles", "duration")}
+    assert alarms <= names
+    rules = [text(one["Properties"]["AlarmRule"]) for one in of_kind(api, "AWS::CloudWatch::CompositeAlarm").values()]
+    assert any('ALARM("box-office-prod-withhold_roles-errors")' in rule for rule in rules)
+    for stage in ("dev", "local"):
+        assert "withhold_roles" not in str(all_templates[stage])
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"staff_totp": False}, "staff_totp is missing"),
+        ({"staff_token_hours": 2}, "staff_token_hours = 2: 1 to 1 is needed"),
+        ({"staff_token_hours": 0}, "staff_token_hours = 0"),
+    ],
+)
+def test_a_stage_that_sells_is_not_deployed_with_weaker_sign_ins(
+    tmp_path: Path, settings: dict[str, object], why: str
+) -> None:
+    with pytest.raises(UnknownStage, match=why):
+        read_stage("prod", stages_with(tmp_path / "stages", "prod", **NEEDED["prod"], **settings))
+
+
+def test_other_stages_choose_for_themselves(tmp_path: Path) -> None:
+    chosen = stages_with(tmp_path / "stages", "dev", staff_totp=True, staff_token_hours=8)
+    stage = read_stage("dev", chosen).stage
+    assert (stage.staff_totp, stage.staff_token_hours) == (True, 8)
+    longer = stages_with(tmp_path / "longer", "dev", staff_token_hours=25)
+    with pytest.raises(UnknownStage, match="1 to 24 is needed"):
+        read_stage("dev", longer)

@@ -40,6 +40,7 @@ def test_a_token_without_groups_is_a_customer_s(groups: str | list[str] | None) 
     assert found is not None and found.groups == frozenset()
 
 
+@pytest.mark.guards("API5 function level authorization")
 @pytest.mark.parametrize("role", ROLES)
 def test_through_the_customers_client_every_role_is_a_mere_customer_without_a_theater(role: str) -> None:
     assert caller(aud=CUSTOMERS_CLIENT, **{"cognito:groups": role}) == A_MERE_CUSTOMER

@@ -48,6 +48,7 @@ from box_office.ports.payments import (
 from box_office.ports.queues import Announcements, Lanes, LaneWork, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
 from box_office.ports.seats import CachedMap, CacheDown, LastSeen, Marked, MarkRequest, SeatCache, Seats, Seen
+from box_office.ports.second_factors import SecondFactors
 from box_office.ports.tickets import Signatures
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "Rooms",
     "SavedMethod",
     "SeatCache",
+    "SecondFactors",
     "Seats",
     "Seen",
     "Signatures",

@@ -86,6 +86,14 @@ def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     return logger, EmfCounters(metrics, logger)
 
 
+def second_factors() -> Callable[[str], ports.SecondFactors]:
+    """By the user pool's id. The client is made at the first look-up, as a customer's token needs none."""
+    from box_office.adapters.cognito_second_factors import CognitoSecondFactors
+
+    cognito = DeferredClient("cognito-idp")
+    return lambda user_pool_id: CognitoSecondFactors(cognito, user_pool_id)
+
+
 def random_ids() -> ports.Ids:
     return RandomIds()
 

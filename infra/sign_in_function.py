@@ -1,0 +1,64 @@
+"""The function that Cognito calls before it makes a token, in stages whose managers and clerks need a second factor.
+
+It is in the stack of the user pool, and made before it: the pool never names a function that is not there yet, or that
+it may not call, and so no deployment stops the sign-ins of customers.
+"""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from box_office.names import Names
+from box_office.settings import Settings
+from infra.function_plan import FunctionPlan, settings_of
+from infra.lambda_function import LambdaFunction
+from infra.lambda_layers import Layers
+from infra.stages import Stage
+
+COGNITO_WAITS_SECONDS = 5  # and then calls again, three times in all
+WITHHOLD_ROLES = FunctionPlan(
+    verb="withhold_roles",
+    folder="triggers",
+    settings=Settings,
+    permissions=frozenset(),
+    timeout_seconds=COGNITO_WAITS_SECONDS,
+)
+
+
+class SignInFunction(Construct):
+    def __init__(self, scope: Construct, id: str, *, stage: Stage, names: Names, runtime: lambda_.Runtime) -> None:
+        super().__init__(scope, id)
+        self._built = LambdaFunction(
+            self,
+            WITHHOLD_ROLES.verb,
+            name=names.function(WITHHOLD_ROLES.verb),
+            plan=WITHHOLD_ROLES,
+            stage=stage,
+            runtime=runtime,
+            layers=Layers(self, "Layers", stage=stage, runtime=runtime).versions,
+            environment=settings_of(WITHHOLD_ROLES, stage=stage, inputs={}).environment(),
+            vpc=None,
+        )
+        self.alias_arn = self._built.alias.function_arn
+        stack = cdk.Stack.of(self)
+        # By pattern: with the pool's own ARN the permission would come after the pool.
+        pools = stack.format_arn(service="cognito-idp", resource="userpool", resource_name="*")
+        self.permission = lambda_.CfnPermission(
+            self,
+            "Cognito",
+            action="lambda:InvokeFunction",
+            function_name=self.alias_arn,
+            principal="cognito-idp.amazonaws.com",
+            source_account=stack.account,
+            source_arn=pools,
+        )
+
+    def let_look_up(self, user_pool_arn: str) -> None:
+        """A policy of its own: as a part of the role's first one, the function would have to come after the pool."""
+        iam.Policy(
+            self,
+            "LookUp",
+            roles=[self._built.role],
+            statements=[iam.PolicyStatement(actions=["cognito-idp:AdminGetUser"], resources=[user_pool_arn])],
+        )
