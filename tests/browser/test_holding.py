@@ -1,5 +1,6 @@
 """From chosen seats to held ones: the sign-in between, two browsers for one seat, the booking's one address."""
 
+import re
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit:
     page.get_by_role("dialog").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "More time"
     page.keyboard.press("Enter")
-    page.wait_for_function("/^(10:|9:)/.test(document.querySelector('[role=timer]').textContent)")
+    page.get_by_role("timer").filter(has_text=re.compile("^(10:00|9:)")).wait_for()
     assert page.get_by_role("dialog").count() == 0
 
 

@@ -20,7 +20,7 @@ def test_every_film_has_a_poster_and_a_word_of_its_director_finds_it(visit: Any)
     page = visit("/")
     assert page.locator(".wall li svg.poster").count() == 100
     page.get_by_label("Find a film").fill("mood LOVE")
-    page.wait_for_function("document.querySelectorAll('.wall li').length === 1")
+    page.get_by_role("status").filter(has_text="1 film").wait_for()
     assert "In the Mood for Love" in page.locator(".wall").inner_text()
     assert page.get_by_role("status").inner_text() == "1 film"
 

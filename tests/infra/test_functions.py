@@ -36,7 +36,7 @@ SETTINGS = {
     "get_booking": known.GetBookingSettings,
     "get_my_bookings": known.OrderSettings,
     "get_me": known.MeSettings,
-    "forget_saved_methods": known.WalletSettings,
+    "forget_saved_methods": known.ForgetSettings,
     "submit_payment": known.SubmitSettings,
     "refund_booking": known.RefundSettings,
     "check_in_ticket": known.CheckInSettings,

@@ -81,6 +81,8 @@ def test_the_list_of_films(api: Api) -> None:
                 "title": "Metropolis",
                 "length": 153,
                 "certificate": "PG",
+                "year": 1927,
+                "director": "Fritz Lang",
                 "next_movie_time": "2026-11-25T19:30:00Z",
                 "genres": [],
                 "poster": None,

@@ -75,6 +75,8 @@ def test_a_day_of_a_theater(tables: Tables) -> None:
         "title": "Metropolis",
         "length": 153,
         "certificate": "PG",
+        "year": 1927,
+        "director": "Fritz Lang",
         "poster": "https://img.example/m.jpg",
     }
     assert showing == {

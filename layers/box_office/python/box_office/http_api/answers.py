@@ -67,6 +67,8 @@ class ListedMovie(TypedDict):
     title: str
     length: Minutes
     certificate: str
+    year: int
+    director: str
     next_movie_time: ProgrammeTime
     genres: Sequence[str]
     poster: Poster | None
@@ -124,6 +126,8 @@ class MovieOfTheDay(TypedDict):
     title: str
     length: Minutes
     certificate: str
+    year: int
+    director: str
     poster: Poster | None
     events: Sequence[ShowingOfTheDay]
 

@@ -35,6 +35,8 @@ def listed_movie(listed: ListedMovie) -> answers.ListedMovie:
         "title": listed.movie.title,
         "length": listed.movie.length,
         "certificate": listed.movie.certificate,
+        "year": listed.movie.year,
+        "director": listed.movie.director,
         "next_movie_time": iso_seconds(listed.next_movie_time),
         "genres": listed.movie.genres,
         "poster": listed.movie.poster,

@@ -48,6 +48,8 @@ def film_of_the_day(movie: Movie, events: Sequence[Event]) -> answers.MovieOfThe
         "title": movie.title,
         "length": movie.length,
         "certificate": movie.certificate,
+        "year": movie.year,
+        "director": movie.director,
         "poster": movie.poster,
         "events": [showing_of_the_day(event) for event in events],
     }
