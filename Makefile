@@ -7,9 +7,12 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
+PAGE := web/dist/index.html
+PAGE_SOURCES := docs/openapi.json $(filter-out web/node_modules/% web/dist/%,$(wildcard web/*.* web/.npmrc)) $(shell find web/src web/public -type f)
+
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi api-reference stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -28,16 +31,16 @@ help: ## list these commands
 install: ## install the tools (every target does so when the locks have changed)
 	@$(PYTHON) -m toolchain.install
 
-run: install ## deploy everything on this machine, in the foreground; Ctrl-C stops it
+run: $(PAGE) ## deploy everything on this machine, in the foreground; Ctrl-C stops it
 	@$(IN_VENV) -m local.stack run
 
-start: install ## deploy everything in the background; returns when the stack is ready
+start: $(PAGE) ## deploy everything in the background; returns when the stack is ready
 	@$(IN_VENV) -m local.stack start
 
 stop: install ## stop what `make start` or `make run` started
 	@$(IN_VENV) -m local.stack stop
 
-redeploy: install ## deploy the code as it is now to the running stack
+redeploy: $(PAGE) ## deploy the code as it is now to the running stack
 	@$(IN_VENV) -m local.stack redeploy
 
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
@@ -100,8 +103,12 @@ check: lint types ## run lint, format, types and the unit suite, which need no s
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
 
-web: install ## build the page into web/dist
+web: $(PAGE) ## build the page, and the API's readable page beside it, into web/dist
+
+$(PAGE): $(PAGE_SOURCES) | install
 	@$(NPM) run build
+	@$(IN_VENV) -m toolchain.api_reference
+	@touch $@
 
 dev-web: install ## serve the page as it is being changed: make dev-web API_URL=... (`web_url` of .local/stack.json)
 	@API_URL="$(API_URL)" $(NPM) run dev
@@ -135,9 +142,6 @@ format: install ## let ruff format the code
 
 openapi: install ## write docs/openapi.json from the routes, the shapes of answers and real answers
 	@$(IN_VENV) -m tests.openapi
-
-api-reference: install ## build the page that shows docs/openapi.json to people into docs/api-reference/dist
-	@$(IN_VENV) -m toolchain.api_reference
 
 audit: install ## look for advisories against the locked packages; fails if there are any, or if a package was not looked up
 	@$(IN_VENV) -m toolchain.audit

@@ -40,6 +40,7 @@ class Permission(Enum):
     WRITE_SEATS = auto()
     READ_ORDERS = auto()
     GET_ORDERS = auto()
+    NAMED_ORDERS = auto()
     FIND_SALES = auto()
     ORDERS_BY_ID = auto()
     ORDERS_WITH_TICKETS = auto()

@@ -8,6 +8,7 @@ from box_office.settings import (
     CheckInSettings,
     EventDetailSettings,
     FindSettings,
+    ForgetSettings,
     GateListSettings,
     GetBookingSettings,
     HoldSettings,
@@ -17,7 +18,6 @@ from box_office.settings import (
     SeatMapSettings,
     SubmitSettings,
     TicketKeySettings,
-    WalletSettings,
     WebhookSettings,
 )
 from infra.function_plan import FunctionPlan, Permission
@@ -157,8 +157,8 @@ HTTP_FUNCTIONS = (
         verb="forget_saved_methods",
         method="DELETE",
         path="/GetMe/api/v0",
-        settings=WalletSettings,
-        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET}),
+        settings=ForgetSettings,
+        permissions=frozenset({Permission.READ_WALLET, Permission.WRITE_WALLET, Permission.SEND_TO_LANES}),
     ),
     HttpFunction(
         verb="submit_payment",
@@ -210,7 +210,7 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetGateList/api/v0/{event_id}",
         settings=GateListSettings,
-        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS},
+        permissions=CATALOGUE | {Permission.ORDERS_WITH_TICKETS, Permission.SEATS_OF_EVENT, Permission.NAMED_ORDERS},
     ),
     HttpFunction(
         verb="find_order",

@@ -108,6 +108,7 @@ def table_grants(arns: Arns) -> Grants:
         Permission.WRITE_SEATS: [(UPDATE_AND_CHECK, [seats])],
         Permission.READ_ORDERS: [(READ, [orders]), (QUERY, [arns.index("orders", names.ORDERS_BY_TIME)])],
         Permission.GET_ORDERS: [(GET, [orders])],
+        Permission.NAMED_ORDERS: [(BATCH_GET, [orders])],
         Permission.FIND_SALES: [(QUERY, [orders])],
         Permission.ORDERS_BY_ID: [(QUERY, [arns.index("orders", names.ORDERS_BY_ID)])],
         Permission.ORDERS_WITH_TICKETS: [(QUERY, [arns.index("orders", names.ORDERS_WITH_TICKETS)])],

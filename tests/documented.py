@@ -106,7 +106,8 @@ def hold_to_document(verb: str, status: int, headers: Mapping[str, str], body: A
     if jsonschema_rs is None:
         return
     there = documented(verb, status)
-    lost = there.needed - headers.keys()
+    # Asked by name: of an answer over HTTP the names are those of any spelling.
+    lost = {name for name in there.needed if name not in headers}
     strays = set() if by_gateway else headers.keys() - there.headers.keys() - OF_EVERY_ANSWER
     wrong = {name for name, form in there.headers.items() if name in headers and not form.is_valid(headers[name])}
     if lost or strays or wrong:

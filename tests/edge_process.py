@@ -144,6 +144,8 @@ def started(directory: Path, template: dict[str, Any], origin: Origin, **more: A
     """With a small page."""
     edge = EdgeProcess(directory, template, origin.url, **more)
     (edge.page / "index.html").write_text("<html>")
+    (edge.page / "api-reference").mkdir(exist_ok=True)
+    (edge.page / "api-reference" / "index.html").write_text("<html>of the API")
     (edge.page / "app-4f9a1c2b.js").write_text("let a = 1;" * 200)
     (edge.page / "problems" / "unavailable.json").write_bytes(UNAVAILABLE)
     return edge

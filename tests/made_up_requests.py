@@ -25,6 +25,7 @@ def make_up(
         max_examples=count,
         derandomize=True,
         database=None,
+        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

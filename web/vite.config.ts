@@ -16,5 +16,5 @@ export default defineConfig({
   server: API_URL
     ? { proxy: { "^/([A-Za-z]+/api/v0|config\\.json|openapi\\.json)": { target: API_URL, changeOrigin: true } } }
     : {},
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  test: { include: ["src/**/*.test.ts"], environment: "node", isolate: false },
 });

@@ -1,4 +1,5 @@
-"""A lane's worker: advances orders, makes queued holds, and checks intents that callbacks named."""
+"""A lane's worker: advances orders, makes queued holds, checks intents that callbacks named, and has the provider
+forget what users have forgotten."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,7 +9,14 @@ from box_office.domain.messages import NamedIntent, hold_from, intent_from, ref_
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, QueueEvent, consumer, known_kind
 from box_office.settings import WorkerSettings
-from box_office.use_cases.work_on_lane import WorkerPorts, check_intent, of_one_batch, work_on_hold, work_on_order
+from box_office.use_cases.work_on_lane import (
+    WorkerPorts,
+    check_intent,
+    detach_method,
+    of_one_batch,
+    work_on_hold,
+    work_on_order,
+)
 from box_office.wiring import payments
 
 SERVICE = "work_on_lane"
@@ -26,9 +34,15 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
     all_ports, rules = payments.worker_ports(settings, clock, counters), payments.worker_rules(settings)
 
     def handle(ports: WorkerPorts, message: Message) -> None:
-        kind = known_kind(message, ("order", "hold", "look"))
+        kind = known_kind(message, ("order", "hold", "look", "detach"))
         if kind == "look":
             check_intent(named_intent(message), message.queue, ports, rules)
+            return
+        if kind == "detach":
+            payment_method = message.body.get("payment_method")
+            if not isinstance(payment_method, str) or not payment_method:
+                raise Malformed("no payment method")
+            detach_method(payment_method, message.queue, ports)
             return
         try:
             hold = hold_from(message.body) if kind == "hold" else None

@@ -5,12 +5,14 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-# A path whose last part has no dot is a place in the page, not a file: the page itself draws it.
+# A path whose last part has no dot is a place in the page, not a file: the page itself draws it. The API's readable
+# page is another one.
 ROUTES = """
 function handler(event) {
   var request = event.request;
   var last = request.uri.split('/').pop();
-  if (last.indexOf('.') < 0) request.uri = '/index.html';
+  var page = request.uri.split('/')[1] === 'api-reference' ? '/api-reference' : '';
+  if (last.indexOf('.') < 0) request.uri = page + '/index.html';
   return request;
 }
 """.strip()

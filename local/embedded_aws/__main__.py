@@ -76,6 +76,20 @@ def count_loopback_as_secure() -> None:
     iam_evaluator.pin_request_origin = lambda address, secure: pin(address, True)
 
 
+def check_ip_sets_by_their_own_names() -> None:
+    """IAM checks a call about an IP set against the set's ARN; ministack, against that of a web ACL of its name."""
+    from ministack.core import iam_actions
+
+    arn_of = iam_actions.extract_resource_arn
+
+    def arn_of_kind(service: str, method: str, path: str, headers: Mapping[str, str], *rest: Any) -> str:
+        arn = str(arn_of(service, method, path, headers, *rest))
+        is_of_set = service == "wafv2" and headers.get("x-amz-target", "").endswith("IPSet")
+        return arn.replace("/webacl/", "/ipset/") if is_of_set else arn
+
+    iam_actions.extract_resource_arn = arn_of_kind
+
+
 def read_local_indexes_whole() -> None:
     """DynamoDB fetches from the table what a local index lacks when all attributes are asked for, which is the only
     way in which we read one; ministack returns what the index itself holds."""
@@ -104,6 +118,7 @@ def main() -> None:
     functions = adapt_lambda(os.environ)
     answer_crashes_as_the_gateway_does()
     read_local_indexes_whole()
+    check_ip_sets_by_their_own_names()
     keep_every_message()
     run_schedules_on_time()
     from ministack import app

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from box_office.domain.orders import OrderRef
 from tests.contracts.conftest import Table
 from tests.examples import TODAY, begun, changed, order, ticket
 
@@ -12,7 +13,7 @@ def test_only_orders_with_tickets_of_that_showing_are_found(table: Table) -> Non
     table.put_order(order("or_3", "alan", "A1", event_id="ev_2", tickets=(ticket("A1"),)))
     [found] = table.orders.with_tickets("ev_1")
     assert (found.order_id, found.changed_at, list(found.tickets)) == ("or_1", TODAY, [ticket("A1")])
-    assert table.orders.with_tickets("ev_9") == []
+    assert list(table.orders.with_tickets("ev_9")) == []
 
 
 def test_a_change_is_seen_with_its_time_and_what_the_ticket_remembers(table: Table) -> None:
@@ -31,3 +32,22 @@ def test_an_order_is_found_once_after_a_newer_one_has_taken_its_place(table: Tab
     written = table.orders.newest("ada", "ev_1", None)
     table.orders.commit(begun(order("or_2", seats="A2", revision=2), written, TODAY), TODAY, "t2")
     assert [one.order_id for one in table.orders.with_tickets("ev_1")] == ["or_1"]
+
+
+def test_those_that_changed_since_come_first_changed_first(table: Table) -> None:
+    for number in (3, 1, 2):
+        facts = {"tickets": (ticket(f"A{number}"),), "changed_at": TODAY + number}
+        table.put_order(order(f"or_{number}", f"user-{number}", f"A{number}", **facts))
+    assert [one.order_id for one in table.orders.with_tickets("ev_1", TODAY + 2)] == ["or_2", "or_3"]
+    assert [one.order_id for one in table.orders.with_tickets("ev_1")] == ["or_1", "or_2", "or_3"]
+
+
+def test_many_orders_are_located_wherever_they_lie(table: Table) -> None:
+    current, sale = order("or_1"), order("or_2", "clerk", "A2", sale="s1")
+    superseded = order("or_3", "clerk", "A3", superseded=True)
+    for one in (current, sale, superseded):
+        table.put_order(one)
+    gone = OrderRef("ada", "ev_1", "or_9")
+    found = table.orders.located([current.ref, sale.ref, superseded.ref, gone, current.ref])
+    assert sorted({one.order_id for one in found}) == ["or_1", "or_2", "or_3"]
+    assert table.orders.located([gone]) == []

@@ -352,6 +352,24 @@ def test_a_customer_that_the_provider_does_not_know_is_no_decline(bank: Bank) ->
     assert bank.port.retrieve_intent(intent_id).customer == customer
 
 
+def test_a_method_that_is_detached_can_never_be_charged_again_and_the_second_time_it_is_the_same(bank: Bank) -> None:
+    customer, method = saved_method(bank)
+    for _ in range(2):
+        bank.port.detach(method)
+    bank.port.detach("pm_never_there")
+    second = Attempt(2, AttemptState.STARTED, Method(Kind.SAVED, method, customer=customer), 1150)
+    second = replace(second, intent_id=bank.port.create(order(), second, customer))
+    assert bank.port.confirm(order(), second).state == "DECLINED"
+
+
+@pytest.mark.parametrize("how", ["down", "busy"])
+def test_a_detach_without_an_answer_is_none(bank: Bank, how: str) -> None:
+    _, method = saved_method(bank)
+    bank.fail(how)
+    with pytest.raises(NoAnswer):
+        bank.port.detach(method)
+
+
 @pytest.mark.shows("saved method, or its customer, is deleted at the provider")
 def test_a_saved_method_that_is_gone_is_declined_as_such(sandbox_process: Sandbox) -> None:
     bank = sandbox_bank(sandbox_process)

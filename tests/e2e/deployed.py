@@ -24,10 +24,10 @@ from tests.e2e.payments import Payments, Provider, Queues
 from tests.e2e.visitor import REQUEST_SECONDS_MAX, Showing
 from tests.waiting import eventually
 
-FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain", "web")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
-BUILT = ("web/dist", "docs/openapi.json")  # deployed with the page, if they are there
-SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules")
+DESCRIPTION = "docs/openapi.json"  # deployed with the page
+SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules", "web/node_modules")
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
 START_THE_CACHE = """
@@ -48,8 +48,8 @@ stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
 
 def copied_checkout(directory: Path) -> Checkout:
     """The same files and tools in another place: what is started and changed there disturbs nobody."""
-    for name in (*COPIED, *(one for one in BUILT if (ROOT / one).exists())):
-        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+    (directory / "docs").mkdir()
+    for name in (*COPIED, DESCRIPTION):
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "node_modules")
             shutil.copytree(ROOT / name, directory / name, ignore=ignored)

@@ -5,6 +5,7 @@ The requests are the same in every run: what is found here is found again. Over 
 tests/integration/test_made_up_requests.py.
 """
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from tests.documented import document, operations
 from tests.e2e.deployed import DeployedStack
 from tests.e2e.visitor import TOKEN_HEADER, Showing, Visitor
+from toolchain.api_reference import BUILT
 
 pytest.importorskip("schemathesis", reason="no request is made up from the served document: `make install`")
 
@@ -94,6 +96,34 @@ def test_every_answer_is_one_that_the_document_has(
             found[verb] = "\n".join(str(one) for one in failures.exceptions)
     assert not found, "\n\n".join(f"{verb}: {what}" for verb, what in found.items())
     assert set(asked) == set(operations()), "a verb was not asked"
+
+
+def test_a_verb_that_answered_without_its_token_would_be_found(
+    served: dict[str, Any], base_url: str, showing: Showing, visitors: Callable[[int], list[Visitor]]
+) -> None:
+    """SeatMap needs none; here the document says that it does."""
+    claimed = copy.deepcopy(served)
+    claimed["paths"]["/SeatMap/api/v0/{event_id}"]["get"]["security"] = [{"AuthorizationToken": []}]
+    headers = {TOKEN_HEADER: str(visitors(1)[0].token)}
+
+    def ask(case: Any) -> None:
+        aim(case, {"event_id": showing.event_id}, showing.rows["A"][0])
+        case.headers = {}  # without an ETag: 304 would say nothing
+        case.call_and_validate(base_url=base_url, checks=[checks.ignored_auth], headers=headers, verify=False)
+
+    with pytest.raises(FailureGroup) as found:
+        make_up(claimed, "seat_map", GOOD, 1, ask)
+    assert "without authentication" in str(found.value.exceptions[0])
+
+
+def test_people_read_the_document_beside_it(stack: DeployedStack) -> None:
+    if not (BUILT / "index.html").is_file():
+        pytest.skip("the page is not built: make web")
+    for name in ("", "reference.js", "swagger-ui-bundle.js", "swagger-ui.css"):
+        answer = stack.http.request("GET", f"/api-reference/{name}")
+        assert answer.status_code == 200, name
+        assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"]
+    assert "reference.js" in stack.http.request("GET", "/api-reference/").text
 
 
 @pytest.mark.parametrize("token", [None, "", "no.token.ofours"])

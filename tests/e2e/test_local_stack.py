@@ -15,7 +15,7 @@ from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
 
 pytestmark = pytest.mark.slow
 
-FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain")
+FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain", "web")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
 
 

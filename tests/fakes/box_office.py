@@ -33,6 +33,7 @@ from box_office.use_cases.work_on_lane import (
     WorkerPorts,
     WorkerRules,
     check_intent,
+    detach_method,
     work_on_hold,
     work_on_order,
 )
@@ -211,6 +212,8 @@ class World:
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":
                 check_intent(intent_from(body), message.queue, self.worker, self.rules)
+            case "detach":
+                detach_method(body["payment_method"], message.queue, self.worker)
             case "payment_complete":
                 book_order(ref_from(body), self.booking)
             case "seats":

@@ -141,6 +141,9 @@ class FakeProvider:
     def card_face(self, intent_id: str) -> CardFace:
         return self._answer("card_face", intent_id, lambda: self.faces[self._known(intent_id).payment_method])
 
+    def detach(self, payment_method: str) -> None:
+        self._answer("detach", payment_method, lambda: self.gone.add(payment_method))
+
     def cancel(self, intent_id: str) -> Outcome:
         def effect() -> Outcome:
             intent = self._known(intent_id)

@@ -10,6 +10,7 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
     NamedIntent,
     QueuedHold,
+    detach_message,
     hold_message,
     intent_message,
     order_message,
@@ -84,6 +85,9 @@ class FakeLanes:
 
     def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, intent_message(named), delay_seconds)
+
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        self._mailbox.put(lane, detach_message(payment_method), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._mailbox.put(lane, hold_message(hold))

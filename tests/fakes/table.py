@@ -24,6 +24,7 @@ class FakeTable:
         self.orders: dict[OrderKey, Order] = {}
         self.seats: dict[SeatKey, SeatRow] = {}
         self.tokens: set[str] = set()
+        self.unindexed: set[str] = set()  # orders that an earlier release wrote last
         self.clock_skew_ms = clock_skew_ms
         self.crash_next = False  # the environment dies before its next write
         self.writes_stopped = False  # no write reaches the table
@@ -150,8 +151,19 @@ class FakeOrders:
         found = [order for order in self._table.orders.values() if order.order_id == order_id]
         return min(found, key=lambda order: order.superseded, default=None)
 
-    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
-        found = [order for order in self._table.orders.values() if order.event_id == event_id and order.tickets]
+    def located(self, refs: Sequence[OrderRef]) -> Sequence[Order]:
+        return [order for ref in refs if (order := self.locate(ref)) is not None]
+
+    def with_tickets(self, event_id: str, since: int | None = None) -> Sequence[TicketedOrder]:
+        found = [
+            order
+            for order in self._table.orders.values()
+            if order.event_id == event_id
+            and order.tickets
+            and order.order_id not in self._table.unindexed
+            and (since is None or order.changed_at >= since)
+        ]
+        found.sort(key=lambda order: order.changed_at)
         return [TicketedOrder(order.order_id, order.changed_at, list(order.tickets)) for order in found]
 
     def archived(self, ref: OrderRef) -> Order | None:

@@ -81,7 +81,7 @@ EXPECTED = {
     "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
     "get_me": {"user_info_tbl": GET},
-    "forget_saved_methods": {"user_info_tbl": GET + PUT},
+    "forget_saved_methods": {"user_info_tbl": GET + PUT, "lanes": SEND},
     "submit_payment": {
         "orders": (*GET, *QUERY, *PUT),
         "Available_seat": UPDATE + CHECK,
@@ -101,7 +101,12 @@ EXPECTED = {
         "tickets secret": SECRET,
     },
     "undo_check_in": {"orders": GET + PUT, "orders/index/by_order_id": QUERY, "tickets secret": SECRET},
-    "get_gate_list": {**CATALOGUE, "orders/index/by_ticketed_event": QUERY},
+    "get_gate_list": {
+        **CATALOGUE,
+        "orders": BATCH_GET,
+        "orders/index/by_ticketed_event": QUERY,
+        "Available_seat": QUERY,
+    },
     "find_order": {
         **CATALOGUE,
         **ORDERS,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.documented import document
 from tests.infra.template_rules import functions, referred, resources, text
 
 DOCUMENTED = {
@@ -74,6 +75,18 @@ def test_routes_are_the_documented_ones_and_each_reaches_its_function(api: dict)
         who = "signed in" if method["Properties"]["AuthorizationType"] == "COGNITO_USER_POOLS" else "anyone"
         deployed[route_of(api, method)] = (verbs[function], who)
     assert deployed == DOCUMENTED
+
+
+def test_the_apis_document_has_the_deployed_routes_and_no_other(api: dict) -> None:
+    documented = {
+        f"{method.upper()} {path}": bool(one["security"])
+        for path, methods in document()["paths"].items()
+        for method, one in methods.items()
+    }
+    assert documented == {
+        route_of(api, method): method["Properties"]["AuthorizationType"] == "COGNITO_USER_POOLS"
+        for method in resources(api, "AWS::ApiGateway::Method").values()
+    }
 
 
 def test_the_gateway_may_call_each_function_through_its_route_only(api: dict) -> None:

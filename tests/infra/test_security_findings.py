@@ -11,8 +11,8 @@ from tests.infra.conftest import app_of
 SNAPSHOTS = "arn:<AWS::Partition>:s3:::box-office-prod-catalogue-<AWS::AccountId>-<AWS::Region>/snapshot/*"
 ACCESS_LOG_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 CDK_LOGS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-CDK_ASSETS = "arn:aws:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-us-east-1/*"
-UPLOADER = "CDK's uploader of the page's files, as CDK writes it: tests/infra/test_edge.py bounds what it may do."
+CDK_ASSETS = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
+UPLOADER = "CDK's uploader of the page's files, as CDK writes it: tests/infra/test_page.py bounds what it may do."
 SETTLED = {
     "APIG2": "Handlers validate: a validator of the gateway would answer with codes that are not the API's.",
     "APIG3": "The firewall stands before the distribution, not before the API behind it.",

@@ -51,6 +51,22 @@ def test_what_a_purchase_saved_is_forgotten_and_the_second_time_it_is_the_same(c
     assert cinema.call("get_me", user="grace").body["saved_methods"] == [SHOWN]
 
 
+@pytest.mark.parametrize("fault", ["down", "silent", "busy", "lost", None])
+def test_what_was_forgotten_is_forgotten_at_the_provider_too(cinema: Verbs, fault: str | None) -> None:
+    buy(cinema)
+    if fault is not None:
+        cinema.provider.faults["detach"].append(fault)
+    forget(cinema, saved_methods="")
+    assert cinema.provider.gone == set(), "no customer waits for the provider"
+    cinema.deliver()
+    cinema.deliver()
+    assert cinema.provider.gone == {"pm_visa"}
+    calls = len(cinema.provider.calls)
+    forget(cinema, saved_methods="")
+    cinema.deliver()
+    assert len(cinema.provider.calls) == calls, "nothing is saved any more"
+
+
 @pytest.mark.parametrize("query", [{}, {"saved": ""}])
 def test_a_delete_that_does_not_say_what_forgets_nothing(cinema: Verbs, query: dict[str, str]) -> None:
     cinema.provider.faces = {"pm_visa": VISA}

@@ -16,8 +16,8 @@ def test_the_page_has_no_inline_script_or_style() -> None:
 
 def test_the_page_names_only_files_that_are_built_beside_it() -> None:
     named = re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]+)"', PAGE)
-    assert {"swagger-ui-bundle.js", "reference.js"} < set(named)
-    assert set(named) - {"data:,"} <= {*OWN_FILES, *LIBRARY_FILES}
+    assert {"/api-reference/swagger-ui-bundle.js", "/api-reference/reference.js"} < set(named)
+    assert set(named) - {"data:,"} <= {f"/api-reference/{name}" for name in (*OWN_FILES, *LIBRARY_FILES)}
 
 
 def test_nothing_of_ours_names_another_origin() -> None:

@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "toolchain.install": ("infra.registries",),
     "toolchain.openapi": (
         "box_office.http_api",
+        "infra.edge.provider",
         "infra.gateway_problems",
         "infra.http_functions",
         "toolchain.openapi",

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from local.accounts import people
+from local.accounts import Pool, people
 from local.stack_file import Account, Deployed, Endpoints, contents, write
 from operations.local_stack import read_stack
 
@@ -75,3 +75,9 @@ def test_the_people_are_enough_for_the_contract():
     assert groups.count("customer") >= 20
     assert (groups.count("desk"), groups.count("manager"), groups.count("gate")) == (2, 1, 2)
     assert len({name for name, _ in people()}) == len(people())
+
+
+def test_staff_sign_in_through_the_staff_client_and_customers_through_theirs():
+    pool = Pool("pool", client_id="page", staff_client_id="staff")
+    clients = {group: pool.client_of(group) for _, group in people()}
+    assert clients == {"customer": "page", "desk": "staff", "manager": "staff", "gate": "staff"}

@@ -4,6 +4,7 @@ import importlib
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from box_office.http_api.problems import STATUS_OF_CODE, problem
@@ -117,6 +118,17 @@ def test_an_answer_that_the_document_does_not_have_is_found(change: dict[str, An
     hold_to_document("undo_check_in", **good)
     with pytest.raises(NotDocumentedError, match="make openapi"):
         hold_to_document("undo_check_in", **good | change)
+
+
+def test_the_gateway_adds_headers_and_spells_names_as_it_likes() -> None:
+    pytest.importorskip("jsonschema_rs", reason="no answer of any test is held to docs/openapi.json: `make install`")
+    headers = httpx.Headers({"content-type": "application/json", "status": "VALID", "cache-control": "no-store"})
+    headers["x-amzn-requestid"] = "r1"
+    body = {"status": "VALID", "ticket_id": "tk_1"}
+    hold_to_document("undo_check_in", 200, headers, body, by_gateway=True)
+    with pytest.raises(NotDocumentedError, match="Cache-Control"):
+        del headers["cache-control"]
+        hold_to_document("undo_check_in", 200, headers, body, by_gateway=True)
 
 
 def test_a_code_that_the_verb_does_not_have_is_found() -> None:

@@ -335,3 +335,10 @@ def test_what_stripe_says_of_our_fault_is_logged_without_what_pays(
     [record] = [vars(one) for one in caplog.records if "provider_message" in vars(one)]
     assert canary not in str(record)
     assert "***" in record["provider_message"]
+
+
+def test_a_refusal_to_detach_that_is_not_about_the_method_rings() -> None:
+    provider = adapter(refusal(code="parameter_unknown", param="shape"))
+    with pytest.raises(NoAnswer):
+        provider.port.detach("pm_1")
+    assert provider.rang == 1

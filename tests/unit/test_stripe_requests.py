@@ -30,6 +30,7 @@ CALLS = {  # method and path -> the package's method, and the type of its parame
     "GET /v1/refunds/*": ("refunds.retrieve", "RefundRetrieveParams"),
     "GET /v1/charges/*": ("charges.retrieve", "ChargeRetrieveParams"),
     "POST /v1/refunds": ("refunds.create", "RefundCreateParams"),
+    "POST /v1/payment_methods/*/detach": ("payment_methods.detach", "PaymentMethodDetachParams"),
 }
 CUSTOMER = Answered({"id": "cus_1", "object": "customer"})
 NO_REFUNDS = Answered({"object": "list", "data": [], "has_more": False})
@@ -74,6 +75,7 @@ PATHS: dict[str, Callable[[], list[Sent]]] = {
     "retrieve_intent, from a charge": lambda: asks("retrieve_intent", CHARGE, of="ch_1"),
     "cancel": lambda: asks("cancel", intent(status="canceled")),
     "cancel, too late": lambda: asks("cancel", refusal(), intent(status="succeeded")),
+    "detach": lambda: asks("detach", Answered({"id": "pm_1", "object": "payment_method"}), of="pm_1"),
     "refund": lambda: asks("refund", intent(), NO_REFUNDS, REFUND, arguments=(1150, "or_1/refund/1")),
 }
 

@@ -112,6 +112,7 @@ def shapes_of() -> tuple[dict[str, Schema], dict[Any, Schema]]:
     of_members = {shape: defs.pop(shape.__name__) for shape in members}
     schemas = {RENAMED.get(name, name): schema for name, schema in sorted(defs.items())}
     schemas["ProblemCode"] = {"type": "string", "enum": list(STATUS_OF_CODE), "description": "Stable, for programs."}
+    schemas["Problem"] = one_of(list(STATUS_OF_CODE))
     for code in STATUS_OF_CODE:
         schemas[problem_name(code)] = problem_schema(code, of_members.get(PROBLEM_MEMBERS.get(code), {}))
     return schemas, {shape: plain(references[shape, "validation"]) for shape in shapes}
@@ -139,6 +140,15 @@ def plain(schema: Any) -> Any:
 
 def problem_name(code: str) -> str:
     return "".join(map(str.capitalize, code.split("_"))) + "Problem"
+
+
+def one_of(codes: Sequence[str]) -> Schema:
+    """A problem with one of these codes."""
+    mapping = {code: COMPONENTS + problem_name(code) for code in codes}
+    references = [{"$ref": reference} for reference in mapping.values()]
+    if len(references) == 1:
+        return dict(references[0])
+    return {"oneOf": references, "discriminator": {"propertyName": "code", "mapping": mapping}}
 
 
 def problem_schema(code: str, members: Schema) -> Schema:
@@ -261,11 +271,7 @@ def success(verb: str, status: int, operation: Operation, schema: Schema | None,
 
 
 def refusal(status: int, codes: Sequence[str], examples: Iterable[Seen]) -> Schema:
-    one_of = [{"$ref": COMPONENTS + problem_name(code)} for code in codes]
-    schema: Schema = one_of[0]
-    if len(one_of) > 1:
-        mapping = {code: COMPONENTS + problem_name(code) for code in codes}
-        schema = {"oneOf": one_of, "discriminator": {"propertyName": "code", "mapping": mapping}}
+    schema = one_of(codes)
     bodies = {one.body["code"]: {"value": one.body} for one in examples}
     names = ("Cache-Control", "Retry-After") if status in WITH_RETRY_AFTER else ("Cache-Control",)
     return {

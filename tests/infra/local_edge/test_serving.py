@@ -100,6 +100,13 @@ def test_a_place_in_the_page_is_its_one_document(edge: EdgeProcess, path: str) -
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("path", ["/api-reference", "/api-reference/", "/api-reference/index.html"])
+def test_the_apis_readable_page_is_a_document_of_its_own(edge: EdgeProcess, path: str) -> None:
+    answer = edge.http.get(path)
+    assert (answer.status_code, answer.text) == (200, "<html>of the API")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
 def test_hashed_files_are_kept_and_missing_ones_are_refused_without_a_word(edge: EdgeProcess) -> None:
     gzipped = {"Accept-Encoding": "gzip"}
     first, again = (edge.http.get("/app-4f9a1c2b.js", headers=gzipped) for _ in range(2))

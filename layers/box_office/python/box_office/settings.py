@@ -36,10 +36,15 @@ class StaffSettings(Settings):
     staff_client_id: str  # of the app client whose tokens' roles count
 
 
-class SeatRules(Settings):
-    """Settings of functions that read or change rows of seats."""
+class SeatTableSettings(Settings):
+    """Settings of functions that read rows of seats."""
 
     seats_table: str
+
+
+class SeatRules(SeatTableSettings):
+    """Settings of functions that judge or change rows of seats."""
+
     clock_skew_ms: int = 1_000  # so long after a hold lapsed others may take its seats: servers' clocks differ
 
 
@@ -191,6 +196,10 @@ class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules, St
     """HoldSeat, ExtendHold and ReleaseSeat."""
 
 
+class ForgetSettings(QueueSettings, WalletSettings):
+    """Settings of DELETE GetMe."""
+
+
 class ProviderRate(Settings):
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
 
@@ -207,7 +216,7 @@ class CheckInSettings(ChangeSettings, BookingSettings, StaffSettings):
     """CheckInTicket."""
 
 
-class GateListSettings(OrderSettings, StaffSettings):
+class GateListSettings(OrderSettings, SeatTableSettings, StaffSettings):
     """GetGateList."""
 
 

@@ -1,7 +1,8 @@
 """What a gate keeps of its showing's tickets, so that it can answer without a network. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from box_office.domain.tickets import REFUNDED, VALID, Ticket
@@ -20,33 +21,66 @@ class OrderOfShowing:
 
 
 @dataclass(frozen=True)
-class GateList:
+class Counts:
+    """Of the whole showing, as its first page found it."""
+
     sold: int  # tickets that let somebody in, or have
     inside: int  # of those, used
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """Where the next page begins, and the counts: no later page reads the showing again for them."""
+
+    after: Place
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class GateList:
+    counts: Counts
     tickets: Sequence[Ticket]  # of this page
-    last: Place | None  # where the next page begins; None: this is the last
+    following: Bookmark | None  # None: this is the last page
 
 
-def gate_list(orders: Sequence[OrderOfShowing], since: int | None, after: Place | None) -> GateList:
-    """Counts of the whole showing, and a page of the tickets that changed since; `after`: the page before's `last`.
+def first_page(indexed: Sequence[OrderOfShowing], unindexed: Sequence[OrderOfShowing], since: int | None) -> GateList:
+    """Counts of the whole showing, and the first of the tickets that changed since. `unindexed`: orders that no later
+    page finds; they are all on this one.
 
     The order that changed longest ago comes first: one that changes between two pages is on a later one again.
     """
-    good = [ticket for order in orders for ticket in order.tickets if ticket["status"] != REFUNDED]
-    listed = sorted((order for order in orders if is_listed(order, since, after)), key=lambda order: order.place)
+    good = [one for order in (*indexed, *unindexed) for one in order.tickets if one["status"] != REFUNDED]
+    counts = Counts(len(good), used(good))
+    extra = [ticket for order in unindexed if is_recent(order, since) for ticket in order.tickets]
+    by_time = sorted((order for order in indexed if is_recent(order, since)), key=lambda order: order.place)
+    page = page_of(by_time, counts)
+    return GateList(counts, [*extra, *page.tickets], page.following)
+
+
+def next_page(changed: Iterable[OrderOfShowing], bookmark: Bookmark) -> GateList:
+    """`changed`: the orders from the bookmark's time on, by time; no more of them are taken than fill the page."""
+    left = (order for order in by_place(changed) if order.place > bookmark.after)
+    return page_of(left, bookmark.counts)
+
+
+def by_place(orders: Iterable[OrderOfShowing]) -> Iterator[OrderOfShowing]:
+    """Orders by time, those of one instant by id too: an index gives them in any order."""
+    for _, of_one_instant in groupby(orders, key=lambda order: order.place[0]):
+        yield from sorted(of_one_instant, key=lambda order: order.place)
+
+
+def page_of(orders: Iterable[OrderOfShowing], counts: Counts) -> GateList:
     tickets: list[Ticket] = []
     last = None
-    for order in listed:
-        if len(tickets) >= TICKETS_PER_PAGE:
-            return GateList(len(good), used(good), tickets, last)
+    for order in orders:
+        if last is not None and len(tickets) >= TICKETS_PER_PAGE:
+            return GateList(counts, tickets, Bookmark(last, counts))
         tickets += order.tickets
         last = order.place
-    return GateList(len(good), used(good), tickets, None)
+    return GateList(counts, tickets, None)
 
 
-def is_listed(order: OrderOfShowing, since: int | None, after: Place | None) -> bool:
-    if after is not None and order.place <= after:
-        return False
+def is_recent(order: OrderOfShowing, since: int | None) -> bool:
     return since is None or order.place[0] > since - SINCE_OVERLAP_MS
 
 

@@ -68,6 +68,11 @@ def intent_message(named: NamedIntent) -> dict[str, object]:
     return {"kind": "look", "intent_id": named.intent_id, **members}
 
 
+def detach_message(payment_method: str) -> dict[str, object]:
+    """Its user has forgotten this method: a worker has the provider forget it too."""
+    return {"kind": "detach", "payment_method": payment_method}
+
+
 def seats_message(event_id: str, seat_ids: Sequence[str]) -> dict[str, object]:
     return {"kind": "seats", "event_id": event_id, "seat_ids": list(seat_ids)}
 

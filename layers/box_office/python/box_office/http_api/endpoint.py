@@ -17,13 +17,14 @@ from box_office.domain.errors import BoxOfficeError, Instant, InvalidRequest, St
 from box_office.http_api.caller import Caller, caller_from_claims
 from box_office.http_api.card_numbers import refuse_card_numbers_of_machines
 from box_office.http_api.client_address import client_address
-from box_office.http_api.gateway_event import GatewayEvent
+from box_office.http_api.gateway_event import GatewayEvent, RequestContext
 from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
 from box_office.http_api.representation import JsonObject, iso_ms, iso_seconds
 from box_office.ports import Counters, Visitor
 from box_office.wrong_values import ID, ID_WORDS
 
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
+REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,100}")  # a UUID, and what the gateway may add to it
 CALLBACK_BYTES_MAX = 262_144  # of the provider's, which carry whole objects; the edge's firewall has the same bound
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -125,7 +126,7 @@ def endpoint(
 
     def handler(event: GatewayEvent, context: object) -> dict[str, object]:
         started = time.perf_counter()
-        request_id = (event.get("requestContext") or {}).get("requestId") or "none"
+        request_id = request_id_of(event.get("requestContext") or {})
         code = None
         try:
             response = handle(parse_request(event, staff_client_id))
@@ -171,7 +172,7 @@ def parse_request(event: GatewayEvent, staff_client_id: str) -> Request:
     if repeated:
         raise InvalidRequest(f"{repeated[0]} is given more than once.", repeated[0])
     return Request(
-        request_id=context.get("requestId") or "none",
+        request_id=request_id_of(context),
         path=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
@@ -179,6 +180,16 @@ def parse_request(event: GatewayEvent, staff_client_id: str) -> Request:
         caller=caller_from_claims((context.get("authorizer") or {}).get("claims") or {}, staff_client_id),
         source_ip=(context.get("identity") or {}).get("sourceIp"),
     )
+
+
+def request_id_of(context: RequestContext) -> str:
+    """`none` for an id of another form: a client may name its request, and ids are logged. The gateway takes only UUIDs
+    from clients, so this stands in for it where another gateway calls the function.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html
+    """
+    request_id = context.get("requestId") or ""
+    return request_id if REQUEST_ID.fullmatch(request_id) else "none"
 
 
 def body_text(event: GatewayEvent) -> str:

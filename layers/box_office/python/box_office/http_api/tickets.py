@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from box_office.domain.check_in import Scan, UndoRequest
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.gate_list import GateList, Place, status_at_the_gate
+from box_office.domain.gate_list import Bookmark, Counts, GateList, status_at_the_gate
 from box_office.domain.tickets import Ticket
 from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
 from box_office.http_api.caller import Caller
@@ -88,18 +88,26 @@ def since_of(request: Request) -> int | None:
     return epoch_ms(since) if since is not None else None
 
 
-def place_of(request: Request, keys_of: Callable[[str], list[object]]) -> Place | None:
+def bookmark_of(request: Request, keys_of: Callable[[str], list[object]]) -> Bookmark | None:
     """`?cursor=`. `keys_of` raises ValueError for text that is no cursor. Raises InvalidRequest on one of no list."""
     cursor = request.query.get("cursor")
     if cursor is None:
         return None
     try:
-        changed_at, order_id = keys_of(cursor)
-        if type(changed_at) is not int or not isinstance(order_id, str):
-            raise ValueError("no place has such keys")
+        changed_at, order_id, sold, inside = keys_of(cursor)
+        if not isinstance(order_id, str) or not is_count(changed_at) or not is_count(sold) or not is_count(inside):
+            raise ValueError("no list has such keys")
     except ValueError as error:
         raise InvalidRequest("cursor is not one that this API gave out.", "cursor") from error
-    return changed_at, order_id
+    return Bookmark((changed_at, order_id), Counts(sold, inside))
+
+
+def is_count(key: object) -> TypeGuard[int]:
+    return type(key) is int and 0 <= key < 2**53
+
+
+def cursor_to(bookmark: Bookmark, cursor_of: Callable[[Sequence[str | int]], str]) -> str:
+    return cursor_of([*bookmark.after, bookmark.counts.sold, bookmark.counts.inside])
 
 
 def listed_for_gate(
@@ -108,7 +116,7 @@ def listed_for_gate(
     return {
         "event_id": event_id,
         "as_of": iso_ms(now),
-        "counts": {"sold": listed.sold, "in": listed.inside},
+        "counts": {"sold": listed.counts.sold, "in": listed.counts.inside},
         "tickets": [
             {
                 "ticket_id": ticket["ticket_id"],
@@ -118,5 +126,5 @@ def listed_for_gate(
             }
             for ticket in listed.tickets
         ],
-        "next_cursor": cursor_of(listed.last) if listed.last is not None else None,
+        "next_cursor": cursor_to(listed.following, cursor_of) if listed.following is not None else None,
     }

@@ -88,6 +88,10 @@ class Provider(Protocol):
         """Of the card that the intent was confirmed with."""
         ...
 
+    def detach(self, payment_method: str) -> None:
+        """Takes a saved method from its customer, so that it can never be charged again. Again is the same."""
+        ...
+
     def cancel(self, intent_id: str) -> Outcome:
         """CANCELLED, or CHARGED if it was too late. Raises NoAnswer for any other state."""
         ...

@@ -19,6 +19,10 @@ class Lanes(Protocol):
         """A worker is to ask the provider about the intent that a callback named."""
         ...
 
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        """A worker is to have the provider forget this method."""
+        ...
+
     def send_hold(self, lane: str, hold: QueuedHold) -> None: ...
 
     def backlog(self, lane: str) -> int:

@@ -63,6 +63,9 @@ class GuardedProvider(ABC):
     def card_face(self, intent_id: str) -> CardFace:
         return self.ask(("card_face", intent_id), lambda: self._provider.card_face(intent_id))
 
+    def detach(self, payment_method: str) -> None:
+        self.ask(("detach", payment_method), lambda: self._provider.detach(payment_method))
+
     def cancel(self, intent_id: str) -> Outcome:
         return self.ask(("cancel", intent_id), lambda: self._provider.cancel(intent_id))
 

@@ -86,6 +86,18 @@ def check_intent(named: NamedIntent, lane: str, ports: WorkerPorts, rules: Worke
         ports.lanes.send_intent(lane, named, BUSY_SECONDS)
 
 
+def detach_method(payment_method: str, lane: str, ports: WorkerPorts) -> None:
+    """Raises NoAnswer: the message comes back."""
+    try:
+        ports.advance.card.detach(payment_method)
+    except ProviderBusy:
+        ports.advance.counters.count("ProviderBusy")
+        ports.lanes.send_detach(lane, payment_method, BUSY_SECONDS)
+    except NoAnswer:
+        ports.advance.counters.count("ProviderErrors")
+        raise
+
+
 def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRules) -> None:
     try:
         outcome = ports.advance.card.retrieve_intent(intent_id)

@@ -23,6 +23,7 @@ from box_office.settings import (
     ChangeSettings,
     CheckInSettings,
     FindSettings,
+    GateListSettings,
     ProviderSettings,
     QueueSettings,
     ReceiptSettings,
@@ -40,6 +41,7 @@ from box_office.use_cases.cancel_event import Progress, sweep_cancelled
 from box_office.use_cases.check_in_ticket import CheckInPorts
 from box_office.use_cases.end_event import ClosePorts
 from box_office.use_cases.find_order import FindPorts
+from box_office.use_cases.get_gate_list import GateListPorts
 from box_office.use_cases.payment_webhook import CallbackPorts
 from box_office.use_cases.queued_hold import QueuedHoldLimits, QueuedHoldPorts
 from box_office.use_cases.reconcile import ReconcilePorts
@@ -213,6 +215,11 @@ def check_in_ports(settings: CheckInSettings, clock: ports.Clock) -> CheckInPort
     return CheckInPorts(
         wiring.changing_orders(settings, clock, ids, dynamodb), wiring.catalogue(settings, dynamodb), clock, ids
     )
+
+
+def gate_list_ports(settings: GateListSettings) -> GateListPorts:
+    seats = DynamoDBSeats(wiring.client("dynamodb"), settings.seats_table)
+    return GateListPorts(wiring.orders(settings), seats, wiring.catalogue(settings))
 
 
 def undo_ports(settings: CheckInSettings, clock: ports.Clock) -> UndoPorts:

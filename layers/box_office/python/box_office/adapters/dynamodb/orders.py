@@ -1,7 +1,7 @@
 """Reads of orders and seats, each bounded, by key or by an index; the rows themselves are read consistently."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -21,6 +21,7 @@ from box_office.names import ORDERS_BY_ID, ORDERS_BY_TIME, ORDERS_DUE, ORDERS_WI
 from box_office.ports import ORDERS_READ_MAX, Due, TicketedOrder
 
 ORDER_KEY_LENGTH_MAX = 200  # two ids and what joins them
+TICKETED_READ_MAX = 260  # orders of a showing in one read: of two tickets each they fill a page
 PLACES_MAX = 2  # an order lies under the current or its archive key; under both if a queued hold was made after its end
 
 # Another writer changed the order first, or is changing it: that write sets `due_at` itself.
@@ -82,17 +83,34 @@ class DynamoDBOrders:
         # The index lags: a newer order may lie under the key that it names.
         return self.locate(OrderRef(user_id, key.event_id, order_id, key.sale))
 
-    def with_tickets(self, event_id: str) -> Sequence[TicketedOrder]:
+    def located(self, refs: Sequence[OrderRef]) -> Sequence[Order]:
+        wanted = {ref.order_id for ref in refs}
+        keys = [
+            to_item({"user_id": ref.user_id, "order_key": key})
+            for ref in refs
+            for key in (current_key(ref.event_id, ref.sale), archive_key(ref.event_id, ref.order_id))
+        ]
+        with translated("read the bookings"):
+            found = [order_from(item) for item in get_batch(self._client, self._table, distinct(keys))]
+        return each_once([order for order in found if order.order_id in wanted])
+
+    def with_tickets(self, event_id: str, since: int | None = None) -> Iterator[TicketedOrder]:
+        condition, bounds = "ticketed_event = :event", dict[str, object]()
+        values: dict[str, str | int] = {":event": event_id}
+        if since is not None:
+            condition, values = f"{condition} AND changed_at >= :since", values | {":since": since}
+            bounds = {"Limit": TICKETED_READ_MAX}
         items = items_of(
             self._client.query,
             "read the tickets",
             TableName=self._table,
             IndexName=ORDERS_WITH_TICKETS,
-            KeyConditionExpression="ticketed_event = :event",
-            ExpressionAttributeValues=to_item({":event": event_id}),
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            **bounds,
         )
         rows = map(from_item, items)
-        return [TicketedOrder(row["order_id"], row["changed_at"], row["tickets"]) for row in rows]
+        return (TicketedOrder(row["order_id"], row["changed_at"], row["tickets"]) for row in rows)
 
     def due(self, shard: int, now: int, limit: int) -> Due:
         items = due_items(self._client, self._table, ORDERS_DUE, ("user_id", "order_key"), shard, now, limit)
@@ -207,6 +225,11 @@ def each_once(orders: Sequence[Order]) -> list[Order]:
     """Each order once: where a queued hold was made after its end was written, the order that was made."""
     current = {order.order_id for order in orders if not order.superseded}
     return [order for order in orders if not order.superseded or order.order_id not in current]
+
+
+def distinct(keys: Sequence[Item]) -> list[Item]:
+    """DynamoDB refuses a batch that names a key twice."""
+    return list({(key["user_id"]["S"], key["order_key"]["S"]): key for key in keys}.values())
 
 
 def page_of(orders: Iterable[Order], limit: int) -> tuple[Sequence[Order], str | None]:

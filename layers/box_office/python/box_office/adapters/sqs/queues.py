@@ -9,6 +9,7 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.messages import (
     NamedIntent,
     QueuedHold,
+    detach_message,
     hold_message,
     intent_message,
     order_message,
@@ -36,6 +37,9 @@ class SQSLanes:
 
     def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
         self._send(lane, intent_message(named), delay_seconds)
+
+    def send_detach(self, lane: str, payment_method: str, delay_seconds: int = 0) -> None:
+        self._send(lane, detach_message(payment_method), delay_seconds)
 
     def send_hold(self, lane: str, hold: QueuedHold) -> None:
         self._send(lane, hold_message(hold), 0)

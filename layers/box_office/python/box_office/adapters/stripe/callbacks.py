@@ -10,13 +10,12 @@ from typing import Any
 
 import stripe
 
-from box_office.domain.errors import InvalidRequest, TooLarge, Unauthenticated
+from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.messages import EndedIntent, ref_from
 from box_office.ports import Callback, CallbackKind
 
 SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
-CALLBACK_BYTES_MAX = 262_144  # the edge lets no longer body pass; Stripe's events have some kilobytes
 WORD = re.compile(r"[A-Za-z0-9_.]{1,255}")  # kinds of events, and ids, which Stripe keeps within 255 characters
 THIN_PREFIX = "v1."  # of the kind of a thin event: `v1.payment_intent.succeeded`
 # One payment brings half a dozen of Stripe's types. A type that is not here repeats one of these, or changes no order.
@@ -45,9 +44,7 @@ class StripeCallbacks:
 
 def read_callback(raw_body: str, signature: str, secret: str) -> Callback:
     """Raises Unauthenticated unless Stripe signed exactly this body within TOLERANCE_SECONDS, InvalidRequest for a body
-    that is no event of Stripe's, TooLarge."""
-    if len(raw_body) > CALLBACK_BYTES_MAX or len(raw_body.encode("utf-8", "replace")) > CALLBACK_BYTES_MAX:
-        raise TooLarge(f"A callback may have at most {CALLBACK_BYTES_MAX} bytes.")
+    that is no event of Stripe's."""
     if not signature.isascii():  # Stripe's package compares ASCII only, and raises a TypeError for other characters
         raise Unauthenticated("The signature is not the provider's.")
     try:

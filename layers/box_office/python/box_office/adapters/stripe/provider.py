@@ -124,6 +124,16 @@ class StripeProvider:
         with self._requests.asking() as client:
             return card_face_of(client.v1.payment_intents.retrieve(intent_id, {"expand": ["payment_method"]}))
 
+    def detach(self, payment_method: str) -> None:
+        with self._requests.asking() as client:
+            try:
+                client.v1.payment_methods.detach(payment_method)
+            except stripe.InvalidRequestError as error:
+                # Stripe does not know it; or it is no customer's any more, a refusal without code and parameter. Either
+                # way it cannot be charged again. Source: https://docs.stripe.com/api/payment_methods/detach
+                if not is_missing(error, "payment_method") and (error.code or error.param):
+                    raise
+
     def _intent_behind(self, reference: str) -> str:
         with self._requests.asking() as client:
             try:
