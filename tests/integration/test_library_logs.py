@@ -17,6 +17,7 @@ from moto import mock_aws
 from box_office import names
 from box_office.adapters.aws_clients import client
 from box_office.adapters.cognito_addresses import CognitoAddresses
+from box_office.adapters.cognito_second_factors import CognitoSecondFactors
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
@@ -84,6 +85,7 @@ NO_CALLS = {
     "stripe/intents",
     "stripe/refunds",  # called through stripe/provider, as is the next
     "stripe/requests",
+    "sqs/lane_work",  # asks through sqs/queues
     "system",
     "valkey/admission_keys",
     "valkey/connection",  # called through valkey/seats, in a hold
@@ -114,6 +116,11 @@ class World:
         """Asked at a closed door: moto's pools need more packages."""
         with suppress(Unavailable):
             CognitoAddresses(client("cognito-idp", endpoint_url="http://127.0.0.1:1"), "pool").of_user(CANARY)
+
+    def second_factor(self) -> None:
+        """Asked at the same closed door."""
+        with suppress(Unavailable):
+            CognitoSecondFactors(client("cognito-idp", endpoint_url="http://127.0.0.1:1"), "pool").has_totp(CANARY)
 
     def secret(self) -> None:
         client("secretsmanager").create_secret(Name="a", SecretString=f'{{"api_key": "{CANARY}"}}')
@@ -186,6 +193,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
     users = moto_aws.TABLE_NAMES["users"]
     return {
         "cognito_addresses": world.user,
+        "cognito_second_factors": world.second_factor,
         "dynamodb/blocks": lambda: DynamoDBBlocks(client("dynamodb"), moto_aws.TABLE_NAMES["blocks"]).put(
             overflow(Subject(BlockKind.USER, CANARY), 1, TODAY, TODAY + 1)
         ),
