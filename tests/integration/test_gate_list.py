@@ -39,9 +39,10 @@ def test_orders_that_were_booked_before_the_index_was_there_are_listed_and_count
 
 
 def booked(number: int) -> Order:
-    tickets = (ticket(f"A{number}"), ticket(f"B{number}"))
+    left, right = (f"{side}{chr(ord('A') + number // 90)}{number % 90 + 1}" for side in "AB")
+    tickets = (ticket(left), ticket(right))
     facts: dict[str, Any] = {"status": Status.BOOKED, "tickets": tickets, "changed_at": TODAY + number}
-    return order(f"or_{number:04d}", f"user-{number}", f"A{number} B{number}", **facts)
+    return order(f"or_{number:04d}", f"user-{number}", f"{left} {right}", **facts)
 
 
 def test_a_page_reads_no_more_than_its_own_orders(cinema: Cinema) -> None:
