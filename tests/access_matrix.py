@@ -13,8 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# Ada's things belong to a showing of Lisboa. The last three work at another theater.
-CALLERS = ("anonymous", "ada", "grace", "desk", "manager", "gate", "desk_away", "manager_away", "gate_away")
+# Ada's things belong to a showing of Lisboa. Those who are away work at another theater.
+COLUMNS = ("anonymous", "ada", "grace", "desk", "manager", "gate", "desk_away", "manager_away", "gate_away")
+# A manager who signed in as customers do: roles count in the staff client's tokens alone, so this is Grace's column.
+BY_PAGE = "manager_by_page"
+CALLERS = (*COLUMNS, BY_PAGE)
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Access:
 
     verb: str
     names: str  # what of Ada's the request names
-    answers: str  # one cell a caller
+    answers: str  # one cell a column
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
@@ -32,7 +35,8 @@ class Access:
 
     @property
     def cells(self) -> Mapping[str, str]:
-        return dict(zip(CALLERS, self.answers.split(), strict=True))
+        cells = dict(zip(COLUMNS, self.answers.split(), strict=True))
+        return cells | {BY_PAGE: cells["grace"]}
 
 
 # What of Ada's no other customer may see: names of facts.

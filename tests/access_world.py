@@ -9,7 +9,7 @@ from box_office.ports import SavedMethod
 from tests.access_matrix import Access, filled, shown_of
 from tests.examples import HOUR, ROOM, SMALL_ROOM, TODAY, event
 from tests.fakes.cinema import FakeCinema
-from tests.verbs import Answer, Verbs
+from tests.verbs import CUSTOMERS_CLIENT, Answer, Verbs
 
 ADA, ADAS_EMAIL = "ada-5b1e", "lovelace@example.com"
 LISBOA, LONDON = {"custom:theater_id": "lisboa"}, {"custom:theater_id": "london"}
@@ -23,6 +23,7 @@ CALLER: Mapping[str, dict[str, Any]] = {
     "desk_away": {"user": "clerk-2", "groups": ("desk",), "claims": LONDON},
     "manager_away": {"user": "boss-2", "groups": ("manager",), "claims": LONDON},
     "gate_away": {"user": "porter-2", "groups": ("gate",), "claims": LONDON},
+    "manager_by_page": {"user": "boss", "groups": ("manager",), "claims": LISBOA | {"aud": CUSTOMERS_CLIENT}},
 }
 HELD_EVENT, USED_EVENT, EMPTY_EVENT = "ev_2", "ev_used", "ev_empty"
 KEY = "key-of-ada"

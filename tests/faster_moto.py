@@ -8,6 +8,7 @@ from typing import Any
 from botocore import loaders, session
 from botocore.model import StructureShape
 from cryptography.hazmat.primitives.asymmetric import rsa
+from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
 from moto.sns.models import Subscription
 
@@ -18,6 +19,8 @@ whole = BaseJSONSerializer._serialize_type_structure
 def make_faster() -> None:
     BaseJSONSerializer._serialize_type_structure = only_what_is_there  # type: ignore[method-assign]
     Subscription.private_key = lambda self: key_of_all_topics()  # type: ignore[method-assign]
+    # moto looks up a class's methods for each request.
+    responses.method_names_from_class = cache(responses.method_names_from_class)
     # `mock_aws` ends boto3's session, and with it all that was read of AWS's descriptions of its services: a client of
     # the next test would read them again.
     session.create_loader = cache(loaders.create_loader)

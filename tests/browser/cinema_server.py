@@ -1,7 +1,7 @@
 """The page and the API on one origin, on this machine: the built files of web/dist, and the real handlers over the
 fakes with the demo's plan. By hand: `python -m tests.browser.cinema_server`; the page is at the address that it prints.
 
-A token is a demo customer's name: nothing is signed here. The clock begins at NOON and runs.
+An ID token is a demo customer's name: nothing is signed here. The clock begins at NOON and runs.
 """
 
 import json
@@ -26,6 +26,7 @@ from operations.catalogue import plan_file
 from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Facts, Plan, places
 from operations.catalogue.planning.showings import resolve
+from tests.browser.user_pool import UserPool
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import FakeCinema
 from tests.set_clock import SetClock
@@ -33,6 +34,7 @@ from tests.set_clock import SetClock
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 NOON = 1_795_608_000_000  # 2026-11-25T12:00:00Z, a Wednesday
 CUSTOMERS = ("ada", "grace", "alan")
+PASSWORD = "A-demo-password-1"
 
 
 class RunningClock(SetClock):
@@ -121,9 +123,9 @@ def page_policy() -> str:
     from infra.node_runtime import use_bundled_node
 
     use_bundled_node()
-    from infra.edge import response_headers
+    from infra.edge import provider, response_headers
 
-    return response_headers.page_policy("us-east-1")
+    return response_headers.page_policy(provider.OF_STRIPE, response_headers.sign_in_address("us-east-1"))
 
 
 class CinemaServer(ThreadingHTTPServer):
@@ -136,6 +138,7 @@ class CinemaServer(ThreadingHTTPServer):
         self.cinema = cinema
         self.failing: set[str] = set()
         self.asked: list[str] = []
+        self.user_pool = UserPool("fake", {f"{name}@example.com": PASSWORD for name in CUSTOMERS})
         self.policy = page_policy()
         self.one_at_a_time = threading.Lock()  # the fakes are not made for threads
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -151,7 +154,17 @@ class CinemaServer(ThreadingHTTPServer):
             "languages": ["en", "es"],
             "build": "test",
             "stop_sale": None,
-            "demo_accounts": [{"name": name, "group": "customer", "token": name} for name in CUSTOMERS],
+            "cognito_endpoint": f"{self.url}/cognito",
+            "demo_accounts": [
+                {
+                    "name": name,
+                    "email": f"{name}@example.com",
+                    "password": PASSWORD,
+                    "group": "customer",
+                    "theater_id": None,
+                }
+                for name in CUSTOMERS
+            ],
         }
 
 
@@ -170,6 +183,11 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode() or None
         address = urlsplit(self.path)
+        if address.path == "/cognito/":
+            operation = (self.headers.get("X-Amz-Target") or "").rpartition(".")[2]
+            status, told = self.server.user_pool.answer(operation, json.loads(body or "{}"))
+            self.send(status, "application/x-amz-json-1.1", json.dumps(told).encode(), {})
+            return
         for route in ROUTES:
             found = route.path.fullmatch(address.path)
             if found and route.method == self.command:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.cinema_server import CinemaServer
+from tests.browser.cinema_server import PASSWORD, CinemaServer
 from tests.browser.conftest import DESK, PHONE, faults, rest
 from tests.browser.test_room import EVENT, chosen, open_room, seat
+from tests.browser.user_pool import CODE
 
 NO_ORDER_YET = ("404",)  # a visitor who is signed in is asked for an open order of the showing
 
@@ -133,6 +134,31 @@ def test_another_account_does_not_see_the_booking(visit: Any) -> None:
     page.get_by_text("Nothing is booked yet.").wait_for()
     page.goto(address)
     page.wait_for_selector("h1:text-is('This seat does not exist')")
+
+
+def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
+    page = visit("/sign-in?to=/bookings", expected=("400",))
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill("not the password")
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    page.get_by_text("E-mail or password is not right.").wait_for()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/bookings")
+
+
+def test_an_account_is_made_confirmed_and_signed_in_without_losing_the_way(visit: Any) -> None:
+    page = visit("/sign-in?to=/theaters", expected=("400",))
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_label("E-mail").fill("new@example.com")
+    page.get_by_label("Password").fill("A-long-password-1")
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("That is not the code.").wait_for()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/theaters")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

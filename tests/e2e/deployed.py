@@ -26,8 +26,9 @@ from tests.waiting import eventually
 
 FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain", "web")
 COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
-DESCRIPTION = "docs/openapi.json"  # deployed with the page
-SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", "local/cdk/node_modules", "web/node_modules")
+OF_THE_PAGE = ("docs/openapi.json", "docs/api-reference")  # deployed with it
+NODE_PACKAGES = ("local/cdk/node_modules", "web/node_modules", "docs/api-reference/node_modules")
+SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", *NODE_PACKAGES)
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
 START_THE_CACHE = """
@@ -49,7 +50,7 @@ stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
 def copied_checkout(directory: Path) -> Checkout:
     """The same files and tools in another place: what is started and changed there disturbs nobody."""
     (directory / "docs").mkdir()
-    for name in (*COPIED, DESCRIPTION):
+    for name in (*COPIED, *OF_THE_PAGE):
         if (ROOT / name).is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "node_modules")
             shutil.copytree(ROOT / name, directory / name, ignore=ignored)

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from infra.edge import refusals
 from tests.documented import document
 from tests.infra.template_rules import functions, referred, resources, text
+from toolchain.openapi.document import OF_THE_FIREWALL
 
 DOCUMENTED = {
     "GET /GetListOfMovie/api/v0": ("get_list_of_movie", "anyone"),
@@ -87,6 +89,10 @@ def test_the_apis_document_has_the_deployed_routes_and_no_other(api: dict) -> No
         route_of(api, method): method["Properties"]["AuthorizationType"] == "COGNITO_USER_POOLS"
         for method in resources(api, "AWS::ApiGateway::Method").values()
     }
+
+
+def test_the_apis_document_has_the_firewalls_answers() -> None:
+    assert {refusal.code for refusal in refusals.OF_THE_FIREWALL} == OF_THE_FIREWALL
 
 
 def test_the_gateway_may_call_each_function_through_its_route_only(api: dict) -> None:

@@ -32,6 +32,10 @@ TO_PAY_WITH = {("payment_method", "payment token")} | {(member, "payment token")
 IDS_KEPT = {(member, "payment token") for member in ("sale", "order_key", "scan_id", "device")}
 
 
+# One that changes something, where there is one.
+ONE_A_ROUTE = list({row.verb: row for row in sorted(MATRIX, key=lambda row: "!" in row.answers)}.values())
+
+
 @dataclass
 class Sinks:
     """All that leaves a request: records and lines, messages, counts."""
@@ -81,7 +85,7 @@ def kept(world: World) -> set[tuple[str, str]]:
 
 
 @pytest.mark.guards("personal data and secrets")
-@pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.verb} {row.names}")
+@pytest.mark.parametrize("row", ONE_A_ROUTE, ids=lambda row: row.verb)
 def test_what_a_request_holds_is_in_no_log_message_or_figure(sinks: Sinks, row: Access) -> None:
     here = world(**UNLIMITED)
     asked = 0

@@ -131,6 +131,14 @@ def test_the_gateway_adds_headers_and_spells_names_as_it_likes() -> None:
         hold_to_document("undo_check_in", 200, headers, body, by_gateway=True)
 
 
+def test_the_firewall_calls_its_problems_plain_json() -> None:
+    pytest.importorskip("jsonschema_rs", reason="no answer of any test is held to docs/openapi.json: `make install`")
+    headers = {"Content-Type": "application/json", "Status": "BLOCKED", "Cache-Control": "no-store"}
+    hold_to_document("seat_map", 403, headers, problem("blocked", "Requests from here are blocked.", "edge"))
+    with pytest.raises(NotDocumentedError):
+        hold_to_document("seat_map", 403, headers, problem("forbidden", "This is not yours to do.", "edge"))
+
+
 def test_a_code_that_the_verb_does_not_have_is_found() -> None:
     pytest.importorskip("jsonschema_rs", reason="no answer of any test is held to docs/openapi.json: `make install`")
     headers = {"Content-Type": "application/problem+json", "Status": "UNKNOWN_SEAT", "Cache-Control": "no-store"}

@@ -26,6 +26,8 @@ COMPONENTS = "#/components/schemas/"
 # The gateway does not call a function without a token, or on a path that it does not know.
 OF_THE_GATEWAY = frozenset(one.code for one in ANSWERS.values()) - {"unauthenticated", "unknown_path"}
 OF_EVERY_FUNCTION = frozenset({"invalid_request", "unavailable", "internal_error"})
+# The edge's firewall answers these too, as documents of the same members; it cannot say `application/problem+json`.
+OF_THE_FIREWALL = frozenset({"blocked", "rate_limited", "too_large", "unknown_path"})
 RENAMED = {"Status": "OrderStatus", "Origin": "RefundOrigin"}
 WITH_RETRY_AFTER = (409, 429, 503)
 
@@ -274,10 +276,13 @@ def refusal(status: int, codes: Sequence[str], examples: Iterable[Seen]) -> Sche
     schema = one_of(codes)
     bodies = {one.body["code"]: {"value": one.body} for one in examples}
     names = ("Cache-Control", "Retry-After") if status in WITH_RETRY_AFTER else ("Cache-Control",)
+    content = {PROBLEM_JSON: {"schema": schema} | ({"examples": bodies} if bodies else {})}
+    if at_the_edge := [code for code in codes if code in OF_THE_FIREWALL]:
+        content[JSON] = {"schema": one_of(at_the_edge)}
     return {
         "description": ", ".join(f"`{code}`" for code in codes),
         "headers": headers_of(*names),
-        "content": {PROBLEM_JSON: {"schema": schema} | ({"examples": bodies} if bodies else {})},
+        "content": content,
     }
 
 

@@ -1,39 +1,38 @@
-/** Questions to the API, which is on the page's own origin. */
+/** Questions to the API, which is on the page's own origin. Paths, bodies and answers are those of our OpenAPI document. */
 
+import createClient from "openapi-fetch";
 import { ProblemError, problemOf, withoutAnswer } from "./problem";
+import type { paths } from "./schema";
 import * as session from "./session";
-import type { Booking, BookingList, Config, EventDetail, FilmDetail, FilmList, Held, ListedFilm, Programme, SeatMap, TheaterList } from "./shapes";
+import type { Config, EventDetail, ListedFilm } from "./shapes";
 
 export interface Answered<T> {
   value: T;
   /** From the API's memory, as of `as_of`: it could not look. */
   stale: boolean;
 }
-
-interface Request {
-  method?: "GET" | "POST" | "DELETE";
-  body?: unknown;
-  /** In the signed-in user's name. */
-  signedIn?: boolean;
-  /** The same key is the same request: the API answers it once. */
-  key?: string;
+interface Fetched<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
 
-async function ask<T>(path: string, { method = "GET", body, signedIn = false, key }: Request = {}): Promise<Answered<T>> {
-  const headers: Record<string, string> = {};
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (signedIn) headers["AuthorizationToken"] = session.session.peek()?.token ?? "";
-  if (key) headers["Idempotency-Key"] = key;
-  const answer = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch(() => {
+const api = createClient<paths>({ fetch: (request) => fetch(request) });
+
+async function answered<T>(call: Promise<Fetched<T>>): Promise<Answered<T>> {
+  const { data, error, response } = await call.catch(() => {
     throw new ProblemError(withoutAnswer());
   });
-  if (answer.status === 401) session.end();
-  if (!answer.ok) throw new ProblemError(await problemOf(answer));
-  const value = answer.status === 204 ? undefined : await answer.json();
-  return { value: value as T, stale: answer.headers.get("Status") === "STALE" };
+  if (response.status === 401) session.end();
+  if (!response.ok) throw new ProblemError(problemOf(response, error));
+  return { value: data as T, stale: response.headers.get("Status") === "STALE" };
 }
 
-const id = encodeURIComponent;
+/** In the signed-in user's name. `key`: the same key is the same request, which the API answers once. */
+function signed(key?: string) {
+  const token = session.session.peek()?.token ?? "";
+  return { headers: { AuthorizationToken: token, ...(key ? { "Idempotency-Key": key } : {}) } };
+}
 
 const PAGES_MAX = 20; // of a hundred films each
 
@@ -43,8 +42,8 @@ export async function filmList(): Promise<Answered<ListedFilm[]>> {
   let stale = false;
   let cursor: string | null = "";
   for (let page = 0; page < PAGES_MAX && cursor !== null; page++) {
-    const query: string = cursor ? `?cursor=${id(cursor)}` : "";
-    const answer: Answered<FilmList> = await ask<FilmList>(`/GetListOfMovie/api/v0/${query}`);
+    const query: { cursor?: string } = cursor ? { cursor } : {};
+    const answer = await answered(api.GET("/GetListOfMovie/api/v0", { params: { query } }));
     films.push(...answer.value.movies);
     stale ||= answer.stale;
     cursor = answer.value.next_cursor;
@@ -52,25 +51,38 @@ export async function filmList(): Promise<Answered<ListedFilm[]>> {
   return { value: films, stale };
 }
 
-export const filmDetail = (movieId: string) => ask<FilmDetail>(`/GetMovieDetail/api/v0/${id(movieId)}`);
-export const theaterList = () => ask<TheaterList>("/GetListOfTheater/api/v0/");
-export const programme = (theaterId: string, date?: string) =>
-  ask<Programme>(`/GetProgramme/api/v0/${id(theaterId)}${date ? `?date=${id(date)}` : ""}`);
-export const eventDetail = (eventId: string) => ask<EventDetail>(`/GetEventDetail/api/v0/${id(eventId)}`);
-export const seatMap = (eventId: string) => ask<SeatMap>(`/SeatMap/api/v0/${id(eventId)}`);
-export const config = () => ask<Config>("/config.json");
+export const filmDetail = (movie_id: string) =>
+  answered(api.GET("/GetMovieDetail/api/v0/{movie_id}", { params: { path: { movie_id } } }));
+export const theaterList = () => answered(api.GET("/GetListOfTheater/api/v0"));
+export const programme = (theater_id: string, date?: string) =>
+  answered(api.GET("/GetProgramme/api/v0/{theater_id}", { params: { path: { theater_id }, query: date ? { date } : {} } }));
+export const eventDetail = (event_id: string) =>
+  answered(api.GET("/GetEventDetail/api/v0/{event_id}", { params: { path: { event_id } } }));
+export const seatMap = (event_id: string) =>
+  answered(api.GET("/SeatMap/api/v0/{event_id}", { params: { path: { event_id } } }));
 
-export const holdSeats = (event: EventDetail, seats: readonly string[], key: string) =>
-  ask<Held>(`/HoldSeat/api/v0/${id(event.movie_id)}`, {
-    method: "POST",
-    signedIn: true,
-    key,
-    body: { movie_id: event.movie_id, theater_id: event.theater_id, event_id: event.event_id, selected_seat: seats },
+export const holdSeats = ({ movie_id, theater_id, event_id }: EventDetail, seats: readonly string[], key: string) =>
+  answered(
+    api.POST("/HoldSeat/api/v0/{movie_id}", {
+      params: { path: { movie_id } },
+      body: { movie_id, theater_id, event_id, selected_seat: [...seats] },
+      ...signed(key),
+    }),
+  );
+export const booking = (event_id: string, order_id?: string) =>
+  answered(
+    api.GET("/GetBooking/api/v0/{event_id}", { params: { path: { event_id }, query: order_id ? { order_id } : {} }, ...signed() }),
+  );
+export const myBookings = () => answered(api.GET("/GetMyBookings/api/v0", signed()));
+export const release = (event_id: string, order_id: string) =>
+  answered(api.POST("/ReleaseSeat/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed() }));
+export const extend = (event_id: string, order_id: string, key: string) =>
+  answered(api.POST("/ExtendHold/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed(key) }));
+
+export async function config(): Promise<Answered<Config>> {
+  const response = await fetch("/config.json").catch(() => {
+    throw new ProblemError(withoutAnswer());
   });
-export const booking = (eventId: string, orderId?: string) =>
-  ask<Booking>(`/GetBooking/api/v0/${id(eventId)}${orderId ? `?order_id=${id(orderId)}` : ""}`, { signedIn: true });
-export const myBookings = () => ask<BookingList>("/GetMyBookings/api/v0/", { signedIn: true });
-export const release = (eventId: string, orderId: string) =>
-  ask<undefined>(`/ReleaseSeat/api/v0/${id(eventId)}`, { method: "POST", signedIn: true, body: { order_id: orderId } });
-export const extend = (eventId: string, orderId: string, key: string) =>
-  ask<Held>(`/ExtendHold/api/v0/${id(eventId)}`, { method: "POST", signedIn: true, key, body: { order_id: orderId } });
+  if (!response.ok) throw new ProblemError(problemOf(response, undefined));
+  return { value: (await response.json()) as Config, stale: false };
+}

@@ -4,10 +4,8 @@ export interface Problem {
   /** One of the API's codes, or `offline` (no connection), `unreachable` (no answer that can be read). */
   code: string;
   status: number;
-  detail?: string;
-  requestId?: string;
+  /** Seats that others have. */
   conflicts?: string[];
-  nextRelease?: string | null;
   retryAfterSeconds?: number;
 }
 
@@ -17,16 +15,14 @@ export class ProblemError extends Error {
   }
 }
 
-export async function problemOf(answer: Response): Promise<Problem> {
-  const body = await answer.json().catch(() => ({}));
+/** `body`: what the answer said, as far as it was JSON. */
+export function problemOf(answer: Response, body: unknown): Problem {
+  const said: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
   const after = Number(answer.headers.get("Retry-After"));
   return {
-    code: typeof body.code === "string" ? body.code : "unreachable",
+    code: typeof said.code === "string" ? said.code : "unreachable",
     status: answer.status,
-    ...(body.detail ? { detail: body.detail } : {}),
-    ...(body.request_id ? { requestId: body.request_id } : {}),
-    ...(body.conflicts ? { conflicts: body.conflicts } : {}),
-    ...("next_release" in body ? { nextRelease: body.next_release } : {}),
+    ...(Array.isArray(said.conflicts) ? { conflicts: said.conflicts.map(String) } : {}),
     ...(after > 0 ? { retryAfterSeconds: after } : {}),
   };
 }

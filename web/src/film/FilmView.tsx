@@ -37,7 +37,7 @@ function Hero({ film }: { film: FilmDetail }) {
   return (
     <div class="film-hero" style={{ "--ground": ground, "--figure": ink, "--mark": accent }}>
       <div class="film-poster">
-        <Poster title={film.title} year={film.year ? String(film.year) : null} director={film.director} picture={film.poster} />
+        <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} />
       </div>
       <div class="film-words">
         <h1>{film.title}</h1>

@@ -78,7 +78,7 @@ function FilmItem({ film }: { film: ListedFilm }) {
   return (
     <li>
       <a href={routes.film(film.movie_id)}>
-        <Poster title={film.title} year={yearOf(film)} director={film.director ?? null} picture={film.poster} />
+        <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} />
         <span class="wall-title">{film.title}</span>
         <span class="fine soft">
           {fill(texts.value.film.minutes, { n: film.length })} · {film.certificate}
@@ -86,10 +86,6 @@ function FilmItem({ film }: { film: ListedFilm }) {
       </a>
     </li>
   );
-}
-
-export function yearOf(film: { year?: number | null; released?: string | null }): string | null {
-  return film.year ? String(film.year) : (film.released?.slice(0, 4) ?? null);
 }
 
 function skeletons() {

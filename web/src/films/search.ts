@@ -6,7 +6,7 @@ const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").to
 
 /** Every word begins a word of the title (or of the director's name); accents and case do not count. */
 export function matches(words: string, film: Pick<ListedFilm, "title" | "director">): boolean {
-  const text = plain(`${film.title} ${film.director ?? ""}`);
+  const text = plain(`${film.title} ${film.director}`);
   const inside = text.split(/[^\p{L}\p{N}]+/u);
   return plain(words)
     .split(/[^\p{L}\p{N}]+/u)

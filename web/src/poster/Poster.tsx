@@ -6,9 +6,9 @@ import "./poster.css";
 
 interface Props {
   title: string;
-  year?: string | null;
-  director?: string | null;
-  picture?: string | null;
+  year: number;
+  director: string;
+  picture: string | null;
 }
 
 export const Poster = memo(function Poster({ title, year, director, picture }: Props) {
@@ -31,10 +31,10 @@ export const Poster = memo(function Poster({ title, year, director, picture }: P
           </text>
         ))}
         <text class="small" x="16" y={small}>
-          {director ?? ""}
+          {director}
         </text>
         <text class="small" x={WIDTH - 16} y={small} text-anchor="end">
-          {year ?? ""}
+          {year}
         </text>
       </g>
     </svg>

@@ -21,7 +21,7 @@ const programme = (films: Record<string, ProgrammeShowing[]>): Programme => ({
   date: "2026-11-25",
   time_zone: "Europe/Lisbon",
   currency: "EUR",
-  movies: Object.entries(films).map(([title, events]) => ({ movie_id: title, title, length: 90, certificate: "U", poster: null, events })),
+  movies: Object.entries(films).map(([title, events]) => ({ movie_id: title, title, length: 90, certificate: "U", year: 1931, director: "N. N.", poster: null, events })),
   dates: ["2026-11-25", "2026-11-26"],
   as_of: "2026-11-25T12:00:00Z",
 });

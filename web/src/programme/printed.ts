@@ -45,7 +45,7 @@ export function fits(showing: ProgrammeShowing, { language, format, access }: Wa
   return (
     (!language || showing.language === language) &&
     (!format || showing.formats.includes(format)) &&
-    (!access || showing.access.includes(access))
+    (!access || showing.access.some((one) => one === access))
   );
 }
 

@@ -56,7 +56,8 @@ export function Continue({ detail, selection, look, sum }: Props) {
     const seats = wanted.takeBack(detail.event_id);
     if (seats) {
       selection.takeUp(seats);
-      void hold();
+      const isWhole = selection.lost.peek().length === 0; // else the visitor decides what to do without the others
+      if (isWhole) void hold();
       return;
     }
     void heldAlready(detail.event_id).then((held) => held && selection.holdsAlready(held));

@@ -9,6 +9,7 @@ import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { routes } from "../routes";
 import { texts } from "../texts";
+import { Cognito } from "./cognito";
 import { Forms } from "./Forms";
 import { localPath } from "./local-path";
 import "./sign-in.css";
@@ -31,7 +32,8 @@ export function SignInView() {
       <div class="sign-in">
         <h1 class="head">{text.title}</h1>
         {reason.value && <p class="lead">{text.forSeats}</p>}
-        {config && (config.demo_accounts ? <Demo config={config} done={done} /> : <Forms config={config} done={done} />)}
+        {config?.demo_accounts && <Demo config={config} accounts={config.demo_accounts} done={done} />}
+        {config && <Forms config={config} done={done} />}
         <p class="fine soft">
           <a href={routes.films}>{texts.value.film.allFilms}</a>
         </p>
@@ -40,21 +42,42 @@ export function SignInView() {
   );
 }
 
-function Demo({ config, done }: { config: Config; done: (next: session.Session) => void }) {
+interface DemoProps {
+  config: Config;
+  accounts: NonNullable<Config["demo_accounts"]>;
+  done: (next: session.Session) => void;
+}
+
+/** One tap signs a demo's customer in, by the code that signs everybody in. */
+function Demo({ config, accounts, done }: DemoProps) {
   const { signIn: text } = texts.value;
-  const customers = (config.demo_accounts ?? []).filter((account) => account.group === "customer");
+  const busy = useSignal(false);
+  const failed = useSignal(false);
+  const customers = accounts.filter((account) => account.group === "customer");
+  const signIn = async (email: string, password: string) => {
+    busy.value = true;
+    failed.value = false;
+    try {
+      done(await new Cognito(config).signIn(email, password));
+    } catch {
+      failed.value = true;
+    } finally {
+      busy.value = false;
+    }
+  };
   return (
     <section class="demo">
       <p>{text.demo}</p>
       <ul>
-        {customers.slice(0, DEMO_ACCOUNTS_SHOWN).map(({ name, token }) => (
+        {customers.slice(0, DEMO_ACCOUNTS_SHOWN).map(({ name, email, password }) => (
           <li>
-            <button type="button" class="button quiet" onClick={() => done({ name, token, refreshToken: null })}>
+            <button type="button" class="button quiet" disabled={busy.value} onClick={() => void signIn(email, password)}>
               {name}
             </button>
           </li>
         ))}
       </ul>
+      <p role="alert">{failed.value ? text.refused.other : ""}</p>
     </section>
   );
 }

@@ -21,7 +21,7 @@ export class Cognito {
   private readonly pool: string;
 
   constructor(private readonly config: Config) {
-    this.address = `https://cognito-idp.${config.region}.amazonaws.com/`;
+    this.address = `${config.cognito_endpoint ?? `https://cognito-idp.${config.region}.amazonaws.com`}/`;
     this.pool = config.user_pool_id.split("_")[1] ?? "";
   }
 
