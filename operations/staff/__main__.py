@@ -70,7 +70,7 @@ def check(asked: Asked) -> None:
         raise CalledWrongly(f"One of ADD, DISMISS and RESET_TOTP at a time. {NOTHING_CHANGED}")
     for address in addresses:
         if not ADDRESS.fullmatch(address):
-            raise CalledWrongly(f"{given(address)} is no mail address. {NOTHING_CHANGED}")
+            raise CalledWrongly(f"A mail address is needed, not {given(address)}. {NOTHING_CHANGED}")
     if (asked.role or asked.theater) and not asked.add:
         raise CalledWrongly(f"ROLE and THEATER go with ADD=..., the address that gets them. {NOTHING_CHANGED}")
     if asked.add and asked.role not in ROLES:
@@ -139,7 +139,8 @@ def check_theater(target: Target, theater_id: str) -> None:
         return
     pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="theater_id")
     known = sorted(str(from_item(item)["theater_id"]) for page in pages for item in page["Items"])
-    raise Refused(f"Theater {given(theater_id)} is unknown. There are: {', '.join(known) or 'none'}. {NOTHING_CHANGED}")
+    there_are = f"There are: {', '.join(known) or 'none'}."
+    raise Refused(f"THEATER names a theater of the catalogue, not {given(theater_id)}. {there_are} {NOTHING_CHANGED}")
 
 
 def check_usable(account: StaffAccount) -> None:
@@ -162,7 +163,7 @@ def dismiss(account: StaffAccount, accounts: StaffAccounts) -> int:
     accounts.leave(account.username, account.roles)
     accounts.move_to(account.username, None)
     print(f"{was(account)}, and is a customer now.")
-    print("Every session is ended. A token that was issued before this goes on working to its end, an hour at most.")
+    print("Every session is ended. A token that was issued before goes on: an hour at most, a day on one machine.")
     return 0
 
 

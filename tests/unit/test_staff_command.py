@@ -134,7 +134,7 @@ def test_a_desk_without_a_theater_sells_in_every_one_and_the_command_says_so(mak
         (("--add", EVA, "--role", "admin"), 2, "ROLE=admin: one of manager, desk, gate"),
         (("--add", EVA, "--role", "customer"), 2, "one of manager, desk, gate"),
         (("--add", EVA, "--role", "gate"), 2, "add THEATER="),
-        (("--add", "eva", "--role", "desk"), 2, "is no mail address"),
+        (("--add", "eva", "--role", "desk"), 2, "A mail address is needed, not the text 'eva'"),
         (("--add", EVA, "--role", "desk", "--theater", "porto"), 1, "There are: lisboa, london."),
         (("--role", "desk"), 2, "go with ADD"),
         (("--dismiss", EVA, "--theater", "lisboa"), 2, "go with ADD"),
@@ -237,7 +237,7 @@ def test_the_command_says_when_a_role_waits_for_an_authenticator_app(
     assert ("counts once they have set up an authenticator app" in printed) == says_so
 
 
-def test_the_list_has_everyone_with_a_role_once_by_role_and_address(make_staff: Command) -> None:
+def test_the_list_has_each_account_with_a_role_once_by_role_and_address(make_staff: Command) -> None:
     pool = make_staff.pool
     pool.has("porter@cinema.example", "gate", theater="london", enabled=False)
     pool.has("zoe@cinema.example", "desk", theater="lisboa", status="FORCE_CHANGE_PASSWORD")
