@@ -12,6 +12,7 @@ PAGES = {
     "film": "/film/the-good-the-bad-and-the-ugly",
     "programme": "/programme/lisboa/2026-11-26",
     "theaters": "/theaters",
+    "parts": "/parts",
     "nowhere": "/no/such/place",
 }
 

@@ -15,6 +15,7 @@ export interface Block {
 
 const GAP = 7; // between lines, in the poster's units
 const ACCENT_RISE = 0.17; // of an accented capital over a plain one
+const TAIL_FALL = 0.13; // of a comma under the line
 const LINES_MAX = 5;
 const UNEVEN = 0.22; // what a difference of sizes costs, of that difference
 
@@ -50,14 +51,16 @@ function chunks(words: string[], length: number): string[] {
 
 function blockOf(texts: string[], width: number): Block {
   let top = 0;
+  let height = 0;
   const lines = texts.map((text) => {
     const size = width / widthOf(text);
     const rise = /\p{M}/u.test(text.normalize("NFD")) ? ACCENT_RISE * size : 0;
     const baseline = top + rise + CAPITAL_HEIGHT * size;
-    top = baseline + GAP;
+    height = baseline;
+    top = baseline + GAP + (/[,;Q]/.test(text) ? TAIL_FALL * size : 0);
     return { text, size, baseline };
   });
-  return { lines, height: top - GAP };
+  return { lines, height };
 }
 
 function worth(block: Block): number {

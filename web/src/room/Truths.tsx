@@ -60,7 +60,7 @@ function AllHeld({ seconds, at }: { seconds: number; at: number }) {
       <h2>{text.allHeld}</h2>
       <p>
         {before}
-        <span role="timer">{countdown(seconds - (now.value - at) / 1000)}</span>
+        <span role="timer">{countdown(seconds - Math.max(0, now.value - at) / 1000)}</span>
         {after}
       </p>
     </>
