@@ -18,7 +18,7 @@ const CARDS = {
 };
 const TEXTS = {
   en: { legend: "Test card: no money moves", missing: "Choose a test card." },
-  es: { legend: "Tarjeta de prueba: no se mueve dinero", missing: "Elige una tarjeta de prueba." },
+  es: { legend: "Tarjeta de prueba, sin cargo real", missing: "Elige una tarjeta de prueba." },
 };
 /* What it takes of https://docs.stripe.com/elements/appearance-api */
 const VARIABLES = ["colorPrimary", "colorBackground", "colorText", "colorDanger", "borderRadius", "fontFamily", "fontSizeBase"];

@@ -6,7 +6,7 @@
   const SANDBOX = new URL(document.currentScript.src).origin;
   const LOAD_MS_MAX = 15_000;
   const POLL_MS = 2_000;
-  const FRAME_HEIGHT = "33rem"; // of the card form before it has told its own height, so that nothing moves
+  const FRAME_HEIGHT = "524px"; // of the card form with every text on one line: the page has its place from the start
   const UPDATABLE = ["amount", "currency", "setupFutureUsage", "locale", "appearance"];
   const ELEMENTS_OPTIONS = ["mode", "paymentMethodCreation", "allowedPaymentMethodTypes", "loader", "fonts", ...UPDATABLE];
   const ELEMENT_EVENTS = ["ready", "change", "focus", "blur", "escape", "loaderror", "loaderstart"];
@@ -240,8 +240,8 @@
       };
       const refuse = async () => {
         const body = new URLSearchParams({ payment_intent: intentId, outcome: "fail" });
-        const answer = { method: "POST", mode: "no-cors", redirect: "manual", body };
-        await fetch(`${SANDBOX}/_sandbox/challenge`, answer).catch(() => undefined);
+        const request = { method: "POST", mode: "no-cors", body };
+        await fetch(`${SANDBOX}/_sandbox/challenge`, request).catch(() => undefined);
         await finish();
       };
       const hear = ({ origin, source, data }) => {
