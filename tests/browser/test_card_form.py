@@ -38,6 +38,7 @@ NEXT = """(clientSecret) => {
   window.stripe.handleNextAction({ clientSecret }).then((result) => { window.result = result });
 }"""
 RESULT = "() => window.result"
+APPROVE = {"en": "Approve the payment", "es": "Aprobar el pago"}
 OF_WHOLE_PAGES = ("landmark-one-main", "page-has-heading-one", "region")  # the page's, which the form is a part of
 VISA, NO_FUNDS, ASKS, ASKS_AND_DECLINES = (
     "Visa: pays",
@@ -121,7 +122,7 @@ def waiting_for_bank(page: Any, pay: Any, card: str = ASKS) -> Any:
     waiting = pay.payment_intents.confirm(intent.id, {"confirmation_token": token_with(page, card)["id"]})
     assert waiting.next_action.type == "use_stripe_sdk"
     page.evaluate(NEXT, waiting.client_secret)
-    bank(page).get_by_role("button", name="Approve the payment").wait_for()
+    bank(page).get_by_role("button", name=APPROVE["en"]).wait_for()
     return waiting
 
 
@@ -181,7 +182,7 @@ def test_a_card_that_is_to_be_saved_is_saved(mounted: OnPage) -> None:
 def test_an_approved_challenge_pays(mounted: OnPage, pay: Any) -> None:
     page = mounted()
     waiting = waiting_for_bank(page, pay)
-    bank(page).get_by_role("button", name="Approve the payment").click()
+    bank(page).get_by_role("button", name=APPROVE["en"]).click()
     assert result(page)["paymentIntent"]["status"] == "succeeded"
     assert pay.payment_intents.retrieve(waiting.id).status == "succeeded"
 
@@ -200,7 +201,7 @@ def test_a_refused_challenge_is_an_error_and_another_card_may_follow(mounted: On
 def test_a_decline_after_the_challenge_has_its_reason(mounted: OnPage, pay: Any) -> None:
     page = mounted()
     waiting_for_bank(page, pay, ASKS_AND_DECLINES)
-    bank(page).get_by_role("button", name="Approve the payment").click()
+    bank(page).get_by_role("button", name=APPROVE["en"]).click()
     error = result(page)["error"]
     assert (error["type"], error["code"], error["decline_code"]) == ("card_error", "card_declined", "generic_decline")
 
@@ -212,7 +213,7 @@ def test_closing_the_banks_page_refuses_the_payment(mounted: OnPage, pay: Any, w
     if way == "the close button":
         page.get_by_role("button", name="Close").click()
     elif way == "Escape in the bank's page":
-        bank(page).get_by_role("button", name="Approve the payment").press("Escape")
+        bank(page).get_by_role("button", name=APPROVE["en"]).press("Escape")
     else:
         page.get_by_role("button", name="Close").press("Escape")
     assert result(page)["error"]["code"] == "payment_intent_authentication_failure"
@@ -252,7 +253,7 @@ def test_an_intent_that_redirects_leads_to_the_bank_and_back(mounted: OnPage, pa
     redirecting = {"confirmation_token": token_with(page, ASKS)["id"], "use_stripe_sdk": False, "return_url": back}
     waiting = pay.payment_intents.confirm(intent.id, redirecting)
     page.evaluate(NEXT, waiting.client_secret)
-    page.get_by_role("button", name="Approve the payment").click()
+    page.get_by_role("button", name=APPROVE["en"]).click()
     page.wait_for_url("**/back?order=or_1&**redirect_status=succeeded")
 
 
@@ -294,6 +295,22 @@ def test_the_element_goes_and_comes_again(mounted: OnPage) -> None:
     assert page.evaluate("window.elements.getElement('payment')") is None
 
 
+def test_the_page_chooses_the_forms_look_over_the_systems(mounted: OnPage) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    page = mounted(appearance={"theme": "night", "variables": {"colorBackground": "rgb(1, 2, 3)"}})
+    card_frame = page.frames[1]
+    assert card_frame.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert card_frame.evaluate(background) == "rgb(1, 2, 3)"
+    page.evaluate("window.elements.update({ appearance: { theme: 'stripe' } })")
+    card_frame.wait_for_function(f"{background} === 'rgb(255, 255, 255)'")
+
+
+def test_a_slow_bank_leaves_the_intent_in_processing(mounted: OnPage, pay: Any) -> None:
+    intent = pay.payment_intents.create(CARDS)
+    token = token_with(mounted(), "Slow bank: stays in processing")["id"]
+    assert pay.payment_intents.confirm(intent.id, {"confirmation_token": token}).status == "processing"
+
+
 def test_the_keyboard_chooses_a_card_and_approves_the_payment(mounted: OnPage, pay: Any) -> None:
     page = mounted()
     page.evaluate("window.element.focus()")
@@ -326,7 +343,7 @@ def test_the_form_and_the_banks_page_fit_shift_nothing_and_are_accessible(
     intent = pay.payment_intents.create(CARDS)
     waiting = pay.payment_intents.confirm(intent.id, {"confirmation_token": token})
     page.evaluate(NEXT, waiting.client_secret)
-    bank(page).locator("button[value=pass]").wait_for()
+    bank(page).get_by_role("button", name=APPROVE[locale]).wait_for()
     page.screenshot(path=tmp_path / "bank.png")
     bank_frame = page.frames[2]
     assert faults(page) + faults(bank_frame) == []
