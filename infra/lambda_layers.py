@@ -27,7 +27,7 @@ BUILDS = ROOT / ".build" / "layers"
 CODE = ROOT / "layers" / "box_office" / "python"
 LOCK = ROOT / "layers" / "third_party" / "requirements.txt"
 # Of botocore's four hundred services; the others are 40 times as large. Clients are made in wiring/ alone.
-SERVICES = ("cognito-idp", "dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
+SERVICES = ("cognito-idp", "dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs", "wafv2")
 KINDS = (".py", ".lua")  # of files that are ours
 BUILD_SECONDS_MAX = 600
 BUILDS_KEPT = 12  # of each layer: stages and a few changes back
