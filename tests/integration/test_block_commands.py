@@ -249,11 +249,36 @@ def test_a_carrier_that_fails_leaves_the_block_to_its_minute(
     assert len(stage.blocked(DOOR)) == 1
 
 
-def test_a_stage_without_an_edge_says_so(stage: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stage_without_an_edge_blocks_an_address_and_says_so(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.carriers.answers["carry_blocks_to_edge"] = {"networks": None}
+    assert block(address="203.0.113.7") == 0
+    assert "this stage has none" in capsys.readouterr().out
+    assert len(stage.blocked(DOOR)) == 1
+
+
+@pytest.mark.parametrize("network", ["203.0.113.0/24", "2001:db8::/48"])
+def test_a_stage_without_an_edge_refuses_to_block_a_network(
+    stage: Deployed, capsys: pytest.CaptureFixture[str], network: str
+) -> None:
+    """It would block nothing: admission counts single addresses."""
+    stage.carriers.answers["carry_blocks_to_edge"] = {"networks": None}
+    assert block(address=network) == 1
+    said = capsys.readouterr().err
+    assert "the edge alone refuses a network, and this stage has no edge" in said and "Nothing was changed." in said
+    assert stage.rows == []
+
+
+def test_a_stage_with_an_edge_blocks_a_network_also_while_the_carrier_fails(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert block(address="203.0.113.0/24") == 0
-    said = capsys.readouterr().out
-    assert "this stage has none" in said and "It is a network" in said
+    assert "It is a network" in capsys.readouterr().out
+    stage.carriers.answers["carry_blocks_to_edge"] = {"errorMessage": "Unavailable"}
+    assert block(address="198.51.100.0/24") == 0
+    assert "carry_blocks_to_edge failed" in capsys.readouterr().out
+    assert len(stage.rows) == 2
 
 
 def test_what_the_edge_does_not_take_is_said(
