@@ -145,10 +145,19 @@ def unblock(target: Target, address: str, user: str) -> int:
         if not table.end(one, now):
             raise Refused(f"The block of {name} is being changed just now. {AGAIN}")
         print(f"Unblocked {name}. The block would have ended {at(one.ends_at)}; by {one.by}: {one.why}.")
-    if not live:
+    if not live and subject.in_admission:
+        table.put(ended(subject, now, target.caller))
+        print(f"No block of {name} is in the table; if the cache alone had one, that ends.")
+    elif not live:
         print(f"No block of {name} is in the table; nothing was changed in it.")
     carry(target)
     return 0
+
+
+def ended(subject: Subject, now: int, by: str) -> Block:
+    """A block that is over as it begins. Admission may have begun one while the table was away: it is in the cache
+    alone, and this row has the carrier take it out."""
+    return Block(subject, Source.AUTOMATIC, now, now, "ended by an operator", by)
 
 
 def list_blocked(target: Target) -> int:

@@ -12,13 +12,17 @@ from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
-from box_office.domain.blocks import Block, Kind, Source, Subject, overflow
+from box_office.domain.blocks import Block, CachedBlock, Kind, Source, Subject, overflow
 from box_office.names import USER_POOL_ID
+from box_office.use_cases.carry_blocks import CarryPorts, carry_blocks
 from operations import blocks
 from operations.target import Target
 from tests import moto_aws
 from tests.edge_sets import EdgeSets
-from tests.examples import HOUR, MINUTE, TODAY
+from tests.examples import ADMISSION_LIMITS, HOUR, MINUTE, TODAY
+from tests.fakes.blocks import FakeBlockedInCache
+from tests.fakes.money import FakeCounters
+from tests.fakes.seat_cache import FakeSeatCache
 from tests.integration.operator_stage import NAMES
 
 ADA = "3f2c-ada"
@@ -205,7 +209,37 @@ def test_unblock_ends_what_an_operator_and_what_admission_began(
     assert "a bot" in said and "by admission: 1,000 refusals within ten minutes" in said
 
     assert unblock(user="ada@example.com") == 0
+    assert "No block of user" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("typed", [{"user": "ada@example.com"}, {"address": "203.0.113.7"}])
+def test_unblock_ends_a_block_that_the_cache_alone_has(
+    stage: Deployed, capsys: pytest.CaptureFixture[str], typed: dict[str, str]
+) -> None:
+    """Admission began it while the table was away: no row, and so nothing that the carrier would take out."""
+    began = TODAY - MINUTE
+    subject = Subject(Kind.USER, ADA) if "user" in typed else DOOR
+    cache = FakeSeatCache(ADMISSION_LIMITS)
+    in_cache = cache.admission.counter(subject)
+    in_cache.carry(CachedBlock(subject, began, TODAY + 9 * MINUTE), began)
+    assert in_cache.block is not None
+
+    assert unblock(**typed) == 0
+    carry_blocks(CarryPorts(stage.table, FakeBlockedInCache(cache), FakeCounters()), TODAY)
+    assert in_cache.block is None
+    assert [verb for verb, _ in stage.carriers.asked] == ["carry_blocks", "carry_blocks_to_edge"]
+    assert "if the cache alone had one, that ends" in capsys.readouterr().out
+    assert blocks.main(["list"]) == 0
+    assert "No user and no address is blocked." in capsys.readouterr().out
+
+
+def test_unblock_writes_nothing_for_a_network_that_is_not_blocked(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Admission never blocks one."""
+    assert unblock(address="203.0.113.0/24") == 0
     assert "nothing was changed" in capsys.readouterr().out
+    assert stage.rows == []
 
 
 def test_a_user_who_is_no_longer_in_the_pool_can_be_unblocked_by_id(stage: Deployed) -> None:
