@@ -9,6 +9,7 @@ Exits 0 when the subject is blocked, or not blocked any more, as asked; 1 when t
 """
 
 import argparse
+import ipaddress
 import json
 import sys
 import time
@@ -31,8 +32,10 @@ from box_office.domain.blocks import (
     user_subject,
 )
 from box_office.ports import Blocks
+from infra.stage_files import file_name
 from operations.commands import NOTHING_CHANGED, Refused, act_on_target
 from operations.output import counted
+from operations.stage_rules import Network, allowed_networks
 from operations.target import Target
 from operations.users import user_named
 
@@ -103,8 +106,10 @@ def block(target: Target, address: str, user: str, minutes: str, why: str) -> in
     length, reason = minutes_of(minutes), why_of(why)
     subject, name = subject_of(address, user, target, look_up=True)
     is_network = subject.kind is Kind.ADDRESS and not subject.in_admission
+    allowed = allowed_around(subject, target)
     if is_network:
         refuse_without_edge(target, name)
+        refuse_if_allowed(subject, allowed, target)
     table, now = table_of(target), now_ms()
     before = [one for one in table.of_subject(subject) if one.source is Source.OPERATOR and one.live(now)]
     new = Block(subject, Source.OPERATOR, now, now + length * 60_000, reason, target.caller)
@@ -115,7 +120,32 @@ def block(target: Target, address: str, user: str, minutes: str, why: str) -> in
         print("It is a network: the edge refuses it. Admission counts single addresses, and knows nothing of it.")
     print_left_out(table, now)
     carry(target)
+    if allowed:
+        networks, file = ", ".join(map(str, allowed)), file_name(target.names.stage)
+        print(f"The edge refuses nothing that comes from {networks}: it is in allowed_addresses of {file}.")
     return 0
+
+
+def allowed_around(subject: Subject, target: Target) -> list[Network]:
+    """The networks with addresses of this subject which the edge lets in before it looks at blocks."""
+    if subject.kind is not Kind.ADDRESS:
+        return []
+    blocked = ipaddress.ip_network(subject.value)
+    return [one for one in allowed_networks(target.names.stage) if overlap(one, blocked)]
+
+
+def overlap(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)
+
+
+def refuse_if_allowed(subject: Subject, allowed: Sequence[Network], target: Target) -> None:
+    """Raises Refused."""
+    network = ipaddress.ip_network(subject.value)
+    if any(one.prefixlen <= network.prefixlen for one in allowed):  # they overlap, so the shorter prefix has the other
+        raise Refused(
+            f"{network} is within allowed_addresses of {file_name(target.names.stage)}: the edge refuses nothing that "
+            f"comes from there, and admission counts single addresses. {NOTHING_CHANGED}"
+        )
 
 
 def refuse_without_edge(target: Target, name: str) -> None:

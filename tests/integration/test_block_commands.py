@@ -315,6 +315,48 @@ def test_a_stage_with_an_edge_blocks_a_network_also_while_the_carrier_fails(
     assert len(stage.rows) == 2
 
 
+@pytest.fixture
+def allow_list(stage: Deployed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The stage's file, with networks that the edge never refuses."""
+    (tmp_path / "stages").mkdir()
+    (tmp_path / "stages/test.toml").write_text('allowed_addresses = "203.0.113.0/25, 2001:db8::/48"\n')
+    monkeypatch.setattr("operations.stage_rules.STAGES", tmp_path / "stages")
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("203.0.113.7", "203.0.113.0/25"),
+        ("203.0.113.0/24", "203.0.113.0/25"),
+        ("2001:db8:0:1::1", "2001:db8::/48"),
+    ],
+)
+def test_a_block_of_what_the_edge_always_lets_in_is_warned_of(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str], address: str, allowed: str
+) -> None:
+    assert block(address=address) == 0
+    said = capsys.readouterr().out
+    assert f"The edge refuses nothing that comes from {allowed}: it is in allowed_addresses of stages/test.toml" in said
+
+
+@pytest.mark.parametrize("address", ["203.0.113.200", "198.51.100.0/24", "2001:db8:1::1"])
+def test_a_block_of_other_addresses_is_not_warned_of(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert block(address=address) == 0
+    assert "allowed_addresses" not in capsys.readouterr().out
+
+
+def test_a_network_within_what_the_edge_always_lets_in_is_refused(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the edge nor admission would refuse it."""
+    assert block(address="203.0.113.0/26") == 1
+    said = capsys.readouterr().err
+    assert "within allowed_addresses of stages/test.toml" in said and "Nothing was changed." in said
+    assert stage.rows == []
+
+
 def test_what_the_edge_does_not_take_is_said(
     stage: Deployed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
