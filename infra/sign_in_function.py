@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from box_office.names import Names
-from box_office.settings import Settings
+from box_office.names import CODES_SINCE_KEY, Names
+from box_office.settings import SignInSettings
 from infra.function_plan import FunctionPlan, settings_of
 from infra.lambda_function import LambdaFunction
 from infra.lambda_layers import Layers
@@ -20,14 +20,16 @@ COGNITO_WAITS_SECONDS = 5  # and then calls again, three times in all
 WITHHOLD_ROLES = FunctionPlan(
     verb="withhold_roles",
     folder="triggers",
-    settings=Settings,
+    settings=SignInSettings,
     permissions=frozenset(),
     timeout_seconds=COGNITO_WAITS_SECONDS,
 )
 
 
 class SignInFunction(Construct):
-    def __init__(self, scope: Construct, id: str, *, stage: Stage, names: Names, runtime: lambda_.Runtime) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, stage: Stage, names: Names, runtime: lambda_.Runtime, session_hours: int
+    ) -> None:
         super().__init__(scope, id)
         self._built = LambdaFunction(
             self,
@@ -37,11 +39,14 @@ class SignInFunction(Construct):
             stage=stage,
             runtime=runtime,
             layers=Layers(self, "Layers", stage=stage, runtime=runtime).versions,
-            environment=settings_of(WITHHOLD_ROLES, stage=stage, inputs={}).environment(),
+            environment=settings_of(
+                WITHHOLD_ROLES, stage=stage, inputs={"staff_session_hours": str(session_hours)}
+            ).environment(),
             vpc=None,
         )
         self.alias_arn = self._built.alias.function_arn
         stack = cdk.Stack.of(self)
+        self._let_record(stack.format_arn(service="dynamodb", resource="table", resource_name=names.table("users")))
         # By pattern: with the pool's own ARN the permission would come after the pool.
         pools = stack.format_arn(service="cognito-idp", resource="userpool", resource_name="*")
         self.permission = lambda_.CfnPermission(
@@ -52,6 +57,21 @@ class SignInFunction(Construct):
             principal="cognito-idp.amazonaws.com",
             source_account=stack.account,
             source_arn=pools,
+        )
+
+    def _let_record(self, users_table_arn: str) -> None:
+        """Since when sign-ins ask for a code: its own rows, and no saved payment method."""
+        iam.Policy(
+            self,
+            "Record",
+            roles=[self._built.role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+                    resources=[users_table_arn],
+                    conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{CODES_SINCE_KEY}*"]}},
+                )
+            ],
         )
 
     def let_look_up(self, user_pool_arn: str) -> None:

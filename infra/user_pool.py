@@ -92,8 +92,13 @@ class UserPool(Construct):
             reads=may_read().with_custom_attributes(THEATER),
             id_token=cdk.Duration.hours(staff_token_hours),
             access_token=cdk.Duration.hours(1),
-            refresh_token=cdk.Duration.hours(max(SHIFT_HOURS, staff_token_hours)),
+            refresh_token=cdk.Duration.hours(session_hours(staff_token_hours)),
         )
+
+
+def session_hours(staff_token_hours: int) -> int:
+    """So long after its sign-in a session of the staff client can be refreshed."""
+    return max(SHIFT_HOURS, staff_token_hours)
 
 
 def may_read() -> cognito.ClientAttributes:

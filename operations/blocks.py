@@ -9,11 +9,14 @@ Exits 0 when the subject is blocked, or not blocked any more, as asked; 1 when t
 """
 
 import argparse
+import ipaddress
 import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -29,8 +32,10 @@ from box_office.domain.blocks import (
     user_subject,
 )
 from box_office.ports import Blocks
+from infra.stage_files import file_name
 from operations.commands import NOTHING_CHANGED, Refused, act_on_target
 from operations.output import counted
+from operations.stage_rules import Network, allowed_networks
 from operations.target import Target
 from operations.users import user_named
 
@@ -40,7 +45,8 @@ LISTED_MAX = 1_000  # of each source
 ALIAS = "live"
 AGAIN = "Type the same command again: it does what is left."
 ONE_OF = "Name one, an address or a user: ADDRESS=203.0.113.7 or USER=ada@example.com."
-CARRIERS = {"carry_blocks": "the cache", "carry_blocks_to_edge": "the edge"}
+TO_EDGE = "carry_blocks_to_edge"
+CARRIERS = {"carry_blocks": "the cache", TO_EDGE: "the edge"}
 
 
 def now_ms() -> int:
@@ -99,20 +105,59 @@ def block(target: Target, address: str, user: str, minutes: str, why: str) -> in
     """Raises Refused, Unavailable."""
     length, reason = minutes_of(minutes), why_of(why)
     subject, name = subject_of(address, user, target, look_up=True)
+    is_network = subject.kind is Kind.ADDRESS and not subject.in_admission
+    allowed = allowed_around(subject, target)
+    if is_network:
+        refuse_without_edge(target, name)
+        refuse_if_allowed(subject, allowed, target)
     table, now = table_of(target), now_ms()
     before = [one for one in table.of_subject(subject) if one.source is Source.OPERATOR and one.live(now)]
     new = Block(subject, Source.OPERATOR, now, now + length * 60_000, reason, target.caller)
     table.put(new)
     was = f" (before: until {at(before[0].ends_at)})" if before else ""
     print(f"Blocked {name} for {counted(length, 'minute')}, until {at(new.ends_at)}{was}: {reason}.")
-    if subject.kind is Kind.ADDRESS and not subject.in_admission:
+    if is_network:
         print("It is a network: the edge refuses it. Admission counts single addresses, and knows nothing of it.")
-    tell_left_out(table, now)
+    print_left_out(table, now)
     carry(target)
+    if allowed:
+        networks, file = ", ".join(map(str, allowed)), file_name(target.names.stage)
+        print(f"The edge refuses nothing that comes from {networks}: it is in allowed_addresses of {file}.")
     return 0
 
 
-def tell_left_out(table: Blocks, now: int) -> None:
+def allowed_around(subject: Subject, target: Target) -> list[Network]:
+    """The networks with addresses of this subject which the edge lets in before it looks at blocks."""
+    if subject.kind is not Kind.ADDRESS:
+        return []
+    blocked = ipaddress.ip_network(subject.value)
+    return [one for one in allowed_networks(target.names.stage) if overlap(one, blocked)]
+
+
+def overlap(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)
+
+
+def refuse_if_allowed(subject: Subject, allowed: Sequence[Network], target: Target) -> None:
+    """Raises Refused."""
+    network = ipaddress.ip_network(subject.value)
+    if any(one.prefixlen <= network.prefixlen for one in allowed):  # they overlap, so the shorter prefix has the other
+        raise Refused(
+            f"{network} is within allowed_addresses of {file_name(target.names.stage)}: the edge refuses nothing that "
+            f"comes from there, and admission counts single addresses. {NOTHING_CHANGED}"
+        )
+
+
+def refuse_without_edge(target: Target, name: str) -> None:
+    """Only the function that carries to the edge knows whether there is one. Raises Refused."""
+    if run_carrier(target, TO_EDGE).found_no_edge:
+        raise Refused(
+            f"{name.capitalize()} is a network: the edge alone refuses a network, and this stage has no edge. Block "
+            f"single addresses. {NOTHING_CHANGED}"
+        )
+
+
+def print_left_out(table: Blocks, now: int) -> None:
     left_out = at_edge(table.ending_after(Source.OPERATOR, now, 3 * EDGE_NETWORKS_MAX), now).left_out
     if left_out:
         print(
@@ -130,10 +175,19 @@ def unblock(target: Target, address: str, user: str) -> int:
         if not table.end(one, now):
             raise Refused(f"The block of {name} is being changed just now. {AGAIN}")
         print(f"Unblocked {name}. The block would have ended {at(one.ends_at)}; by {one.by}: {one.why}.")
-    if not live:
+    if not live and subject.in_admission:
+        table.put(ended(subject, now, target.caller))
+        print(f"No block of {name} is in the table; if the cache alone had one, that ends.")
+    elif not live:
         print(f"No block of {name} is in the table; nothing was changed in it.")
     carry(target)
     return 0
+
+
+def ended(subject: Subject, now: int, by: str) -> Block:
+    """A block that is over as it begins. Admission may have begun one while the table was away: it is in the cache
+    alone, and this row has the carrier take it out."""
+    return Block(subject, Source.AUTOMATIC, now, now, "ended by an operator", by)
 
 
 def list_blocked(target: Target) -> int:
@@ -152,19 +206,37 @@ def list_blocked(target: Target) -> int:
 
 def carry(target: Target) -> None:
     """Asks both functions to carry the table now. If one does not, it does within a minute."""
-    functions = target.client("lambda")
     for verb, where in CARRIERS.items():
-        try:
-            answer = functions.invoke(FunctionName=target.names.function(verb), Qualifier=ALIAS, Payload=b"{}")
-            failed, told = "FunctionError" in answer, json.loads(answer["Payload"].read() or b"null")
-        except (BotoCoreError, ClientError, ValueError) as error:
-            failed, told = True, str(error)
-        if failed:
-            print(f"{where.capitalize()}: {verb} failed ({told}); it runs again each minute by itself.")
-        elif verb == "carry_blocks_to_edge" and told["networks"] is None:
+        run = run_carrier(target, verb)
+        if run.failed:
+            print(f"{where.capitalize()}: {verb} failed ({run.result}); it runs again each minute by itself.")
+        elif run.found_no_edge:
             print("The edge: this stage has none, so admission alone refuses addresses.")
         else:
             print(f"{where.capitalize()} has it now.")
+
+
+@dataclass(frozen=True)
+class CarrierRun:
+    """`result`: what the function answered, or why there is no answer."""
+
+    verb: str
+    failed: bool
+    result: Any
+
+    @property
+    def found_no_edge(self) -> bool:
+        return self.verb == TO_EDGE and not self.failed and self.result["networks"] is None
+
+
+def run_carrier(target: Target, verb: str) -> CarrierRun:
+    try:
+        answer = target.client("lambda").invoke(
+            FunctionName=target.names.function(verb), Qualifier=ALIAS, Payload=b"{}"
+        )
+        return CarrierRun(verb, "FunctionError" in answer, json.loads(answer["Payload"].read() or b"null"))
+    except (BotoCoreError, ClientError, ValueError) as error:
+        return CarrierRun(verb, True, str(error))
 
 
 def at(time_ms: int) -> str:

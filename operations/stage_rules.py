@@ -1,10 +1,13 @@
-"""Reads the rules of sale for operator's commands from the stage's file, as a deployment does."""
+"""Reads what operator's commands need of the stage's file, as a deployment does: rules of sale, allowed addresses."""
 
+import ipaddress
 from dataclasses import fields
 
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import STAGES, UnknownStage, file_name, read_stage_file, stage_names
 from operations.target import NoTarget
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def rules_of_sale(stage: str) -> RulesOfSale:
@@ -25,3 +28,13 @@ def rules_of_sale(stage: str) -> RulesOfSale:
     if refusal is not None:
         raise NoTarget(f"{file}: {refusal}")
     return rules
+
+
+def allowed_networks(stage: str) -> list[Network]:
+    """The networks from which the edge refuses nothing; none when this checkout has no file of the stage, or one that
+    no deployment would take: an operator who blocks a flood is not stopped by that."""
+    try:
+        written = str(read_stage_file(stage, STAGES).settings.get("allowed_addresses", ""))
+        return [ipaddress.ip_network(one.strip(), strict=False) for one in written.split(",") if one.strip()]
+    except (OSError, UnknownStage, ValueError):
+        return []

@@ -13,7 +13,7 @@ from infra.secrets import Secrets
 from infra.sign_in_function import SignInFunction
 from infra.stages import ExternalConfig, Stage
 from infra.tables import Tables
-from infra.user_pool import UserPool
+from infra.user_pool import UserPool, session_hours
 from infra.user_pool_firewall import UserPoolFirewall
 
 
@@ -29,7 +29,14 @@ class DataStack(cdk.Stack):
         removal = stage.removal_policy
         Tables(self, "Tables", stage=stage, names=self.names, removal_policy=removal)
         sign_in = (
-            SignInFunction(self, "SignIn", stage=stage, names=self.names, runtime=runtime_of(stage))
+            SignInFunction(
+                self,
+                "SignIn",
+                stage=stage,
+                names=self.names,
+                runtime=runtime_of(stage),
+                session_hours=session_hours(stage.staff_token_hours),
+            )
             if stage.staff_totp
             else None
         )

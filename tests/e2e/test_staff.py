@@ -17,6 +17,9 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
+from box_office.domain.second_factor import HOUR_MS
+from box_office.settings import SignInSettings
 from local.accounts import Pool, deployed_pool
 from operations.staff.accounts import StaffAccounts
 from tests.e2e.checkout import ROOT
@@ -26,6 +29,7 @@ PASSWORD = "Only-for-tests-4711"
 TRIGGER = "e2e-withhold-roles"
 FUNCTION = ROOT / "functions/triggers/withhold_roles.py"
 STEP_SECONDS = 30  # of RFC 6238
+HOURS = 12  # that a session of the staff client can be refreshed for
 
 
 @dataclass
@@ -151,8 +155,10 @@ def strict(stack: DeployedStack) -> Iterator[SignIns]:
     like = functions.get_function_configuration(FunctionName=NAMES.function("get_me"))
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.create_role(RoleName=TRIGGER, AssumeRolePolicyDocument=policy(trusted))["Role"]["Arn"]
-    allowed = {"Effect": "Allow", "Action": ["cognito-idp:AdminGetUser", "logs:*"], "Resource": "*"}
+    actions = ["cognito-idp:AdminGetUser", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "logs:*"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     iam.put_role_policy(RoleName=TRIGGER, PolicyName="LookUp", PolicyDocument=policy(allowed))
+    settings = SignInSettings(stage="local", users_table=NAMES.table("users"), staff_session_hours=HOURS)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
         code.write(FUNCTION, FUNCTION.name)
@@ -163,7 +169,7 @@ def strict(stack: DeployedStack) -> Iterator[SignIns]:
         Handler=f"{FUNCTION.stem}.handler",
         Code={"ZipFile": archive.getvalue()},
         Layers=[layer["Arn"] for layer in like["Layers"]],
-        Environment={"Variables": {"BOX_OFFICE_STAGE": "local"}},
+        Environment={"Variables": settings.environment()},
         Timeout=5,
     )["FunctionArn"]
     pool_id = cognito.create_user_pool(
@@ -193,7 +199,9 @@ def policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def test_a_clerk_s_role_counts_once_an_authenticator_app_is_set_up_and_no_longer(strict: SignIns) -> None:
+def test_a_clerk_s_role_counts_once_an_authenticator_app_is_set_up_and_no_longer(
+    strict: SignIns, stack: DeployedStack
+) -> None:
     cognito, pool, email = strict.cognito, strict.pool, "eva@cinema.example"
     staff, accounts = pool.staff_client_id, StaffAccounts(strict.cognito, pool.pool_id)
     assert accounts.asks_for_totp()
@@ -211,9 +219,7 @@ def test_a_clerk_s_role_counts_once_an_authenticator_app_is_set_up_and_no_longer
     assert verified["Status"] == "SUCCESS"
     asked_always = {"Enabled": True, "PreferredMfa": True}
     cognito.set_user_mfa_preference(AccessToken=first.access_token, SoftwareTokenMfaSettings=asked_always)
-    cognito.global_sign_out(AccessToken=first.access_token)
-    with pytest.raises(ClientError, match="NotAuthorized"):
-        strict.refresh(first, staff)  # a session of a password alone gets no role by refreshing
+    assert strict.refresh(first, staff).groups == ["gate"], "a session of a password alone gets no role by refreshing"
 
     for client in (staff, pool.client_id):
         begun = strict.begin(email, PASSWORD, client)
@@ -223,6 +229,13 @@ def test_a_clerk_s_role_counts_once_an_authenticator_app_is_set_up_and_no_longer
     begun = strict.begin(email, PASSWORD, staff)
     clerk = strict.answer(begun, email, staff, SOFTWARE_TOKEN_MFA_CODE=code_of(secret))
     assert sorted(clerk.groups) == ["desk", "gate"]
+    assert strict.refresh(first, staff).groups == ["gate"], "nor once the clerk has signed in with a code"
+    assert strict.refresh(clerk, staff).groups == ["gate"], "as long as a session of a password alone may go on"
+    records = DynamoDBCodeRecords(stack.client("dynamodb"), NAMES.table("users"))
+    since = records.since(username)
+    assert since is not None
+    records.forget(username)
+    records.record(username, since - (HOURS + 1) * HOUR_MS)
     assert sorted(strict.refresh(clerk, staff).groups) == ["desk", "gate"], "for the rest of the shift"
     found = accounts.find(email)
     assert found is not None and found.totp
@@ -230,3 +243,4 @@ def test_a_clerk_s_role_counts_once_an_authenticator_app_is_set_up_and_no_longer
     accounts.forget_totp(username)
     assert strict.refresh(clerk, staff).groups == ["gate"], "a refreshed token has the role no longer"
     assert strict.by_password(email, staff).groups == ["gate"]
+    assert records.since(username) is None, "the next app begins the time anew"

@@ -58,14 +58,14 @@ class FakeUserPool:
 
     def admin_get_user(self, UserPoolId: str, Username: str) -> dict[str, Any]:
         user = self.of(Username)
-        told = {
+        shown = {
             "Username": user.username,
             "UserAttributes": [{"Name": name, "Value": value} for name, value in user.attributes.items()],
             "Enabled": user.enabled,
             "UserStatus": user.status,
             "UserLastModifiedDate": CHANGED,
         }
-        return told | ({"UserMFASettingList": [TOTP], "PreferredMfaSetting": TOTP} if user.totp else {})
+        return shown | ({"UserMFASettingList": [TOTP], "PreferredMfaSetting": TOTP} if user.totp else {})
 
     def admin_list_groups_for_user(self, UserPoolId: str, Username: str) -> dict[str, Any]:
         return {"Groups": [{"GroupName": group} for group in sorted(self.of(Username).groups)]}

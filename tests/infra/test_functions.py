@@ -54,7 +54,7 @@ SETTINGS = {
     "reconcile": known.ReconcilerSettings,
     "carry_blocks": known.CarrySettings,
     "carry_blocks_to_edge": known.BlockSettings,
-    "withhold_roles": known.Settings,
+    "withhold_roles": known.SignInSettings,
 }
 PARTS = ("api", "payments")
 ALL_PARTS = ("data", *PARTS)

@@ -143,7 +143,7 @@ def needed_by(template: dict, name: str) -> set[str]:
     return found
 
 
-def test_the_function_looks_one_user_up_in_its_own_pool_and_does_nothing_else(prod: dict) -> None:
+def test_the_function_looks_one_user_up_in_its_own_pool_and_reaches_its_own_rows_alone(prod: dict) -> None:
     statements = [
         statement
         for policy in of_kind(prod, "AWS::IAM::Policy").values()
@@ -152,8 +152,18 @@ def test_the_function_looks_one_user_up_in_its_own_pool_and_does_nothing_else(pr
     (look_up,) = (one for one in statements if "cognito-idp" in str(one["Action"]))
     assert look_up["Action"] == "cognito-idp:AdminGetUser"
     assert look_up["Resource"] == {"Fn::GetAtt": ["Users", "Arn"]}
-    others = {action.partition(":")[0] for one in statements if one is not look_up for action in listed(one["Action"])}
-    assert others == {"logs", "xray"}
+    (record,) = (one for one in statements if "dynamodb" in str(one["Action"]))
+    assert record["Action"] == [f"dynamodb:{verb}Item" for verb in ("Delete", "Get", "Put")]
+    assert text(record["Resource"]).endswith(":table/box-office-prod-user_info_tbl")
+    assert record["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["@codes-since/*"]}}
+    rest = [one for one in statements if one not in (look_up, record)]
+    assert {action.partition(":")[0] for one in rest for action in listed(one["Action"])} == {"logs", "xray"}
+
+
+def test_the_function_counts_with_as_many_hours_as_a_staff_session_is_refreshed_for(prod: dict) -> None:
+    (function,) = of_kind(prod, "AWS::Lambda::Function").values()
+    hours = function["Properties"]["Environment"]["Variables"]["BOX_OFFICE_STAFF_SESSION_HOURS"]
+    assert int(hours) * 60 == minutes(clients(prod)["staff"], "RefreshToken")
 
 
 def listed(action: str | list[str]) -> list[str]:

@@ -12,13 +12,17 @@ from moto import mock_aws
 
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
-from box_office.domain.blocks import Block, Kind, Source, Subject, overflow
+from box_office.domain.blocks import Block, CachedBlock, Kind, Source, Subject, overflow
 from box_office.names import USER_POOL_ID
+from box_office.use_cases.carry_blocks import CarryPorts, carry_blocks
 from operations import blocks
 from operations.target import Target
 from tests import moto_aws
 from tests.edge_sets import EdgeSets
-from tests.examples import HOUR, MINUTE, TODAY
+from tests.examples import ADMISSION_LIMITS, HOUR, MINUTE, TODAY
+from tests.fakes.blocks import FakeBlockedInCache
+from tests.fakes.money import FakeCounters
+from tests.fakes.seat_cache import FakeSeatCache
 from tests.integration.operator_stage import NAMES
 
 ADA = "3f2c-ada"
@@ -205,7 +209,37 @@ def test_unblock_ends_what_an_operator_and_what_admission_began(
     assert "a bot" in said and "by admission: 1,000 refusals within ten minutes" in said
 
     assert unblock(user="ada@example.com") == 0
+    assert "No block of user" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("typed", [{"user": "ada@example.com"}, {"address": "203.0.113.7"}])
+def test_unblock_ends_a_block_that_the_cache_alone_has(
+    stage: Deployed, capsys: pytest.CaptureFixture[str], typed: dict[str, str]
+) -> None:
+    """Admission began it while the table was away: no row, and so nothing that the carrier would take out."""
+    began = TODAY - MINUTE
+    subject = Subject(Kind.USER, ADA) if "user" in typed else DOOR
+    cache = FakeSeatCache(ADMISSION_LIMITS)
+    in_cache = cache.admission.counter(subject)
+    in_cache.carry(CachedBlock(subject, began, TODAY + 9 * MINUTE), began)
+    assert in_cache.block is not None
+
+    assert unblock(**typed) == 0
+    carry_blocks(CarryPorts(stage.table, FakeBlockedInCache(cache), FakeCounters()), TODAY)
+    assert in_cache.block is None
+    assert [verb for verb, _ in stage.carriers.asked] == ["carry_blocks", "carry_blocks_to_edge"]
+    assert "if the cache alone had one, that ends" in capsys.readouterr().out
+    assert blocks.main(["list"]) == 0
+    assert "No user and no address is blocked." in capsys.readouterr().out
+
+
+def test_unblock_writes_nothing_for_a_network_that_is_not_blocked(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Admission never blocks one."""
+    assert unblock(address="203.0.113.0/24") == 0
     assert "nothing was changed" in capsys.readouterr().out
+    assert stage.rows == []
 
 
 def test_a_user_who_is_no_longer_in_the_pool_can_be_unblocked_by_id(stage: Deployed) -> None:
@@ -249,11 +283,78 @@ def test_a_carrier_that_fails_leaves_the_block_to_its_minute(
     assert len(stage.blocked(DOOR)) == 1
 
 
-def test_a_stage_without_an_edge_says_so(stage: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stage_without_an_edge_blocks_an_address_and_says_so(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
     stage.carriers.answers["carry_blocks_to_edge"] = {"networks": None}
+    assert block(address="203.0.113.7") == 0
+    assert "this stage has none" in capsys.readouterr().out
+    assert len(stage.blocked(DOOR)) == 1
+
+
+@pytest.mark.parametrize("network", ["203.0.113.0/24", "2001:db8::/48"])
+def test_a_stage_without_an_edge_refuses_to_block_a_network(
+    stage: Deployed, capsys: pytest.CaptureFixture[str], network: str
+) -> None:
+    """It would block nothing: admission counts single addresses."""
+    stage.carriers.answers["carry_blocks_to_edge"] = {"networks": None}
+    assert block(address=network) == 1
+    said = capsys.readouterr().err
+    assert "the edge alone refuses a network, and this stage has no edge" in said and "Nothing was changed." in said
+    assert stage.rows == []
+
+
+def test_a_stage_with_an_edge_blocks_a_network_also_while_the_carrier_fails(
+    stage: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert block(address="203.0.113.0/24") == 0
+    assert "It is a network" in capsys.readouterr().out
+    stage.carriers.answers["carry_blocks_to_edge"] = {"errorMessage": "Unavailable"}
+    assert block(address="198.51.100.0/24") == 0
+    assert "carry_blocks_to_edge failed" in capsys.readouterr().out
+    assert len(stage.rows) == 2
+
+
+@pytest.fixture
+def allow_list(stage: Deployed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The stage's file, with networks that the edge never refuses."""
+    (tmp_path / "stages").mkdir()
+    (tmp_path / "stages/test.toml").write_text('allowed_addresses = "203.0.113.0/25, 2001:db8::/48"\n')
+    monkeypatch.setattr("operations.stage_rules.STAGES", tmp_path / "stages")
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("203.0.113.7", "203.0.113.0/25"),
+        ("203.0.113.0/24", "203.0.113.0/25"),
+        ("2001:db8:0:1::1", "2001:db8::/48"),
+    ],
+)
+def test_a_block_of_what_the_edge_always_lets_in_is_warned_of(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str], address: str, allowed: str
+) -> None:
+    assert block(address=address) == 0
     said = capsys.readouterr().out
-    assert "this stage has none" in said and "It is a network" in said
+    assert f"The edge refuses nothing that comes from {allowed}: it is in allowed_addresses of stages/test.toml" in said
+
+
+@pytest.mark.parametrize("address", ["203.0.113.200", "198.51.100.0/24", "2001:db8:1::1"])
+def test_a_block_of_other_addresses_is_not_warned_of(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert block(address=address) == 0
+    assert "allowed_addresses" not in capsys.readouterr().out
+
+
+def test_a_network_within_what_the_edge_always_lets_in_is_refused(
+    stage: Deployed, allow_list: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the edge nor admission would refuse it."""
+    assert block(address="203.0.113.0/26") == 1
+    said = capsys.readouterr().err
+    assert "within allowed_addresses of stages/test.toml" in said and "Nothing was changed." in said
+    assert stage.rows == []
 
 
 def test_what_the_edge_does_not_take_is_said(

@@ -20,6 +20,7 @@ from box_office.adapters.cognito_addresses import CognitoAddresses
 from box_office.adapters.cognito_second_factors import CognitoSecondFactors
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
+from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
@@ -198,6 +199,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
             overflow(Subject(BlockKind.USER, CANARY), 1, TODAY, TODAY + 1)
         ),
         "dynamodb/catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
+        "dynamodb/code_records": lambda: DynamoDBCodeRecords(client("dynamodb"), users).record(CANARY, TODAY),
         "dynamodb_store": world.store,
         "dynamodb/deployment": world.deployment,
         "dynamodb/events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),

@@ -38,6 +38,8 @@ def block(
         ("2001:db8:1:2:3::1/128", "2001:db8:1:2::/64"),
         ("2001:db8:1::/48", "2001:db8:1::/48"),
         ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7/128", "203.0.113.7"),
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
     ],
 )
 def test_an_address_has_the_form_in_which_admission_counts_it(typed: str, value: str) -> None:
@@ -53,6 +55,10 @@ def test_an_address_has_the_form_in_which_admission_counts_it(typed: str, value:
         ("203.0.113.7:443", "is no address"),
         ("203.0.113.7/24", "type 203.0.113.0/24 for the network, or 203.0.113.7 for the address"),
         ("2001:db8::1/48", "type 2001:db8::/48 for the network"),
+        ("::ffff:203.0.113.7/120", "type 203.0.113.0/24 for the network, or 203.0.113.7 for the address"),
+        ("::ffff:203.0.0.0/104", "is too wide: at most a /16"),
+        ("::ffff:0.0.0.0/95", "reaches beyond the IPv4 addresses"),
+        ("::ffff:203.0.113.7/64", "reaches beyond the IPv4 addresses"),
         ("0.0.0.0/0", "is too wide: at most a /16"),
         ("203.0.0.0/15", "is too wide: at most a /16"),
         ("2001::/31", "is too wide: at most a /32"),

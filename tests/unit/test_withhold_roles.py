@@ -1,4 +1,4 @@
-"""The roles that a token names, by whether the account has a second factor: decision, and Cognito's event."""
+"""The roles that a token names, by whether its session began with a second factor: decision, and Cognito's event."""
 
 import copy
 import itertools
@@ -11,13 +11,16 @@ from box_office import wiring
 from box_office.adapters.cognito_second_factors import CognitoSecondFactors
 from box_office.domain.errors import Unavailable
 from box_office.domain.second_factor import groups_that_count
-from box_office.settings import Settings
+from box_office.settings import SignInSettings
 from functions.triggers import withhold_roles
+from tests.fakes.code_records import FakeCodeRecords
 from tests.fakes.user_pool import FakeUserPool
 from tests.set_clock import SetClock
 
 CONFIGURATION = {"groupsToOverride": ["desk"], "iamRolesToOverride": [], "preferredRole": None}
-SOURCES = ("Authentication", "NewPasswordChallenge", "HostedAuth", "AuthenticateDevice", "RefreshTokens")
+SIGN_INS = ("Authentication", "NewPasswordChallenge", "HostedAuth", "AuthenticateDevice")
+REFRESH = "RefreshTokens"
+HOURS = 12
 
 
 def event(user: str, *groups: str, source: str = "Authentication", client: str = "staff") -> dict[str, Any]:
@@ -43,9 +46,21 @@ def pool() -> FakeUserPool:
 
 
 @pytest.fixture
-def handler(pool: FakeUserPool, monkeypatch: pytest.MonkeyPatch) -> Any:
+def records() -> FakeCodeRecords:
+    return FakeCodeRecords()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def handler(pool: FakeUserPool, records: FakeCodeRecords, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(wiring, "DeferredClient", lambda service: pool)
-    return withhold_roles.build(Settings(stage="test"), SetClock())
+    monkeypatch.setattr(wiring, "code_records", lambda settings: records)
+    settings = SignInSettings(stage="test", users_table="users", staff_session_hours=HOURS)
+    return withhold_roles.build(settings, clock)
 
 
 def groups_left(answer: Any) -> list[str] | None:
@@ -72,16 +87,75 @@ def test_without_a_second_factor_the_roles_that_handle_money_do_not_count(groups
 
 
 @pytest.mark.guards("API2 authentication")
-@pytest.mark.parametrize(("role", "source"), list(itertools.product(("desk", "manager"), SOURCES)))
-def test_a_token_names_the_role_of_an_account_with_totp_alone(
+@pytest.mark.parametrize(("role", "source"), list(itertools.product(("desk", "manager"), SIGN_INS)))
+def test_a_sign_in_names_the_role_of_an_account_with_totp_alone(
     handler: Any, pool: FakeUserPool, role: str, source: str
 ) -> None:
-    """At each refresh too: a clerk who switches the second factor off loses the role within the hour."""
     eva = pool.has("eva@cinema.example", role)
     asked = event(eva.username, "customer", role, source=source)
     assert groups_left(handler(copy.deepcopy(asked), None)) == ["customer"]
     eva.totp = True
     assert handler(copy.deepcopy(asked), None) == asked, "nothing is changed"
+
+
+@pytest.mark.guards("API2 authentication")
+@pytest.mark.parametrize("role", ["desk", "manager"])
+def test_a_session_without_a_code_gets_no_role_by_refreshing_after_an_app_is_set_up(
+    handler: Any, pool: FakeUserPool, clock: SetClock, role: str
+) -> None:
+    """A thief of the password signs in before the clerk sets up an app, and refreshes for as long as the session goes.
+    The trigger does not see which session asks, so the clerk's own refreshed tokens lack the role as long."""
+    eva = pool.has("eva@cinema.example", role)
+    sign_in, refresh = event(eva.username, role), event(eva.username, role, source=REFRESH)
+    assert groups_left(handler(copy.deepcopy(sign_in), None)) == [], "the thief, with the password alone"
+    clock.advance(minutes=5)
+    eva.totp = True
+    assert groups_left(handler(copy.deepcopy(refresh), None)) == [], "before any sign-in with a code"
+    assert handler(copy.deepcopy(sign_in), None) == sign_in, "the clerk, with a code, has the role at once"
+    clock.advance(minutes=HOURS * 60 - 5)
+    assert groups_left(handler(copy.deepcopy(refresh), None)) == [], "the thief's session can still be refreshed"
+    clock.advance(minutes=6)
+    assert handler(copy.deepcopy(refresh), None) == refresh, "no session without a code is left"
+
+
+def test_a_lost_phone_begins_the_time_anew_at_the_first_sign_in_without_a_code(
+    handler: Any, pool: FakeUserPool, clock: SetClock
+) -> None:
+    eva = pool.has("eva@cinema.example", "desk", totp=True)
+    sign_in, refresh = event(eva.username, "desk"), event(eva.username, "desk", source=REFRESH)
+    handler(copy.deepcopy(sign_in), None)
+    clock.advance(minutes=HOURS * 60 + 1)
+    assert handler(copy.deepcopy(refresh), None) == refresh
+    eva.totp = False
+    assert groups_left(handler(copy.deepcopy(refresh), None)) == []
+    assert groups_left(handler(copy.deepcopy(sign_in), None)) == []
+    eva.totp = True
+    handler(copy.deepcopy(sign_in), None)
+    assert groups_left(handler(copy.deepcopy(refresh), None)) == []
+
+
+def test_without_the_table_a_sign_in_with_a_code_has_the_role_and_its_refreshed_tokens_lack_it(
+    handler: Any, pool: FakeUserPool, records: FakeCodeRecords, clock: SetClock
+) -> None:
+    eva = pool.has("eva@cinema.example", "desk", totp=True)
+    sign_in, refresh = event(eva.username, "desk"), event(eva.username, "desk", source=REFRESH)
+    handler(copy.deepcopy(sign_in), None)
+    clock.advance(minutes=HOURS * 60 + 1)
+    records.down = True
+    assert handler(copy.deepcopy(sign_in), None) == sign_in
+    assert groups_left(handler(copy.deepcopy(refresh), None)) == []
+
+
+def test_without_the_table_a_sign_in_without_a_code_fails_and_a_customer_s_does_not(
+    handler: Any, pool: FakeUserPool, records: FakeCodeRecords
+) -> None:
+    """Its session would be refreshed into the role later: the record of the codes before it would still be there."""
+    records.down = True
+    eva = pool.has("eva@cinema.example", "desk")
+    with pytest.raises(Unavailable):
+        handler(event(eva.username, "desk"), None)
+    asked = event("user-9", "customer")
+    assert handler(copy.deepcopy(asked), None) == asked
 
 
 @pytest.mark.parametrize("client", ["page", "staff"])

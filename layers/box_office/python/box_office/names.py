@@ -127,6 +127,8 @@ TABLES = {
     "blocks": "blocks",
 }
 
+CODES_SINCE_KEY = "@codes-since/"  # of rows of user_info_tbl, before the user's id; '@' is in no user's id
+
 EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
 EVENTS_BY_MOVIE = "by_movie_and_time"  # movie_id, movie_time
 EVENTS_BY_THEATER = "by_theater_and_time"  # theater_id, movie_time

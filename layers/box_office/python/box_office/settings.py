@@ -30,6 +30,13 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
+class SignInSettings(Settings):
+    """The function that Cognito calls before it makes a token."""
+
+    users_table: str
+    staff_session_hours: int  # so long after its sign-in a session of the staff client can be refreshed
+
+
 class StaffSettings(Settings):
     """Settings of functions that ask for the caller's role or theater."""
 

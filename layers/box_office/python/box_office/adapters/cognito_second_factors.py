@@ -1,7 +1,7 @@
 """Whether the user pool asks a user for a code at every sign-in.
 
 A pool cannot demand it of a group. But a factor that an account has activated is asked for at all its sign-ins, as the
-pool remembers no devices: so an account that has activated it cannot have a token without having proved it.
+pool remembers no devices. A session that began before goes on without: ports.CodeRecords says since when there is none.
 Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SoftwareTokenMfaSettingsType.html
 """
 

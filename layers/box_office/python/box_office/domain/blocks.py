@@ -15,6 +15,7 @@ from typing import Self
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 COUNTED_BITS = {4: 32, 6: 64}  # of an address that admission counts by itself, by the version of IP
+MAPPED_BITS = 96  # of an IPv4 address that is written as one of IPv6, before its own 32: ::ffff:203.0.113.7
 WIDEST_BITS = {4: 16, 6: 32}  # of a network that may be blocked: a wider one is a provider with all its customers
 EDGE_NETWORKS_MAX = 10_000  # that an IP set of AWS WAF takes
 USER_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -105,7 +106,10 @@ def address_subject(text: str) -> Subject:
             f"{text!r} is no address: type one such as 203.0.113.7 or 2001:db8::1, or a network such as 203.0.113.0/24."
         ) from error
     if interface.version == 6 and (mapped := interface.ip.ipv4_mapped):
-        interface = ipaddress.ip_interface(mapped)
+        bits = interface.network.prefixlen - MAPPED_BITS
+        if bits < 0:
+            raise ValueError(f"{text} reaches beyond the IPv4 addresses: type a network such as 203.0.113.0/24.")
+        interface = ipaddress.ip_interface((mapped, bits))
     counted, network = COUNTED_BITS[interface.version], interface.network
     if network.prefixlen >= counted:
         return Subject(Kind.ADDRESS, written(ipaddress.ip_network((interface.ip, counted), strict=False)))

@@ -155,7 +155,7 @@ class FindBody(Body):
 CARD_DIGITS_MIN = 14
 # Members that hold ids, tickets' codes, or lists of them.
 IDS = "event_id order_id movie_id theater_id sale tickets ticket event_ids scan_id device code ticket_id".split()
-# Members whose values no error message repeats: what pays, lets somebody in, or is a person's address.
+# Members whose values no error message repeats: what pays, a ticket's code, and a person's address.
 NEVER_REPEATED = {"paymentInfo", "payment_method", "confirmation_token", "ticket", "code", "email"}
 KEPT_IDS = ("sale", "scan_id", "device")  # an order keeps them as the client made them
 

@@ -15,6 +15,7 @@ from box_office.ports.catalogue import (
     MoviePage,
     TheaterPage,
 )
+from box_office.ports.code_records import CodeRecords
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
 from box_office.ports.orders import (
@@ -69,6 +70,7 @@ __all__ = [
     "ChangeConflicted",
     "ChangeRefused",
     "Clock",
+    "CodeRecords",
     "Counters",
     "Deployment",
     "Due",

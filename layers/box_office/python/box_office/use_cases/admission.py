@@ -8,7 +8,8 @@ from box_office.ports import Admission, Blocks
 
 def refusal(admission: Admission, blocks: Blocks) -> BoxOfficeError:
     """The error to raise. The cache refuses a blocked subject already; the table's row brings the block back after the
-    cache was lost, and shows it to operators. If the table does not answer, the block goes without both."""
+    cache was lost, and shows it to operators. If the table does not answer, the block goes without both,
+    and `make unblock` ends it all the same."""
     for block in admission.begun:
         with suppress(Unavailable):
             blocks.put(block)

@@ -38,6 +38,7 @@ from box_office.settings import (
     QueueSettings,
     SeatMapSettings,
     Settings,
+    SignInSettings,
     TicketKeySettings,
     WorkerSettings,
 )
@@ -92,6 +93,13 @@ def second_factors() -> Callable[[str], ports.SecondFactors]:
 
     cognito = DeferredClient("cognito-idp")
     return lambda user_pool_id: CognitoSecondFactors(cognito, user_pool_id)
+
+
+def code_records(settings: SignInSettings) -> ports.CodeRecords:
+    """The client is made at the first call, as a customer's token needs none."""
+    from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
+
+    return DynamoDBCodeRecords(DeferredClient("dynamodb"), settings.users_table)
 
 
 def random_ids() -> ports.Ids:
