@@ -51,7 +51,7 @@ class OriginKeys(Construct):
             self,
             "Plan",
             name=names.prefix,
-            description="The distribution, and nobody else",
+            description="The distribution is the one client that sends these keys",
             api_stages=[apigateway.UsagePlanPerApiStage(api=rest_api, stage=rest_api.deployment_stage)],
         )
         for number in accepted_numbers(stage):

@@ -88,15 +88,24 @@ class HttpApi(Construct):
             cognito_user_pools=[cognito.UserPool.from_user_pool_arn(self, "Pool", user_pool_arn)],
             identity_source=apigateway.IdentitySource.header(TOKEN_HEADER),
         )
-        # The gateway matches the token's `aud` with this, and so refuses tokens of the pool's other clients. The
-        # construct has no property for it.
-        # Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
-        own_resource(
-            self.authorizer, apigateway.CfnAuthorizer
-        ).identity_validation_expression = f"^({'|'.join(client_ids)})$"
-
+        self._take_tokens_of(client_ids)
         if self._asks_for_key:
             OriginKeys(self, "OriginKeys", stage=stage, names=names, rest_api=self.rest_api)
+
+    def _take_tokens_of(self, client_ids: Sequence[str]) -> None:
+        """The gateway matches the token's `aud` with the expression, and so refuses tokens of the pool's other clients.
+        The construct has no property for it, so the CDK does not see when it changes, and the stage of the API answers
+        from a copy of the authorizer until there is another Deployment. The template knows a client's id by the name
+        of a parameter: after Cognito replaced a client, `aws apigateway create-deployment` is needed.
+        Sources: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
+        and the API Gateway guide, "Updates to REST APIs that require redeployment".
+        """
+        deployment = self.rest_api.latest_deployment
+        if deployment is None:
+            raise TypeError("an API that deploys itself has a Deployment")
+        expression = f"^({'|'.join(client_ids)})$"
+        own_resource(self.authorizer, apigateway.CfnAuthorizer).identity_validation_expression = expression
+        deployment.add_to_logical_id({"identity_validation_expression": expression})
 
     def route(self, function: HttpFunction, target: lambda_.IFunction) -> None:
         self.rest_api.root.resource_for_path(function.path).add_method(

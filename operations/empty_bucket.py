@@ -1,5 +1,5 @@
 """`python -m operations.empty_bucket`: deletes all versions in a stage's buckets, so that the stage can be taken down:
-the catalogue's and, with an edge, those of the page and of the access logs. Called by `make empty-bucket`.
+the catalogue's, the page's and the edge's access logs', of those that are deployed. Called by `make empty-bucket`.
 
 CloudFormation deletes no bucket that has objects, and then leaves the stack half deleted. `make catalogue` can write
 the catalogue's again, and a deployment the page's. The command refuses a stage that protects its data, and the local
@@ -29,14 +29,16 @@ def empty(target: Target) -> int:
     if bucket.get("DeletionPolicy") != "Delete":
         raise Refused(f"Stage {target.names.stage} keeps its bucket when its stack goes. Nothing was deleted.")
     empty_bucket(target.client("s3"), target.bucket())
+    if is_deployed(target, "page"):
+        empty_bucket(target.client("s3"), target.page_bucket())
     if is_deployed(target, "edge", EDGE_REGION):
-        for name in target.edge_buckets():
-            empty_bucket(target.client("s3", EDGE_REGION), name)
+        empty_bucket(target.client("s3", EDGE_REGION), target.access_log_bucket())
     print(f"Take the stage down: cdk destroy --all -c stage={target.names.stage}")
     return 0
 
 
-def is_deployed(target: Target, part: str, region: str) -> bool:
+def is_deployed(target: Target, part: str, region: str | None = None) -> bool:
+    """`region`: the stack's, if it is not the stage's."""
     try:
         return bool(deployed_resources(target, part, region))
     except NoTarget:

@@ -81,10 +81,12 @@ class Target:
     def bucket(self) -> str:
         return self.names.catalogue_bucket(self._caller[1], self.region)
 
-    def edge_buckets(self) -> list[str]:
-        """The page's and the access logs', in the region of the edge."""
-        account = self._caller[1]
-        return [self.names.page_bucket(account), self.names.access_log_bucket(account)]
+    def page_bucket(self) -> str:
+        return self.names.page_bucket(self._caller[1])
+
+    def access_log_bucket(self) -> str:
+        """It is in the region of the edge."""
+        return self.names.access_log_bucket(self._caller[1])
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the caller's own account; IAM's have no region."""

@@ -1,11 +1,24 @@
 """The routes, who may call them, and what the gateway itself says."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_lambda as lambda_
 
+from box_office.names import Names
+from infra import gateway_answers
 from infra.edge import refusals
+from infra.gateway_problems import ANSWERS as ANSWERS_OF_THE_GATEWAY
+from infra.http_functions import HTTP_FUNCTIONS
+from infra.rest_api import HttpApi
+from infra.stages import Stage
 from tests.documented import document
+from tests.infra.conftest import ROOT
 from tests.infra.template_rules import functions, referred, resources, text
 from toolchain.openapi.document import OF_THE_FIREWALL
 
@@ -193,7 +206,54 @@ def test_no_gateway_answer_is_left_to_the_gateway(api: dict) -> None:
         assert json.loads(one["Properties"]["ResponseTemplates"]["application/json"])["code"]
 
 
-def test_a_changed_answer_makes_a_new_deployment(all_templates: dict) -> None:
+CLIENTS = ("page-client", "staff-client")
+
+
+def deployment_of(*, client_ids: Sequence[str] = CLIENTS, origin_key: int = 1) -> str:
+    """The logical id of the Deployment of an API with one route for signed-in users."""
+    stack = cdk.Stack(cdk.App(context=json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]), "Api")
+    stage = Stage(name="dev", origin_key=origin_key)
+    pool = "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/eu-west-1_1"
+    api = HttpApi(stack, "Http", stage=stage, names=Names("dev"), user_pool_arn=pool, client_ids=client_ids)
+    (route,) = (one for one in HTTP_FUNCTIONS if one.verb == "get_me")
+    function = lambda_.Function.from_function_attributes(
+        stack, "Me", function_arn="arn:aws:lambda:eu-west-1:000000000000:function:me", same_environment=True
+    )
+    api.route(route, function)
+    template = assertions.Template.from_stack(stack).to_json()
+    (deployment,) = resources(template, "AWS::ApiGateway::Deployment")
+    return deployment
+
+
+# API Gateway copies its settings into a deployment, and its stage answers from that copy: a change that does not make
+# another Deployment is updated by CloudFormation and never reaches a customer.
+# Source: the API Gateway guide, "Updates to REST APIs that require redeployment".
+def test_the_same_api_keeps_its_deployment() -> None:
+    assert deployment_of() == deployment_of()
+
+
+@pytest.mark.guards("API2 authentication")
+def test_other_clients_make_a_new_deployment() -> None:
+    assert deployment_of(client_ids=("page-client", "another")) != deployment_of(), (
+        "only the authorizer's expression differs: add it to the Deployment's logical id (infra/rest_api.py), or the "
+        "live API goes on with the clients of before"
+    )
+
+
+@pytest.mark.parametrize("change", [{"detail": "Other words."}, {"code": "too_large"}, {"retry_after_seconds": 9}])
+def test_a_changed_answer_makes_a_new_deployment(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]) -> None:
+    before = deployment_of()
+    changed = {**ANSWERS_OF_THE_GATEWAY, "DEFAULT_4XX": replace(ANSWERS_OF_THE_GATEWAY["DEFAULT_4XX"], **change)}
+    monkeypatch.setattr(gateway_answers, "ANSWERS", changed)
+    assert deployment_of() != before, "add the answer to the Deployment's logical id (infra/gateway_answers.py)"
+
+
+@pytest.mark.guards("API2 authentication")
+def test_routes_that_ask_for_the_edges_key_make_a_new_deployment() -> None:
+    assert deployment_of(origin_key=0) != deployment_of(origin_key=1)
+
+
+def test_a_deployment_waits_for_every_answer_and_route(all_templates: dict) -> None:
     (deployment,) = resources(all_templates["prod"]["api"], "AWS::ApiGateway::Deployment").values()
     answers = resources(all_templates["prod"]["api"], "AWS::ApiGateway::GatewayResponse")
     methods = resources(all_templates["prod"]["api"], "AWS::ApiGateway::Method")

@@ -34,7 +34,7 @@ def test_the_edge_reads_the_configuration_that_it_is_given() -> None:
     assert write_config(ADDRESSES, API, "k")
     config = read_config(front_door.CONFIG)
     assert (config.port, config.api_url, config.origin_key) == (4, API, "k")
-    assert config.page.bucket == "box-office-local-page-000000000000"
+    assert config.page.bucket == "box-office-local-page-files-000000000000"
     assert config.template.read_text() == front_door.DEPLOYED_TEMPLATE.read_text()
 
 

@@ -208,12 +208,17 @@ def test_what_is_gained_breaks_nothing(change: Callable[[Document], object]) -> 
     assert breaks(OLD, changed(change)) == []
 
 
+def git(root: Path, *arguments: str) -> None:
+    ours = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "core.hooksPath=/dev/null"]
+    subprocess.run(["git", "-C", str(root), *ours, *arguments], check=True, capture_output=True)
+
+
 def commit(root: Path, document: Document, message: str) -> None:
     (root / "docs").mkdir(exist_ok=True)
     (root / "docs/openapi.json").write_text(json.dumps(document), encoding="utf-8")
-    ours = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "core.hooksPath=/dev/null"]
-    for command in (["init", "-q"], ["add", "docs"], [*ours, "commit", "-q", "-m", message]):
-        subprocess.run(["git", "-C", str(root), *command], check=True, capture_output=True)
+    git(root, "init", "-q")
+    git(root, "add", "docs")
+    git(root, "commit", "-q", "--allow-empty", "-m", message)
 
 
 def accept(root: Path, *lines: str) -> None:
@@ -240,15 +245,45 @@ def test_a_break_fails_before_it_is_committed_and_after(broken: Path, capsys: py
     assert compare.main(broken) == 0
 
 
+def test_a_break_is_not_forgotten_when_the_next_commit_changes_the_document(broken: Path) -> None:
+    commit(broken, changed(drop("QueuedHold", "event_id")), "a break")
+    another = changed(drop("QueuedHold", "event_id"))
+    operation(another, "get_me").update(summary="Another.")
+    commit(broken, another, "another change")
+    assert compare.main(broken) == 1
+
+
+def test_a_release_is_compared_with_the_one_before_and_forgets_what_was_older(broken: Path) -> None:
+    commit(broken, changed(drop("QueuedHold", "event_id")), "a break")
+    git(broken, "tag", "v1.0.0")
+    assert compare.main(broken) == 1, "a tag on the commit itself accepts nothing"
+    git(broken, "commit", "-q", "--allow-empty", "-m", "after the release")
+    assert compare.main(broken) == 0
+
+
 def test_an_accepted_break_does_not_fail(broken: Path) -> None:
     accept(broken, "# no client reads it", "hold_seat: 202.event_id is gone")
     assert compare.main(broken) == 0
 
 
-def test_without_a_history_nothing_is_compared_and_it_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"CI": "false"}, 0), ({"CI": "true"}, 1)])
+def test_without_a_history_nothing_is_compared_which_is_said_and_fails_in_ci(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], environ: dict[str, str], code: int
 ) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/openapi.json").write_text("{}", encoding="utf-8")
-    assert compare.main(tmp_path) == 0
-    assert "not compared" in capsys.readouterr().out
+    assert compare.main(tmp_path, environ) == code
+    assert "NOT COMPARED with any earlier version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_a_shallow_clone_says_what_it_did_not_compare_and_fails_in_ci(
+    broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], environ: dict[str, str], code: int
+) -> None:
+    commit(broken, OLD, "the newest")
+    shallow = tmp_path / "shallow"
+    git(broken, "commit", "-q", "--allow-empty", "-m", "another")
+    git(broken, "clone", "-q", "--depth", "1", f"file://{broken}", str(shallow))
+    accept(shallow)
+    assert compare.main(shallow, environ) == code
+    assert "NOT COMPARED with versions before" in capsys.readouterr().err

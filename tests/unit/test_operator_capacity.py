@@ -106,14 +106,16 @@ class FakeCache:
 
 
 class FakeTemplates:
+    """CloudFormation in one region."""
+
     def __init__(self) -> None:
         hold = {"FunctionName": HOLD, "ReservedConcurrentExecutions": 400, "MemorySize": 1_024}
         self.api = {"Hold": {"Type": "AWS::Lambda::Function", "Properties": hold}}
         self.bucket = {"CatalogueBucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "Properties": {}}}
-        self.edge = False
+        self.parts = {"data", "api"}
 
     def get_template(self, StackName: str) -> Any:
-        if StackName.endswith("-edge") and not self.edge:
+        if StackName.rpartition("-")[2] not in self.parts:
             raise refuse("ValidationError", "GetTemplate")
         return {"TemplateBody": {"Resources": self.api if StackName.endswith("-api") else self.bucket}}
 
@@ -179,10 +181,12 @@ class Stage:
         self.functions = FakeLambda(**clients)
         self.cache, self.parameters, self.templates = FakeCache(), FakeParameters(), FakeTemplates()
         self.s3, self.edge_s3 = FakeBucket(5), FakeBucket(3)
+        self.edge_templates = FakeTemplates()
+        self.edge_templates.parts = set()
 
     def client(self, service: str, region: str | None = None) -> Any:
-        if (service, region) == ("s3", "us-east-1"):
-            return self.edge_s3
+        if region == "us-east-1":
+            return {"cloudformation": self.edge_templates, "s3": self.edge_s3}[service]
         return {
             "lambda": self.functions,
             "elasticache": self.cache,
@@ -194,8 +198,11 @@ class Stage:
     def bucket(self) -> str:
         return "catalogue"
 
-    def edge_buckets(self) -> list[str]:
-        return ["page", "access-logs"]
+    def page_bucket(self) -> str:
+        return "page"
+
+    def access_log_bucket(self) -> str:
+        return "access-logs"
 
 
 @pytest.fixture
@@ -413,12 +420,16 @@ def test_a_bucket_is_emptied_of_versions_and_markers_once(big: Stage, capsys: py
     assert "empty already" in capsys.readouterr().out
 
 
-def test_the_buckets_of_the_edge_are_emptied_where_there_is_one(big: Stage) -> None:
-    empty(big)
-    assert (big.s3.emptied, big.edge_s3.emptied) == (["catalogue"], [])
-    big.templates.edge = True
-    empty(big)
-    assert (big.edge_s3.emptied, big.edge_s3.versions) == (["page", "access-logs"], [])
+@pytest.mark.parametrize("page", [False, True])
+@pytest.mark.parametrize("edge", [False, True])
+def test_page_and_edge_are_each_emptied_in_their_region_where_they_are_deployed(
+    big: Stage, page: bool, edge: bool
+) -> None:
+    big.templates.parts |= {"page"} if page else set()
+    big.edge_templates.parts |= {"edge"} if edge else set()
+    assert empty(big) == 0
+    assert big.s3.emptied == ["catalogue", *(["page"] if page else [])]
+    assert big.edge_s3.emptied == (["access-logs"] if edge else [])
 
 
 def test_a_version_that_stays_is_told(big: Stage) -> None:

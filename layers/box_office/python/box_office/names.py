@@ -110,7 +110,7 @@ class Names:
         return self.secret("origin-host")
 
     def page_bucket(self, account: str) -> str:
-        return f"{self.prefix}-page-{account}"
+        return f"{self.prefix}-page-files-{account}"
 
     def access_log_bucket(self, account: str) -> str:
         return f"{self.prefix}-access-logs-{account}"
