@@ -3,7 +3,6 @@
 import hashlib
 import json
 import random
-import re
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from local.payment_sandbox.expansion import expand
 from local.payment_sandbox.form import BadForm, parse_form
+from local.payment_sandbox.keys import KeyKind, check_authority, cross_origin, preflight, read_key
 from local.payment_sandbox.ledger import Ledger, Thing
 from local.payment_sandbox.method_tokens import DECLINE_WITHOUT_CODE, GENERIC_DECLINE
 from local.payment_sandbox.modes import FAIL_ONCE, CurrentMode, Mode
@@ -30,12 +30,10 @@ from local.payment_sandbox.stripe_errors import (
     other_version,
     rate_limited,
     switched_failure,
-    unauthorized,
     unrecognized,
 )
 from local.payment_sandbox.stripe_parameters import API_VERSION
 
-SECRET_KEY = re.compile(r"Bearer sk_test_[A-Za-z0-9_]{1,200}")
 KEY_LENGTH_MAX = 255
 SAVED_SECONDS = 24 * 3600
 WITHHELD_SECONDS_MAX = 120.0
@@ -86,16 +84,26 @@ class Api:
         self._keys_in_use: set[str] = set()
         self._keys_lock = threading.Lock()
 
-    def ledger(self, request_id: str | None = None, key: str | None = None, mode: Mode | None = None) -> Ledger:
+    def ledger(
+        self,
+        request_id: str | None = None,
+        key: str | None = None,
+        mode: Mode | None = None,
+        asked_with: KeyKind = "secret",
+    ) -> Ledger:
         declining = DECLINES.get((mode or self._mode.get()).name)
         tools = self._tools
-        return Ledger(self._store, tools.clock, tools.rng, tools.base_url, request_id, key, declining)
+        return Ledger(self._store, tools.clock, tools.rng, tools.base_url, request_id, key, declining, asked_with)
 
     def answer(self, call: Call) -> Answer:
         """Answers once it is due: in mode `slow` this takes its time."""
         request_id = f"req_{self._tools.rng.getrandbits(80):020x}"
         mode = self._mode.get()
-        headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
+        route = find_route(call.method, call.path)[0]
+        headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION, **cross_origin(route)}
+        if call.method == "OPTIONS":
+            asked = find_route(call.headers.get("access-control-request-method", ""), call.path)[0]
+            return Answer(204, "", preflight(asked))
         if mode.name == "hang":
             return Answer(504, "", headers, mode.seconds)
         try:
@@ -112,19 +120,20 @@ class Api:
         return Answer(answer.status, answer.body, {**headers, **answer.headers}, answer.withheld_seconds)
 
     def _answer(self, call: Call, request_id: str, mode: Mode) -> Answer:
-        authorize(call.headers.get("authorization"))
+        asked_with = read_key(call.headers.get("authorization"))
         version = call.headers.get("stripe-version", API_VERSION)
         if version != API_VERSION:
             raise other_version(version, API_VERSION)
         route, identifiers = find_route(call.method, call.path)
         if route is None:
             raise unrecognized(call.method, call.path)
+        check_authority(asked_with, route)
         form = read_form(call)
         key = call.headers.get("idempotency-key") if call.method == "POST" else None
         if key is not None and not 0 < len(key) <= KEY_LENGTH_MAX:
             raise invalid(f"Idempotency keys have 1 to {KEY_LENGTH_MAX} characters.")
         with self._sole_use(key):
-            ledger = self.ledger(request_id, key, mode)
+            ledger = self.ledger(request_id, key, mode, asked_with)
             answer = self._saved_or_new(ledger, route, call.path, identifiers, form)
             if mode.name == "slow":
                 self._tools.sleep(mode.seconds)  # the key stays in use: Stripe is still at it
@@ -198,14 +207,6 @@ def replay(saved: SavedAnswer, key: str, path: str, parameters: str) -> Answer:
         raise key_reused(key, "parameters")
     headers = {"Idempotency-Key": key, "Idempotent-Replayed": "true", "Original-Request": saved.request_id}
     return Answer(saved.status, saved.body, headers)
-
-
-def authorize(authorization: str | None) -> None:
-    """Any key of test mode will do. A key is never repeated in an answer, let alone a live one."""
-    if not authorization:
-        raise unauthorized("You did not provide an API key. Provide it in the Authorization header, as a Bearer token.")
-    if not SECRET_KEY.fullmatch(authorization):
-        raise unauthorized("Invalid API Key provided: the sandbox takes secret test keys (sk_test_...) only.")
 
 
 def read_form(call: Call) -> dict[str, Any]:

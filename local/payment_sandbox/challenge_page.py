@@ -11,14 +11,8 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>
-body {{ font: 1.125rem/1.5 system-ui, sans-serif; color: #111; background: #fff; margin: 0 auto; padding: 1rem;
-  max-width: 32rem }}
-button {{ font: inherit; min-height: 3rem; padding: 0 1.25rem; margin: 0.5rem 0.5rem 0.5rem 0;
-  border: 2px solid #143d8c; border-radius: 0.375rem; background: #fff; color: #143d8c }}
-button[value=pass] {{ background: #143d8c; color: #fff }}
-button:focus-visible {{ outline: 3px solid #b35900; outline-offset: 2px }}
-</style>
+<link rel="stylesheet" href="/v3/bank.css">
+<script type="module" src="/v3/bank.js"></script>
 </head>
 <body>
 <main>

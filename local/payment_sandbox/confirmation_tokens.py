@@ -13,7 +13,7 @@ UNUSABLE = "payment_intent_confirmation_token_invalid"
 
 
 def create_confirmation_token(ledger: Ledger, parameters: Parameters) -> Thing:
-    """Without a page, as Stripe's test helper makes them."""
+    """Of a card form, and without one, as Stripe's test helper makes them."""
     method = resolve_method(ledger, parameters.required_text("payment_method"))
     now = ledger.now()
     token = {

@@ -18,6 +18,19 @@ NO_TYPES = (
     "No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods "
     "compatible with your chosen currency, or allow others."
 )
+# Of `PaymentIntent` in the types of @stripe/stripe-js: all that a page is shown.
+SHOWN_TO_PAGE = frozenset(
+    """
+    id object amount canceled_at cancellation_reason capture_method client_secret confirmation_method created currency
+    description last_payment_error livemode next_action payment_method payment_method_types processing receipt_email
+    setup_future_usage shipping status
+    """.split()
+)
+
+
+def of_page(intent: Thing) -> Thing:
+    """The intent without what is the shop's alone: its metadata, its customer, its charge."""
+    return {name: value for name, value in intent.items() if name in SHOWN_TO_PAGE}
 
 
 def new_intent(ledger: Ledger, parameters: Parameters) -> Thing:

@@ -5,7 +5,7 @@ import random
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from local.payment_sandbox.method_tokens import Decline
 from local.payment_sandbox.store import Store
@@ -23,7 +23,8 @@ def shown(thing: Thing) -> Thing:
 
 @dataclass
 class Ledger:
-    """`declining`: how every confirm of this call declines, if it does. `events`: how many callbacks it has caused."""
+    """`declining`: how every confirm of this call declines, if it does. `asked_with`: the kind of the call's key.
+    `events`: how many callbacks it has caused."""
 
     store: Store
     clock: Callable[[], float]
@@ -32,6 +33,7 @@ class Ledger:
     request_id: str | None = None
     idempotency_key: str | None = None
     declining: Decline | None = None
+    asked_with: Literal["secret", "publishable"] = "secret"
     events: int = field(default=0, init=False)
 
     def now(self) -> int:

@@ -1,9 +1,11 @@
 """PaymentIntents: create, confirm, retrieve, cancel, capture. https://docs.stripe.com/api/payment_intents"""
 
+from hmac import compare_digest
+
 from local.payment_sandbox.charging import attempt, decline_error, mark_captured
 from local.payment_sandbox.confirmation_tokens import use_token
 from local.payment_sandbox.confirmations import Confirmation, check_unconfirmed, read_confirmation
-from local.payment_sandbox.intent_members import new_intent
+from local.payment_sandbox.intent_members import new_intent, of_page
 from local.payment_sandbox.ledger import HIDDEN, Ledger, Thing, shown
 from local.payment_sandbox.parameters import Parameters
 from local.payment_sandbox.payment_methods import existing_customer, usable_method
@@ -22,6 +24,7 @@ NO_RETURN_URL = (
     "`automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when "
     "creating Setup Intents and Payment Intents."
 )
+OTHER_SECRET = "The client_secret provided does not match the client_secret associated with the PaymentIntent."
 
 
 def create(ledger: Ledger, parameters: Parameters) -> Thing:
@@ -61,9 +64,15 @@ def confirm(ledger: Ledger, parameters: Parameters, intent_id: str) -> Thing:
 
 
 def retrieve(ledger: Ledger, parameters: Parameters, intent_id: str) -> Thing:
-    parameters.text("client_secret")
+    """With a publishable key, only with the intent's secret, and without what is the shop's alone."""
+    secret = parameters.required_text("client_secret") if _of_a_page(ledger) else parameters.text("client_secret")
+    if _of_a_page(ledger) and parameters.given("expand"):
+        raise invalid("The payment sandbox expands nothing for a publishable key.", param="expand")
     parameters.finish()
-    return shown(_existing(ledger, intent_id))
+    intent = _existing(ledger, intent_id)
+    if secret is not None and not compare_digest(secret.encode(), intent["client_secret"].encode()):
+        raise invalid(OTHER_SECRET, param="client_secret")
+    return of_page(intent) if _of_a_page(ledger) else shown(intent)
 
 
 def cancel(ledger: Ledger, parameters: Parameters, intent_id: str) -> Thing:
@@ -112,6 +121,10 @@ def _confirm(ledger: Ledger, intent: Thing, confirmation: Confirmation) -> Thing
     if intent["last_payment_error"]:
         raise decline_error(intent)
     return shown(intent)
+
+
+def _of_a_page(ledger: Ledger) -> bool:
+    return ledger.asked_with == "publishable"
 
 
 def _may_redirect(intent: Thing) -> bool:

@@ -1,5 +1,5 @@
 """The routes of Stripe's API that the sandbox has, and which of them move money: those that the product calls or that
-`make check-stripe` does, capture, and the test helper that makes confirmation tokens."""
+`make check-stripe` does, capture, the test helper that makes confirmation tokens, and the page's own two calls."""
 
 import re
 from collections.abc import Callable
@@ -34,13 +34,14 @@ def when_confirmed(form: dict[str, Any]) -> bool:
 @dataclass(frozen=True)
 class Route:
     """`operation(ledger, parameters, *identifiers of the path)` answers an object or raises StripeError.
-    `parameters`: their type in the `stripe` package."""
+    `parameters`: their type in the `stripe` package. `publishable`: a page may call it, with a publishable key."""
 
     method: str
     path: str
     operation: Callable[..., Thing]
     parameters: str
     moves_money: Callable[[dict[str, Any]], bool] = never
+    publishable: bool = False
 
     def identifiers(self, method: str, path: str) -> tuple[str, ...] | None:
         """None: it is not this route."""
@@ -51,7 +52,7 @@ class Route:
 INTENT = "/v1/payment_intents/{id}"
 ROUTES = (
     Route("POST", "/v1/payment_intents", payment_intents.create, "PaymentIntentCreateParams", when_confirmed),
-    Route("GET", INTENT, payment_intents.retrieve, "PaymentIntentRetrieveParams"),
+    Route("GET", INTENT, payment_intents.retrieve, "PaymentIntentRetrieveParams", publishable=True),
     Route("POST", f"{INTENT}/confirm", payment_intents.confirm, "PaymentIntentConfirmParams", always),
     Route("POST", f"{INTENT}/capture", payment_intents.capture, "PaymentIntentCaptureParams", always),
     Route("POST", f"{INTENT}/cancel", payment_intents.cancel, "PaymentIntentCancelParams"),
@@ -67,6 +68,14 @@ ROUTES = (
         "/v1/test_helpers/confirmation_tokens",
         confirmation_tokens.create_confirmation_token,
         "ConfirmationTokenCreateParams",
+    ),
+    # No call of the package: Stripe.js's own, from the card form.
+    Route(
+        "POST",
+        "/v1/confirmation_tokens",
+        confirmation_tokens.create_confirmation_token,
+        "ConfirmationTokenCreateParams",
+        publishable=True,
     ),
 )
 

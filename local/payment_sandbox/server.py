@@ -11,7 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.payment_sandbox.api import Answer, Api, Call
-from local.payment_sandbox.switches import PREFIX, Switches
+from local.payment_sandbox.page_files import PREFIX as OF_PAGE
+from local.payment_sandbox.page_files import PageFiles
+from local.payment_sandbox.switches import PREFIX as OF_SWITCHES
+from local.payment_sandbox.switches import Switches
 
 HOST = "127.0.0.1"
 BODY_BYTES_MAX = 262_144
@@ -29,8 +32,16 @@ class Server(ThreadingHTTPServer):
         self.log = log
         self.api: Api
         self.switches: Switches
+        self.page_files = PageFiles()
         self._places = threading.BoundedSemaphore(CONNECTIONS_MAX)
         super().__init__((HOST, port), Handler)
+
+    def answer(self, call: Call) -> Answer:
+        if call.path.startswith(OF_SWITCHES):
+            return self.switches.answer(call)
+        if call.path.startswith(OF_PAGE):
+            return self.page_files.answer(call)
+        return self.api.answer(call)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if not self._places.acquire(blocking=False):
@@ -67,13 +78,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._handle()
 
+    def do_OPTIONS(self) -> None:
+        self._handle()
+
     def _handle(self) -> None:
         started = time.monotonic()
         call = self._read()
         if call is None:
             return
-        speaker = self.server.switches if call.path.startswith(PREFIX) else self.server.api
-        answer = speaker.answer(call)
+        answer = self.server.answer(call)
         if answer.withheld_seconds:
             wait_until_gone(self.connection, answer.withheld_seconds)
             self.close_connection = True

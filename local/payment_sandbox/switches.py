@@ -30,6 +30,7 @@ from local.payment_sandbox.challenge_page import challenge_page, finished_page
 from local.payment_sandbox.decisions import Decision, decide_challenge, refund_at_dashboard, settle
 from local.payment_sandbox.ledger import Thing, shown
 from local.payment_sandbox.modes import FAIL_ONCE, BadSwitch, CurrentMode, parse_mode
+from local.payment_sandbox.page_files import FRAMED_BY
 from local.payment_sandbox.refunds import BEGIN, BEGINNINGS
 from local.payment_sandbox.store import Store
 from local.payment_sandbox.switch_bodies import choice, only, read_json
@@ -38,7 +39,7 @@ PREFIX = "/_sandbox/"
 CHALLENGE = "challenge/"
 HTML = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": f"default-src 'none'; script-src 'self'; style-src 'self'; {FRAMED_BY}",
     "Cache-Control": "no-store",
 }
 

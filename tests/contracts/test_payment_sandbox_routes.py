@@ -53,6 +53,7 @@ CALLS: dict[tuple[str, str], Callable[[Any], Any]] = {
     ),
     ("POST", "/v1/test_helpers/confirmation_tokens"): token,
 }
+OF_STRIPE_JS = {("POST", "/v1/confirmation_tokens")}  # not the package's: tests/contracts/test_payment_sandbox_pages.py
 NAMES = {
     "charge": stripe.Charge,
     "confirmation_token": stripe.ConfirmationToken,
@@ -65,7 +66,7 @@ NAMES = {
 
 
 def test_every_route_has_a_call() -> None:
-    assert {(route.method, route.path) for route in ROUTES} == CALLS.keys()
+    assert {(route.method, route.path) for route in ROUTES} - OF_STRIPE_JS == CALLS.keys()
 
 
 @pytest.mark.parametrize("route", CALLS, ids=" ".join)
