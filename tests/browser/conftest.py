@@ -3,6 +3,7 @@ BROWSER_TESTS=required (as in .ci/run)."""
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+from tests.browser.payments import sandbox_of_cinema
+from tests.payment_sandbox_process import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,9 +60,16 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    sandbox = sandbox_of_cinema(tmp_path_factory.mktemp("payments") / "state.db")
+    yield sandbox
+    sandbox.end(signal.SIGTERM)
+
+
 @pytest.fixture
-def server() -> Iterator[CinemaServer]:
-    server = CinemaServer(demo_cinema())
+def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
+    server = CinemaServer(demo_cinema(), sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -106,9 +116,9 @@ def rest(page: Any) -> None:
 
 
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each."""
+    """What axe finds, a line each. `page`: or a frame; those inside of it are of other origins, which it cannot ask."""
     page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [
         f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found["violations"]
