@@ -171,6 +171,7 @@ HTTP_FUNCTIONS = (
             Permission.WRITE_SEATS,
             Permission.SEND_TO_LANES,
             Permission.LANE_BACKLOG,
+            Permission.REFRESH,
             Permission.READ_WALLET,
         },
     ),

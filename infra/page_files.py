@@ -54,13 +54,14 @@ class PageFiles(Construct):
         )
         # They may read and not list: a file that is not there is 403, and no client sees which files exist. The
         # distribution has its id only once it is deployed, after this bucket; no other in the account knows the files.
+        # Source: the CloudFront guide, "Restrict access to an Amazon S3 origin".
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="DistributionsOfThisAccount",
                 principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
                 actions=["s3:GetObject"],
                 resources=[self.bucket.arn_for_objects("*")],
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+                conditions={"ArnLike": {"aws:SourceArn": distributions_of_the_account(self)}},
             )
         )
         self._log = logs.LogGroup(
@@ -116,3 +117,8 @@ class PageFiles(Construct):
             prune=False,
             log_group=self._log,
         )
+
+
+def distributions_of_the_account(scope: Construct) -> str:
+    stack = cdk.Stack.of(scope)
+    return f"arn:{stack.partition}:cloudfront::{stack.account}:distribution/*"

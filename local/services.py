@@ -70,7 +70,8 @@ class Addresses:
 
 def clean_environ(home: Path) -> dict[str, str]:
     """The environment of every process of the stack, without the shell's, so that it runs the same everywhere."""
-    path = os.pathsep.join([str(TOOLS.directory / "bin"), str(node_directory() / "bin"), "/usr/bin", "/bin"])
+    # The real node comes first: the one of the tools is a Python parent, whose child outlives it.
+    path = os.pathsep.join([str(node_directory() / "bin"), str(TOOLS.directory / "bin"), "/usr/bin", "/bin"])
     temporary = home / "tmp"  # what is left there when something is killed stays in this checkout
     temporary.mkdir(parents=True, exist_ok=True)
     return {"PATH": path, "HOME": str(home), "TMPDIR": str(temporary), "LANG": "C.UTF-8"}

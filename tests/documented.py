@@ -25,7 +25,7 @@ class NotDocumentedError(AssertionError):
     def __init__(self, verb: str, status: int, what: object) -> None:
         super().__init__(
             f"{verb} answered {status}, but not as docs/openapi.json says: {what}\n"
-            "mend the answer, or its shape (box_office/http_api/answers.py) or row (toolchain/openapi/operations.py), "
+            "mend the answer, or its shape (box_office/http_api/answers/) or row (toolchain/openapi/operations.py), "
             "then run `make openapi`"
         )
 

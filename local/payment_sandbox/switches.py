@@ -5,7 +5,7 @@
 | `POST mode {"mode": ...}` | how the sandbox fails from now on (`modes.py`) |
 | `POST challenge {"payment_intent", "outcome": "pass" or "fail"}` | ends a 3-D Secure challenge |
 | `GET returned` | where a customer lands after the challenge, as long as there is no shop with pages |
-| `GET challenge/{payment_intent}` | the page with two buttons that do the same |
+| `GET challenge/{payment_intent}` | the page with two buttons that do the same; `?locale=es` |
 | `POST settle {"payment_intent", "refund" or "dispute", "outcome": "succeed" or "fail"}` | ends what is processing, |
 | | pending or open; `fail` also a refund that had succeeded |
 | `POST dashboard_refund {"payment_intent", "amount"}` | a refund that the shop did not make; else the rest |
@@ -67,7 +67,7 @@ class Switches:
         name = call.path.removeprefix(PREFIX).rstrip("/")
         try:
             if call.method == "GET" and name.startswith(CHALLENGE):
-                return self._page(name.removeprefix(CHALLENGE))
+                return self._page(name.removeprefix(CHALLENGE), dict(parse_qsl(call.query)).get("locale", "en"))
             if name == "returned":
                 return Answer(
                     200, finished_page("The bank has answered. Your booking says how the payment ended."), HTML
@@ -145,13 +145,13 @@ class Switches:
         self._callbacks.wake()
         return thing
 
-    def _page(self, intent_id: str) -> Answer:
+    def _page(self, intent_id: str, locale: str) -> Answer:
         intent = self._intent(intent_id)
         if intent is None:
             return Answer(404, finished_page("There is no such payment."), HTML)
         if intent["status"] != "requires_action":
             return Answer(200, finished_page("This payment is not waiting for you any more."), HTML)
-        return Answer(200, challenge_page(intent), HTML)
+        return Answer(200, challenge_page(intent, locale), HTML)
 
     def _answer_of_page(self, form: dict[str, str]) -> Answer:
         """Back to the shop, with what Stripe adds to its address."""

@@ -40,18 +40,19 @@ def missing() -> str | None:
         return "the Python package playwright is not installed"
     if CHROMIUM is None:
         return "no Chromium is installed: apt-get install chromium"
-    if not (DIST / "index.html").is_file():
-        return "web/dist is missing: make web"
     return None
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    why = missing()
+def skip_unless_required(why: str | None) -> None:
     if why is not None:
         if os.environ.get("BROWSER_TESTS") == "required":
             pytest.fail(f"the browser tests are required, but {why}")
         pytest.skip(f"NO BROWSER TEST RUNS: {why}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    skip_unless_required(missing())
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -69,6 +70,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
+    skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
     server = CinemaServer(demo_cinema(), sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -116,7 +118,7 @@ def rest(page: Any) -> None:
 
 
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each. `page`: or a frame; those inside of it are of other origins, which it cannot ask."""
+    """What axe finds, a line each; of the page or frame alone, without the frames in it."""
     page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
     found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [

@@ -131,7 +131,7 @@ class World:
         queued = QueuedHoldPorts(self.orders, events, self.catalogue, refresh, clock, ids)
         self.worker = WorkerPorts(self.advance, queued, self.lanes, self.deployment, EARLIER_NAME)
         self.rules = WorkerRules(Charging(limits, may_charge=True), QueuedHoldLimits(LIMITS, 120_000))
-        self.submitting = SubmitPorts(self.orders, self.lanes, self.lane_work, wallet, count, clock, ids)
+        self.submitting = SubmitPorts(self.orders, self.lanes, self.lane_work, wallet, refresh, count, clock, ids)
         cache = self.port(self.cache, "cache")
         self.booking = BookPorts(
             self.orders, events, self.port(seats, "seats"), cache, count, clock, ids, self.port(self.rooms, "rooms")

@@ -3,6 +3,7 @@
 import re
 import shlex
 
+from tests import edge_prices
 from tests.infra.conftest import ROOT
 from tests.infra.template_rules import figures_of
 
@@ -47,6 +48,11 @@ def test_the_alarms_that_are_deployed_are_counted(all_templates: dict[str, dict[
         composites = [one for one in resources if one["Type"] == "AWS::CloudWatch::CompositeAlarm"]
         price = 0.10 * sum(len(figures_of(one)) for one in alarms) + 0.50 * len(composites)
         assert told[stage] == (round(price, 2), len(alarms) + len(composites))
+
+
+def test_what_the_edge_costs_is_counted(all_templates: dict[str, dict[str, dict]]) -> None:
+    table = edge_prices.table(all_templates["dev"])
+    assert table in TEXT, f"python -m tests.edge_prices prints what docs/deploying.md should have:\n{table}"
 
 
 def test_the_secret_that_the_runbook_fills_is_deployed(all_templates: dict[str, dict[str, dict]]) -> None:

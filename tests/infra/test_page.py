@@ -14,6 +14,7 @@ from infra.edge.response_headers import page_policy
 from infra.page_config import page_config
 from infra.page_files import PageFiles
 from infra.stages import ExternalConfig, UnknownStage, read_stage
+from tests.infra.aws_rules import ACCOUNT
 from tests.infra.conftest import app_of
 from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
 
@@ -53,7 +54,9 @@ def test_only_distributions_of_the_account_read_the_files_and_no_client_lists_th
     assert by_function == []
     assert by_distribution["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert by_distribution["Action"] == "s3:GetObject"
-    assert by_distribution["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    (condition, wanted), *others = by_distribution["Condition"].items()
+    assert (condition, others) == ("ArnLike", [])
+    assert text(wanted["aws:SourceArn"]) == f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"
 
 
 def test_the_edge_reads_the_bucket_that_this_stack_makes(templates: dict[str, dict]) -> None:

@@ -87,6 +87,7 @@ EXPECTED = {
         "Available_seat": UPDATE + CHECK,
         "user_info_tbl": GET,
         "lanes": SEND + BACKLOG,
+        "queue refresh": SEND,
     },
     "refund_booking": {
         "orders": (*GET, *QUERY, *PUT, *UPDATE),

@@ -1,21 +1,23 @@
 """A payment is accepted only while its lane is sure to reach it, and who has to come back keeps the seats meanwhile."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from box_office.adapters.sqs.lane_work import KEEP_MS, QueuedLaneWork
+from box_office.adapters.sqs.lane_work import KEEP_MS, KEEP_NO_ANSWER_MS, QueuedLaneWork
 from box_office.domain.errors import Unavailable
 from box_office.domain.payments import Kind, Method
-from box_office.domain.pushback import WORK_MS_MAX
 from box_office.use_cases import submit_payment
 from tests.examples import MINUTE
-from tests.fakes.box_office import World
+from tests.fakes.box_office import PAY, World
+from tests.fakes.provider import CHALLENGED
 from tests.fakes.queues import FakeLanes, Mailbox
-from tests.paid_orders import at_rest
+from tests.paid_orders import at_rest, challenged_at_the_desk, paid
 from tests.set_clock import SetClock
 
 HOUR = 60 * MINUTE
+TOO_MUCH = 45 * MINUTE
 
 
 @pytest.fixture
@@ -33,14 +35,15 @@ def pushed_back(world: World, method: str | Method = "pm_visa") -> Unavailable:
 
 @pytest.mark.shows("more payments than the provider takes")
 def test_a_lane_with_three_quarters_of_an_hour_of_work_takes_no_payment(world: World) -> None:
-    world.lane_work.ms = WORK_MS_MAX
+    world.lane_work.ms = TOO_MUCH
     assert pushed_back(world).retry_after_seconds == 60
-    assert (world.status(), world.provider.calls, world.mailbox.waiting) == ("HELD", [], [])
+    assert (world.status(), world.provider.calls) == ("HELD", [])
+    assert {message.queue for message in world.mailbox.waiting} == {"refresh"}, "nothing was sent to a lane"
     assert world.counters.counted["PaymentsPushedBack"] == 1
 
 
 def test_a_lane_with_a_little_less_takes_it(world: World) -> None:
-    world.lane_work.ms = WORK_MS_MAX - 1
+    world.lane_work.ms = TOO_MUCH - 1
     world.submit()
     world.deliver_all()
     at_rest(world, "BOOKED", 2300)
@@ -48,7 +51,7 @@ def test_a_lane_with_a_little_less_takes_it(world: World) -> None:
 
 def test_the_seats_are_kept_as_long_as_a_hold_can_be_and_then_paid(world: World) -> None:
     held = world.order()
-    world.lane_work.ms = WORK_MS_MAX
+    world.lane_work.ms = TOO_MUCH
     pushed_back(world)
     assert world.order().hold_until == held.first_held_at + 30 * MINUTE > held.hold_until
     world.minutes(29)
@@ -60,7 +63,7 @@ def test_the_seats_are_kept_as_long_as_a_hold_can_be_and_then_paid(world: World)
 
 
 def test_asked_again_the_hold_is_as_it_is(world: World) -> None:
-    world.lane_work.ms = WORK_MS_MAX
+    world.lane_work.ms = TOO_MUCH
     pushed_back(world)
     before = world.order()
     world.minutes(5)
@@ -103,8 +106,44 @@ def test_capacity_alone_turns_no_accepted_payment_into_an_expired_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert accepted_and_never_reached(world) == "refused"
-    monkeypatch.setattr(submit_payment, "has_to_wait", lambda order, work_ms: False)
+    monkeypatch.setattr(submit_payment, "has_to_wait", lambda *judged: False)
     assert accepted_and_never_reached(world) == "accepted, then EXPIRED"
+
+
+def test_a_shorter_pin_takes_less_work() -> None:
+    world = World(replace(PAY, unreached_ms=20 * MINUTE))
+    world.hold()
+    world.lane_work.ms = 15 * MINUTE
+    pushed_back(world)
+    world.lane_work.ms -= 1
+    assert world.submit().order_id == "or_1"
+
+
+def test_another_card_while_the_bank_asks_has_to_wait_and_leaves_the_payment_as_it_is(world: World) -> None:
+    paid(world, CHALLENGED)
+    before = world.order()
+    world.lane_work.ms = 14 * MINUTE  # a pin ends fifteen minutes after a worker's first call
+    pushed_back(world, "pm_visa")
+    assert world.order() == before
+    world.lane_work.ms = MINUTE
+    world.submit("pm_visa")
+    world.deliver_all()
+    at_rest(world, "BOOKED", 2300)
+
+
+def test_cash_in_the_place_of_a_card_that_waits_is_taken_however_much_waits() -> None:
+    world = challenged_at_the_desk(World())
+    world.lane_work.ms = 9 * HOUR
+    order = world.submit(Method(Kind.CASH), user="clerk", order_id="or_1", desk=True, tendered=Decimal(30))
+    assert order.current_attempt is not None and order.current_attempt.cash_waits
+
+
+def test_the_cache_hears_of_a_hold_that_was_kept(world: World) -> None:
+    world.lane_work.ms = TOO_MUCH
+    pushed_back(world)
+    assert [message.body for message in world.mailbox.waiting if message.queue == "refresh"] == [
+        {"kind": "seats", "event_id": "ev_1", "seat_ids": ["A1", "A2"]}
+    ]
 
 
 # The adapter
@@ -138,5 +177,10 @@ def test_a_queue_that_does_not_say_how_long_it_is_refuses_no_payment(monkeypatch
         raise Unavailable("the queue")
 
     monkeypatch.setattr(FakeLanes, "backlog", away)
-    work, _, _ = queued_work(10_000)
+    work, _, clock = queued_work(10_000)
     assert work.waiting_ms("lane-0") == 0
+    monkeypatch.undo()
+    clock.advance(ms=KEEP_NO_ANSWER_MS - 1)
+    assert work.waiting_ms("lane-0") == 0, "it is not asked at once again: each time costs a customer seconds"
+    clock.advance(ms=1)
+    assert work.waiting_ms("lane-0") == 20_000_000

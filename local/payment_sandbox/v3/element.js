@@ -18,10 +18,12 @@ const CARDS = {
 };
 const TEXTS = {
   en: { legend: "Test card: no money moves", missing: "Choose a test card." },
-  es: { legend: "Tarjeta de prueba: no se mueve dinero", missing: "Elige una tarjeta de prueba." },
+  es: { legend: "Tarjeta de prueba, sin cargo real", missing: "Elige una tarjeta de prueba." },
 };
 /* What it takes of https://docs.stripe.com/elements/appearance-api */
-const VARIABLES = ["colorPrimary", "colorBackground", "colorText", "colorDanger", "borderRadius", "fontFamily", "fontSizeBase"];
+const VARIABLES = [
+  "colorPrimary", "colorBackground", "colorText", "colorDanger", "borderRadius", "fontFamily", "fontSizeBase",
+];
 
 const form = document.querySelector("form");
 const error = document.querySelector("#error");
@@ -63,7 +65,8 @@ async function createToken(publishableKey, params) {
   const given = Object.entries({ payment_method: chosen(), ...params }).filter(([, value]) => value);
   const headers = { Authorization: `Bearer ${publishableKey}` };
   try {
-    const answer = await fetch("/v1/confirmation_tokens", { method: "POST", headers, body: new URLSearchParams(given) });
+    const request = { method: "POST", headers, body: new URLSearchParams(given) };
+    const answer = await fetch("/v1/confirmation_tokens", request);
     const body = await answer.json();
     return answer.ok ? { confirmationToken: body } : { error: body.error };
   } catch {
@@ -92,7 +95,8 @@ function talk(port, publishableKey) {
   addEventListener("focus", () => tell("focus"));
   addEventListener("blur", () => tell("blur"));
   addEventListener("keydown", ({ key }) => key === "Escape" && tell("escape"));
-  new ResizeObserver(() => port.postMessage({ what: "height", height: document.body.offsetHeight })).observe(document.body);
+  const tellHeight = () => port.postMessage({ what: "height", height: document.body.offsetHeight });
+  new ResizeObserver(tellHeight).observe(document.body);
   requestAnimationFrame(() => tell("ready"));
 }
 

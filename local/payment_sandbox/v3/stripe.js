@@ -6,9 +6,9 @@
   const SANDBOX = new URL(document.currentScript.src).origin;
   const LOAD_MS_MAX = 15_000;
   const POLL_MS = 2_000;
-  const FRAME_HEIGHT = "33rem"; // of the card form before it has told its own height, so that nothing moves
+  const FRAME_HEIGHT = "524px"; // of the card form with every text on one line: the page has its place from the start
   const UPDATABLE = ["amount", "currency", "setupFutureUsage", "locale", "appearance"];
-  const ELEMENTS_OPTIONS = ["mode", "paymentMethodCreation", "allowedPaymentMethodTypes", "loader", "fonts", ...UPDATABLE];
+  const ONCE_ONLY = ["mode", "paymentMethodCreation", "allowedPaymentMethodTypes", "loader", "fonts"];
   const ELEMENT_EVENTS = ["ready", "change", "focus", "blur", "escape", "loaderror", "loaderstart"];
   const TEXTS = {
     en: { bank: "Your bank's page", close: "Close", card: "Card form of the payment sandbox" },
@@ -48,7 +48,7 @@
   /* Elements and the Payment Element: the card form is a document of the sandbox's own, in a frame. */
 
   function newElements(publishableKey, asked) {
-    checkNames("elements()", asked, ELEMENTS_OPTIONS);
+    checkNames("elements()", asked, [...ONCE_ONLY, ...UPDATABLE]);
     check(asked.mode === "payment", 'elements(): the payment sandbox has the mode "payment" only.');
     check(Number.isInteger(asked.amount) && asked.amount > 0, "elements(): amount is a whole number of minor units.");
     check(/^[a-z]{3}$/.test(asked.currency), "elements(): currency has three lower-case letters.");
@@ -95,7 +95,9 @@
     const waiting = new Map(); // the number of a question to the frame -> who waits for its answer
     let [frame, port, number, loading] = [null, null, 0, 0];
 
-    const emit = (name, event) => handlers.get(name).forEach((handler) => handler({ elementType: "payment", ...event }));
+    const emit = (name, event) => {
+      for (const handler of [...handlers.get(name)]) handler({ elementType: "payment", ...event });
+    };
     const tell = (message) => port?.postMessage(message);
     const appearance = () => ({ language: languageOf(options.locale), ...options.appearance });
     const told = {
@@ -240,8 +242,8 @@
       };
       const refuse = async () => {
         const body = new URLSearchParams({ payment_intent: intentId, outcome: "fail" });
-        const answer = { method: "POST", mode: "no-cors", redirect: "manual", body };
-        await fetch(`${SANDBOX}/_sandbox/challenge`, answer).catch(() => undefined);
+        const request = { method: "POST", mode: "no-cors", body };
+        await fetch(`${SANDBOX}/_sandbox/challenge`, request).catch(() => undefined);
         await finish();
       };
       const hear = ({ origin, source, data }) => {

@@ -204,7 +204,9 @@ class ProviderRate(Settings):
     provider_calls_per_second: int = 25  # an endpoint of the provider, shared by all workers
 
 
-class SubmitSettings(ChangeSettings, QueueSettings, WalletSettings, AttemptRules, StaffSettings, ProviderRate):
+class SubmitSettings(
+    ChangeSettings, QueueSettings, WalletSettings, HoldRules, AttemptRules, PinRules, StaffSettings, ProviderRate
+):
     """SubmitPayment."""
 
 

@@ -19,6 +19,7 @@ from box_office.ports import (
     LaneWork,
     Orders,
     OutcomeUnknown,
+    RefreshQueue,
     Wallet,
 )
 from box_office.use_cases.lanes import lane_of, tell_lane
@@ -31,6 +32,7 @@ class SubmitPorts:
     lanes: Lanes
     work: LaneWork
     wallet: Wallet
+    refresh: RefreshQueue
     counters: Counters
     clock: Clock
     ids: Ids
@@ -70,7 +72,7 @@ def one_submission(
     decision = decide_submit(order, submission, now, limits)
     if isinstance(decision, Accepted):
         return Submitted(decision.order, decision.change)
-    if has_to_wait(decision.after, ports.work.waiting_ms(lane_of(order, ports.lanes.names))):
+    if has_to_wait(decision.after, ports.work.waiting_ms(lane_of(order, ports.lanes.names)), now, limits):
         keep_hold(order, ports, limits, now)
         raise Unavailable(
             "More payments are waiting than can be made in time. Your seats stay yours; try again in a minute.",
@@ -97,12 +99,13 @@ def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> 
     change = kept_while_waiting(order, limits.hold_ms_max)
     if change is not None:
         commit(change, ports, now)
+        ports.refresh.send(order.event_id, list(change.acts))
     ports.counters.count("PaymentsPushedBack", order.order_id)
 
 
 def with_saved_method(user_id: str, submission: Submission, wallet: Wallet) -> Submission:
-    """The submission with the method that the user has saved now, whatever is saved or forgotten until a worker charges
-    it. If none is saved, the submission is accepted, and the worker records a decline."""
+    """The submission with the method that the user has saved now, whatever is saved until a worker charges it. If none
+    is saved, or if the user forgets it meanwhile, the worker records a decline."""
     if submission.method is None or submission.method.kind is not Kind.SAVED:
         return submission
     saved = wallet.saved(user_id)

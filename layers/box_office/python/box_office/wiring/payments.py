@@ -2,6 +2,8 @@
 
 A module of its own, so that HoldSeat's cold start does not import it."""
 
+from dataclasses import replace
+
 from box_office import ports, wiring
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
@@ -55,16 +57,15 @@ from box_office.use_cases.work_on_lane import WorkerPorts, WorkerRules
 
 
 def pay_limits(settings: WorkerSettings | SubmitSettings) -> PayLimits:
-    if isinstance(settings, SubmitSettings):
-        return PayLimits(attempts_max=settings.attempts_max)
-    return PayLimits(
+    limits = PayLimits(
         cap_ms=settings.pin_minutes_max * 60_000,
         unreached_ms=settings.unreached_minutes_max * 60_000,
-        worker_ms=settings.charging_minutes_max * 60_000,
-        decline_ms=settings.decline_seconds * 1000,
         hold_ms_max=settings.hold_seconds_max * 1000,
         attempts_max=settings.attempts_max,
     )
+    if isinstance(settings, SubmitSettings):
+        return limits
+    return replace(limits, worker_ms=settings.charging_minutes_max * 60_000, decline_ms=settings.decline_seconds * 1000)
 
 
 def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.Counters) -> SubmitPorts:
@@ -74,7 +75,7 @@ def submit_ports(settings: SubmitSettings, clock: ports.Clock, counters: ports.C
     wallet = DynamoDBWallet(dynamodb, settings.users_table)
     lanes = wiring.lanes(settings)
     work = QueuedLaneWork(lanes, payments_per_second(settings), clock)
-    return SubmitPorts(orders, lanes, work, wallet, counters, clock, ids)
+    return SubmitPorts(orders, lanes, work, wallet, refresh_queue(settings), counters, clock, ids)
 
 
 def payments_per_second(settings: SubmitSettings | ReconcilerSettings) -> float:

@@ -1,9 +1,10 @@
-"""How much work waits on a lane, by the length of its queue, asked once in a while."""
+"""How much work waits on a lane, by the length of its queue, asked once a second at most."""
 
 from box_office.domain.errors import Unavailable
 from box_office.ports import Clock, Lanes
 
-KEEP_MS = 10_000  # three quarters of an hour of work neither come nor go in that time
+KEEP_MS = 1_000
+KEEP_NO_ANSWER_MS = 30_000  # a queue that does not answer costs a customer seconds: the next ones are not to wait too
 
 
 class QueuedLaneWork:
@@ -14,16 +15,16 @@ class QueuedLaneWork:
         self._lanes = lanes
         self._payments_per_second = payments_per_second
         self._clock = clock
-        self._kept: dict[str, tuple[int, int]] = {}  # lane: when it was asked, its work
+        self._kept: dict[str, tuple[int, int]] = {}  # lane: until when, its work
 
     def waiting_ms(self, lane: str) -> int:
         now = self._clock.now_ms()
-        asked_at, work = self._kept.get(lane, (now - KEEP_MS, 0))
-        if now - asked_at < KEEP_MS:
+        kept_until, work = self._kept.get(lane, (0, 0))
+        if now < kept_until:
             return work
         try:
-            work = round(self._lanes.backlog(lane) / self._payments_per_second * 1000)
+            work, keep_ms = round(self._lanes.backlog(lane) / self._payments_per_second * 1000), KEEP_MS
         except Unavailable:
-            work = 0
-        self._kept[lane] = (now, work)
+            work, keep_ms = 0, KEEP_NO_ANSWER_MS
+        self._kept[lane] = (self._clock.now_ms() + keep_ms, work)
         return work
