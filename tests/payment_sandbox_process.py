@@ -24,8 +24,9 @@ SECRET = "whsec_contract_tests_only"
 class Sandbox:
     """A process of its own over one state file; `restart` keeps the port."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, webhook_secret: str = SECRET) -> None:
         self.state = state
+        self.webhook_secret = webhook_secret
         self.port = 0
         # Neither certificates nor proxies are looked up: the address is this machine's.
         self.http = httpx.Client(trust_env=False, verify=False, timeout=WAIT_SECONDS_MAX)
@@ -34,7 +35,7 @@ class Sandbox:
     def start(self) -> None:
         command = [sys.executable, "-m", "local.payment_sandbox", "--port", str(self.port), "--state", str(self.state)]
         self.process = subprocess.Popen(
-            [*command, "--webhook-secret", SECRET], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [*command, "--webhook-secret", self.webhook_secret], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         said = self.process.stdout.readline()
         self.url = said.split()[3].rstrip(",")

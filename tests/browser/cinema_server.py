@@ -1,5 +1,6 @@
 """The page and the API on one origin, on this machine: the built files of web/dist, and the real handlers over the
-fakes with the demo's plan. By hand: `python -m tests.browser.cinema_server`; the page is at the address that it prints.
+fakes with the demo's plan, paid at a payment sandbox. By hand: `python -m tests.browser.cinema_server`; the page is at
+the address that it prints.
 
 An ID token is a demo customer's name: nothing is signed here. The clock begins at NOON and runs.
 """
@@ -8,6 +9,8 @@ import json
 import mimetypes
 import random
 import re
+import signal
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -26,9 +29,12 @@ from operations.catalogue import plan_file
 from operations.catalogue.plan_document import read_plan
 from operations.catalogue.planning.plan import Facts, Plan, places
 from operations.catalogue.planning.showings import resolve
+from tests.browser.payments import CALLBACKS, SandboxProvider, sandbox_of_cinema
 from tests.browser.user_pool import UserPool
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import FakeCinema
+from tests.fakes.money import FakeEvents
+from tests.payment_sandbox_process import Sandbox
 from tests.set_clock import SetClock
 
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
@@ -62,7 +68,7 @@ def demo_cinema(now: int = NOON) -> FakeCinema:
     cinema = FakeCinema(clock=RunningClock(now))
     plan, events = demo_plan(now)
     cinema.catalogue = FakeCatalogue(plan.movies, plan.theaters, plan.rooms, events)
-    cinema.events.events = cinema.catalogue.events
+    cinema.events = FakeEvents(cinema.catalogue.events)
     cinema.rooms.rooms = cinema.catalogue.rooms
     return cinema
 
@@ -118,30 +124,47 @@ ROUTES = [
 
 
 @cache
-def page_policy() -> str:
+def page_policy(provider_url: str) -> str:
     """The policy that the edge sends with the page. Its module needs the CDK, which needs Node."""
     from infra.node_runtime import use_bundled_node
 
     use_bundled_node()
-    from infra.edge import provider, response_headers
+    from infra.edge import response_headers
+    from infra.edge.provider import provider_addresses
 
-    return response_headers.page_policy(provider.OF_STRIPE, response_headers.sign_in_address("us-east-1"))
+    return response_headers.page_policy(provider_addresses(provider_url), response_headers.sign_in_address("us-east-1"))
 
 
 class CinemaServer(ThreadingHTTPServer):
-    """`url`: of the page. `failing`: verbs that answer 503 until a test takes them out."""
+    """`url`: of the page. `failing`: verbs that answer 503 until a test takes them out. `workers_rest`: what waits on
+    the lanes stays there until `work`."""
 
     daemon_threads = True
 
-    def __init__(self, cinema: FakeCinema, port: int = 0) -> None:
+    def __init__(self, cinema: FakeCinema, sandbox: Sandbox, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.cinema = cinema
+        self.sandbox = sandbox
+        self.workers_rest = False
         self.failing: set[str] = set()
         self.asked: list[str] = []
         self.user_pool = UserPool("fake", {f"{name}@example.com": PASSWORD for name in CUSTOMERS})
-        self.policy = page_policy()
+        self.policy = page_policy(sandbox.url)
         self.one_at_a_time = threading.Lock()  # the fakes are not made for threads
         self.url = f"http://127.0.0.1:{self.server_port}"
+        sandbox.switch("mode", mode="ok")
+        sandbox.switch("reset")
+        sandbox.switch("webhook", url=self.url + CALLBACKS)
+        cinema.provider = SandboxProvider(sandbox, f"{self.url}/")
+
+    def work(self) -> None:
+        with self.one_at_a_time:
+            self.cinema.deliver()
+
+    def reconcile(self) -> None:
+        with self.one_at_a_time:
+            self.cinema.reconcile()
+            self.cinema.deliver()
 
     def config(self) -> dict[str, Any]:
         return {
@@ -150,7 +173,7 @@ class CinemaServer(ThreadingHTTPServer):
             "client_id": "fake",
             "staff_client_id": None,
             "stripe_publishable_key": "pk_test_fake",
-            "stripe_script": None,
+            "stripe_script": f"{self.sandbox.url}/v3/",
             "languages": ["en", "es"],
             "build": "test",
             "stop_sale": None,
@@ -220,7 +243,8 @@ class Handler(BaseHTTPRequestHandler):
         }
         with self.server.one_at_a_time:
             raw = self.server.cinema.handler(verb)(request, None)
-            self.server.cinema.deliver()
+            if not self.server.workers_rest:
+                self.server.cinema.deliver()
         headers = {name: value for name, value in raw["headers"].items() if name.lower() != "content-type"}
         kind = next(
             (value for name, value in raw["headers"].items() if name.lower() == "content-type"), "application/json"
@@ -256,9 +280,14 @@ def main() -> None:
     cinema = demo_cinema()
     for event_id in cinema.catalogue.events:
         half_sold(cinema, event_id)
-    server = CinemaServer(cinema, 8123)
-    print(server.url, flush=True)
-    server.serve_forever()
+    with tempfile.TemporaryDirectory() as directory:
+        sandbox = sandbox_of_cinema(Path(directory) / "payments.db")
+        server = CinemaServer(cinema, sandbox, 8123)
+        print(server.url, flush=True)
+        try:
+            server.serve_forever()
+        finally:
+            sandbox.end(signal.SIGTERM)
 
 
 if __name__ == "__main__":

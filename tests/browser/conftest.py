@@ -3,6 +3,7 @@ BROWSER_TESTS=required (as in .ci/run)."""
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+from tests.browser.payments import sandbox_of_cinema
+from tests.payment_sandbox_process import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -58,10 +61,17 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    sandbox = sandbox_of_cinema(tmp_path_factory.mktemp("payments") / "state.db")
+    yield sandbox
+    sandbox.end(signal.SIGTERM)
+
+
 @pytest.fixture
-def server() -> Iterator[CinemaServer]:
+def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
     skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
-    server = CinemaServer(demo_cinema())
+    server = CinemaServer(demo_cinema(), sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server

@@ -6,22 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.browser.cinema_server import page_policy
+
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Pay</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">
 <script src="{script}"></script></head>
 <body><main><h1>Pay</h1><div id="card"></div><p id="below">Below the form</p></main></body></html>"""
 STYLE = """:root { color-scheme: light dark } body { margin: 1rem auto; max-width: 30rem; padding: 0 1rem;
 font-family: system-ui; background: Canvas; color: CanvasText } #card { min-height: 524px }"""
-
-
-def page_policy(sandbox_url: str) -> str:
-    """The edge's own. Its module needs the CDK, which needs Node."""
-    from infra.node_runtime import use_bundled_node
-
-    use_bundled_node()
-    from infra.edge import provider, response_headers
-
-    return response_headers.page_policy(provider.provider_addresses(sandbox_url), "http://127.0.0.1:1")
 
 
 @contextmanager

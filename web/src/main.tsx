@@ -2,10 +2,13 @@ import { render } from "preact";
 import { followOtherTabs } from "./api/session";
 import { App } from "./app";
 import { loadViewsWhenIdle, prefetchOnIntent, reloadAfterADeployment } from "./intent";
+import { backFromBank } from "./paying/bank";
 import { speak, startingLanguage } from "./texts";
 
 const FACE_MS = 500;
 
+const booking = backFromBank(location.search);
+if (booking !== null) history.replaceState(null, "", booking);
 await Promise.all([speak(startingLanguage()), displayFace()]);
 reloadAfterADeployment();
 followOtherTabs();

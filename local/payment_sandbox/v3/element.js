@@ -97,7 +97,7 @@ function talk(port, publishableKey) {
   addEventListener("keydown", ({ key }) => key === "Escape" && tell("escape"));
   const tellHeight = () => port.postMessage({ what: "height", height: document.body.offsetHeight });
   new ResizeObserver(tellHeight).observe(document.body);
-  requestAnimationFrame(() => tell("ready"));
+  tell("ready"); // not in a frame of animation: browsers give none to what lies below the screen
 }
 
 drawCards();

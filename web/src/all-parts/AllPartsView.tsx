@@ -183,7 +183,7 @@ export function AllPartsView() {
         {(Object.keys(text.states) as Booking["status"][]).map((status, place) => (
           <Stub booking={{ ...BOOKING, status, title: TITLES[place + 4] ?? "M" }}>
             <p class="sample-state">{text.states[status]}</p>
-            <p>{text.stateWords[status] ?? text.toPay}</p>
+            <p>{text.stateWords[status] ?? text.left}</p>
           </Stub>
         ))}
       </Part>

@@ -4,7 +4,7 @@ import createClient from "openapi-fetch";
 import { ProblemError, problemOf, withoutAnswer } from "./problem";
 import type { paths } from "./schema";
 import * as session from "./session";
-import type { Config, EventDetail, ListedFilm } from "./shapes";
+import type { Config, EventDetail, ListedFilm, PaymentInfo } from "./shapes";
 
 export interface Answered<T> {
   value: T;
@@ -78,6 +78,14 @@ export const release = (event_id: string, order_id: string) =>
   answered(api.POST("/ReleaseSeat/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed() }));
 export const extend = (event_id: string, order_id: string, key: string) =>
   answered(api.POST("/ExtendHold/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed(key) }));
+export const me = () => answered(api.GET("/GetMe/api/v0", signed()));
+export const forgetCard = () => answered(api.DELETE("/GetMe/api/v0", { params: { query: { saved_methods: "" } }, ...signed() }));
+
+/** `paymentInfo`: null for what costs nothing. */
+export const submitPayment = (body: { event_id: string; order_id: string; paymentInfo: PaymentInfo | null }, key: string) =>
+  answered(api.POST("/SubmitPayment/api/v0/{event_id}", { params: { path: { event_id: body.event_id } }, body, ...signed(key) }));
+export const refund = (event_id: string, order_id: string, key: string) =>
+  answered(api.POST("/RefundBooking/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed(key) }));
 
 export async function config(): Promise<Answered<Config>> {
   const response = await fetch("/config.json").catch(() => {

@@ -16,13 +16,19 @@ export type RoomRow = Schemas["RowToDraw"];
 export type SeatMap = Schemas["SeatMap"];
 export type Held = Schemas["Hold"] | Schemas["QueuedHold"];
 export type Booking = Schemas["Booking"];
+export type Ticket = Schemas["TicketOfBooking"];
 export type BookingList = Schemas["BookingList"];
+export type PaymentInfo = Schemas["PaymentInfo"];
+export type SavedMethod = Schemas["SavedMethodShown"];
 
 /** /config.json, which the deployment writes. */
 export interface Config {
   region: string;
   user_pool_id: string;
   client_id: string;
+  /** The payment provider's script and its public key. Null: no cards. */
+  stripe_script: string | null;
+  stripe_publishable_key: string | null;
   /** Null: the region's own. */
   cognito_endpoint: string | null;
   languages: string[];

@@ -1,0 +1,83 @@
+/** The provider's fields on the page: mounted once, and asked for a token at each attempt. */
+
+import { signal, type ReadonlySignal } from "@preact/signals";
+import type { Config } from "../api/shapes";
+import { appearanceOf, loadProvider, providerAmount, type CardElement, type Elements, type Provider } from "./provider";
+
+export type FormState = "loading" | "ready" | "failed";
+
+/** A token, or why there is none: the fields say themselves what is missing in them (`incomplete`). */
+export type Token = { id: string } | "incomplete" | "unreachable";
+
+export class CardForm {
+  private readonly written = signal<FormState>("loading");
+  private provider: Provider | undefined;
+  private elements: Elements | undefined;
+  private element: CardElement | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly locale: string,
+  ) {}
+
+  get state(): ReadonlySignal<FormState> {
+    return this.written;
+  }
+
+  async mount(place: HTMLElement, price: { amount: number; currency: string }): Promise<void> {
+    this.written.value = "loading";
+    try {
+      this.provider ??= await loadProvider(this.config, this.locale);
+      if (!place.isConnected) return;
+      this.element?.destroy();
+      this.elements = this.provider.elements({
+        mode: "payment",
+        amount: providerAmount(price.currency, price.amount),
+        currency: price.currency.toLowerCase(),
+        paymentMethodCreation: "manual",
+        allowedPaymentMethodTypes: ["card"],
+        setupFutureUsage: null,
+        locale: this.locale,
+        appearance: appearanceOf(place),
+      });
+      this.element = this.elements.create("payment");
+      this.element.on("ready", () => (this.written.value = "ready"));
+      this.element.on("loaderror", () => (this.written.value = "failed"));
+      this.element.mount(place);
+    } catch {
+      this.written.value = "failed";
+    }
+  }
+
+  unmount(): void {
+    this.element?.destroy();
+    this.element = undefined;
+  }
+
+  /** `save`: the card may be kept. Each attempt has a token of its own: one confirms once. */
+  async token(save: boolean, returnUrl: string): Promise<Token> {
+    const { provider, elements } = this;
+    if (!provider || !elements) return "unreachable";
+    try {
+      elements.update({ setupFutureUsage: save ? "on_session" : null });
+      const checked = await elements.submit();
+      if (checked.error) return "incomplete";
+      const { confirmationToken, error } = await provider.createConfirmationToken({ elements, params: { return_url: returnUrl } });
+      if (confirmationToken) return { id: confirmationToken.id };
+      return error?.type === "validation_error" || error?.type === "card_error" ? "incomplete" : "unreachable";
+    } catch {
+      return "unreachable";
+    }
+  }
+}
+
+/** The bank's own page, over ours. What it comes to is read from the booking. */
+export async function showBank(config: Config, locale: string, clientSecret: string): Promise<boolean> {
+  try {
+    const provider = await loadProvider(config, locale);
+    await provider.handleNextAction({ clientSecret });
+    return true;
+  } catch {
+    return false;
+  }
+}
