@@ -99,7 +99,7 @@ def code_of(secret: str) -> str:
 
 
 def me(stack: DeployedStack, tokens: Tokens) -> dict[str, Any]:
-    url, headers = f"{stack.facts['api_url']}/GetMe/api/v0/", {"AuthorizationToken": tokens.id_token}
+    url, headers = f"{stack.facts['web_url']}/GetMe/api/v0/", {"AuthorizationToken": tokens.id_token}
     answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())

@@ -30,10 +30,15 @@ class Settings(BaseModel):
         return {ENVIRONMENT_PREFIX + field.upper(): str(value) for field, value in self.model_dump().items()}
 
 
-class SignInSettings(Settings):
-    """The function that Cognito calls before it makes a token."""
+class UserTableSettings(Settings):
+    """Settings of functions that read or write rows of users."""
 
     users_table: str
+
+
+class SignInSettings(UserTableSettings):
+    """The function that Cognito calls before it makes a token."""
+
     staff_session_hours: int  # so long after its sign-in a session of the staff client can be refreshed
 
 
@@ -88,10 +93,8 @@ class PaymentSecretSettings(Settings):
     provider_secret: str  # the name of the secret with api_key and webhook_secret
 
 
-class WalletSettings(Settings):
+class WalletSettings(UserTableSettings):
     """Settings of functions that read or write a user's references at the provider."""
-
-    users_table: str
 
 
 class CatalogueSettings(Settings):
