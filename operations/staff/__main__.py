@@ -31,6 +31,7 @@ from operations.target import NoTarget, Target, not_deployed
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 WITH_A_SECOND_FACTOR = ("manager", "desk")
 EVERYWHERE = "every theater"
+NO_PAGE_YET = 'There is no page for staff yet: docs/operations.md, "Signing in as staff", has what they sign in with.'
 HEADINGS = ("address", "role", "theater", "TOTP", "account", "last change")
 
 
@@ -120,6 +121,8 @@ def add(asked: Asked, target: Target, accounts: StaffAccounts) -> int:
             print(f"{account.email} has not signed in yet. {invitation(password)}")
     if asked.role in WITH_A_SECOND_FACTOR and not (account and account.totp) and accounts.asks_for_totp():
         print("The role counts once they have set up an authenticator app, and have signed in again.")
+    if not target.connection:
+        print(NO_PAGE_YET)
     return 0
 
 

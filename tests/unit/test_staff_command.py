@@ -237,6 +237,13 @@ def test_the_command_says_when_a_role_waits_for_an_authenticator_app(
     assert ("counts once they have set up an authenticator app" in printed) == says_so
 
 
+@pytest.mark.parametrize("local", [False, True])
+def test_adding_staff_of_a_stage_says_how_they_sign_in_without_a_page(make_staff: Command, local: bool) -> None:
+    make_staff.local = local
+    _, printed = make_staff(*DESK)
+    assert ('There is no page for staff yet: docs/operations.md, "Signing in as staff"' in printed) == (not local)
+
+
 def test_the_list_has_each_account_with_a_role_once_by_role_and_address(make_staff: Command) -> None:
     pool = make_staff.pool
     pool.has("porter@cinema.example", "gate", theater="london", enabled=False)
