@@ -39,7 +39,24 @@ class UserPool(Construct):
         `strangers`: the users are customers, not engineers who try things out.
         `before_tokens`: Cognito calls it before it makes a token."""
         super().__init__(scope, id)
-        self.pool = cognito.UserPool(
+        self.pool = self._pool(name, retain, removal_policy)
+        resource = own_resource(self.pool, cognito.CfnUserPool)
+        resource.override_logical_id("Users")
+        if sender:
+            resource.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
+        if before_tokens is not None:
+            self._call_before_tokens(resource, before_tokens)
+        for group, description in GROUPS.items():
+            cognito.UserPoolGroup(
+                self, group.capitalize(), user_pool=self.pool, group_name=group, description=description
+            )
+        # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
+        flows = cognito.AuthFlow(user_srp=True, admin_user_password=not strangers)
+        self.client = page_client(self.pool, f"{name}-page", flows)
+        self.staff_client = staff_client(self.pool, f"{name}-staff", flows, staff_token_hours)
+
+    def _pool(self, name: str, retain: bool, removal_policy: cdk.RemovalPolicy) -> cognito.UserPool:
+        return cognito.UserPool(
             self,
             "Users",
             user_pool_name=name,
@@ -57,43 +74,40 @@ class UserPool(Construct):
             deletion_protection=retain,
             removal_policy=removal_policy,
         )
-        resource = own_resource(self.pool, cognito.CfnUserPool)
-        resource.override_logical_id("Users")
-        if sender:
-            resource.email_configuration = mail_through_ses(cdk.Stack.of(self), sender)
-        if before_tokens is not None:
-            # The first version of its event: the one that this plan has, and it has the groups.
-            resource.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(
-                pre_token_generation=before_tokens.alias_arn
-            )
-            resource.add_dependency(before_tokens.permission)
-            before_tokens.let_look_up(self.pool.user_pool_arn)
-        for group, description in GROUPS.items():
-            cognito.UserPoolGroup(
-                self, group.capitalize(), user_pool=self.pool, group_name=group, description=description
-            )
-        # By password through an administrator's credentials: for a demo's users, for whom a command signs in.
-        flows = cognito.AuthFlow(user_srp=True, admin_user_password=not strangers)
-        self.client = client_of(
-            self.pool,
-            "Page",
-            name=f"{name}-page",
-            flows=flows,
-            reads=may_read(),
-            id_token=cdk.Duration.hours(ID_TOKEN_HOURS),
-            access_token=cdk.Duration.hours(1),
-            refresh_token=cdk.Duration.days(30),
-        )
-        self.staff_client = client_of(
-            self.pool,
-            "Staff",
-            name=f"{name}-staff",
-            flows=flows,
-            reads=may_read().with_custom_attributes(THEATER),
-            id_token=cdk.Duration.hours(staff_token_hours),
-            access_token=cdk.Duration.hours(1),
-            refresh_token=cdk.Duration.hours(session_hours(staff_token_hours)),
-        )
+
+    def _call_before_tokens(self, resource: cognito.CfnUserPool, function: SignInFunction) -> None:
+        # The first version of its event: the one that this plan has, and it has the groups.
+        resource.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(pre_token_generation=function.alias_arn)
+        resource.add_dependency(function.permission)
+        function.let_look_up(self.pool.user_pool_arn)
+
+
+def page_client(pool: cognito.UserPool, name: str, flows: cognito.AuthFlow) -> cognito.UserPoolClient:
+    return client_of(
+        pool,
+        "Page",
+        name=name,
+        flows=flows,
+        reads=may_read(),
+        id_token=cdk.Duration.hours(ID_TOKEN_HOURS),
+        access_token=cdk.Duration.hours(1),
+        refresh_token=cdk.Duration.days(30),
+    )
+
+
+def staff_client(
+    pool: cognito.UserPool, name: str, flows: cognito.AuthFlow, token_hours: int
+) -> cognito.UserPoolClient:
+    return client_of(
+        pool,
+        "Staff",
+        name=name,
+        flows=flows,
+        reads=may_read().with_custom_attributes(THEATER),
+        id_token=cdk.Duration.hours(token_hours),
+        access_token=cdk.Duration.hours(1),
+        refresh_token=cdk.Duration.hours(session_hours(token_hours)),
+    )
 
 
 def session_hours(staff_token_hours: int) -> int:

@@ -43,21 +43,11 @@ class Distribution(Construct):
             "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
             "The page's stack gives the bucket its policy.",
         )
-        api = origins.HttpOrigin(
-            host_in_secret(names),
-            origin_path=f"/{STAGE_NAME}",
-            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            connection_attempts=2,
-            connection_timeout=cdk.Duration.seconds(5),
-            read_timeout=cdk.Duration.seconds(ANSWER_SECONDS_MAX),
-            custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, stage.origin_key)} if stage.origin_key else None,
-        )
         behaviours = Behaviours(
             self,
             "Behaviours",
             prefix=names.prefix,
-            api=api,
+            api=api_origin(stage, names),
             page=page.origin,
             headers=ResponseHeaders(
                 self,
@@ -68,9 +58,7 @@ class Distribution(Construct):
             ),
             page_routes=page.routes,
         )
-        certificate = external.certificate_arn and certificates.Certificate.from_certificate_arn(
-            self, "Certificate", external.certificate_arn
-        )
+        certificate = self._certificate(external)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -78,26 +66,45 @@ class Distribution(Construct):
             default_behavior=behaviours.default,
             additional_behaviors=behaviours.by_pattern,
             domain_names=[external.domain] if external.domain else None,
-            certificate=certificate or None,
+            certificate=certificate,
             # CloudFront's own certificate has TLS 1.0 as its least, which cannot be changed.
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             web_acl_id=web_acl_arn,
-            error_responses=[
-                *(
-                    cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0))
-                    for status in ERRORS_NEVER_KEPT
-                ),
-                *(
-                    cloudfront.ErrorResponse(
-                        http_status=status,
-                        ttl=cdk.Duration.seconds(0),
-                        response_http_status=503,
-                        response_page_path=f"/{UNAVAILABLE_FILE}",
-                    )
-                    for status in ERRORS_WITHOUT_ANSWER
-                ),
-            ],
+            error_responses=error_responses(),
         )
         self.url = f"https://{external.domain or self.distribution.distribution_domain_name}"
+
+    def _certificate(self, external: ExternalConfig) -> certificates.ICertificate | None:
+        if not external.certificate_arn:
+            return None
+        return certificates.Certificate.from_certificate_arn(self, "Certificate", external.certificate_arn)
+
+
+def api_origin(stage: Stage, names: Names) -> origins.HttpOrigin:
+    return origins.HttpOrigin(
+        host_in_secret(names),
+        origin_path=f"/{STAGE_NAME}",
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        connection_attempts=2,
+        connection_timeout=cdk.Duration.seconds(5),
+        read_timeout=cdk.Duration.seconds(ANSWER_SECONDS_MAX),
+        custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, stage.origin_key)} if stage.origin_key else None,
+    )
+
+
+def error_responses() -> list[cloudfront.ErrorResponse]:
+    at_once = cdk.Duration.seconds(0)
+    never_kept = [cloudfront.ErrorResponse(http_status=status, ttl=at_once) for status in ERRORS_NEVER_KEPT]
+    in_the_apis_place = [
+        cloudfront.ErrorResponse(
+            http_status=status,
+            ttl=at_once,
+            response_http_status=503,
+            response_page_path=f"/{UNAVAILABLE_FILE}",
+        )
+        for status in ERRORS_WITHOUT_ANSWER
+    ]
+    return never_kept + in_the_apis_place
