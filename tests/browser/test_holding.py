@@ -147,6 +147,14 @@ def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
     page.wait_for_url("**/bookings")
 
 
+def test_a_token_is_renewed_before_it_lapses(visit: Any, server: CinemaServer) -> None:
+    server.user_pool.token_seconds = 120
+    page = visit("/sign-in?to=/bookings")
+    page.get_by_role("button", name="ada").click()
+    page.get_by_text("Nothing is booked yet.").wait_for()
+    assert server.user_pool.refreshed == ["ada"]
+
+
 def test_an_account_is_made_confirmed_and_signed_in_without_losing_the_way(visit: Any) -> None:
     page = visit("/sign-in?to=/theaters", expected=("400",))
     page.get_by_role("button", name="Make an account").click()

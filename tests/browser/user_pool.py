@@ -55,6 +55,8 @@ class UserPool:
         self._name = name
         self._accounts = {email: self._account(email, password) for email, password in passwords.items()}
         self._attempts: dict[str, Attempt] = {}
+        self.token_seconds = 3600  # of the next sign-in; a refreshed token has an hour
+        self.refreshed: list[str] = []  # whose token was
 
     def answer(self, operation: str, members: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
         operations = {
@@ -71,7 +73,14 @@ class UserPool:
         inner = hashlib.sha256(f"{self._name}{email}:{password}".encode()).digest()
         return Account(salt, pow(GENERATOR, digest(padded(salt), inner), PRIME))
 
+    def _refresh(self, refresh_token: str) -> dict[str, Any]:
+        name = refresh_token.removeprefix("refresh-")
+        self.refreshed.append(name)
+        return {"AuthenticationResult": {"IdToken": name, "ExpiresIn": 3600}}
+
     def _initiate(self, members: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        if members["AuthFlow"] == "REFRESH_TOKEN_AUTH":
+            return None, self._refresh(members["AuthParameters"]["REFRESH_TOKEN"])
         email = members["AuthParameters"]["USERNAME"]
         account = self._accounts.get(email) or self._account(email, secrets.token_hex())  # an unknown one looks alike
         secret = secrets.randbits(512)
@@ -98,7 +107,8 @@ class UserPool:
             return "NotAuthorizedException", {}
         if not account.confirmed:
             return "UserNotConfirmedException", {}
-        tokens = {"IdToken": attempt.email.partition("@")[0], "RefreshToken": "refresh"}
+        name = attempt.email.partition("@")[0]
+        tokens = {"IdToken": name, "RefreshToken": f"refresh-{name}", "ExpiresIn": self.token_seconds}
         return None, {"AuthenticationResult": tokens}
 
     def _signature(self, attempt: Attempt, account: Account, block: str, timestamp: str) -> str:

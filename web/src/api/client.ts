@@ -2,6 +2,7 @@
 
 import createClient from "openapi-fetch";
 import { ProblemError, problemOf, withoutAnswer } from "./problem";
+import { renewal } from "./renewal";
 import type { paths } from "./schema";
 import * as session from "./session";
 import type { Config, EventDetail, ListedFilm, PaymentInfo } from "./shapes";
@@ -17,7 +18,17 @@ interface Fetched<T> {
   response: Response;
 }
 
-const api = createClient<paths>({ fetch: (request) => fetch(request) });
+const api = createClient<paths>({ fetch: renewed });
+const TOKEN = "AuthorizationToken";
+
+/** What is asked in the user's name has a token that is still good. */
+async function renewed(request: Request): Promise<Response> {
+  if (request.headers.get(TOKEN)) {
+    await renewal(async () => (await config()).value);
+    request.headers.set(TOKEN, session.session.peek()?.token ?? "");
+  }
+  return fetch(request);
+}
 
 async function answered<T>(call: Promise<Fetched<T>>): Promise<Answered<T>> {
   const { data, error, response } = await call.catch(() => {
@@ -31,7 +42,7 @@ async function answered<T>(call: Promise<Fetched<T>>): Promise<Answered<T>> {
 /** In the signed-in user's name. `key`: the same key is the same request, which the API answers once. */
 function signed(key?: string) {
   const token = session.session.peek()?.token ?? "";
-  return { headers: { AuthorizationToken: token, ...(key ? { "Idempotency-Key": key } : {}) } };
+  return { headers: { [TOKEN]: token, ...(key ? { "Idempotency-Key": key } : {}) } };
 }
 
 const PAGES_MAX = 20; // of a hundred films each

@@ -5,9 +5,13 @@ import { computed, signal } from "@preact/signals";
 export interface Session {
   name: string;
   token: string;
-  /** Brings another token when this one ends; null for a demo's account. */
+  /** Brings another token when this one ends. */
   refreshToken: string | null;
+  /** When this token ends, by this device's clock. */
+  lapsesAt?: number;
 }
+
+export const lapseOf = (seconds: number, now: number) => now + seconds * 1000;
 
 const KEPT = "session";
 

@@ -31,9 +31,11 @@ export function Booked({ booking, look }: Props) {
       {because && <p>{because}</p>}
       {booking.tickets.length > 0 && (
         <p class="stub-acts no-print">
-          <button type="button" class="button" onClick={() => print()}>
-            {words.print}
-          </button>
+          {isAnyValid && (
+            <button type="button" class="button" onClick={() => print()}>
+              {words.print}
+            </button>
+          )}
           <button type="button" class="button quiet" onClick={() => saveCalendarFile(booking)}>
             {words.calendar}
           </button>

@@ -1,7 +1,8 @@
 /** Cognito's own API, from the page's own forms: a redirect would lose the visitor's place. */
 
 import type { Config } from "../api/shapes";
-import type { Session } from "../api/session";
+import { userPoolAddress } from "../api/renewal";
+import { lapseOf, type Session } from "../api/session";
 import { Srp, type Challenge } from "./srp";
 
 /** `code`: the exception's name, as in NotAuthorizedException; `unreachable` without an answer. */
@@ -14,6 +15,7 @@ export class Refused extends Error {
 interface Tokens {
   IdToken: string;
   RefreshToken?: string;
+  ExpiresIn: number;
 }
 
 export class Cognito {
@@ -21,7 +23,7 @@ export class Cognito {
   private readonly pool: string;
 
   constructor(private readonly config: Config) {
-    this.address = `${config.cognito_endpoint ?? `https://cognito-idp.${config.region}.amazonaws.com`}/`;
+    this.address = userPoolAddress(config);
     this.pool = config.user_pool_id.split("_")[1] ?? "";
   }
 
@@ -39,7 +41,12 @@ export class Cognito {
     });
     const tokens = answer.AuthenticationResult as Tokens | undefined;
     if (!tokens) throw new Refused(String(answer.ChallengeName ?? "no token"));
-    return { name: email, token: tokens.IdToken, refreshToken: tokens.RefreshToken ?? null };
+    return {
+      name: email,
+      token: tokens.IdToken,
+      refreshToken: tokens.RefreshToken ?? null,
+      lapsesAt: lapseOf(tokens.ExpiresIn, Date.now()),
+    };
   }
 
   signUp = (email: string, password: string) =>
