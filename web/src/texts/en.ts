@@ -131,7 +131,7 @@ export const en = {
       hold_limit_reached: "You hold too many seats elsewhere. Pay for them or let them go first.",
       sales_closed: "The sale for this showing has just closed.",
       event_cancelled: "This showing has just been called off.",
-      blocked: "Too many attempts. Please come back in ten minutes.",
+      blocked: "You cannot hold seats at the moment. Please ask the cinema.",
       forbidden: "This account does not buy seats.",
       offline: "Your device has no connection. Nothing was held.",
       other: "The box office did not answer. Nothing was held; please try once more.",
@@ -224,7 +224,7 @@ export const en = {
     offline: "Your device has no connection. Your payment is sent once it is back, and charged once.",
     refused: {
       forbidden: "This account does not buy tickets.",
-      blocked: "Too many attempts. Please come back in ten minutes.",
+      blocked: "You cannot pay at the moment. Please ask the cinema.",
       event_cancelled: "This showing has just been called off. Nothing was charged.",
       other: "The payment was not taken, and nothing was charged. Please try once more.",
     } as Record<string, string>,

@@ -133,7 +133,7 @@ export const es: Texts = {
       hold_limit_reached: "Tienes demasiadas butacas reservadas. Págalas o déjalas primero.",
       sales_closed: "La venta de esta sesión acaba de cerrarse.",
       event_cancelled: "Esta sesión acaba de cancelarse.",
-      blocked: "Demasiados intentos. Vuelve en diez minutos.",
+      blocked: "Ahora mismo no puedes reservar butacas. Pregunta en el cine.",
       forbidden: "Esta cuenta no compra butacas.",
       offline: "Tu dispositivo no tiene conexión. No se ha reservado nada.",
       other: "La taquilla no ha respondido. No se ha reservado nada; inténtalo otra vez.",
@@ -226,7 +226,7 @@ export const es: Texts = {
     offline: "Tu dispositivo no tiene conexión. El pago se envía cuando vuelva, y se cobra una sola vez.",
     refused: {
       forbidden: "Esta cuenta no compra entradas.",
-      blocked: "Demasiados intentos. Vuelve en diez minutos.",
+      blocked: "Ahora mismo no puedes pagar. Pregunta en el cine.",
       event_cancelled: "Esta sesión acaba de cancelarse. No se ha cobrado nada.",
       other: "El pago no se ha aceptado y no se ha cobrado nada. Inténtalo otra vez.",
     },
