@@ -106,6 +106,7 @@ check: lint types ## run lint, format, types and the unit suite, which need no s
 web: $(PAGE) ## build the page, and the API's readable page beside it, into web/dist
 
 $(PAGE): $(PAGE_SOURCES) | install
+	@echo "page: building web/dist ..."
 	@$(NPM) run build
 	@$(IN_VENV) -m toolchain.api_reference
 	@touch $@

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -257,7 +258,10 @@ def describe(stack: dict[str, Any]) -> str:
 
 def not_enforced(web_url: str) -> list[str]:
     missing = front_door.not_enforced(web_url)
-    return [f"  edge     does not enforce: {', '.join(missing)}"] if missing else []
+    if not missing:
+        return []
+    text = f"does not enforce: {', '.join(missing)}"
+    return textwrap.wrap(text, 110, initial_indent="  edge     ", subsequent_indent=" " * 11)
 
 
 def start() -> None:

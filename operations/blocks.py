@@ -209,7 +209,7 @@ def carry(target: Target) -> None:
     for verb, where in CARRIERS.items():
         run = run_carrier(target, verb)
         if run.failed:
-            print(f"{where.capitalize()}: {verb} failed ({run.result}); it runs again each minute by itself.")
+            print(f"{where.capitalize()}: {verb} failed ({run.why_failed}); it runs again each minute by itself.")
         elif run.found_no_edge:
             print("The edge: this stage has none, so admission alone refuses addresses.")
         else:
@@ -223,6 +223,11 @@ class CarrierRun:
     verb: str
     failed: bool
     result: Any
+
+    @property
+    def why_failed(self) -> str:
+        """In a line: what a function raised comes with its whole stack."""
+        return str(self.result.get("errorMessage", self.result) if isinstance(self.result, dict) else self.result)
 
     @property
     def found_no_edge(self) -> bool:
