@@ -232,6 +232,9 @@ def words_of_the_code() -> frozenset[str]:
             words.update(*(re.findall(r"\w+", token.string) for token in tokens_of(text) if not is_prose(token)))
         elif path.suffix == ".lua":
             words.update(re.findall(r"\w+", text))
+    for folder in ("web/src", "local/payment_sandbox"):
+        for path in own_files(ROOT / folder, (".ts", ".tsx", ".js")):
+            words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     for path in (ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "app.py", *(ROOT / "stages").glob("*.toml")):
         words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     return frozenset(words)
