@@ -1,12 +1,13 @@
 """From chosen seats to held ones: the sign-in between, two browsers for one seat, the booking's one address."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 from tests.browser.cinema_server import PASSWORD, CinemaServer
-from tests.browser.conftest import DESK, PHONE, faults, rest
+from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
 from tests.browser.test_room import EVENT, chosen, open_room, seat
 from tests.browser.user_pool import CODE
 
@@ -184,4 +185,25 @@ def test_axe_finds_nothing_on_the_way_to_a_hold(visit: Any, size: tuple[int, int
     assert faults(page) == []
     page.goto(page.url.split("/booking/")[0] + "/bookings")
     rest(page)
+    assert faults(page) == []
+
+
+def refuse_holds(page: Any, code: str) -> None:
+    problem = json.dumps({"code": code, "detail": "No.", "status": 403})
+    page.route(
+        "**/HoldSeat/**", lambda route: route.fulfill(status=403, content_type="application/problem+json", body=problem)
+    )
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_refusal_is_an_alert_beside_the_button_and_not_small_print(visit: Any, size: tuple[int, int]) -> None:
+    page = open_room(visit, size=size, expected=("403", *NO_ORDER_YET))
+    refuse_holds(page, "blocked")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="ada").click()
+    refusal = page.locator(".continue").get_by_role("alert")
+    refusal.wait_for()
+    assert "You cannot hold seats at the moment. Please ask the cinema." in refusal.inner_text()
+    assert refusal.count() == 1 and refusal.is_visible()
+    assert wider_than_its_window(page) == 0
     assert faults(page) == []

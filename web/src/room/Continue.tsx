@@ -24,6 +24,7 @@ interface Props {
 export function Continue({ detail, selection, look, sum }: Props) {
   const { route } = useLocation();
   const holding = useMemo(() => new Holding(), []);
+  /** The API's code, or the browser's own. */
   const refusal = useSignal<string | null>(null);
   const { hold: text } = texts.value;
 
@@ -44,7 +45,7 @@ export function Continue({ detail, selection, look, sum }: Props) {
         selection.lose(outcome.seats);
         return look();
       case "refused":
-        refusal.value = text.refused[outcome.problem.code] ?? text.refused.other ?? null;
+        refusal.value = outcome.problem.code;
         return look();
     }
   };
@@ -63,7 +64,14 @@ export function Continue({ detail, selection, look, sum }: Props) {
     void heldAlready(detail.event_id).then((held) => held && selection.holdsAlready(held));
   }, [isReady]);
 
-  const isCalm = refusal.value === null && holding.state.value !== "asking again";
+  // Once the device is back, that it had no connection is no longer true.
+  useEffect(() => {
+    const forget = () => refusal.peek() === "offline" && (refusal.value = null);
+    addEventListener("online", forget);
+    return () => removeEventListener("online", forget);
+  }, []);
+
+  const isCalm = holding.state.value !== "asking again";
   const isAsking = holding.state.value !== "idle";
   return (
     <div class="continue">
@@ -74,9 +82,16 @@ export function Continue({ detail, selection, look, sum }: Props) {
       <button type="button" class="button" disabled={isAsking || selection.chosen.value.length === 0} onClick={() => void hold()}>
         {isAsking ? text.asking : text.continue}
       </button>
-      <p class="continue-said fine hall-soft" role="status" data-calm={isCalm || undefined}>
-        {refusal.value ?? (isCalm ? text.heldFor : text.notYet)}
-      </p>
+      {refusal.value === null ? (
+        <p class="continue-said fine hall-soft" key="hint" role="status" data-calm={isCalm || undefined}>
+          {isCalm ? text.heldFor : text.notYet}
+        </p>
+      ) : (
+        <p class="refusal" key="refusal" role="alert">
+          <b aria-hidden="true">!</b>
+          {text.refused[refusal.value] ?? text.refused.other}
+        </p>
+      )}
     </div>
   );
 }
