@@ -136,7 +136,7 @@ def test_another_account_does_not_see_the_booking(visit: Any) -> None:
     page.get_by_role("button", name="grace").click()
     page.get_by_text("Nothing is booked yet.").wait_for()
     page.goto(address)
-    page.wait_for_selector("h1:text-is('This seat does not exist')")
+    page.wait_for_selector("h1:text-is('No such booking')")
 
 
 def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:

@@ -15,6 +15,7 @@ PAGES = {
     "parts": "/parts",
     "nowhere": "/no/such/place",
 }
+LARGE_TEXT = [path for name, path in PAGES.items() if name != "parts"]
 
 
 def test_every_film_has_a_poster_and_a_word_of_its_director_finds_it(visit: Any) -> None:
@@ -112,3 +113,10 @@ def test_nothing_moves_when_the_answers_arrive(visit: Any, path: str, size: tupl
     page = visit(path, size=size)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shifts") == []
+
+
+@pytest.mark.parametrize("path", [*LARGE_TEXT, "/showing/lisboa-3-20261126-1930", "/sign-in"])
+def test_with_text_at_200_percent_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
+    page = visit(path, size=PHONE)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert wider_than_its_window(page) == 0

@@ -9,6 +9,7 @@ import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { routes } from "../routes";
 import { texts } from "../texts";
+import { fill } from "../texts/fill";
 import { Cognito } from "./cognito";
 import { Forms } from "./Forms";
 import { localPath } from "./local-path";
@@ -22,10 +23,14 @@ export function SignInView() {
   const { query, route } = useLocation();
   const reason = useSignal(query.for === "seats");
   const { signIn: text } = texts.value;
+  const who = session.session.value;
+  const wasSignedIn = useSignal(session.session.peek() !== null);
   const done = (next: session.Session) => {
+    wasSignedIn.value = false;
     session.begin(next);
     route(localPath(query.to), true);
   };
+  if (who && wasSignedIn.value) return <SignedIn who={who} />;
   if (problem && !config) return <TroublePage problem={problem} again={() => void asked.ask()} />;
   return (
     <Page title={text.title} busy={!config}>
@@ -34,6 +39,26 @@ export function SignInView() {
         {reason.value && <p class="lead">{text.forSeats}</p>}
         {config?.demo_accounts && <Demo config={config} accounts={config.demo_accounts} done={done} />}
         {config && <Forms config={config} done={done} />}
+        <p class="fine soft">
+          <a href={routes.films}>{texts.value.film.allFilms}</a>
+        </p>
+      </div>
+    </Page>
+  );
+}
+
+/** Who opens the sign-in while signed in has nothing to fill in. */
+function SignedIn({ who }: { who: session.Session }) {
+  const { signIn: text } = texts.value;
+  return (
+    <Page title={text.title}>
+      <div class="sign-in">
+        <h1 class="head">{fill(text.as, { name: who.name })}</h1>
+        <p>
+          <button type="button" class="button" onClick={session.end}>
+            {text.out}
+          </button>
+        </p>
         <p class="fine soft">
           <a href={routes.films}>{texts.value.film.allFilms}</a>
         </p>
