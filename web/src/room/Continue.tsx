@@ -5,6 +5,7 @@ import { useLocation } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
+import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { counted } from "../texts/fill";
@@ -30,7 +31,9 @@ export function Continue({ detail, selection, look, sum }: Props) {
 
   const signIn = () => {
     wanted.keep({ eventId: detail.event_id, seats: selection.chosen.peek() });
-    route(routes.signIn(routes.showing(detail.event_id)));
+    const here = routes.showing(detail.event_id);
+    route(routes.signIn(here));
+    cameFrom(here);
   };
   const hold = async () => {
     refusal.value = null;
