@@ -44,6 +44,29 @@ def test_the_booking_s_address_shows_the_same_after_a_reload_and_back(visit: Any
     assert (page.url, page.locator(".stub-seats").inner_text()) == (address, seats)
 
 
+def test_back_after_a_sign_in_leads_past_the_room_once(visit: Any) -> None:
+    page = visit("/theaters", expected=NO_ORDER_YET)
+    page.goto(page.url.replace("/theaters", f"/showing/{EVENT}"))
+    page.wait_for_selector("[data-shown=chosen]", state="attached")
+    sign_in_and_hold(page)
+    page.go_back()
+    page.wait_for_url("**/showing/**")
+    page.go_back()
+    page.wait_for_url("**/theaters")
+
+
+def test_back_in_the_room_one_s_own_seats_are_said_and_nothing_is_offered(visit: Any) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    held, booking = page.locator(".stub-seats b").all_inner_texts(), page.url
+    page.go_back()
+    page.get_by_text(f"You hold {held[0]} and {held[1]}.").first.wait_for()
+    assert chosen(page) == held
+    assert page.get_by_text("Chosen for you").count() == 0
+    page.get_by_role("link", name="To your booking").click()
+    page.wait_for_url(booking)
+
+
 def test_two_browsers_one_seat_the_second_is_offered_another(visit: Any, server: CinemaServer) -> None:
     first, second = open_room(visit), open_room(visit, expected=("409", *NO_ORDER_YET))
     for page in (first, second):

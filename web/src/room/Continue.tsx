@@ -5,12 +5,14 @@ import { useLocation } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
+import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { counted } from "../texts/fill";
-import { heldAlready, Holding } from "./hold";
+import { heldAlready, Holding, type Held } from "./hold";
 import type { Selection } from "./selection";
 import * as wanted from "./wanted";
+import { youHold } from "./words";
 
 interface Props {
   detail: EventDetail;
@@ -26,11 +28,14 @@ export function Continue({ detail, selection, look, sum }: Props) {
   const holding = useMemo(() => new Holding(), []);
   /** The API's code, or the browser's own. */
   const refusal = useSignal<string | null>(null);
+  const held = useSignal<Held | null>(null);
   const { hold: text } = texts.value;
 
   const signIn = () => {
     wanted.keep({ eventId: detail.event_id, seats: selection.chosen.peek() });
-    route(routes.signIn(routes.showing(detail.event_id)));
+    const here = routes.showing(detail.event_id);
+    route(routes.signIn(here));
+    cameFrom(here);
   };
   const hold = async () => {
     refusal.value = null;
@@ -50,6 +55,11 @@ export function Continue({ detail, selection, look, sum }: Props) {
     }
   };
 
+  // Nothing is offered to a visitor who may have seats here already.
+  useEffect(() => {
+    if (session.session.peek()) selection.expect();
+  }, []);
+
   // Back from the sign-in: what was chosen then is held now. Back from the booking: what is held can be changed.
   const isReady = selection.states.value.size > 0;
   useEffect(() => {
@@ -61,7 +71,11 @@ export function Continue({ detail, selection, look, sum }: Props) {
       if (isWhole) void hold();
       return;
     }
-    void heldAlready(detail.event_id).then((held) => held && selection.holdsAlready(held));
+    void heldAlready(detail.event_id).then((own) => {
+      if (!own) return selection.holdsNothing();
+      held.value = own;
+      selection.holdsAlready(own.seats);
+    });
   }, [isReady]);
 
   // Once the device is back, that it had no connection is no longer true.
@@ -74,24 +88,31 @@ export function Continue({ detail, selection, look, sum }: Props) {
   const isCalm = holding.state.value !== "asking again";
   const isAsking = holding.state.value !== "idle";
   return (
-    <div class="continue">
-      <p class="continue-sum fine" aria-hidden="true">
-        {counted(language.value, texts.value.room.seats, selection.chosen.value.length)}
-        <b>{sum}</b>
-      </p>
-      <button type="button" class="button" disabled={isAsking || selection.chosen.value.length === 0} onClick={() => void hold()}>
-        {isAsking ? text.asking : text.continue}
-      </button>
-      {refusal.value === null ? (
-        <p class="continue-said fine hall-soft" key="hint" role="status" data-calm={isCalm || undefined}>
-          {isCalm ? text.heldFor : text.notYet}
-        </p>
-      ) : (
-        <p class="refusal" key="refusal" role="alert">
-          <b aria-hidden="true">!</b>
-          {text.refused[refusal.value] ?? text.refused.other}
+    <>
+      {held.value && (
+        <p>
+          {youHold(held.value.seats)} <a href={routes.booking(detail.event_id, held.value.orderId)}>{text.toBooking}</a>
         </p>
       )}
-    </div>
+      <div class="continue">
+        <p class="continue-sum fine" aria-hidden="true">
+          {counted(language.value, texts.value.room.seats, selection.chosen.value.length)}
+          <b>{sum}</b>
+        </p>
+        <button type="button" class="button" disabled={isAsking || selection.chosen.value.length === 0} onClick={() => void hold()}>
+          {isAsking ? text.asking : text.continue}
+        </button>
+        {refusal.value === null ? (
+          <p class="continue-said fine hall-soft" key="hint" role="status" data-calm={isCalm || undefined}>
+            {isCalm ? text.heldFor : text.notYet}
+          </p>
+        ) : (
+          <p class="refusal" key="refusal" role="alert">
+            <b aria-hidden="true">!</b>
+            {text.refused[refusal.value] ?? text.refused.other}
+          </p>
+        )}
+      </div>
+    </>
   );
 }

@@ -58,13 +58,18 @@ export function outcomeOf(problem: Problem): Outcome {
   return { then: "refused", problem };
 }
 
-/** The seats that the visitor's own open order of this showing holds. */
-export async function heldAlready(eventId: string): Promise<readonly string[] | null> {
+export interface Held {
+  orderId: string;
+  seats: readonly string[];
+}
+
+/** What the visitor's own open order of this showing holds. */
+export async function heldAlready(eventId: string): Promise<Held | null> {
   const booking = await client.booking(eventId).then(
     ({ value }) => value,
     () => null,
   );
-  return booking?.status === "HELD" ? booking.selected_seat : null;
+  return booking?.status === "HELD" ? { orderId: booking.order_id, seats: booking.selected_seat } : null;
 }
 
 const waited = (seconds: number) => new Promise<void>((then) => setTimeout(then, seconds * 1000));

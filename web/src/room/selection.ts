@@ -9,6 +9,7 @@ export const COUNT_AT_FIRST = 2;
 export type Said =
   | { what: "offered"; seats: string[]; sitting: Sitting }
   | { what: "too few"; count: number }
+  | { what: "held"; seats: string[] }
   | { what: "chosen"; seat: string; instead: string | null }
   | { what: "given up"; seat: string }
   | { what: "lost"; seats: string[] }
@@ -28,6 +29,8 @@ export class Selection {
   private untouched = true;
   /** Seats that the visitor's own order holds: in the map they are held, for this visitor they are free. */
   private mine: ReadonlySet<string> = new Set();
+  /** Whether the visitor has seats of this showing already is being asked: nothing is offered before the answer. */
+  private isExpecting = false;
   private latest: States = new Map();
 
   constructor(
@@ -48,6 +51,7 @@ export class Selection {
     const states = this.mine.size ? new Map([...map].map(([id, state]) => [id, this.mine.has(id) ? "free" : state] as const)) : map;
     const isFirst = this.states.peek().size === 0;
     this.states.value = states;
+    if (this.isExpecting) return;
     if (isFirst) {
       this.offer();
       return;
@@ -102,17 +106,31 @@ export class Selection {
     this.said.value = { what: "chosen", seat: id, instead };
   }
 
-  /** The visitor holds these already, and may change them. */
+  /** Whether the visitor holds seats already will be said: by `holdsAlready`, or by `holdsNothing`. */
+  expect(): void {
+    this.isExpecting = true;
+  }
+
+  /** The visitor holds these already, and may change them. Only once a map was seen. */
   holdsAlready(seats: readonly string[]): void {
     this.mine = new Set(seats);
+    this.isExpecting = true; // nothing is offered instead
     this.see(this.latest);
+    this.isExpecting = false;
+    this.said.value = { what: "held", seats: [...seats] };
     this.takeUp(seats);
+  }
+
+  holdsNothing(): void {
+    this.isExpecting = false;
+    if (this.untouched && this.chosen.peek().length === 0) this.offer();
   }
 
   /** What was chosen before: on the way back from a sign-in. Seats that went meanwhile are lost, and said. */
   takeUp(seats: readonly string[]): void {
     const states = this.states.peek();
     this.untouched = false;
+    this.isExpecting = false;
     this.count.value = Math.min(this.most, seats.length);
     this.chosen.value = [...seats];
     const gone = seats.filter((id) => states.get(id) !== "free");

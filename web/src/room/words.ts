@@ -37,12 +37,19 @@ export function nameOf(seat: Seat, prices: Prices, shown: Shown): string {
   return [place, ...(seat.aisle ? [room.aisle] : []), room.states[shown]].join(", ");
 }
 
+/** "You hold G8 and G9" */
+export function youHold(seats: readonly string[]): string {
+  return fill(texts.value.hold.youHold, { seats: new Intl.ListFormat(language.value).format(seats) });
+}
+
 export function announcement(said: Said | null): string {
   const { said: text, sitting, tooFew } = texts.value.room;
   const list = (seats: readonly string[]) => new Intl.ListFormat(language.value).format(seats);
   switch (said?.what) {
     case "offered":
       return fill(text.offered, { seats: list(said.seats), sitting: sitting[said.sitting] });
+    case "held":
+      return youHold(said.seats);
     case "too few":
       return tooFew;
     case "chosen":

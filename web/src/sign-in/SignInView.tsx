@@ -7,6 +7,7 @@ import * as session from "../api/session";
 import type { Config } from "../api/shapes";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
+import { goBackTo } from "../layout/way-back";
 import { routes } from "../routes";
 import { texts } from "../texts";
 import { fill } from "../texts/fill";
@@ -28,7 +29,8 @@ export function SignInView() {
   const done = (next: session.Session) => {
     wasSignedIn.value = false;
     session.begin(next);
-    route(localPath(query.to), true);
+    const to = localPath(query.to);
+    if (!goBackTo(to)) route(to, true);
   };
   if (who && wasSignedIn.value) return <SignedIn who={who} />;
   if (problem && !config) return <TroublePage problem={problem} again={() => void asked.ask()} />;

@@ -122,6 +122,8 @@ export const en = {
   },
   hold: {
     continue: "Continue",
+    youHold: "You hold {seats}.",
+    toBooking: "To your booking",
     asking: "One moment",
     heldFor: "The seats are then held for you for ten minutes.",
     notYet: "The box office is busy. Nothing is promised yet; it is asked again by itself.",

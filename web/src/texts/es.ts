@@ -124,6 +124,8 @@ export const es: Texts = {
   },
   hold: {
     continue: "Continuar",
+    youHold: "Tienes reservadas {seats}.",
+    toBooking: "A tu reserva",
     asking: "Un momento",
     heldFor: "Después las butacas quedan reservadas para ti diez minutos.",
     notYet: "La taquilla está ocupada. Aún no hay nada prometido; se vuelve a preguntar sola.",
