@@ -8,7 +8,7 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 PAGE := web/dist/index.html
-PAGE_SOURCES := docs/openapi.json $(filter-out web/node_modules/% web/dist/%,$(wildcard web/*.* web/.npmrc)) $(shell find web/src web/public -type f)
+PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find web/src web/public -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \

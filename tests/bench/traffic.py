@@ -14,6 +14,7 @@ from tests.moto_aws import TABLE_NAMES, TABLES, Table
 
 TABLE_OF = {name: TABLES[role] for role, name in TABLE_NAMES.items()}
 ROLE_OF = {name: role for role, name in TABLE_NAMES.items()}
+QUEUE_LOOK = "sqs GetQueueAttributes"
 READS = {"GetItem", "BatchGetItem", "Query"}
 OF_LAMBDA = {"ReceiveMessage", "DeleteMessage"}  # an event source mapping's own calls: no function makes them
 
@@ -43,11 +44,16 @@ class Traffic:
     @property
     def sends(self) -> int:
         """To queues and topics."""
-        return sum(trip.split()[0] in ("sqs", "sns") for trip in self.trips)
+        return sum(trip.split()[0] in ("sqs", "sns") for trip in self.trips) - self.queue_looks
+
+    @property
+    def queue_looks(self) -> int:
+        """How long a queue is: asked once a second, whatever the number of requests."""
+        return self.trips.count(QUEUE_LOOK)
 
     @property
     def table_writes(self) -> int:
-        return len(self.trips) - self.cache_trips - self.table_reads - self.sends
+        return len(self.trips) - self.cache_trips - self.table_reads - self.sends - self.queue_looks
 
     def in_words(self) -> str:
         return ", ".join(self.trips) or "none"

@@ -50,8 +50,9 @@ def skip_unless_required(why: str | None) -> None:
         pytest.skip(f"NO BROWSER TEST RUNS: {why}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Of one file: Playwright keeps an event loop in its thread, beside which no other test can run one."""
     skip_unless_required(missing())
     from playwright.sync_api import sync_playwright
 

@@ -55,6 +55,13 @@ def served(stack: DeployedStack, base_url: str) -> dict[str, Any]:
     return kept
 
 
+def is_of_the_edge_itself(answer: Any) -> bool:
+    """What is no request to the API, such as a read with a body or a header that is no HTTP, reaches no function: the
+    edge refuses it in plain words, as CloudFront does."""
+    plain = answer.headers.get("content-type", [""])[0].startswith("text/plain")
+    return plain and answer.status_code in (400, 403, 408, 413)
+
+
 def token_for(verb: str, ada: Visitor, staff: Callable[[str], Visitor]) -> Mapping[str, str]:
     needed = operations()[verb]["security"]
     if not needed:
@@ -82,7 +89,9 @@ def test_every_answer_is_one_that_the_document_has(
         def ask(case: Any, verb: str = verb, headers: Mapping[str, str] = headers) -> None:
             asked[verb] += 1
             sent: dict[str, Any] = {"headers": headers, "verify": False, "timeout": ANSWER_SECONDS_MAX}
-            case.call_and_validate(base_url=base_url, checks=HELD_TO, **sent)
+            answer = case.call(base_url=base_url, **sent)
+            if not is_of_the_edge_itself(answer):
+                case.validate_response(answer, checks=HELD_TO)
 
         def ask_aimed(case: Any, ask: Callable[[Any], None] = ask) -> None:
             ask(case)

@@ -13,6 +13,8 @@ ACCESS_LOG_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPI
 CDK_LOGS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 CDK_ASSETS = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*"
 UPLOADER = "CDK's uploader of the page's files, as CDK writes it: tests/infra/test_page.py bounds what it may do."
+BLOCKED = "arn:<AWS::Partition>:wafv2:us-east-1:<AWS::AccountId>:global/ipset/box-office-prod-edge-blocked"
+IP_SETS = "The ids of the two sets, whose stack is deployed later and in another region; their names are there."
 SETTLED = {
     "APIG2": "Handlers validate: a validator of the gateway would answer with codes that are not the API's.",
     "APIG3": "The firewall stands before the distribution, not before the API behind it.",
@@ -35,6 +37,8 @@ SETTLED = {
     f"IAM5[Resource::{CDK_ASSETS}]": UPLOADER,
     "IAM5[Resource::<PageBucket8A4EC83F.Arn>/*]": UPLOADER,
     "IAM5[Resource::*]": "X-Ray, and Lambda's network interfaces: AWS documents both without resources.",
+    f"IAM5[Resource::{BLOCKED}-ipv4/*]": IP_SETS,
+    f"IAM5[Resource::{BLOCKED}-ipv6/*]": IP_SETS,
     f"IAM5[Resource::{SNAPSHOTS}]": "Every object of the snapshot, under its one prefix.",
     "L1": "3.13 has the same end of life as 3.14 (June 2029) and is supported by everything in the layer.",
     "S1": "The bucket holds what the API publishes; who wrote it is in CloudTrail.",

@@ -110,5 +110,5 @@ def test_every_installation_of_the_tools_is_told_what_pip_is(monkeypatch: pytest
     install.install_cdk()
     assert [(what, (environ or {}).get("UV_DEFAULT_INDEX")) for what, environ in ran] == [
         ("Installing lock.txt", "https://mirror.example"),
-        ("Installing aws-cdk", "https://mirror.example"),
+        ("Installing the CDK command line", "https://mirror.example"),
     ]
