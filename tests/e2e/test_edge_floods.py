@@ -153,7 +153,8 @@ class Flood:
 
     @property
     def accepted(self):
-        return self.statuses.total() - self.statuses[429]
+        """All but refusals: 429, and 403 once admission has blocked the user."""
+        return self.statuses.total() - self.statuses[429] - self.statuses[403]
 
 
 def test_fifty_people_buy_beside_a_flood_of_one_address_and_of_one_user(
