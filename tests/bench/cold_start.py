@@ -63,8 +63,13 @@ class Sandbox:
 def sandbox(directory: Path, layers: Sequence[Build]) -> Sandbox:
     function = next(function for function in HTTP_FUNCTIONS if function.verb == VERB)
     shutil.copy(ROOT / "functions" / "api" / f"{VERB}.py", directory)
-    told = {"catalogue_bucket": "bucket", "cache_url": "redis://127.0.0.1:1", "queue_url_base": "http://127.0.0.1:1/"}
-    settings = settings_of(function, stage=read_stage(LOCAL).stage, inputs=told)
+    inputs = {
+        "catalogue_bucket": "bucket",
+        "cache_url": "redis://127.0.0.1:1",
+        "queue_url_base": "http://127.0.0.1:1/",
+        "staff_client_id": "client",
+    }
+    settings = settings_of(function, stage=read_stage(LOCAL).stage, inputs=inputs)
     environ = {
         "PATH": os.defpath,
         "HOME": str(directory),
