@@ -16,6 +16,7 @@ from infra.node_runtime import use_bundled_node
 use_bundled_node()  # a bare machine has no other
 
 import aws_cdk as cdk  # noqa: E402
+from aws_cdk.cx_api import CloudAssembly  # noqa: E402
 
 from app import build  # noqa: E402
 from infra.stage_files import STAGES  # noqa: E402
@@ -65,15 +66,24 @@ def app_with(context: Mapping[str, object], outdir: Path, stages: Path = STAGES)
 
 def synthesize(stage: str, outdir: Path, **settings: object) -> dict[str, dict]:
     """The templates by the stack's part: see STACKS."""
-    stacks = app_of(stage, outdir, **settings).synth().stacks
-    return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in stacks}
+    return templates_of(stage, app_of(stage, outdir, **settings).synth())
+
+
+def templates_of(stage: str, assembly: CloudAssembly) -> dict[str, dict]:
+    return {stack.stack_name.removeprefix(f"box-office-{stage}-"): stack.template for stack in assembly.stacks}
 
 
 @pytest.fixture(scope="session")
-def all_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
-    """{stage: {part: template}}, `local` with receipts. Shared by all tests: copy before changing."""
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CloudAssembly]:
+    """{stage: what CDK made of it}, `local` with receipts."""
     flags = {"local": {"receipt_sender": SENDER}}
-    return {stage: synthesize(stage, tmp_path_factory.mktemp(stage), **flags.get(stage, {})) for stage in DEPLOYED}
+    return {stage: app_of(stage, tmp_path_factory.mktemp(stage), **flags.get(stage, {})).synth() for stage in DEPLOYED}
+
+
+@pytest.fixture(scope="session")
+def all_templates(assemblies: dict[str, CloudAssembly]) -> dict[str, dict[str, dict]]:
+    """{stage: {part: template}}. Shared by all tests: copy before changing."""
+    return {stage: templates_of(stage, assembly) for stage, assembly in assemblies.items()}
 
 
 @pytest.fixture(params=DEPLOYED)

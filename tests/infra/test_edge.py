@@ -31,6 +31,7 @@ KEPT = {
 }
 NEVER_KEPT = {"/PaymentWebhook/*", "/*/api/v0/*", "/*/api/v0", "/problems/*"}
 STAGES_WITH_EDGE = ("dev", "prod")
+CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/x"
 
 
 @pytest.fixture(params=STAGES_WITH_EDGE)
@@ -224,16 +225,32 @@ def test_without_a_number_the_api_asks_for_no_key(tmp_path: Path) -> None:
     }, "an address of CloudFront's is thousands of people's"
 
 
-def test_another_home_region_is_reached_by_replicas(tmp_path: Path) -> None:
-    templates = synthesize("dev", tmp_path, region="eu-west-1")
+@pytest.fixture(scope="module")
+def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """A stage that has an own domain, another home region, addresses that pass, and no rates. Of each other these know
+    nothing."""
+    return synthesize(
+        "dev",
+        tmp_path_factory.mktemp("own"),
+        region="eu-west-1",
+        domain="tickets.cinema.example",
+        certificate_arn=CERTIFICATE,
+        allowed_addresses="203.0.113.0/24, 2001:db8::/48",
+        edge_requests_per_minute=0,
+        edge_writes_per_minute=0,
+        edge_callbacks_per_minute=0,
+    )
+
+
+def test_another_home_region_is_reached_by_replicas(of_its_own: dict) -> None:
     secrets = {
         one["Properties"]["Name"]: one["Properties"].get("ReplicaRegions")
         for part in ("data", "api")
-        for one in resources(templates[part], "AWS::SecretsManager::Secret").values()
+        for one in resources(of_its_own[part], "AWS::SecretsManager::Secret").values()
     }
     replica = [{"Region": "us-east-1"}]
     assert secrets["box-office-dev/origin-host"] == secrets["box-office-dev/origin-key-1"] == replica
-    assert "cognito-idp.eu-west-1.amazonaws.com" in json.dumps(templates["edge"])
+    assert "cognito-idp.eu-west-1.amazonaws.com" in json.dumps(of_its_own["edge"])
 
 
 def test_a_deployment_into_another_region_than_the_files_is_refused(
@@ -271,17 +288,14 @@ def test_browsers_speak_tls_and_the_newest_http(edge: dict, config: dict) -> Non
         assert behaviour["ViewerProtocolPolicy"] == expected
 
 
-def test_an_own_domain_brings_its_certificate_and_refuses_old_tls(tmp_path: Path) -> None:
-    arn = "arn:aws:acm:us-east-1:000000000000:certificate/x"
-    templates = synthesize("dev", tmp_path, domain="tickets.cinema.example", certificate_arn=arn)
-    edge = templates["edge"]
-    (distribution,) = resources(edge, "AWS::CloudFront::Distribution").values()
+def test_an_own_domain_brings_its_certificate_and_refuses_old_tls(of_its_own: dict) -> None:
+    (distribution,) = resources(of_its_own["edge"], "AWS::CloudFront::Distribution").values()
     found = distribution["Properties"]["DistributionConfig"]
     assert found["Aliases"] == ["tickets.cinema.example"]
     assert found["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
-    assert found["ViewerCertificate"]["AcmCertificateArn"] == arn
+    assert found["ViewerCertificate"]["AcmCertificateArn"] == CERTIFICATE
     for worker in ("work_on_lane-0", "reconcile"):  # customers come back from their bank to the page
-        environment = functions(templates["payments"])[worker]["Properties"]["Environment"]["Variables"]
+        environment = functions(of_its_own["payments"])[worker]["Properties"]["Environment"]["Variables"]
         assert environment["BOX_OFFICE_RETURN_URL"] == "https://tickets.cinema.example/"
 
 
@@ -315,9 +329,8 @@ def test_rates_are_by_address_and_minute_and_leave_the_webhook_its_own(rules: di
         assert '{"NotStatement": {"Statement": {"RegexMatchStatement"' in json.dumps(rates[name])
 
 
-def test_a_rate_of_zero_is_no_rule(tmp_path: Path) -> None:
-    off = {"edge_requests_per_minute": 0, "edge_writes_per_minute": 0, "edge_callbacks_per_minute": 0}
-    (acl,) = resources(synthesize("dev", tmp_path, **off)["edge"], "AWS::WAFv2::WebACL").values()
+def test_a_rate_of_zero_is_no_rule(of_its_own: dict) -> None:
+    (acl,) = resources(of_its_own["edge"], "AWS::WAFv2::WebACL").values()
     assert "RateBasedStatement" not in json.dumps(acl)
 
 
@@ -394,8 +407,8 @@ def test_the_block_lists_are_empty_and_named_so_that_they_can_be_found(edge: dic
     assert {Names(stage).blocked_addresses(version) for version in (4, 6)} <= sets.keys()
 
 
-def test_allowed_addresses_are_sorted_by_their_version(tmp_path: Path) -> None:
-    edge = synthesize("dev", tmp_path, allowed_addresses="203.0.113.0/24, 2001:db8::/48")["edge"]
+def test_allowed_addresses_are_sorted_by_their_version(of_its_own: dict) -> None:
+    edge = of_its_own["edge"]
     sets = {one["Properties"]["Name"]: one["Properties"] for one in resources(edge, "AWS::WAFv2::IPSet").values()}
     assert sets["box-office-dev-edge-allowed-ipv4"]["Addresses"] == ["203.0.113.0/24"]
     assert sets["box-office-dev-edge-allowed-ipv6"]["Addresses"] == ["2001:db8::/48"]
