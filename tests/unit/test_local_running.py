@@ -1,7 +1,6 @@
 """A server of the local stack that ended by itself: what `make start` and `make redeploy` do then."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from local import running, stack
 from local.processes import Processes
 from local.services import StackFailed
+from tests.waiting import eventually
 
 ALIVE = {"aws": 1, "cache": 2, "edge": 3, "payment_sandbox": 4}
 FACTS = {
@@ -86,9 +86,9 @@ def test_without_the_embedded_aws_there_is_no_cinema_left_to_redeploy(machine: M
 
 def test_the_log_of_a_process_that_ended_is_kept_beside_the_log_of_the_next(tmp_path: Path) -> None:
     processes = Processes(tmp_path / "run", tmp_path / "logs")
-    for word in ("first", "second"):
-        pid = processes.start("it", ["/bin/echo", word], {}, tmp_path)
-        running_log = processes.log_of("it")
-        os.waitpid(pid, 0)
-        assert running_log.read_text() == f"{word}\n"
-    assert processes.earlier_log_of("it").read_text() == "first\n"
+    log, earlier = processes.log_of("it"), processes.earlier_log_of("it")
+    processes.start("it", ["/bin/echo", "first"], {}, tmp_path)
+    eventually(lambda: log.read_text() == "first\n", "no line in the log of the first")
+    processes.start("it", ["/bin/echo", "second"], {}, tmp_path)
+    eventually(lambda: log.read_text() == "second\n", "no line in the log of the second")
+    assert earlier.read_text() == "first\n"
