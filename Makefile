@@ -3,7 +3,7 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
-NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
+NPM := $(IN_VENV) -m toolchain.npm
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
