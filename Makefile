@@ -7,6 +7,9 @@ NPM := $(IN_VENV) -m toolchain.npm
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
+# Images of containers set it, and then every process compiles again what it imports: of the CDK, cfn-lint, the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find web/src web/public -type f)
 
@@ -98,7 +101,7 @@ sell-again: install ## end `make stop-selling`: customers can hold seats again
 empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
-check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
+check: lint types ## run lint, format, types and tests/unit, which need no server; within a minute
 	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
