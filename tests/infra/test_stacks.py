@@ -203,7 +203,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, broken: s
         ("seats_warm_writes = 150_000", "seats_warm_writes cannot be lowered"),
         ("lanes = 16", "lanes cannot be lowered"),  # its end would delete queues with their messages
         ("payments_per_second = 5_000", "Write lanes = 23"),
-        ("payments = 600", "Do you mean payments_per_second"),
+        ("payments_a_second = 600", "Do you mean payments_per_second"),
     ],
 )
 def test_an_on_sale_that_could_not_be_deployed_is_refused_long_before(tmp_path: Path, during: str, word: str) -> None:
