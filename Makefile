@@ -79,8 +79,8 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
-	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667
+	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-over: install ## release the capacity of `make on-sale`, so that none is paid by the hour
 	@$(IN_VENV) -m operations.on_sale over
