@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+from tests.browser.cinema_server import DIST, NOON, CinemaServer, demo_cinema
 from tests.browser.payments import sandbox_of_cinema
 from tests.payment_sandbox_process import Sandbox
 
@@ -70,9 +70,10 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
+def server(sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[CinemaServer]:
+    """Its clock begins at NOON, or at the time that the test gives by `parametrize(..., indirect=["server"])`."""
     skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
-    server = CinemaServer(demo_cinema(), sandbox)
+    server = CinemaServer(demo_cinema(getattr(request, "param", NOON)), sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server

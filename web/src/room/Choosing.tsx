@@ -1,9 +1,9 @@
 /** How many, which ones, what they cost; and what happened to them. */
 
 import type { ComponentChildren } from "preact";
+import type { Room } from "../holding/seats";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
-import type { Room } from "./seats";
 import type { Selection } from "./selection";
 import { announcement, categoryName, priceOf, sumOf, type Prices } from "./words";
 
