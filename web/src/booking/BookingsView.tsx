@@ -11,6 +11,7 @@ import { clock, localDay, longDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { Trouble } from "../layout/Trouble";
 import { Skeleton } from "../parts/Skeleton";
+import { Figure } from "../poster/Poster";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
@@ -45,11 +46,15 @@ function Bookings({ name }: { name: string }) {
           {[0, 1, 2].map(() => (
             <li>
               <a>
+                <span class="skeleton figure-skeleton" />
                 <h2>
                   <Skeleton letters={16} />
                 </h2>
                 <p>
                   <Skeleton letters={30} />
+                </p>
+                <p>
+                  <Skeleton letters={20} />
                 </p>
               </a>
             </li>
@@ -71,10 +76,12 @@ function List({ list }: { list: BookingList }) {
         return (
           <li key={one.order_id}>
             <a href={routes.booking(one.event_id, one.order_id)}>
+              <Figure title={one.title ?? one.event_id} />
               <h2>{one.title ?? one.event_id}</h2>
               <p>{[when, one.theater_name].filter(Boolean).join(" · ")}</p>
-              <p class="soft">
-                {one.selected_seat.join(", ")} · {money(language.value, one.currency, one.price)} · {text.states[one.status]}
+              <p>
+                <b>{text.states[one.status]}</b>
+                <span class="soft">{["", one.selected_seat.join(", "), money(language.value, one.currency, one.price)].join(" · ")}</span>
               </p>
             </a>
           </li>

@@ -7,7 +7,7 @@ import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { factsOf } from "../parts/facts";
 import { Skeleton } from "../parts/Skeleton";
-import { Poster } from "../poster/Poster";
+import { Figure, Poster } from "../poster/Poster";
 import { paletteOf } from "../poster/palette";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
@@ -37,7 +37,7 @@ function Hero({ film }: { film: FilmDetail }) {
   return (
     <div class="film-hero" style={{ "--ground": ground, "--figure": ink, "--mark": accent }}>
       <div class="film-poster">
-        <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} />
+        {film.poster ? <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} /> : <Figure title={film.title} />}
       </div>
       <div class="film-words">
         <h1>{film.title}</h1>
@@ -53,7 +53,7 @@ function HeroSkeleton() {
   return (
     <div class="film-hero" aria-hidden="true">
       <div class="film-poster">
-        <span class="skeleton poster" />
+        <span class="skeleton figure-skeleton" />
       </div>
       <div class="film-words">
         <p class="film-title-skeleton">
