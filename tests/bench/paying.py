@@ -32,13 +32,13 @@ def steps(cache_url: str) -> tuple[Mapping[str, Traffic], int]:
 
     Raises AssertionError when a step did not do what is being counted."""
     with mock_aws():
-        cinema = Cinema(cache_url)
+        cinema = Cinema(cache_url, map_shared_ms=1_000)
         made = Visits(cinema)
         cinema.seed_event(event(SHOWING, ROOM, cinema.clock.now + 8 * HOUR))
         warm_up(cinema)
         calls_take_a_second(cinema)
         made.expect("HoldSeat", 201, lambda: cinema.hold("B11", "B12", user=BUYER, event_id=SHOWING, key=HOLD_KEY))
-        cinema.clock.advance(seconds=40)
+        cinema.clock.advance(seconds=10)
         made.expect("SubmitPayment", 202, lambda: cinema.submit(CARD, BUYER, SHOWING, key=SUBMIT_KEY))
         cinema.clock.advance(seconds=1)
         handle(made, "work_on_lane: charged", lambda: cinema.deliver(*LANES))
@@ -48,7 +48,7 @@ def steps(cache_url: str) -> tuple[Mapping[str, Traffic], int]:
         booking = made.expect("GetBooking, with tickets", 200, lambda: cinema.booking(BUYER, SHOWING)).body
         assert booking["status"] == "BOOKED", booking
         code, other = booking["tickets"][0]["code"], booking["tickets"][1]["ticket_id"]
-        cinema.clock.advance(seconds=20)
+        cinema.clock.advance(seconds=10)
         made.expect("CheckInTicket", 200, lambda: cinema.check_in(code))
         refund = {"order_id": booking["order_id"], "tickets": [other], "groups": ("manager",)}
         made.expect("RefundBooking, one ticket", 202, lambda: cinema.refund("boss", SHOWING, **refund))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from box_office.adapters.valkey.seats import (
     FRESH_MARK_MS,
     LEASE_MS,
-    READS_WINDOW_MS,
     SESSION_MS,
     SESSION_TOUCH_MS,
+    TRIES_WINDOW_MS,
     AdmissionLimits,
 )
 from box_office.domain.catalogue import Event
@@ -42,7 +42,8 @@ class Entry:
     marks: dict[str, Mark] = field(default_factory=dict)
     loaded_at: int | None = None
     lease: tuple[str, int] | None = None  # right, its end
-    reads: dict[int, int] = field(default_factory=dict)  # window -> reads
+    tries: Counter[int] = field(default_factory=Counter)  # window -> tries to mark
+    packed: CachedMap | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,18 @@ class FakeSeatCache:
     """ports.SeatCache. `down`: nothing answers; `wipe`: everything is lost."""
 
     def __init__(
-        self, limits: AdmissionLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000, lanes: int = 2
+        self,
+        limits: AdmissionLimits,
+        reload_ms: int = 45_000,
+        clock_skew_ms: int = 1_000,
+        lanes: int = 2,
+        map_shared_ms: int = 0,
     ) -> None:
         self._limits = limits
         self._lanes = lanes
         self._reload_ms = reload_ms
         self._clock_skew_ms = clock_skew_ms
+        self._map_shared_ms = map_shared_ms
         self.down = False
         self.wipe()
 
@@ -109,6 +116,7 @@ class FakeSeatCache:
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         entry, visitor = self._entry(request.event, now), request.visitor
+        entry.tries[now // TRIES_WINDOW_MS] += 1
         marked = self._mark(request, entry, now)
         return replace(marked, lane=self._lane(visitor, now))
 
@@ -211,14 +219,16 @@ class FakeSeatCache:
         self._check_up()
         return self.admission.passes(visitor, action, now)
 
-    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
+    def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
         entry = self._entry(event, now)
         admission = self.admission.passes(visitor, "look", now) if visitor is not None else Admission()
-        window = now // READS_WINDOW_MS
-        entry.reads = {at: count for at, count in entry.reads.items() if at >= window - 1}
-        entry.reads[window] = entry.reads.get(window, 0) + readers
-        rate = entry.reads.get(window - 1, 0) * 1000 / READS_WINDOW_MS
-        return CachedMap(admission, self._states(entry, now), entry.loaded_at, rate)
+        if admission.code is not None:
+            return CachedMap(admission, {}, None, now)
+        packed = entry.packed
+        if fresh or packed is None or abs(now - packed.packed_at) >= self._map_shared_ms:
+            rate = entry.tries[now // TRIES_WINDOW_MS - 1] * 1000 / TRIES_WINDOW_MS
+            packed = entry.packed = CachedMap(Admission(), self._states(entry, now), entry.loaded_at, now, rate)
+        return packed
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         return self._grant(self._entry(event, now), token, now)

@@ -152,13 +152,23 @@ def test_the_map_wants_somebody_signed_in_and_the_small_one_nobody(cinema: Verbs
     assert cinema.small_map().status == 200
 
 
-def test_one_look_serves_all_who_poll_within_a_second(cinema: Verbs) -> None:
-    first = cinema.small_map()
+@pytest.mark.parametrize("verb", ["map", "small_map"])
+def test_one_look_serves_all_who_look_within_a_second(cinema: Verbs, verb: str) -> None:
+    cinema.map_shared_ms = 1_000
+    look = getattr(cinema, verb)
+    first = look()
     cinema.hold("A1")
     cinema.clock.advance(ms=999)
-    assert cinema.small_map().body == first.body
+    assert look().body == first.body
     cinema.clock.advance(ms=1)
-    assert cinema.small_map().body["status"]["A"] == "heee"
+    assert look().body != first.body
+
+
+def test_who_is_shown_what_others_saw_fills_their_own_bucket(cinema: Verbs) -> None:
+    cinema.map_shared_ms = 1_000
+    cinema.settings_changes = {"user_map_burst": 2}
+    assert [cinema.map().status for _ in range(3)] == [200, 200, 429]
+    assert cinema.map(user="grace").status == 200
 
 
 @pytest.mark.shows("cache failed over and lost marks")

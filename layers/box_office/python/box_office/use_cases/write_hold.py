@@ -138,5 +138,5 @@ def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeE
 def next_release(holding: Holding) -> int | None:
     marks = holding.marks
     with suppress(CacheDown):
-        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
+        return soonest_release(holding.ports.cache.read_map(marks.event, None, holding.now).seats, marks.seat_count)
     return None

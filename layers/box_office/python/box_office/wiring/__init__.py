@@ -49,6 +49,8 @@ from box_office.use_cases.ticket_codes import TicketCodes
 if TYPE_CHECKING:
     from box_office.adapters.valkey.connection import ValkeyConnection
 
+MAP_SHARED_MS = 1_000  # so long all who look at an event's map are shown one reading of it, in all functions
+
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
 
@@ -143,6 +145,7 @@ def seat_cache(settings: CachedSeatSettings, clock: ports.Clock) -> ports.SeatCa
         lanes=settings.lanes,
         reload_ms=settings.reload_seconds * 1000,
         clock_skew_ms=settings.clock_skew_ms,
+        map_shared_ms=MAP_SHARED_MS,
     )
 
 
@@ -205,8 +208,8 @@ def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids
     )
 
 
-def seat_map_rules(settings: SeatMapSettings, keep_ms: int) -> SeatMapRules:
-    return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
+def seat_map_rules(settings: SeatMapSettings) -> SeatMapRules:
+    return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, MAP_SHARED_MS)
 
 
 def secrets_manager(clock: ports.Clock) -> SecretsManager:
