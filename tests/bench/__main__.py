@@ -17,6 +17,7 @@ from tests.bench import (  # noqa: E402
     connections,
     growth,
     map_sizes,
+    page_sizes,
     paying,
     round_trips,
     second_start,
@@ -54,6 +55,8 @@ def measured() -> Report:
         report.add(catalogue_sizes.measure(cache_url))
         say("a large catalogue")
         report.add(growth.measure(cache_url, cache.flushall))
+    say("sizes of the page")
+    report.add(*page_sizes.measure())
     say("a second start of the local stack")
     report.add(second_start.measure())
     return report
