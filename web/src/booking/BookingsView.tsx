@@ -86,7 +86,7 @@ export function List({ list }: { list: BookingList }) {
               <h2>{one.title ?? one.event_id}</h2>
               <p>{[when, one.theater_name].filter(Boolean).join(" · ")}</p>
               <p>
-                <b>{text.states[one.status]}</b>
+                <b>{one.status === "HELD" ? text.listHeld : text.states[one.status]}</b>
                 <span class="soft">{["", one.selected_seat.join(", "), money(language.value, one.currency, one.price)].join(" · ")}</span>
               </p>
             </a>

@@ -170,6 +170,7 @@ export const en = {
   booking: {
     title: "Your booking",
     list: "My bookings",
+    listHeld: "Held for you, not paid yet",
     none: "Nothing is booked yet.",
     notSignedIn: "Sign in to see your bookings.",
     left: "Held for you for",

@@ -172,6 +172,7 @@ export const es: Texts = {
   booking: {
     title: "Tu reserva",
     list: "Mis reservas",
+    listHeld: "Reservadas para ti, sin pagar",
     none: "Todavía no hay ninguna reserva.",
     notSignedIn: "Entra para ver tus reservas.",
     left: "Reservadas para ti durante",
