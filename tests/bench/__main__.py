@@ -20,6 +20,7 @@ from tests.bench import (  # noqa: E402
     ecpu,
     growth,
     map_sizes,
+    page_sizes,
     paying,
     round_trips,
     second_start,
@@ -46,6 +47,7 @@ PARTS: Mapping[str, tuple[str, Callable[[str], Measured]]] = {
     "map-sizes": ("sizes of the map", lambda url: map_sizes.measure(url, flush(url))),
     "catalogue-sizes": ("sizes of a programme and of an event", lambda url: (catalogue_sizes.measure(url),)),
     "growth": ("a large catalogue", lambda url: (growth.measure(url, flush(url)),)),
+    "page-sizes": ("sizes of the page", lambda _: page_sizes.measure()),
     "second-start": ("a second start of the local stack", lambda _: (second_start.measure(),)),
 }
 

@@ -120,9 +120,14 @@ def rest(page: Any) -> None:
 
 
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each; of the page or frame alone, without the frames in it."""
+    """What axe finds, a line each; of the page or frame alone, without the frames in it. The contrast of forced colours
+    is the visitor's own."""
     page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    found = page.evaluate("""() => {
+      const contrast = { enabled: !matchMedia("(forced-colors: active)").matches };
+      const rules = { "color-contrast": contrast };
+      return axe.run(document, { resultTypes: ["violations"], iframes: false, rules });
+    }""")
     return [
         f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found["violations"]
@@ -131,3 +136,21 @@ def faults(page: Any) -> list[str]:
 
 def wider_than_its_window(page: Any) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def large_text(page: Any) -> None:
+    """As a browser shows the page to a visitor who has set its text to 200 percent."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def cut_off(page: Any) -> list[str]:
+    """Texts that are wider or higher than the box that clips them."""
+    return page.evaluate("""() => [...document.querySelectorAll("main *, header *, footer *")]
+      .filter((one) => !one.closest("svg, .unseen, .skeleton, [hidden], [aria-hidden=true]") && one.textContent.trim())
+      .filter((one) => {
+        const { overflowX, overflowY, clipPath } = getComputedStyle(one);
+        const clips = (overflow, inner, outer) => ["hidden", "clip"].includes(overflow) && inner > outer + 1;
+        return clipPath === "none" &&
+          (clips(overflowX, one.scrollWidth, one.clientWidth) || clips(overflowY, one.scrollHeight, one.clientHeight));
+      })
+      .map((one) => one.outerHTML.slice(0, 120))""")

@@ -13,7 +13,7 @@ export function Tickets({ booking }: { booking: Booking }) {
   const isAnyValid = booking.tickets.some(isValid);
   useAwakeScreen(isAnyValid);
   return (
-    <section class="tickets" aria-label={text.list}>
+    <section class="tickets">
       <h2>{text.list}</h2>
       {isAnyValid && <p class="soft tickets-how">{text.show}</p>}
       <ul>

@@ -30,7 +30,7 @@ export function FilmView({ movieId }: { movieId?: string }) {
   );
 }
 
-function Hero({ film }: { film: FilmDetail }) {
+export function Hero({ film }: { film: FilmDetail }) {
   const { ground, ink, accent } = paletteOf(film.title);
   const { film: text } = texts.value;
   const facts = [film.year, fill(text.minutes, { n: film.length }), film.certificate, ...film.genres].filter(Boolean);
@@ -49,7 +49,7 @@ function Hero({ film }: { film: FilmDetail }) {
   );
 }
 
-function HeroSkeleton() {
+export function HeroSkeleton() {
   return (
     <div class="film-hero" aria-hidden="true">
       <div class="film-poster">
@@ -119,7 +119,7 @@ function ShowingLink({ showing, zone }: { showing: Showing; zone: string }) {
   );
 }
 
-function ShowingsSkeleton() {
+export function ShowingsSkeleton() {
   return (
     <section class="film-theater" aria-hidden="true">
       <h3>

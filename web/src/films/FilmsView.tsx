@@ -88,7 +88,7 @@ function FilmItem({ film }: { film: ListedFilm }) {
   );
 }
 
-function skeletons() {
+export function skeletons() {
   return Array.from({ length: SKELETONS }, () => (
     <li aria-hidden="true">
       <span class="skeleton poster" />

@@ -107,12 +107,20 @@ export function Continue({ detail, selection, look, sum }: Props) {
             {isCalm ? text.heldFor : text.notYet}
           </p>
         ) : (
-          <p class="refusal" key="refusal" role="alert">
-            <b aria-hidden="true">!</b>
-            {text.refused[refusal.value] ?? text.refused.other}
-          </p>
+          <Refusal key="refusal" code={refusal.value} />
         )}
       </div>
     </>
+  );
+}
+
+/** Why seats were not held, beside the button. `code`: the API's, or the browser's own. */
+export function Refusal({ code }: { code: string }) {
+  const { hold: text } = texts.value;
+  return (
+    <p class="refusal" role="alert">
+      <b aria-hidden="true">!</b>
+      {text.refused[code] ?? text.refused.other}
+    </p>
   );
 }
