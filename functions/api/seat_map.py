@@ -12,7 +12,7 @@ SERVICE = "seat_map"
 
 
 def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
-    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings)
+    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, wiring.MAP_SHARED_MS)
 
     def handle(request: Request) -> Response:
         now = clock.now_ms()

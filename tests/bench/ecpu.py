@@ -170,7 +170,7 @@ def measure(cache_url: str) -> tuple[list[Budget], Section]:
         f"ECPU, by the rule that AWS publishes (`tests/bench/ecpu.py`), at a showing of 450 seats of which nearly all "
         f"are held; the least disturbed of {ROUNDS} rounds. All keys of a showing are in one slot, which takes "
         f"{SLOT_ECPU:,} ECPU a second; the others are of the user and of the address, spread over many. The first look "
-        "within a second packs the map for all others, and each environment looks at most once a second; the first to "
+        "within a second packs the map for all others; the first to "
         "lose reckons for all others when a full room has a seat again.",
         ["request", "ECPU", "of these, of the showing's slot", "a second that fill the slot"],
         rows,

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 
-from box_office.wiring import MAP_SHARED_MS
 from infra.edge.refusals import OF_THE_FIREWALL
 from tests.documented import hold_to_document, verb_at
 from tests.e2e.connections import Connections
@@ -227,8 +226,6 @@ class Visitor:
         return self.request(method, path, **arguments)
 
     def map(self, showing: Showing, **headers: str) -> Answer:
-        """As it is now: a reading that was made before this call is shared for a second."""
-        time.sleep(MAP_SHARED_MS / 1000)
         path = f"/GetAvailableSeat/api/v0/{showing.movie_id}/{showing.theater_id}"
         return self.get(path, params={"event_id": showing.event_id}, headers=headers)
 

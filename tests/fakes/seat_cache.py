@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from box_office.adapters.valkey.seats import (
     FRESH_MARK_MS,
     LEASE_MS,
+    QUIET_TRIES,
     SESSION_MS,
     SESSION_TOUCH_MS,
     TRIES_WINDOW_MS,
@@ -44,6 +45,11 @@ class Entry:
     lease: tuple[str, int] | None = None  # right, its end
     tries: Counter[int] = field(default_factory=Counter)  # window -> tries to mark
     packed: CachedMap | None = None
+
+    def changed(self, now: int) -> None:
+        """Without a rush the next look reads the entry anew."""
+        if self.tries[now // TRIES_WINDOW_MS] <= QUIET_TRIES:
+            self.packed = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,7 @@ class FakeSeatCache:
         holder.selection = Selection(request.token, tuple(request.seats), last_seats)
         holder.marks += len(request.seats)
         holder.began, holder.until = True, max(before or 0, request.hold_until)
+        entry.changed(now)
         return Marked(admission, True, given_up=given_up, held_until_before=before)
 
     def _too_many_marks(self, holder: Holder, request: MarkRequest, now: int) -> int:
@@ -173,12 +180,14 @@ class FakeSeatCache:
         if not marked.held_until_before:
             self.admission.user(request.visitor).holds.pop(request.event.event_id, None)
         copy_rows(entry, rows, now)
+        entry.changed(now)
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
         self._check_up()
         if (entry := self._entries.get(request.event.event_id)) is not None:
             for seat in seats:
                 take_back(entry, seat, request.token)
+            entry.changed(now)
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -192,6 +201,7 @@ class FakeSeatCache:
                 entry.marks[seat] = empty
             elif mark is not None and (row_is_theirs if mark.covers is None else let_go(mark.covers, order, now)):
                 entry.marks[seat] = replace(mark, covers=empty)
+        entry.changed(now)
         if released:
             self.admission.user(visitor).holds.pop(event.event_id, None)
             holder = self._holder(event, order.holder)
@@ -214,6 +224,7 @@ class FakeSeatCache:
         holds = self.admission.user(visitor).holds
         if event.event_id in holds:
             holds[event.event_id] = max(holds[event.event_id], until)
+        entry.changed(now)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         self._check_up()
@@ -239,12 +250,15 @@ class FakeSeatCache:
         for seat, mark in list(entry.marks.items()):
             if seat not in entry.rows and read_at - mark.made_at >= FRESH_MARK_MS:
                 del entry.marks[seat]
+        entry.changed(read_at)
         entry.loaded_at = max(entry.loaded_at or 0, read_at)
         if lease is not None and entry.lease is not None and entry.lease[0] == lease:
             entry.lease = None
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
-        copy_rows(self._entry(event, read_at), rows, read_at)
+        entry = self._entry(event, read_at)
+        copy_rows(entry, rows, read_at)
+        entry.changed(read_at)
 
     def flush(self, event: Event) -> None:
         self._check_up()

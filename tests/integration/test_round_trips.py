@@ -111,7 +111,7 @@ def test_a_warm_map_is_one_trip_to_the_cache(cinema: Cinema, trips: Counter) -> 
     for look in (here.map, here.map, here.small_map, here.small_map, there.map, there.small_map):
         assert look().status == 200
         made.append(trips.pop("cache", 0))
-    assert made == [2, 1, 1, 0, 1, 1], "the first in a second packs it; signed-in users are admitted each time"
+    assert made == [2, 1, 1, 0, 1, 1], "the first in a second packs it; an environment keeps the small map"
     assert (here.wire.counts, there.wire.counts) == ({}, {})
 
 

@@ -152,23 +152,23 @@ def test_the_map_wants_somebody_signed_in_and_the_small_one_nobody(cinema: Verbs
     assert cinema.small_map().status == 200
 
 
-@pytest.mark.parametrize("verb", ["map", "small_map"])
-def test_one_look_serves_all_who_look_within_a_second(cinema: Verbs, verb: str) -> None:
+def test_one_look_at_the_small_map_serves_all_who_look_within_a_second(cinema: Verbs) -> None:
     cinema.map_shared_ms = 1_000
-    look = getattr(cinema, verb)
-    first = look()
+    first = cinema.small_map()
     cinema.hold("A1")
     cinema.clock.advance(ms=999)
-    assert look().body == first.body
+    assert cinema.small_map().body == first.body
     cinema.clock.advance(ms=1)
-    assert look().body != first.body
+    assert cinema.small_map().body["status"]["A"] == "heee"
 
 
-def test_who_is_shown_what_others_saw_fills_their_own_bucket(cinema: Verbs) -> None:
+def test_without_a_rush_customers_see_at_once_what_they_have_done(cinema: Verbs) -> None:
     cinema.map_shared_ms = 1_000
-    cinema.settings_changes = {"user_map_burst": 2}
-    assert [cinema.map().status for _ in range(3)] == [200, 200, 429]
-    assert cinema.map(user="grace").status == 200
+    assert cinema.map().body["rows"][0]["status"] == "eeee"
+    cinema.hold("A1")
+    assert cinema.map().body["rows"][0]["status"] == "heee"
+    cinema.release()
+    assert cinema.map().body["rows"][0]["status"] == "eeee"
 
 
 @pytest.mark.shows("cache failed over and lost marks")

@@ -66,7 +66,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class CachedMap:
-    """An event's entry in the cache, as it was at `packed_at`: all who look within a second share one reading.
+    """An event's entry in the cache, as it was at `packed_at`: in a rush all who look within a second share it.
     `loaded_at`: when it was read from the table; None if it was not, or is lost. Seats that are empty may be absent."""
 
     admission: Admission
@@ -90,7 +90,7 @@ class SeatCache(Protocol):
         table just gave, into the entry."""
         ...
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
         """Removes the marks of some seats only: the request is carried out, but not for these seats."""
         ...
 
@@ -112,7 +112,7 @@ class SeatCache(Protocol):
         ...
 
     def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
-        """Without a visitor admission is not checked. `fresh`: as the entry is now."""
+        """Without a visitor admission is not checked. `fresh`: as the entry is now, also in a rush."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:

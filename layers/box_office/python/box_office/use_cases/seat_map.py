@@ -44,8 +44,6 @@ def seat_map(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMap
     room = ports.catalogue.room(event.room_id, now).value
     kept = ports.last_seen.get(event.event_id)
     if kept is not None and 0 <= now - kept.as_of < rules.keep_ms:
-        if visitor.user_id is not None:
-            admit(visitor, ports, now)
         seen = kept
     else:
         seen = read_seats(event, visitor, ports, rules, now)
@@ -92,16 +90,11 @@ def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules
 
 def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen:
     """No seats: the event is over, and nothing of it is on sale, so no table is read. Raises RateLimited, Blocked."""
-    admit(visitor, ports, now)
-    return Seen({}, now)
-
-
-def admit(visitor: Visitor, ports: SeatMapPorts, now: int) -> None:
-    """Raises RateLimited, Blocked. A cache that is down admits the visitor."""
     with suppress(CacheDown):
         admission = ports.cache.admit(visitor, "look", now)
         if admission.code is not None:
             raise refusal(admission, ports.blocks)
+    return Seen({}, now)
 
 
 def read_seats_from_table(event: Event, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:

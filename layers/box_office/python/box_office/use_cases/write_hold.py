@@ -126,7 +126,7 @@ def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another:
         if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
             cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
         if not_freed:
-            cache.take_back(marks, not_freed)
+            cache.take_back(marks, not_freed, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:

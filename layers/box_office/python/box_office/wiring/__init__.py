@@ -49,7 +49,7 @@ from box_office.use_cases.ticket_codes import TicketCodes
 if TYPE_CHECKING:
     from box_office.adapters.valkey.connection import ValkeyConnection
 
-MAP_SHARED_MS = 1_000  # so long all who look at an event's map are shown one reading of it, in all functions
+MAP_SHARED_MS = 1_000  # in a rush all who look at an event's map within so long are shown one reading of it
 
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
@@ -208,8 +208,8 @@ def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids
     )
 
 
-def seat_map_rules(settings: SeatMapSettings) -> SeatMapRules:
-    return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, MAP_SHARED_MS)
+def seat_map_rules(settings: SeatMapSettings, keep_ms: int = 0) -> SeatMapRules:
+    return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
 
 
 def secrets_manager(clock: ports.Clock) -> SecretsManager:

@@ -16,10 +16,11 @@ from box_office.ports import Admission, CachedMap, Marked, MarkRequest, Visitor
 
 ADMISSION, UNDO, COPY, FREE, LANE, EXTEND = map(Script, ("admission", "undo", "copy", "free", "lane", "extend"))
 MARK, LEASE = Script("lease_right", "taken_until", "mark"), Script("lease_right", "lease")
-PACK = Script("taken_until", "pack")
+PACK, MAP_CHANGED = Script("taken_until", "pack"), Script("map_changed")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
 TRIES_WINDOW_MS = 10_000
+QUIET_TRIES = 20  # in a window: after each of so many changes the map is packed anew, a tenth of what its slot can do
 EMPTY_LETTER = "e"
 STATUS_OF_LETTER = {"h": HOLD, "p": HOLD, "b": BOOKED}  # `p`: pinned
 ENDS_TOLD = 10  # of holds, in a packed map: the first to lapse say when a room without a free seat has one again
@@ -73,11 +74,13 @@ class ValkeySeats:
         visitor = request.visitor
         marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
         arguments = (now, request.holder, request.token, request.order_id, request.hold_until, request.event.end_time)
-        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS, 3 * TRIES_WINDOW_MS)
+        limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
+        rush = (3 * TRIES_WINDOW_MS, QUIET_TRIES)
         keys = (
             seats_key(request.event),
             holder_key(request.event, request.holder),
             tries_key(request.event, now // TRIES_WINDOW_MS),
+            map_key(request.event),
         )
         weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
@@ -85,7 +88,7 @@ class ValkeySeats:
                 self._user_admission(visitor, "hold", now, weight, request.event, request.hold_until),
                 self._address_admission(visitor.address, "hold", now, weight),
                 self._lane(visitor, now),
-                Call(MARK, keys, (*arguments, *limits, *request.seats)),
+                Call(MARK, keys, (*arguments, *limits, *rush, *request.seats)),
             ]
         )
         verdict, retry_ms, next_release, before, lease, *seats = answer
@@ -113,10 +116,11 @@ class ValkeySeats:
             calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
         if rows:
             calls.append(copy_call(request.event, rows, now, whole=False, lease=""))
-        self._connection.run(calls)
+        self._connection.run([*calls, map_changed(request.event, now)])
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
-        self._connection.run([Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))])
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
+        undo = Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))
+        self._connection.run([undo, map_changed(request.event, now)])
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -129,7 +133,7 @@ class ValkeySeats:
         if released:
             calls.append(Call(None, (holder,), ("HDEL", holder, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
-        self._connection.run(calls)
+        self._connection.run([*calls, map_changed(event, now)])
 
     def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
         holder, holds = holder_key(event, order.holder), self._user_key("holds", visitor)
@@ -138,6 +142,7 @@ class ValkeySeats:
             Call(EXTEND, (seats_key(event), holder), (*arguments, *order.seat_prices)),
             Call(None, (holds,), ("ZADD", holds, "XX", "GT", order.hold_until, event.event_id)),
             Call(None, (holds,), ("PEXPIREAT", holds, order.hold_until, "GT")),
+            map_changed(event, now),
         ]
         self._connection.run(calls)
 
@@ -145,7 +150,8 @@ class ValkeySeats:
         return self._admission(visitor, self._connection.run(self._admissions(visitor, action, now)), now)
 
     def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
-        """A second round trip if no map was packed within the last second."""
+        """A second round trip if no map was packed within the last second: in a rush, when it counts, a plain GET costs
+        the slot a fifteenth of a script."""
         key, pack = map_key(event), self._pack(event, now, fresh)
         shared = self._map_shared_ms > 0 and not fresh
         first = Call(None, (key,), ("GET", key)) if shared else pack
@@ -170,7 +176,7 @@ class ValkeySeats:
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
         if rows:
-            self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
+            self._connection.run([copy_call(event, rows, read_at, whole=False, lease=""), map_changed(event, read_at)])
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         assert visitor.user_id is not None
@@ -199,7 +205,9 @@ class ValkeySeats:
         return OrderRef(visitor.user_id, event.event_id, order_id, parse_order_key(where).sale)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
-        self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
+        self._connection.run(
+            [copy_call(event, rows, read_at, whole=True, lease=lease or ""), map_changed(event, read_at)]
+        )
 
     def _admissions(self, visitor: Visitor, action: str, now: int) -> list[Call]:
         calls = [self._address_admission(visitor.address, action, now)]
@@ -290,6 +298,10 @@ def queued_key(event: Event, user_id: str, order_id: str) -> str:
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
     arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease)
     return Call(COPY, (seats_key(event),), (*arguments, *map(packed, rows)))
+
+
+def map_changed(event: Event, now: int) -> Call:
+    return Call(MAP_CHANGED, (map_key(event), tries_key(event, now // TRIES_WINDOW_MS)), (QUIET_TRIES,))
 
 
 def packed(row: SeatRow) -> str:
