@@ -177,6 +177,7 @@ class CinemaServer(ThreadingHTTPServer):
             "stripe_script": f"{self.sandbox.url}/v3/",
             "languages": ["en", "es"],
             "build": "test",
+            "contact_email": "help@cinema.example",
             "stop_sale": None,
             "cognito_endpoint": f"{self.url}/cognito",
             "demo_accounts": [

@@ -36,6 +36,7 @@ MEMBERS = {
     "stripe_script",
     "languages",
     "build",
+    "contact_email",
     "stop_sale",
     "demo_accounts",
 }
@@ -189,7 +190,8 @@ def test_the_page_is_told_what_the_contract_says() -> None:
     assert config["staff_client_id"] == "<staff-client-id>"
     assert (config["stripe_publishable_key"], config["stripe_script"]) == ("pk_live_1", OF_STRIPE.script)
     assert (config["languages"], config["build"]) == (["en", "es"], f"{VERSION}-9f2c")
-    assert [config[name] for name in ("cognito_endpoint", "stop_sale", "demo_accounts")] == [None] * 3
+    assert [config[name] for name in ("cognito_endpoint", "contact_email", "stop_sale", "demo_accounts")] == [None] * 4
+    assert told(contact_email="help@cinema.example")["contact_email"] == "help@cinema.example"
 
 
 def test_on_one_machine_it_is_told_the_sandboxes_and_may_load_nothing_of_the_providers() -> None:
