@@ -159,9 +159,10 @@ def configured(addresses: Addresses, webhook_secret: str) -> Deployed:
 
 
 def load_demo(addresses: Addresses, tables: Mapping[str, str]) -> None:
-    target = local_target(addresses.aws_url, stack_file.REGION, tables)
+    target = local_target(addresses.aws_url, stack_file.REGION, tables, addresses.web_url)
     try:
-        load_catalogue.load(DEMO, target, load_catalogue.Bars(sys.stderr.isatty(), lines=False))
+        loaded = load_catalogue.load(DEMO, target, load_catalogue.Bars(sys.stderr.isatty(), lines=False))
+        load_catalogue.write_film_cards(loaded.films, target)
     except PlanRefused as refused:
         raise StackFailed("\n    ".join(load_catalogue.describe(DEMO, refused))) from refused
     except (plan_file.Unreadable, Unavailable, BotoCoreError, ClientError) as error:

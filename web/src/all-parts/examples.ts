@@ -17,6 +17,7 @@ export const CONFIG: Config = {
   stripe_script: null,
   stripe_publishable_key: null,
   cognito_endpoint: null,
+  contact_email: "help@cinema.example",
   languages: ["en", "es"],
   demo_accounts: ["Ada", "Grace", "Alan"].map((name) => ({
     name,

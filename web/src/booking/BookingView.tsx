@@ -7,6 +7,7 @@ import type { Booking } from "../api/shapes";
 import { Missing } from "../layout/Missing";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
+import { FromThisDevice } from "../parts/FromThisDevice";
 import { routes } from "../routes";
 import { texts } from "../texts";
 import { fill } from "../texts/fill";
@@ -25,7 +26,7 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
   const watch = useMemo(() => new Watch(eventId, orderId), [eventId, orderId, who]);
   useEffect(() => (who ? watch.start() : undefined), [watch, who]);
   const { path, query } = useLocation();
-  const { booking, problem, at } = watch.watched.value;
+  const { booking, problem, keptAt, at } = watch.watched.value;
   const heading = useFocusOnChange(booking?.status);
   const { booking: text } = texts.value;
   if (!who) return <NotSignedIn to={path} />;
@@ -38,6 +39,7 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
           <h1 class="head" ref={heading} tabIndex={-1}>
             {text.states[booking.status]}
           </h1>
+          {keptAt !== undefined && <FromThisDevice at={keptAt} zone={booking.time_zone} />}
           <Stub booking={booking}>
             <Side booking={booking} at={at} watch={watch} />
           </Stub>

@@ -8,6 +8,8 @@ import type { Booking } from "../api/shapes";
 export interface Watched {
   booking?: Booking;
   problem?: Problem;
+  /** When the answer was given that is now shown from this device. */
+  keptAt?: number;
   /** performance.now() of the answer: `seconds_left` is as of then. */
   at: number;
 }
@@ -79,7 +81,11 @@ export class Watch {
   /** Returns after how many seconds to ask again; null: only when the page is seen again. */
   private async ask(): Promise<number | null> {
     try {
-      const { value: booking } = await client.booking(this.eventId, this.orderId);
+      const { value: booking, kept } = await client.booking(this.eventId, this.orderId);
+      if (kept) {
+        this.written.value = { booking, problem: kept.problem, keptAt: kept.at, at: performance.now() };
+        return AFTER_NO_ANSWER_SECONDS;
+      }
       this.written.value = { booking, at: performance.now() };
       return nextLookSeconds(booking);
     } catch (error) {

@@ -1,11 +1,8 @@
 /** How many, which ones, what they cost; and what happened to them. */
 
 import type { ComponentChildren } from "preact";
-<<<<<<< HEAD
-import type { Room } from "../holding/seats";
-=======
 import { useId } from "preact/hooks";
->>>>>>> pictures
+import type { Room } from "../holding/seats";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
 import type { Selection } from "./selection";
