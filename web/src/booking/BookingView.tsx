@@ -118,18 +118,18 @@ function Held({ booking, at, watch }: SideProps) {
   return (
     <>
       {isHeld && <Countdown booking={booking} at={at} watch={watch} />}
-      {isHeld && booking.decline && (
-        <div class="declined-place" ref={declined}>
-          <Declined decline={booking.decline} />
-        </div>
-      )}
-      <Pay booking={booking} look={watch.look} />
       <p class="stub-acts fine">
         <a href={routes.showing(booking.event_id)}>{text.change}</a>
         <button type="button" class="as-link" onClick={() => void letGo()}>
           {text.letGo}
         </button>
       </p>
+      {isHeld && booking.decline && (
+        <div class="declined-place" ref={declined}>
+          <Declined decline={booking.decline} />
+        </div>
+      )}
+      <Pay booking={booking} look={watch.look} />
     </>
   );
 }

@@ -31,7 +31,6 @@ export function FieldsOnTheirWay() {
   return (
     <div class="pay" aria-hidden="true">
       <span class="skeleton card-fields-skeleton" />
-      <span class="skeleton button-skeleton" />
     </div>
   );
 }
@@ -104,7 +103,10 @@ export function ByCard({ booking, look, config, saved, forgotten }: ByCardProps)
     await client.forgetCard().catch(() => undefined);
     forgotten();
   };
+  const takesCards = config.stripe_script !== null;
   const isReady = withSaved || form.state.value === "ready";
+  // How high the provider's fields are is known when they are there: until then nothing stands below them that would move.
+  const isOnItsWay = !withSaved && takesCards && form.state.value === "loading";
   return (
     <div class="pay">
       {saved && (
@@ -124,16 +126,20 @@ export function ByCard({ booking, look, config, saved, forgotten }: ByCardProps)
         </button>
       ) : (
         <>
-          <Fields form={form} booking={booking} takesCards={config.stripe_script !== null} />
-          <label class="tick">
-            <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
-            {text.save}
-          </label>
+          <Fields form={form} booking={booking} takesCards={takesCards} />
+          {!isOnItsWay && (
+            <label class="tick">
+              <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
+              {text.save}
+            </label>
+          )}
         </>
       )}
-      <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
-        {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
-      </button>
+      {!isOnItsWay && (
+        <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
+          {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
+        </button>
+      )}
       <Said state={state} else={failed.value ? text.tokenFailed : undefined} />
     </div>
   );
