@@ -1,5 +1,6 @@
 """What the pictures of docs/page.md show, and how a browser gets there. One way to a state serves all its pictures."""
 
+import base64
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,21 +21,21 @@ STILL = "performance.now = () => 1000; Math.random = () => 0;"
 
 @dataclass(frozen=True)
 class View:
-    """A window: `height` in its own pixels, of which a phone has two by two for one."""
+    """A window, in its own pixels. `scale`: how many of the picture's are one of them."""
 
     name: str
     width: int
     height: int
-    scale: int = 1
+    scale: float = 1
     dark: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.width * self.scale, self.height * self.scale
+        return int(self.width * self.scale), int(self.height * self.scale)
 
 
 def phone(height: int = 740, *, dark: bool = False) -> View:
-    return View("phone-dark" if dark else "phone", 360, height, scale=2, dark=dark)
+    return View("phone-dark" if dark else "phone", 360, height, scale=1.5, dark=dark)
 
 
 def desktop(height: int = 900, *, dark: bool = False) -> View:
@@ -193,7 +194,7 @@ SCENES = (
     Scene("sold-out", sold_out, (phone(),)),
     Scene("all-held", all_held, (phone(),)),
     Scene("sign-in", sign_in, (phone(860), desktop(860))),
-    Scene("held", held, (phone(1580), desktop(1210), phone(1580, dark=True))),
+    Scene("held", held, (phone(1580), desktop(1210))),
     Scene("declined", declined, (phone(1800), desktop(1340))),
     Scene("bank", bank, (phone(), desktop())),
     Scene("waiting", slow, (phone(860), desktop(640))),
@@ -206,8 +207,8 @@ SCENES = (
 )
 
 
-def show(page: Any, view: View) -> None:
-    """Gives the page another window, as if it had been opened in it."""
+def show(page: Any, view: View) -> Any:
+    """Gives the page another window, as if it had been opened in it, for as long as the session that it returns."""
     session = page.context.new_cdp_session(page)
     is_phone = view.scale > 1
     metrics = {"width": view.width, "height": view.height, "deviceScaleFactor": view.scale, "mobile": is_phone}
@@ -217,12 +218,10 @@ def show(page: Any, view: View) -> None:
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.wait_for_timeout(150)
+    return session
 
 
-def webp(page: Any, quality: int) -> bytes:
-    import base64
-
-    session = page.context.new_cdp_session(page)
+def webp(session: Any, quality: int) -> bytes:
     return base64.b64decode(session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})["data"])
 
 

@@ -31,16 +31,16 @@ def cinema() -> FakeCinema:
 def test_what_the_pictures_show_still_comes_to_be(visit: Any, server: CinemaServer, scene: Scene) -> None:
     page = scene.reach(visit, server)
     for view in scene.views:
-        show(page, view)
+        session = show(page, view)
         assert (view.name, wider_than_its_window(page)) == (view.name, 0)
         if TAKES_THEM:
-            write(page, scene.file(view))
+            write(session, scene.file(view))
 
 
-def write(page: Any, file: Path) -> None:
+def write(session: Any, file: Path) -> None:
     """As good as its bytes allow."""
     file.parent.mkdir(exist_ok=True)
-    taken = (webp(page, quality) for quality in QUALITIES)
+    taken = (webp(session, quality) for quality in QUALITIES)
     picture = next((one for one in taken if len(one) < BYTES_MAX), None)
     assert picture is not None, f"{file.name} does not fit into {BYTES_MAX:,} bytes: show less in it"
     file.write_bytes(picture)
