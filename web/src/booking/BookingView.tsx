@@ -89,10 +89,10 @@ export function Side({ booking, at, watch }: SideProps) {
       {hasFields && KEEPS_FIELDS.has(booking.status) && (
         <div class="held" key="held" hidden={!isPaid}>
           {isHeld && <Countdown booking={booking} at={at} watch={watch} />}
+          {isHeld && <HeldActs booking={booking} watch={watch} />}
           {isHeld && booking.decline && <DeclinedInView decline={booking.decline} />}
           {otherCard.isWanted && <InsteadOfTheBank back={otherCard.back} />}
           <Pay booking={booking} look={watch.look} accepted={otherCard.accepted} />
-          {isHeld && <HeldActs booking={booking} watch={watch} />}
         </div>
       )}
       {!isPaid && <State key="state" booking={booking} watch={watch} otherCard={otherCard} />}

@@ -33,7 +33,6 @@ export function FieldsOnTheirWay() {
   return (
     <div class="pay" aria-hidden="true">
       <span class="skeleton card-fields-skeleton" />
-      <span class="skeleton button-skeleton" />
     </div>
   );
 }
@@ -106,7 +105,10 @@ export function ByCard({ booking, look, accepted, config, saved, forgotten }: By
     await client.forgetCard().catch(() => undefined);
     forgotten();
   };
+  const takesCards = config.stripe_script !== null;
   const isReady = withSaved || form.state.value === "ready";
+  // How high the provider's fields are is known when they are there: until then nothing stands below them that would move.
+  const isOnItsWay = !withSaved && takesCards && form.state.value === "loading";
   return (
     <div class="pay">
       {saved && (
@@ -126,16 +128,20 @@ export function ByCard({ booking, look, accepted, config, saved, forgotten }: By
         </button>
       ) : (
         <>
-          <Fields form={form} booking={booking} takesCards={config.stripe_script !== null} />
-          <label class="tick">
-            <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
-            {text.save}
-          </label>
+          <Fields form={form} booking={booking} takesCards={takesCards} />
+          {!isOnItsWay && (
+            <label class="tick">
+              <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
+              {text.save}
+            </label>
+          )}
         </>
       )}
-      <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
-        {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
-      </button>
+      {!isOnItsWay && (
+        <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
+          {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
+        </button>
+      )}
       <Said state={state} else={failed.value ? text.tokenFailed : undefined} />
     </div>
   );
