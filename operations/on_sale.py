@@ -18,6 +18,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from operations import prices
 from operations.commands import CalledWrongly, Refused, act_on_target, number_in
 from operations.selling import (
     ALIAS,
@@ -34,9 +35,6 @@ from operations.target import Target
 UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions without a part of their own
 ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
 HOLDS_MAX = 100_000
-# us-east-1, November 2026: https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/elasticache/pricing/
-PROVISIONED_DOLLARS_PER_GB_SECOND = 0.0000033334
-DOLLARS_PER_MILLION_ECPU = 0.0023
 USAGE = "make on-sale HOLDS=10000 WARM=2000 ECPU=200000"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
@@ -53,8 +51,8 @@ class Capacity:
 
 def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]:
     """The price of the provisioned environments, and of the cache's minimum."""
-    provisioned = warm * memory_mb / 1024 * 3600 * PROVISIONED_DOLLARS_PER_GB_SECOND
-    return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
+    provisioned = warm * memory_mb / 1024 * 3600 * prices.PROVISIONED_GB_SECOND
+    return provisioned, ecpu * 3600 / prices.MILLION * prices.CACHE_ECPU
 
 
 def capacity_of(holds: str, warm: str, ecpu: str) -> Capacity:
