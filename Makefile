@@ -3,7 +3,7 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
-NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
+NPM := $(IN_VENV) -m toolchain.npm
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
@@ -15,7 +15,7 @@ PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find we
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web pictures test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -79,8 +79,8 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
-	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667
+	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-over: install ## release the capacity of `make on-sale`, so that none is paid by the hour
 	@$(IN_VENV) -m operations.on_sale over
@@ -121,13 +121,16 @@ test-web: web ## run the page's own unit tests, and the built page in a browser
 	@$(NPM) run check
 	@$(PYTEST) -q -p no:xdist tests/browser
 
+pictures: web ## take the pictures of docs/page.md anew
+	@PICTURES=write $(PYTEST) -q -p no:xdist tests/browser/test_pictures.py -k comes_to_be
+
 test: web ## run every suite, the deployed stack's included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
 soak: install ## run a thousand orders while every dependency fails at random for two minutes, on a stack of their own
 	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
 
-bench: install ## measure the budgets, print them, and write them into docs/performance.md
+bench: web ## measure the budgets, print them, and write them into docs/performance.md
 	@$(IN_VENV) -m tests.bench
 
 lint: install ## ruff: rules and format
