@@ -69,10 +69,11 @@ AGAIN = "Then type the same command again: it completes what was begun."
 
 
 class Bars:
-    """Progress on a terminal as bars, elsewhere as a line for every stage that is done."""
+    """Progress on a terminal as bars, elsewhere as a line for every stage that is done, or not at all."""
 
-    def __init__(self, on_terminal: bool) -> None:
+    def __init__(self, on_terminal: bool, lines: bool = True) -> None:
         self._on_terminal = on_terminal
+        self._lines = lines
         self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
 
@@ -83,7 +84,7 @@ class Bars:
             self._bar = tqdm(desc=stage, total=total, unit="") if self._on_terminal else None
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
-        elif done == total:
+        elif done == total and self._lines:
             print(f"{stage}: {done}", flush=True)
 
     def close(self) -> None:

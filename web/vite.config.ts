@@ -23,7 +23,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0, // the page's policy (infra/edge/response_headers.py) takes fonts from files alone
     modulePreload: { polyfill: false }, // the polyfill is an inline script in old browsers
-    manifest: "manifest.json", // src/size.test.ts reads which files the first page needs
+    manifest: "manifest.json", // size.mjs and tests/bench read which files each view needs
     license: { fileName: "licences.md" },
   },
   server: API_URL

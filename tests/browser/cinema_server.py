@@ -49,10 +49,14 @@ class RunningClock(SetClock):
 
     def __init__(self, now: int) -> None:
         super().__init__(now)
-        self._begun = time.monotonic()
+        self._begun: float | None = time.monotonic()
 
     def now_ms(self) -> int:
-        return self.now + int((time.monotonic() - self._begun) * 1000)
+        return self.now if self._begun is None else self.now + int((time.monotonic() - self._begun) * 1000)
+
+    def stop_at(self, now: int) -> None:
+        """Stands still from here on, so that what is left of a hold does not depend on how slow a machine is."""
+        self.now, self._begun = now, None
 
 
 @cache

@@ -18,7 +18,7 @@ import { Pay } from "./Pay";
 import { Paying } from "./Paying";
 import { Stub } from "./Stub";
 import { Tickets } from "./Tickets";
-import { Watch } from "./watch";
+import { Watch, type Watching } from "./watch";
 import "./booking.css";
 
 export function BookingView({ eventId = "", orderId }: { eventId?: string; orderId?: string }) {
@@ -47,24 +47,30 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
           <p class="fine soft">{fill(text.orderId, { id: booking.order_id })}</p>
         </>
       ) : (
-        <div aria-hidden="true">
-          <p class="head">
-            <span class="skeleton">{text.title}</span>
-          </p>
-          <span class="skeleton stub-skeleton" />
-        </div>
+        <BookingSkeleton />
       )}
     </Page>
+  );
+}
+
+export function BookingSkeleton() {
+  return (
+    <div aria-hidden="true">
+      <p class="head">
+        <span class="skeleton">{texts.value.booking.title}</span>
+      </p>
+      <span class="skeleton stub-skeleton" />
+    </div>
   );
 }
 
 interface SideProps {
   booking: Booking;
   at: number;
-  watch: Watch;
+  watch: Watching;
 }
 
-function Side({ booking, at, watch }: SideProps) {
+export function Side({ booking, at, watch }: SideProps) {
   const { booking: text } = texts.value;
   // What was typed into the fields is still there after a decline: they are hidden meanwhile, not taken away.
   const [wasHeld, setHeld] = useState(booking.status === "HELD");
@@ -109,10 +115,16 @@ function Held({ booking, at, watch }: SideProps) {
     if (await watch.release()) route(routes.showing(booking.event_id));
   };
   const isHeld = booking.status === "HELD";
+  const declined = useRef<HTMLDivElement>(null);
+  useEffect(() => declined.current?.scrollIntoView({ block: "nearest" }), [isHeld, booking.decline]);
   return (
     <>
       {isHeld && <Countdown booking={booking} at={at} watch={watch} />}
-      {isHeld && booking.decline && <Declined decline={booking.decline} />}
+      {isHeld && booking.decline && (
+        <div class="declined-place" ref={declined}>
+          <Declined decline={booking.decline} />
+        </div>
+      )}
       <Pay booking={booking} look={watch.look} />
       <p class="stub-acts fine">
         <a href={routes.showing(booking.event_id)}>{text.change}</a>
@@ -142,11 +154,18 @@ function Queued() {
   const { booking: text } = texts.value;
   return (
     <Page title={text.title}>
-      <div class="notice" role="status">
-        <h1 class="head">{text.title}</h1>
-        <p class="lead">{text.queued}</p>
-      </div>
+      <QueuedNotice />
     </Page>
+  );
+}
+
+export function QueuedNotice() {
+  const { booking: text } = texts.value;
+  return (
+    <div class="notice" role="status">
+      <h1 class="head">{text.title}</h1>
+      <p class="lead">{text.queued}</p>
+    </div>
   );
 }
 

@@ -7,12 +7,12 @@ import { clock, countdown } from "../format/time";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { canExtend, OFFERED_AT, passed, SAID_AT, urgency } from "./clock";
-import type { Watch } from "./watch";
+import type { Watching } from "./watch";
 
 interface Props {
   booking: Booking;
   at: number;
-  watch: Watch;
+  watch: Watching;
 }
 
 export function Countdown({ booking, at, watch }: Props) {
@@ -71,7 +71,7 @@ export function Countdown({ booking, at, watch }: Props) {
   );
 }
 
-function MoreTime({ booking, extend, close }: { booking: Booking; extend: () => void; close: () => void }) {
+export function MoreTime({ booking, extend, close }: { booking: Booking; extend: () => void; close: () => void }) {
   const { booking: text } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

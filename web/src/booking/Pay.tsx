@@ -27,7 +27,7 @@ export function Pay(props: Props) {
   return <ByCard {...props} config={config} saved={me?.saved_methods[0] ?? null} forgotten={() => void account.ask()} />;
 }
 
-function FieldsOnTheirWay() {
+export function FieldsOnTheirWay() {
   return (
     <div class="pay" aria-hidden="true">
       <span class="skeleton card-fields-skeleton" />
@@ -64,7 +64,7 @@ function usePayment({ booking, look }: Props) {
   return { state: payment.state.value, isUnderWay, during, submit };
 }
 
-function Free(props: Props) {
+export function Free(props: Props) {
   const { pay: text } = texts.value;
   const { state, isUnderWay, during, submit } = usePayment(props);
   return (
@@ -83,7 +83,7 @@ interface ByCardProps extends Props {
   forgotten: () => void;
 }
 
-function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
+export function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
   const { pay: text } = texts.value;
   const form = useMemo(() => new CardForm(config, language.peek()), [config]);
   const { state, isUnderWay, during, submit } = usePayment({ booking, look });
@@ -149,7 +149,7 @@ function Way({ chosen, choose, children }: { chosen: boolean; choose: () => void
 }
 
 /** The provider's fields, in the space that they will have. */
-function Fields({ form, booking, takesCards }: { form: CardForm; booking: Booking; takesCards: boolean }) {
+export function Fields({ form, booking, takesCards }: { form: Pick<CardForm, "state" | "mount" | "unmount">; booking: Booking; takesCards: boolean }) {
   const { pay: text } = texts.value;
   const place = useRef<HTMLDivElement>(null);
   const mount = () => {
@@ -185,7 +185,7 @@ function Fields({ form, booking, takesCards }: { form: CardForm; booking: Bookin
 }
 
 /** What the box office said to the payment, if anything but yes. */
-function Said({ state, else: otherwise }: { state: PaymentState; else?: string | undefined }) {
+export function Said({ state, else: otherwise }: { state: PaymentState; else?: string | undefined }) {
   const { pay: text } = texts.value;
   const words =
     state.is === "sending again" ? text[state.why] : state.is === "refused" ? (text.refused[state.code] ?? text.refused.other) : otherwise;

@@ -18,6 +18,9 @@ const AFTER_NO_ANSWER_SECONDS = 3;
 const AFTER_THE_END_SECONDS = 1;
 const LEAST_SECONDS = 1;
 
+/** What a booking's parts ask of it. */
+export type Watching = Pick<Watch, "look" | "extend" | "release">;
+
 export class Watch {
   private readonly written = signal<Watched>({ at: 0 });
   private timer: ReturnType<typeof setTimeout> | undefined;

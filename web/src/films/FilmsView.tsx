@@ -149,7 +149,7 @@ function Times({ showings, zone }: { showings: ProgrammeShowing[]; zone: string 
   );
 }
 
-function skeletons() {
+export function skeletons() {
   return Array.from({ length: SKELETONS }, () => (
     <li aria-hidden="true">
       <span class="skeleton poster" />

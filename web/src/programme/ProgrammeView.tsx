@@ -115,7 +115,7 @@ function ProgrammeFrame({ theaters, theaterId, programme, query, children }: Fra
   );
 }
 
-function DayStrip({ programme, query }: { programme: Programme; query: string }) {
+export function DayStrip({ programme, query }: { programme: Programme; query: string }) {
   const { programme: text } = texts.value;
   const today = localDay(programme.time_zone, programme.as_of);
   return (
@@ -137,7 +137,7 @@ function DayStrip({ programme, query }: { programme: Programme; query: string })
   );
 }
 
-function DayStripSkeleton() {
+export function DayStripSkeleton() {
   return (
     <div class="day-strip" aria-hidden="true">
       <ul>
@@ -188,7 +188,7 @@ function Entries({ part, programme }: { part: Part; programme: Programme }) {
   );
 }
 
-function EntryLine({ entry: { film, showing }, programme }: { entry: Entry; programme: Programme }) {
+export function EntryLine({ entry: { film, showing }, programme }: { entry: Entry; programme: Programme }) {
   const { programme: text, truths, film: filmText } = texts.value;
   const sale = saleOf(showing, Date.parse(programme.as_of));
   const made = [film.director, film.year].filter(Boolean).join(", ");
@@ -227,7 +227,7 @@ function Empty({ programme, filtered }: { programme: Programme; filtered: boolea
   );
 }
 
-function DaySkeleton() {
+export function DaySkeleton() {
   return (
     <div aria-hidden="true">
       <h2 class="programme-day">

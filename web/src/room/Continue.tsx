@@ -5,11 +5,11 @@ import { useLocation } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
+import { heldAlready, Holding, type Held } from "../holding/hold";
 import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { counted } from "../texts/fill";
-import { heldAlready, Holding, type Held } from "./hold";
 import type { Selection } from "./selection";
 import * as wanted from "./wanted";
 import { youHold } from "./words";
@@ -107,12 +107,20 @@ export function Continue({ detail, selection, look, sum }: Props) {
             {isCalm ? text.heldFor : text.notYet}
           </p>
         ) : (
-          <p class="refusal" key="refusal" role="alert">
-            <b aria-hidden="true">!</b>
-            {text.refused[refusal.value] ?? text.refused.other}
-          </p>
+          <Refusal key="refusal" code={refusal.value} />
         )}
       </div>
     </>
+  );
+}
+
+/** Why seats were not held, beside the button. `code`: the API's, or the browser's own. */
+export function Refusal({ code }: { code: string }) {
+  const { hold: text } = texts.value;
+  return (
+    <p class="refusal" role="alert">
+      <b aria-hidden="true">!</b>
+      {text.refused[code] ?? text.refused.other}
+    </p>
   );
 }

@@ -6,9 +6,9 @@
 import { effect, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
+import type { Room, Seat } from "../holding/seats";
 import { language, texts } from "../texts";
 import { seatAfter } from "./keys";
-import type { Room, Seat } from "./seats";
 import type { Selection } from "./selection";
 import { nameOf, type Prices, type Shown } from "./words";
 import { TARGET_PX, Zoom } from "./zoom";

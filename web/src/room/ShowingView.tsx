@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import * as answers from "../api/answers";
 import type { EventDetail } from "../api/shapes";
 import { clock, localDay, longDay } from "../format/time";
+import { roomOf, statesOf } from "../holding/seats";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { factsOf } from "../parts/facts";
@@ -17,7 +18,6 @@ import { Continue } from "./Continue";
 import { PriceList } from "./PriceList";
 import { Polling } from "./polling";
 import { RoomMap } from "./RoomMap";
-import { roomOf, statesOf } from "./seats";
 import { SeatList } from "./SeatList";
 import { Selection } from "./selection";
 import { Truths } from "./Truths";
@@ -45,10 +45,10 @@ function glowOf(title: string): string {
   return `color-mix(in oklch, ${accent} 70%, ${ground})`;
 }
 
-function Head({ detail }: { detail: EventDetail | undefined }) {
+export function Head({ detail }: { detail: EventDetail | undefined }) {
   if (!detail)
     return (
-      <header class="hall-head" key="skeleton">
+      <header class="hall-head" key="skeleton" aria-hidden="true">
         <h1>
           <Skeleton letters={12} />
         </h1>
@@ -106,7 +106,12 @@ function OpenRoom({ detail }: { detail: EventDetail }) {
             <Continue detail={detail} selection={selection} look={() => void polling.look()} sum={sumOf(room, prices, selection.chosen.value)} />
           </Choosing>
         )}
-        <SeatList room={room} prices={prices} selection={selection} />
+        {truth && truth.is !== "open" && (
+          <a class="button quiet others" href={routes.film(detail.movie_id)}>
+            {texts.value.truths.others}
+          </a>
+        )}
+        {(!truth || truth.is === "open") && <SeatList room={room} prices={prices} selection={selection} />}
       </div>
       <RoomMap room={room} prices={prices} selection={selection} />
       <PriceList detail={detail} />
@@ -115,7 +120,7 @@ function OpenRoom({ detail }: { detail: EventDetail }) {
 }
 
 /** As much room as a hall of eighteen rows takes: nothing stands below it that could move. */
-function RoomSkeleton() {
+export function RoomSkeleton() {
   return (
     <div class="hall-body" aria-hidden="true">
       <div class="hall-panel">

@@ -1,8 +1,8 @@
 /** What a visitor has chosen in a room. Views read the signals and call the acts; every act is here. */
 
 import { computed, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { isOrdinary, type Room, type States } from "../holding/seats";
 import { bestAvailable, leftAlone, mended, replacement, type Sitting } from "./best";
-import { isOrdinary, type Room, type States } from "./seats";
 
 export const COUNT_AT_FIRST = 2;
 

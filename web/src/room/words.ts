@@ -1,9 +1,9 @@
 /** What the room's parts say. */
 
 import { money, total } from "../format/money";
+import type { Room, Seat } from "../holding/seats";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
-import type { Room, Seat } from "./seats";
 import type { Said } from "./selection";
 
 export type Shown = "free" | "held" | "sold" | "off" | "chosen" | "lost";

@@ -76,7 +76,7 @@ interface DemoProps {
 }
 
 /** One tap signs a demo's customer in, by the code that signs everybody in. */
-function Demo({ config, accounts, done }: DemoProps) {
+export function Demo({ config, accounts, done }: DemoProps) {
   const { signIn: text } = texts.value;
   const busy = useSignal(false);
   const failed = useSignal(false);

@@ -74,6 +74,7 @@ export const en = {
     allPaying: "Being paid just now",
     allPayingLong: "The last seats are being paid just now. One comes free if a payment fails.",
     left: { one: "{n} seat left", other: "{n} seats left" },
+    others: "Other showings of this film",
   },
   room: {
     title: "Seats for {title}",
@@ -176,6 +177,7 @@ export const en = {
   booking: {
     title: "Your booking",
     list: "My bookings",
+    listHeld: "Held for you, not paid yet",
     none: "Nothing is booked yet.",
     notSignedIn: "Sign in to see your bookings.",
     left: "Held for you for",
@@ -255,7 +257,7 @@ export const en = {
       cancelled: "The payment was called off.",
       other: "Your bank declined this card.",
     },
-    underWay: "Paying",
+    underWay: "This takes a few seconds.",
     slow: "Your bank is slow. You may close this page: your tickets will be under My bookings.",
     long: "It is decided by {time} at the latest. You may close this page.",
     confirm: "Your bank wants to hear from you before it pays.",

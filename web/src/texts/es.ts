@@ -76,6 +76,7 @@ export const es: Texts = {
     allPaying: "Pagándose ahora mismo",
     allPayingLong: "Las últimas butacas se están pagando ahora mismo. Si un pago falla, queda una libre.",
     left: { one: "Queda {n} butaca", other: "Quedan {n} butacas" },
+    others: "Otras sesiones de esta película",
   },
   room: {
     title: "Butacas para {title}",
@@ -178,6 +179,7 @@ export const es: Texts = {
   booking: {
     title: "Tu reserva",
     list: "Mis reservas",
+    listHeld: "Reservadas para ti, sin pagar",
     none: "Todavía no hay ninguna reserva.",
     notSignedIn: "Entra para ver tus reservas.",
     left: "Reservadas para ti durante",
@@ -257,7 +259,7 @@ export const es: Texts = {
       cancelled: "El pago se ha cancelado.",
       other: "Tu banco ha rechazado esta tarjeta.",
     },
-    underWay: "Pagando",
+    underWay: "Solo tarda unos segundos.",
     slow: "Tu banco va despacio. Puedes cerrar esta página: tus entradas estarán en Mis reservas.",
     long: "Se decide a las {time} como muy tarde. Puedes cerrar esta página.",
     confirm: "Tu banco quiere que lo confirmes antes de pagar.",
