@@ -15,7 +15,7 @@ PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find we
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web pictures test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -121,13 +121,16 @@ test-web: web ## run the page's own unit tests, and the built page in a browser
 	@$(NPM) run check
 	@$(PYTEST) -q -p no:xdist tests/browser
 
+pictures: web ## take the pictures of docs/page.md anew
+	@PICTURES=write $(PYTEST) -q -p no:xdist tests/browser/test_pictures.py -k comes_to_be
+
 test: web ## run every suite, the deployed stack's included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
 soak: install ## run a thousand orders while every dependency fails at random for two minutes, on a stack of their own
 	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
 
-bench: install ## measure the budgets, print them, and write them into docs/performance.md
+bench: web ## measure the budgets, print them, and write them into docs/performance.md
 	@$(IN_VENV) -m tests.bench
 
 lint: install ## ruff: rules and format

@@ -53,6 +53,8 @@ class Stage(RulesOfSale, EdgeSettings):
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved
+    catalogue_reserved_concurrency: int = 0  # of each function that answers anyone from the catalogue, and its cap
+    map_reserved_concurrency: int = 0  # of SeatMap and of GetAvailableSeat, and the cap of each
     snap_start: bool = False  # every published version is billed while it exists
     seats_warm_writes: int = 0  # write units a second; 0: a new table's 4,000. Can be raised, never lowered
     orders_warm_writes: int = 0

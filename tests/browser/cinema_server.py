@@ -69,9 +69,11 @@ def demo_plan(now: int) -> tuple[Plan, tuple[Event, ...]]:
     return plan, tuple(showing.event for showing in showings)
 
 
-def demo_cinema(now: int = NOON) -> FakeCinema:
-    cinema = FakeCinema(clock=RunningClock(now))
-    plan, events = demo_plan(now)
+def demo_cinema(clock: SetClock | None = None) -> FakeCinema:
+    """`clock`: one that runs from NOON unless a test sets its own."""
+    clock = clock or RunningClock(NOON)
+    cinema = FakeCinema(clock=clock)
+    plan, events = demo_plan(clock.now)
     cinema.catalogue = FakeCatalogue(plan.movies, plan.theaters, plan.rooms, events)
     cinema.events = FakeEvents(cinema.catalogue.events)
     cinema.rooms.rooms = cinema.catalogue.rooms

@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.cinema_server import DIST, NOON, CinemaServer, demo_cinema
 from tests.browser.payments import sandbox_of_cinema
+from tests.fakes.cinema import FakeCinema
 from tests.payment_sandbox_process import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,10 +71,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def server(sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[CinemaServer]:
-    """Its clock begins at NOON, or at the time that the test gives by `parametrize(..., indirect=["server"])`."""
+def cinema(request: pytest.FixtureRequest) -> FakeCinema:
+    """Its clock begins at NOON, or at the time that the test gives by `parametrize(..., indirect=["cinema"])`."""
+    return demo_cinema(getattr(request, "param", NOON))
+
+
+@pytest.fixture
+def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
     skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
-    server = CinemaServer(demo_cinema(getattr(request, "param", NOON)), sandbox)
+    server = CinemaServer(cinema, sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -84,17 +90,24 @@ def server(sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[CinemaS
 @pytest.fixture
 def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
     """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
-    console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`."""
+    console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`.
+    `script` runs before the page's own."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
     def open_page(
-        path: str, *, size: tuple[int, int] = DESK, expected: tuple[str, ...] = (), at_rest: bool = True, **options: Any
+        path: str,
+        *,
+        size: tuple[int, int] = DESK,
+        expected: tuple[str, ...] = (),
+        at_rest: bool = True,
+        script: str = "",
+        **options: Any,
     ) -> Any:
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, locale=options.pop("locale", "en-GB"), **options)
         contexts.append(context)
-        context.add_init_script(SHIFTS)
+        context.add_init_script(SHIFTS + script)
         page = context.new_page()
         page.set_default_timeout(20_000)
 

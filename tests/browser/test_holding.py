@@ -136,7 +136,7 @@ def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, serv
     server.cinema.clock.advance(minutes=10, seconds=1)
     page.reload()
     page.wait_for_selector("h1:text-is('The time is over')")
-    page.get_by_role("link", name="Choose again").click()
+    page.get_by_role("link", name="Choose other seats").click()
     page.wait_for_selector("[data-shown=chosen]")
 
 

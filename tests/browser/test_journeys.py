@@ -359,9 +359,9 @@ def page_in(visit: Any, server: CinemaServer, zone: str, path: str, **options: A
 
 @pytest.mark.journey("8 a browser in Tokyo, a cinema in Lisboa, on the day the clocks change")
 @pytest.mark.parametrize(
-    ("server", "day", "begins", "minutes", "shown", "ends"),
+    ("cinema", "day", "begins", "minutes", "shown", "ends"),
     [pytest.param(epoch_ms(one[0]), *one[1:], id=name) for name, one in CLOCKS_CHANGE.items()],
-    indirect=["server"],
+    indirect=["cinema"],
 )
 def test_a_whole_purchase_from_tokyo_on_the_day_that_lisboas_clocks_change(
     visit: Any, server: CinemaServer, day: str, begins: str, minutes: int, shown: str, ends: str

@@ -234,8 +234,8 @@ export const DECLINES = [
 /** Nothing is asked of the box office here. */
 export const STILL: Watching = {
   look: () => Promise.resolve(),
-  extend: () => Promise.resolve(),
+  extend: () => Promise.resolve(false),
   release: () => Promise.resolve(false),
 };
 
-export const stillForm = (state: FormState) => ({ state: signal(state), mount: () => Promise.resolve(), unmount: () => undefined });
+export const stillForm = (state: FormState) => ({ state: signal(state), mount: () => Promise.resolve(), unmount: () => undefined, costs: () => undefined });

@@ -111,9 +111,10 @@ function paint(grid: HTMLElement, room: Room, prices: Prices, selection: Selecti
     const states = selection.states.value;
     const chosen = new Set(selection.chosen.value);
     const lost = new Set(selection.lost.value);
+    const beingPaid = new Set(selection.beingPaid.value);
     const spoken = language.value;
     for (const [id, seat] of room.byId) {
-      const now: Shown = chosen.has(id) ? "chosen" : lost.has(id) ? "lost" : (states.get(id) ?? "off");
+      const now: Shown = chosen.has(id) || beingPaid.has(id) ? "chosen" : lost.has(id) ? "lost" : (states.get(id) ?? "off");
       const key = `${now} ${spoken}`;
       if (shown.get(id) === key) continue;
       shown.set(id, key);

@@ -41,9 +41,11 @@ export function SignInView() {
         {reason.value && <p class="lead">{text.forSeats}</p>}
         {config?.demo_accounts && <Demo config={config} accounts={config.demo_accounts} done={done} />}
         {config && <Forms config={config} done={done} />}
-        <p class="fine soft">
-          <a href={routes.films}>{texts.value.film.allFilms}</a>
-        </p>
+        {config && (
+          <p class="fine soft">
+            <a href={routes.films}>{texts.value.film.allFilms}</a>
+          </p>
+        )}
       </div>
     </Page>
   );
