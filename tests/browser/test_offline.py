@@ -17,6 +17,10 @@ from tests.browser.test_room import EVENT
 NO_CONNECTION = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED")
 WITHOUT_ANSWER = "the box office cannot be reached at the moment"
 STORED = "Object.entries(localStorage).map((one) => one.join(' ')).join(' ')"
+CONTROLLED = """navigator.serviceWorker.ready.then(() => new Promise((done) => {
+  if (navigator.serviceWorker.controller) done(true);
+  else navigator.serviceWorker.addEventListener("controllerchange", () => done(true), { once: true });
+}))"""
 CACHED = """(async () => {
   const found = [];
   for (const name of await caches.keys())
@@ -53,8 +57,7 @@ def sign_in(page: Any, name: str, to: str) -> None:
 
 def with_worker(page: Any) -> None:
     """Once the service worker has the page's files."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(CONTROLLED)
 
 
 def seen_ticket(visit: Any, server: CinemaServer, *seats: str, **options: Any) -> tuple[Any, str]:

@@ -15,7 +15,7 @@ from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb.events import DynamoDBEvents
 from box_office.adapters.dynamodb.order_rows import order_row
 from box_office.domain.errors import Unavailable
-from box_office.names import Names
+from box_office.names import EDGE_REGION, EDGE_URL, Names
 from local.demo_programme import DEMO
 from operations import load_catalogue as command
 from operations.catalogue.load import PlanRefused
@@ -546,6 +546,25 @@ def test_the_command_loads_the_demo_and_loads_it_again(
     assert command.main([str(path)]) == 0
     assert "wrote 0 films, 0 theaters, 0 rooms, 0 showings" in capsys.readouterr().out
     assert stage.state() == state
+
+
+def test_a_stage_with_a_page_gets_a_card_for_each_film(
+    stage: Tables, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = Names("test").page_bucket("123456789012")
+    moto_aws.create_bucket(stage.s3, bucket)
+    ssm = client("ssm", region_name=EDGE_REGION)
+    ssm.put_parameter(Name=Names("test").parameter(EDGE_URL), Value="https://cinema.example", Type="String")
+    path = write_file(tmp_path / "plan.json", plan())
+    assert command.main([str(path)]) == 0
+    assert "card" in capsys.readouterr().out
+    (key, *_) = [one["Key"] for one in stage.s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    card = stage.s3.get_object(Bucket=bucket, Key=key)
+    film = key.removeprefix("cards/film/").removesuffix(".html")
+    assert f"https://cinema.example/film/{film}" in card["Body"].read().decode()
+    assert card["ContentType"] == "text/html; charset=utf-8"
+    assert command.main([str(path)]) == 0
+    assert "card" not in capsys.readouterr().out, "cards that are as they should be were written again"
 
 
 def test_the_stage_s_number_closes_sales_of_showings_that_name_no_end(

@@ -120,3 +120,12 @@ def test_hashed_files_are_kept_and_missing_ones_are_not_found(edge: EdgeProcess)
             "See what is showing" in missing.text and "default-src 'none'" in missing.headers["Content-Security-Policy"]
         )
     assert edge.http.post("/index.html").status_code == 403
+
+
+def test_what_draws_links_gets_a_film_s_card_and_a_browser_the_page(edge: EdgeProcess) -> None:
+    cards = edge.page / "cards" / "film"
+    cards.mkdir(parents=True, exist_ok=True)
+    (cards / "vertigo.html").write_text("<title>Vertigo (1958)</title>")
+    shared = edge.http.get("/film/vertigo", headers={"User-Agent": "WhatsApp/2.23.20.0"})
+    assert (shared.status_code, shared.text) == (200, "<title>Vertigo (1958)</title>")
+    assert edge.http.get("/film/vertigo", headers={"User-Agent": "Mozilla/5.0"}).text == "<html>"

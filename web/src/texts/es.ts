@@ -355,7 +355,7 @@ export const es: Texts = {
     find: "Buscar",
     toFilms: "Ver la cartelera",
     readable: "Tus entradas se pueden leer sin conexión:",
-    fromThisDevice: "Desde este dispositivo, con los datos de {time}: ahora no se puede hablar con la taquilla. Se vuelve a preguntar sola.",
+    fromThisDevice: "Desde este dispositivo, con los datos del {time}: ahora no se puede hablar con la taquilla. Se vuelve a preguntar sola.",
     stale: "A las {time}: la taquilla no responde en este momento.",
     loading: "Cargando",
   },
