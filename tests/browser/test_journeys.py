@@ -192,7 +192,11 @@ def test_a_whole_purchase_on_a_phone_with_rows_of_26(visit: Any, server: CinemaS
 def test_a_decline_then_another_card_with_forty_seconds_left(visit: Any, server: CinemaServer) -> None:
     page = hold(visit)
     seats = page.locator(".stub-seats").inner_text()
+    server.workers_rest = True  # so that the page shows it as being paid first
     pay(page, NO_FUNDS)
+    page.locator(".paying").wait_for()
+    server.workers_rest = False
+    server.work()
     page.get_by_text("There is not enough money on this card.").wait_for()
     left(server, 40)
     look_again(page)

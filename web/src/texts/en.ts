@@ -66,9 +66,9 @@ export const en = {
     allHeldLong: "Every free seat is being held by other people. The next may come free in {time}.",
     allPaying: "Being paid just now",
     allPayingLong: "The last seats are being paid just now. One comes free if a payment fails.",
-    yours: "The last seats are yours",
+    yours: { one: "The last seat is yours", other: "The last seats are yours" },
     yoursLong: "No other seat is free.",
-    yoursPay: "Pay for them",
+    yoursPay: "Pay now",
     left: { one: "{n} seat left", other: "{n} seats left" },
   },
   room: {

@@ -68,9 +68,9 @@ export const es: Texts = {
     allHeldLong: "Otras personas tienen reservadas las butacas libres. La próxima puede quedar libre en {time}.",
     allPaying: "Pagándose ahora mismo",
     allPayingLong: "Las últimas butacas se están pagando ahora mismo. Si un pago falla, queda una libre.",
-    yours: "Las últimas butacas son tuyas",
+    yours: { one: "La última butaca es tuya", other: "Las últimas butacas son tuyas" },
     yoursLong: "No queda ninguna otra libre.",
-    yoursPay: "Pagarlas",
+    yoursPay: "Pagar ahora",
     left: { one: "Queda {n} butaca", other: "Quedan {n} butacas" },
   },
   room: {
