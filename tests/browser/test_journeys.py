@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from box_office.domain.orders import Status
 from tests.browser.cinema_server import PASSWORD, CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import PHONE, rest, wider_than_its_window
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_paying import ASKS, CARD_FORM, NO_FUNDS, VISA, captured, choose_card, codes_of, hold, pay
 from tests.browser.test_room import EVENT, WIDE, chosen, open_room, poll_now, seat
+from tests.wire import Crash
 
 TABS_MAX = 400
 CLOSE_MORE_TIME = "No, thank you"
@@ -44,6 +46,50 @@ def left(server: CinemaServer, seconds: float) -> None:
 def look_again(page: Any) -> None:
     """As a page does that is seen again."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+# The worker
+
+SAFE = "Your seats are safe while we talk to your bank."
+
+
+def die_before_it_records_the_charge(server: CinemaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker that has the payment in its hands: its message is gone with it."""
+    table, write = server.cinema.table, server.cinema.table.write
+
+    def killed(change: Any, now: int, token: str) -> None:
+        if change.after.status == Status.PAID:
+            raise Crash
+        write(change, now, token)
+
+    with monkeypatch.context() as patched, pytest.raises(Crash):
+        patched.setattr(table, "write", killed)
+        server.work()
+
+
+@pytest.mark.journey("1 the worker is killed after the charge")
+def test_a_worker_killed_after_the_charge_then_a_reload_and_back_charges_once_and_brings_the_tickets(
+    visit: Any, server: CinemaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = hold(visit)
+    booking = page.url
+    server.workers_rest = True
+    pay(page, VISA)
+    page.get_by_text(SAFE).wait_for()
+    die_before_it_records_the_charge(server, monkeypatch)
+    assert captured(server) == [2300] and the_order(server).status == Status.PAYING
+    page.reload()
+    page.get_by_text(SAFE).wait_for()
+    page.goto(f"{server.url}/theaters")
+    page.go_back()
+    page.wait_for_url(booking)
+    page.get_by_text(SAFE).wait_for()
+    assert page.locator(".pay-button").count() == 0, "nothing offers to pay again"
+    server.workers_rest = False
+    server.cinema.clock.advance(minutes=2)
+    server.reconcile()
+    page.locator(".ticket").first.wait_for()
+    assert captured(server) == [2300] and server.cinema.broken_promises() == []
 
 
 # The keyboard
@@ -192,7 +238,11 @@ def test_a_whole_purchase_on_a_phone_with_rows_of_26(visit: Any, server: CinemaS
 def test_a_decline_then_another_card_with_forty_seconds_left(visit: Any, server: CinemaServer) -> None:
     page = hold(visit)
     seats = page.locator(".stub-seats").inner_text()
+    server.workers_rest = True  # so that the page shows it as being paid first
     pay(page, NO_FUNDS)
+    page.locator(".paying").wait_for()
+    server.workers_rest = False
+    server.work()
     page.get_by_text("There is not enough money on this card.").wait_for()
     left(server, 40)
     look_again(page)

@@ -159,8 +159,8 @@ def test_five_truths_read_differently(visit: Any, server: CinemaServer, truth: s
     assert page.locator(".truth h2").inner_text() == truth
     assert page.locator(".choosing").count() == 0
     if truth == "All held":
-        # A map may be a second old when it is shown: so much more than 2:10 was left at its time.
-        assert page.get_by_role("timer").inner_text() in ("2:11", "2:10", "2:09", "2:08", "2:07")
+        # A map may be a second old when it is shown: so much more than 2:10 was left at its time. From then on it runs.
+        assert re.fullmatch(r"2:1[01]|2:0\d|1:\d\d", page.get_by_role("timer").inner_text())
     assert faults(page) == []
 
 

@@ -111,7 +111,7 @@ def test_the_last_seats_that_one_holds_oneself_are_not_held_by_other_people(visi
     assert f"You hold {own[0]} and {own[1]}. No other seat is free." in page.locator(".truth").inner_text()
     assert page.get_by_text("other people").count() == 0 and chosen(page) == own
     assert seat(page, own[0]).get_attribute("aria-label").endswith("yours")
-    page.get_by_role("link", name="Pay for them").click()
+    page.get_by_role("link", name="Pay now").click()
     page.wait_for_url(booking)
 
 

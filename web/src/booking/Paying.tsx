@@ -72,7 +72,7 @@ function Bank({ booking, look, otherCard }: Props) {
           {text.toBank}
         </button>
       )}
-      <button type="button" class="as-link fine" disabled={isOpen.value} onClick={otherCard.want}>
+      <button type="button" class="button quiet" disabled={isOpen.value} onClick={otherCard.want}>
         {text.otherCard}
       </button>
       {url !== null && (

@@ -82,6 +82,7 @@ test("a refusal for good is said, and what the booking itself says is not said t
   const payment = new Payment(kept(), () => Promise.resolve(), post);
   await payment.submit(ORDER, null, "key-1");
   expect(payment.state.value).toEqual({ is: "refused", code: "forbidden" });
-  await payment.submit(ORDER, null, "key-2");
+  expect(await payment.submit(ORDER, null, "key-2")).toBe(false);
   expect(payment.state.value).toEqual({ is: "idle" });
+  expect(await payment.submit(ORDER, null, "key-3")).toBe(true);
 });

@@ -52,7 +52,7 @@ function Yours({ own, booking }: { own: Held; booking: string }) {
   const { truths: text } = texts.value;
   return (
     <>
-      <h2>{text.yours}</h2>
+      <h2>{counted(language.value, text.yours, own.seats.length)}</h2>
       <p>
         {youHave(own)} {text.yoursLong}
       </p>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { SeatMap } from "../api/shapes";
 import { changed, roomOf, statesOf } from "../holding/seats";
 import { seatAfter } from "./keys";
-import { truthOf } from "./truths";
+import { isNoneFree, truthOf } from "./truths";
 
 const room = roomOf({
   legend: { s: "standard", p: "premium" },
@@ -55,6 +55,11 @@ const map = (change: Partial<SeatMap>): SeatMap => ({
   cancelled_at: null,
   layout_version: "1",
   ...change,
+});
+
+test("where no seat is free the last ones may be the visitor's own", () => {
+  expect([map({}), map({ status: { A: "bhhb" } }), map({ on_sale: false })].map((one) => isNoneFree(truthOf(one)))).toEqual([true, true, false]);
+  expect(isNoneFree(undefined)).toBe(false);
 });
 
 test.each([

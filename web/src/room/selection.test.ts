@@ -62,6 +62,25 @@ test("seats that one holds oneself are not held by somebody else", () => {
   expect(selection.lost.value).toEqual([]);
 });
 
+test("a seat that one held and others have now is lost like any other", () => {
+  const selection = opened("eehhee");
+  selection.holdsAlready(["A3", "A4"]);
+  selection.lose(["A4"]);
+  selection.see(map("eehhee"));
+  expect([selection.states.value.get("A3"), selection.states.value.get("A4")]).toEqual(["free", "held"]);
+  expect(selection.chosen.value).toEqual(["A3"]);
+});
+
+test("what one is paying for cannot be chosen, and other seats can", () => {
+  const selection = new Selection(room, 4, () => 0);
+  selection.expect();
+  selection.see(map("eehhee"));
+  expect(selection.chosen.value).toEqual([]);
+  selection.isPaying(["A3", "A4"]);
+  selection.tap("A3");
+  expect(selection.chosen.value).toEqual(["A1", "A2"]);
+});
+
 test("what was chosen before a sign-in is taken up again, and what went meanwhile is said", () => {
   const selection = opened("ebeeee");
   selection.takeUp(["A1", "A2"]);
