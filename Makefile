@@ -3,9 +3,12 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
-NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
+NPM := $(IN_VENV) -m toolchain.npm
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+# Images of containers set it, and then every process compiles again what it imports: of the CDK, cfn-lint, the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find web/src web/public -type f)
@@ -76,8 +79,8 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000
-	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)"
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667
+	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-over: install ## release the capacity of `make on-sale`, so that none is paid by the hour
 	@$(IN_VENV) -m operations.on_sale over
@@ -98,7 +101,7 @@ sell-again: install ## end `make stop-selling`: customers can hold seats again
 empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
-check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
+check: lint types ## run lint, format, types and tests/unit, which need no server; within a minute
 	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check

@@ -89,6 +89,7 @@ def settings_of(plan: FunctionPlan, *, stage: Stage, inputs: Mapping[str, str]) 
     names = Names(stage.name)
     values = {f"{role}_table": names.table(role) for role in TABLES} | {
         **vars(stage),
+        **vars(stage.payment_capacity),
         "stage": stage.name,
         "behind_edge": stage.origin_key > 0,
         **(UNCOUNTED_ADDRESSES if stage.edge and not stage.origin_key else {}),

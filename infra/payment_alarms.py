@@ -135,7 +135,7 @@ def payment_counter_alarms(stage: Stage) -> tuple[CounterAlarm, ...]:
         CounterAlarm(
             service="work_on_lane",
             counter="ProviderBusy",
-            what="gets 429 from the provider: provider_calls_per_second is too high",
+            what="gets 429 from the provider: payments_per_second is too high",
             heading="provider-busy",
             threshold=BUSY_A_MINUTE,
             periods=BUSY_MINUTES,

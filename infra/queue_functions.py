@@ -139,7 +139,7 @@ def book_order(at_once: int) -> QueueFunction:
 
 def queue_functions(stage: Stage) -> tuple[FunctionPlan, ...]:
     """Every function of the payments stack, also send_receipt where the deployment does not have it."""
-    worker, booker = lane_worker(stage.workers_per_lane), book_order(stage.bookings_at_once)
+    worker, booker = lane_worker(stage.payment_capacity.workers_per_lane), book_order(stage.bookings_at_once)
     return (worker, REDRIVE, booker, REFRESH_SEATS, END_EVENT, SEND_RECEIPT, *SCHEDULED)
 
 

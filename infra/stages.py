@@ -10,7 +10,7 @@ import itertools
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import aws_cdk as cdk
 
 from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
+from infra.payment_capacity import PaymentCapacity, broken_capacity, capacity_for
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
     DURING_ON_SALE,
@@ -33,10 +34,8 @@ from infra.stage_files import (
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # part of every resource's name; a bucket's has 63 letters at most
 NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
-WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000  # MaximumConcurrency of an event source mapping
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
-CALL_INTERVAL_SECONDS_MAX = 2  # of a worker's calls: four calls of 20 s and their intervals fit its time-out
 STAFF_TOKEN_HOURS_MAX = 24  # Cognito's own bound
 NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
 
@@ -59,9 +58,10 @@ class Stage(RulesOfSale, EdgeSettings):
     orders_warm_writes: int = 0
     requests_per_second: int = 10_000  # the account's default quota, for the whole stage of the API
     requests_burst: int = 5_000
-    lanes: int = 2  # booking queues, each with its own workers
-    workers_per_lane: int = 2  # at once, and two is the least that a lane can be capped at
-    provider_calls_per_second: int = 25  # what the payment provider grants; all workers together keep to it
+    # Workers and calls to the provider follow from this one number: infra/payment_capacity.py.
+    payments_per_second: int = 8  # 24 calls a second; Stripe grants 25 to begin with
+    provider_call_ms: int = 1_500  # that a worker needs for a call to the provider, with what it does around it
+    lanes: int = 2  # booking queues, each with its own workers; more than 1,000 workers a lane need more lanes
     bookings_at_once: int = 10  # of the function that turns payments into tickets
     reconcile_reserved_concurrency: int = 0  # 0: none. A run may last 150 s: with fewer than three the next ones fail
     declines_per_five_minutes: int = 50  # that ring an alarm: a thief tries out stolen cards, or the provider fails
@@ -73,6 +73,10 @@ class Stage(RulesOfSale, EdgeSettings):
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
+
+    @property
+    def payment_capacity(self) -> PaymentCapacity:
+        return capacity_for(self.payments_per_second, self.provider_call_ms, self.lanes)
 
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:
@@ -92,6 +96,7 @@ class ExternalConfig:
     return_url: str = ""  # where the bank sends a customer back to; empty: `domain`, else the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
+    contact_email: str = ""  # where visitors of the page reach the cinema; empty: at the desks of its theaters
     domain: str = ""  # the page's and the API's, "tickets.example.com"; empty: a name of CloudFront's
     certificate_arn: str = ""  # of the domain, in us-east-1
 
@@ -102,7 +107,12 @@ class ExternalConfig:
                 raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
         if self.publishable_key and not re.fullmatch(r"pk_\w+", self.publishable_key):
             raise UnknownStage("publishable_key: the provider's public key is needed, which begins with pk_.")
-        for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
+        for name, also in (
+            ("receipt_sender", ""),
+            ("signup_sender", ""),
+            ("alarm_email", NO_ALARM_EMAIL),
+            ("contact_email", ""),
+        ):
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
                 raise UnknownStage(f"{name} = {value}: a plain mail address is needed.")
@@ -177,7 +187,6 @@ def checked(name: str, settings: Mapping[str, Any]) -> Deployment:
     machine = this_machine() if name == LOCAL else {}
     stage = Stage(name=name, **machine, **{key: settings[key] for key in settings if key in stage_settings()})
     external = ExternalConfig(**{key: settings[key] for key in settings if key in external_settings()})
-    check_workers(stage)
     check_rules(stage)
     check_staff(stage)
     check_external(stage, external)
@@ -213,20 +222,6 @@ def this_machine() -> dict[str, Any]:
     return {"architecture": host_architecture(), "python_version": python, "wheel_platform": None}
 
 
-def check_workers(stage: Stage) -> None:
-    """Raises UnknownStage if the lanes cannot be capped so, or a worker would wait too long for its turn to call."""
-    if stage.lanes < 1 or not WORKERS_PER_LANE_MIN <= stage.workers_per_lane <= WORKERS_PER_LANE_MAX:
-        raise UnknownStage(
-            f"lanes={stage.lanes}, workers_per_lane={stage.workers_per_lane}: at least one lane is needed, with "
-            f"{WORKERS_PER_LANE_MIN} to {WORKERS_PER_LANE_MAX} workers (an event source mapping's bounds)."
-        )
-    if stage.lanes * stage.workers_per_lane > stage.provider_calls_per_second * CALL_INTERVAL_SECONDS_MAX:
-        raise UnknownStage(
-            f"provider_calls_per_second={stage.provider_calls_per_second} is too little for {stage.lanes} lanes of "
-            f"{stage.workers_per_lane} workers: each would begin calls over {CALL_INTERVAL_SECONDS_MAX} s apart."
-        )
-
-
 def check_staff(stage: Stage) -> None:
     """Raises UnknownStage if staff of a stage that sells could sign in by a password alone, or if a stage's staff would
     stay signed in for too long."""
@@ -245,9 +240,13 @@ def check_staff(stage: Stage) -> None:
 
 def check_rules(stage: Stage) -> None:
     """Raises UnknownStage for the first number that is out of its bounds, or does not go with another."""
-    sentence = next(itertools.chain(broken_rules(stage), broken_edge_settings(stage)), None)
+    sentence = next(itertools.chain(broken_rules(stage), broken_edge_settings(stage), broken_payments(stage)), None)
     if sentence is not None:
         raise UnknownStage(sentence)
+
+
+def broken_payments(stage: Stage) -> Iterator[str]:
+    return broken_capacity(stage.payments_per_second, stage.provider_call_ms, stage.lanes)
 
 
 def stage_settings() -> dict[str, object]:

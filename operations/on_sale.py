@@ -1,9 +1,14 @@
-"""`python -m operations.on_sale begin --holds= --warm= --ecpu=` and `over`: sets and removes an on-sale's capacity,
-which is paid by the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000` and `make on-sale-over`.
+"""`python -m operations.on_sale begin --holds= --warm= --ecpu= --payments=` and `over`: sets and removes an on-sale's
+capacity, which is paid by the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667` and
+`make on-sale-over`.
 
 The capacity is not in the templates: CloudFormation cannot remove a cache's minimum (its handler fails when the
 property goes), and one short command should end what is paid by the hour. Both may be run again. `over` gives hold_seat
 the number of the template that is deployed.
+
+PAYMENTS sets nothing: workers, their pace, and the pushback of SubmitPayment are deployed together from
+`payments_per_second` of the stage's file. The command refuses an on-sale that expects another number than the deployed
+one, or whose workers the account has no room for.
 Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.html, "Pre-scaling", and
 https://docs.aws.amazon.com/lambda/latest/dg/configuring-concurrency.html
 
@@ -18,7 +23,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from operations.commands import CalledWrongly, Refused, act_on_target, number_in
+from box_office.settings import ENVIRONMENT_PREFIX
+from infra.payment_capacity import PaymentCapacity
+from operations.commands import (
+    CalledWrongly,
+    Refused,
+    act_on_target,
+    deployed_resources,
+    number_in,
+    properties_of,
+)
 from operations.selling import (
     ALIAS,
     VERB,
@@ -34,10 +48,11 @@ from operations.target import Target
 UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions without a part of their own
 ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
 HOLDS_MAX = 100_000
+PAYMENTS_MAX = 100_000
 # us-east-1, November 2026: https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/elasticache/pricing/
 PROVISIONED_DOLLARS_PER_GB_SECOND = 0.0000033334
 DOLLARS_PER_MILLION_ECPU = 0.0023
-USAGE = "make on-sale HOLDS=10000 WARM=2000 ECPU=200000"
+USAGE = "make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
 
@@ -49,6 +64,7 @@ class Capacity:
     holds: int | None  # environments of hold_seat that no other function can take
     warm: int | None  # of them, started beforehand and paid by the hour
     ecpu: int | None  # per second, that the cache is kept ready for
+    payments: int | None = None  # per second, that the deployed stage has to be made for
 
 
 def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]:
@@ -57,15 +73,16 @@ def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]
     return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
 
 
-def capacity_of(holds: str, warm: str, ecpu: str) -> Capacity:
+def capacity_of(holds: str, warm: str, ecpu: str, payments: str = "") -> Capacity:
     """Raises CalledWrongly."""
     capacity = Capacity(
         holds=number_in("HOLDS", holds, 1, HOLDS_MAX),
         warm=number_in("WARM", warm, 1, HOLDS_MAX),
         ecpu=number_in("ECPU", ecpu, ECPU_MIN, ECPU_MAX),
+        payments=number_in("PAYMENTS", payments, 1, PAYMENTS_MAX),
     )
-    if capacity == Capacity(None, None, None):
-        raise CalledWrongly(f"What shall be ready? Type {USAGE}, or some of the three.")
+    if capacity == Capacity(None, None, None, None):
+        raise CalledWrongly(f"What shall be ready? Type {USAGE}, or some of the four.")
     if capacity.holds is not None and capacity.warm is not None and capacity.warm > capacity.holds:
         raise CalledWrongly(
             f"WARM={capacity.warm} exceeds HOLDS={capacity.holds}, which bounds it. Nothing was changed."
@@ -110,11 +127,53 @@ def check(target: Target, capacity: Capacity, functions: Any, limits: Mapping[st
         )
 
 
+def deployed_payments(target: Target) -> PaymentCapacity:
+    """What the first lane's worker was deployed with; all have the same numbers."""
+    name = target.names.function("work_on_lane-0")
+    worker = properties_of(deployed_resources(target, "payments"), "AWS::Lambda::Function", FunctionName=name)
+    given = worker["Environment"]["Variables"]
+    calls, lanes, workers = (
+        int(given[ENVIRONMENT_PREFIX + setting.upper()])
+        for setting in ("provider_calls_per_second", "lanes", "workers_per_lane")
+    )
+    return PaymentCapacity(calls, lanes, workers)
+
+
+def check_payments(target: Target, capacity: Capacity, functions: Any) -> None:
+    """Says what the payments need. Raises Refused unless the stage is deployed for them and the account has room for
+    their workers beside the holds."""
+    if capacity.payments is None:
+        return
+    deployed = deployed_payments(target)
+    if deployed.payments_per_second != capacity.payments:
+        raise Refused(
+            f"PAYMENTS={capacity.payments}: this stage is deployed for {deployed.payments_per_second:,} payments a "
+            f"second. Write payments_per_second = {capacity.payments} into the stage's file (in [during_on_sale] while "
+            "on_sale is true), deploy, and type this again. Nothing was changed."
+        )
+    if not target.connection:
+        account = functions.get_account_settings()["AccountLimit"]
+        reserved = reserved_now(functions, target.names.function(VERB)) or 0
+        holds = capacity.holds if capacity.holds is not None else reserved
+        room = account["UnreservedConcurrentExecutions"] + reserved - holds
+        if deployed.workers > room:
+            raise Refused(
+                f"PAYMENTS={capacity.payments} needs {deployed.workers:,} workers at once, and beside the holds this "
+                f"account has {room:,} concurrent executions. Ask for more in Service Quotas, days ahead. Nothing was "
+                "changed."
+            )
+    print(
+        f"Payments: deployed for {capacity.payments:,} a second: {deployed.lanes} lanes of "
+        f"{deployed.workers_per_lane:,} workers, {deployed.provider_calls_per_second:,} calls a second to the provider."
+    )
+
+
 def begin(target: Target, capacity: Capacity) -> int:
     functions, name = target.client("lambda"), target.names.function(VERB)
     template = template_of(target)
     limits = cache_limits(target) if capacity.ecpu is not None else None
     check(target, capacity, functions, limits)
+    check_payments(target, capacity, functions)
     if capacity.warm is not None and capacity.holds is not None and provisioned_now(functions, name) > capacity.holds:
         drop_provisioned(functions, name)  # Lambda refuses to reserve less than is provisioned
     if capacity.holds is not None:
@@ -178,14 +237,14 @@ def over(target: Target) -> int:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make on-sale", usage=USAGE, description="Have an on-sale's capacity ready.")
     parser.add_argument("command", choices=("begin", "over"))
-    for name in ("--holds", "--warm", "--ecpu"):
+    for name in ("--holds", "--warm", "--ecpu", "--payments"):
         parser.add_argument(name, default="")
     parsed = parser.parse_args(arguments)
     if parsed.command == "over":
         return act_on_target(over)
 
     try:
-        capacity = capacity_of(parsed.holds, parsed.warm, parsed.ecpu)
+        capacity = capacity_of(parsed.holds, parsed.warm, parsed.ecpu, parsed.payments)
     except CalledWrongly as error:
         parser.error(str(error))
     return act_on_target(lambda target: begin(target, capacity))

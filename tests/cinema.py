@@ -136,6 +136,7 @@ class Cinema(Verbs):
                 patch.object(wiring, "client", self.client),
                 patch.object(wiring, "DeferredClient", self.client),
                 patch.object(payments, "card_provider", lambda *_: self.provider),
+                patch.object(wiring, "MAP_SHARED_MS", self.map_shared_ms),
             ):
                 self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
         return self._handlers[verb]

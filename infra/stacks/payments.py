@@ -100,7 +100,7 @@ class PaymentsStack(FunctionStack):
 
     def deploy_lanes(self) -> None:
         """One worker function a lane: if a lane's worker fails or is slow, the other lanes go on."""
-        worker = lane_worker(self.stage_settings.workers_per_lane)
+        worker = lane_worker(self.stage_settings.payment_capacity.workers_per_lane)
         shape = {"consumer_timeout_seconds": worker.timeout_seconds}
         for name in lane_names(self.stage_settings.lanes):
             self.queues.add(QueueShape(name, **shape), REDRIVE.timeout_seconds)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+from tests.browser.cinema_server import DIST, NOON, CinemaServer, RunningClock, demo_cinema
 from tests.browser.payments import sandbox_of_cinema
 from tests.fakes.cinema import FakeCinema
 from tests.payment_sandbox_process import Sandbox
@@ -71,8 +71,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def cinema() -> FakeCinema:
-    return demo_cinema()
+def cinema(request: pytest.FixtureRequest) -> FakeCinema:
+    """Its clock begins at NOON, or at the time that the test gives by `parametrize(..., indirect=["cinema"])`."""
+    return demo_cinema(RunningClock(getattr(request, "param", NOON)))
 
 
 @pytest.fixture

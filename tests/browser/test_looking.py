@@ -12,6 +12,7 @@ PAGES = {
     "film": "/film/the-good-the-bad-and-the-ugly",
     "programme": "/programme/lisboa/2026-11-26",
     "theaters": "/theaters",
+    "accessibility": "/accessibility",
     "nowhere": "/no/such/place",
 }
 
@@ -91,10 +92,10 @@ def test_offline_is_said(visit: Any) -> None:
     page = visit("/", expected=("ERR_INTERNET_DISCONNECTED",))
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
-    page.get_by_role("link", name="Cinemas").click()
+    page.get_by_role("link", name="Vertigo").click()
     page.wait_for_selector("text=You are offline")
     page.context.set_offline(False)
-    page.wait_for_selector("text=Cine Tejo")
+    page.wait_for_selector("h1:text-is('Vertigo')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

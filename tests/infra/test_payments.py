@@ -138,7 +138,7 @@ def test_each_lane_has_workers_of_its_own(payments: dict, stage: str) -> None:
     """The bulkhead: neither a lane's cap nor its function, with all its environments, is another's."""
     served = {name: function for name, function, _ in mappings(payments) if function.startswith("work_on_lane")}
     assert served == {f"lane-{number}": f"work_on_lane-{number}" for number in range(LANES[stage])}
-    caps = {"local": 2, "dev": 2, "prod": 6}
+    caps = {"local": 2, "dev": 18, "prod": 5}
     for name in served:
         properties = mapping_of(payments, name)
         assert properties["ScalingConfig"] == {"MaximumConcurrency": caps[stage]}

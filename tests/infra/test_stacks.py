@@ -169,9 +169,9 @@ def test_warm_throughput_is_left_alone_unless_asked_for(all_templates: dict) -> 
         ({"retain": 1}, "retain"),
         ({"return_url": 1}, "return_url"),
         ({"lanes": 0}, "lanes=0"),
-        ({"workers_per_lane": 1}, "workers_per_lane=1"),  # a mapping's cap is two at least
-        ({"workers_per_lane": 1_001, "provider_calls_per_second": 9_000}, "workers_per_lane=1001"),
-        ({"workers_per_lane": 7}, "provider_calls_per_second"),  # 56 workers, 25 calls: over two seconds
+        ({"payments_per_second": 0}, "payments_per_second=0"),
+        ({"payments_per_second": 1_778}, "payments_per_second=1778 needs 8_001 workers.* Write lanes = 9"),
+        ({"payments_per_second": 2}, "calls over 2 s apart"),  # two workers a lane at least: 16 for 6 calls a second
         ({"on_sale": "yes"}, "on_sale"),
         ({"alarm_email": ""}, "alarm_email is missing"),
         ({"return_url": ""}, "return_url is missing"),
@@ -202,8 +202,8 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, broken: s
     [
         ("seats_warm_writes = 150_000", "seats_warm_writes cannot be lowered"),
         ("lanes = 16", "lanes cannot be lowered"),  # its end would delete queues with their messages
-        ("workers_per_lane = 600", "provider_calls_per_second"),
-        ("workers = 600", "Do you mean workers_per_lane"),
+        ("payments_per_second = 5_000", "Write lanes = 23"),
+        ("payments_a_second = 600", "Do you mean payments_per_second"),
     ],
 )
 def test_an_on_sale_that_could_not_be_deployed_is_refused_long_before(tmp_path: Path, during: str, word: str) -> None:

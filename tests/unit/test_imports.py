@@ -49,6 +49,7 @@ MAY_IMPORT = {
         "functions",
     ),
     # Beside the product: each of these knows those before it, and none of those after it.
+    "infra.payment_capacity": ("box_office.domain.pushback",),
     "infra": ("box_office.names", "box_office.settings", "box_office.http_api.problems", "infra"),
     "toolchain.install": ("infra.registries",),
     "toolchain.openapi": (
@@ -82,6 +83,7 @@ MAY_IMPORT = {
         "box_office.names",
         "box_office.settings",
         "box_office.wrong_values",
+        "infra.payment_capacity",
         "infra.rules_of_sale",
         "infra.stage_files",
         "toolchain",

@@ -21,6 +21,11 @@ from operations.selling import go, stop
 NAMES = Names("prod")
 HOLD = NAMES.function("hold_seat")
 WHEN = datetime(2026, 11, 28, tzinfo=UTC)
+WORKER_GIVEN = {
+    "BOX_OFFICE_PROVIDER_CALLS_PER_SECOND": "300",
+    "BOX_OFFICE_LANES": "8",
+    "BOX_OFFICE_WORKERS_PER_LANE": "57",
+}
 
 
 def refuse(code: str, operation: str) -> ClientError:
@@ -112,12 +117,15 @@ class FakeTemplates:
         hold = {"FunctionName": HOLD, "ReservedConcurrentExecutions": 400, "MemorySize": 1_024}
         self.api = {"Hold": {"Type": "AWS::Lambda::Function", "Properties": hold}}
         self.bucket = {"CatalogueBucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete", "Properties": {}}}
-        self.parts = {"data", "api"}
+        worker = {"FunctionName": NAMES.function("work_on_lane-0"), "Environment": {"Variables": WORKER_GIVEN}}
+        self.payments = {"Worker": {"Type": "AWS::Lambda::Function", "Properties": worker}}
+        self.parts = {"data", "api", "payments"}
 
     def get_template(self, StackName: str) -> Any:
         if StackName.rpartition("-")[2] not in self.parts:
             raise refuse("ValidationError", "GetTemplate")
-        return {"TemplateBody": {"Resources": self.api if StackName.endswith("-api") else self.bucket}}
+        resources = {"api": self.api, "payments": self.payments}.get(StackName.rpartition("-")[2], self.bucket)
+        return {"TemplateBody": {"Resources": resources}}
 
 
 class FakeParameters:
@@ -317,6 +325,31 @@ def test_what_the_account_cannot_give_is_refused_before_anything_is_changed(
     stage = Stage(account=account)
     with pytest.raises(Refused, match=word):
         begin(stage, capacity)
+    assert (stage.functions.calls, stage.cache.calls) == ([], 0)
+
+
+def test_an_on_sale_for_the_payments_that_are_deployed_says_what_they_need(
+    big: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert begin(big, Capacity(None, None, None, payments=100)) == 0
+    assert "8 lanes of 57 workers, 300 calls a second to the provider" in capsys.readouterr().out
+    assert (big.functions.calls, big.cache.calls) == ([], 0)
+
+
+@pytest.mark.parametrize("payments", [99, 101])
+def test_an_on_sale_for_other_payments_than_deployed_is_refused_before_anything_is_changed(
+    big: Stage, payments: int
+) -> None:
+    """More would give customers a 202 that no worker reaches; fewer is more calls than the provider was asked for."""
+    with pytest.raises(Refused, match=rf"deployed for 100 .*payments_per_second = {payments} "):
+        begin(big, Capacity(10_000, 2_000, None, payments))
+    assert (big.functions.calls, big.cache.calls) == ([], 0)
+
+
+def test_an_on_sale_whose_workers_find_no_room_beside_the_holds_is_refused() -> None:
+    stage = Stage(account=1_200)
+    with pytest.raises(Refused, match="needs 456 workers at once, and beside the holds this account has 200 "):
+        begin(stage, Capacity(1_000, None, None, payments=100))
     assert (stage.functions.calls, stage.cache.calls) == ([], 0)
 
 

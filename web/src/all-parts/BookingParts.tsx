@@ -49,13 +49,13 @@ export function BookingParts() {
             </div>
           </State>
           <State name="no cards are taken">
-            <ByCard booking={BOOKING} look={LOOK} config={CONFIG} saved={null} forgotten={() => undefined} />
+            <ByCard booking={BOOKING} look={LOOK} accepted={LOOK} config={CONFIG} saved={null} forgotten={() => undefined} />
           </State>
           <State name="a saved card">
-            <ByCard booking={BOOKING} look={LOOK} config={CONFIG} saved={{ brand: "visa", last4: "4242", exp: "2029-11" }} forgotten={() => undefined} />
+            <ByCard booking={BOOKING} look={LOOK} accepted={LOOK} config={CONFIG} saved={{ brand: "visa", last4: "4242", exp: "2029-11" }} forgotten={() => undefined} />
           </State>
           <State name="nothing to pay">
-            <Free booking={{ ...BOOKING, price: 0 }} look={LOOK} />
+            <Free booking={{ ...BOOKING, price: 0 }} look={LOOK} accepted={LOOK} />
           </State>
         </div>
       </Part>
@@ -81,7 +81,7 @@ export function BookingParts() {
         <div class="states">
           {DECLINES.map((code) => (
             <State name={code}>
-              <Declined decline={{ code: "card_declined", decline_code: code, message: null }} />
+              <Declined decline={{ code: "card_declined", decline_code: code, message: null }} isHeld />
             </State>
           ))}
         </div>

@@ -55,7 +55,7 @@ export function LookingParts() {
       </Part>
       <Part name="Programme">
         <State name="open, closed, called off">
-          <DayStrip programme={PROGRAMME} />
+          <DayStrip programme={PROGRAMME} query="" />
           <ol>
             {printed(PROGRAMME).flatMap(({ entries }) =>
               entries.map((entry) => <EntryLine key={entry.showing.event_id} entry={entry} programme={PROGRAMME} />),

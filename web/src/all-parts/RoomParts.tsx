@@ -8,7 +8,7 @@ import { PriceList } from "../room/PriceList";
 import { RoomMap } from "../room/RoomMap";
 import "../room/room.css";
 import { SeatList } from "../room/SeatList";
-import { roomOf, statesOf } from "../room/seats";
+import { roomOf, statesOf } from "../holding/seats";
 import { Selection } from "../room/selection";
 import { Head, RoomSkeleton } from "../room/ShowingView";
 import { Truths } from "../room/Truths";

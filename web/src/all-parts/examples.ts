@@ -17,6 +17,7 @@ export const CONFIG: Config = {
   stripe_script: null,
   stripe_publishable_key: null,
   cognito_endpoint: null,
+  contact_email: "help@cinema.example",
   languages: ["en", "es"],
   demo_accounts: ["Ada", "Grace", "Alan"].map((name) => ({
     name,
@@ -233,8 +234,8 @@ export const DECLINES = [
 /** Nothing is asked of the box office here. */
 export const STILL: Watching = {
   look: () => Promise.resolve(),
-  extend: () => Promise.resolve(),
+  extend: () => Promise.resolve(false),
   release: () => Promise.resolve(false),
 };
 
-export const stillForm = (state: FormState) => ({ state: signal(state), mount: () => Promise.resolve(), unmount: () => undefined });
+export const stillForm = (state: FormState) => ({ state: signal(state), mount: () => Promise.resolve(), unmount: () => undefined, costs: () => undefined });

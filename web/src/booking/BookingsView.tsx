@@ -10,6 +10,7 @@ import { money } from "../format/money";
 import { clock, localDay, longDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { Trouble } from "../layout/Trouble";
+import { FromThisDevice } from "../parts/FromThisDevice";
 import { Skeleton } from "../parts/Skeleton";
 import { Figure } from "../poster/Poster";
 import { routes } from "../routes";
@@ -25,7 +26,7 @@ export function BookingsView() {
 
 function Bookings({ name }: { name: string }) {
   const asked = useMemo(() => new Kept(client.myBookings), []);
-  const { value, problem } = answers.useAnswer(asked);
+  const { value, problem, keptAt } = answers.useAnswer(asked);
   const { booking: text, signIn } = texts.value;
   useEffect(() => void asked.ask(), [asked]);
   return (
@@ -37,6 +38,7 @@ function Bookings({ name }: { name: string }) {
           {signIn.out}
         </button>
       </p>
+      {keptAt !== undefined && <FromThisDevice at={keptAt} zone={value?.bookings[0]?.time_zone ?? null} />}
       {problem && !value ? (
         <Trouble problem={problem} again={() => void asked.ask()} />
       ) : value ? (

@@ -16,6 +16,8 @@ import { fill } from "../texts/fill";
 interface Props {
   booking: Booking;
   look: () => Promise<void>;
+  /** The box office has taken a payment. */
+  accepted: () => void;
 }
 
 export function Pay(props: Props) {
@@ -36,7 +38,7 @@ export function FieldsOnTheirWay() {
 }
 
 /** One payment at a time, which goes on where a reload had left it. */
-function usePayment({ booking, look }: Props) {
+function usePayment({ booking, look, accepted }: Props) {
   const payment = useMemo(() => new Payment(inThisTab), []);
   const isAsking = useSignal(false);
   const during = async (act: () => Promise<unknown>) => {
@@ -57,7 +59,7 @@ function usePayment({ booking, look }: Props) {
   }, [booking.order_id]);
   const submit = (info: PaymentInfo | null) => {
     payPressed(booking);
-    return payment.submit(booking, info, crypto.randomUUID());
+    return payment.submit(booking, info, crypto.randomUUID()).then((isAccepted) => isAccepted && accepted());
   };
   const isUnderWay = isAsking.value || payment.state.value.is.startsWith("sending");
   return { state: payment.state.value, isUnderWay, during, submit };
@@ -82,10 +84,10 @@ interface ByCardProps extends Props {
   forgotten: () => void;
 }
 
-export function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
+export function ByCard({ booking, look, accepted, config, saved, forgotten }: ByCardProps) {
   const { pay: text } = texts.value;
   const form = useMemo(() => new CardForm(config, language.peek()), [config]);
-  const { state, isUnderWay, during, submit } = usePayment({ booking, look });
+  const { state, isUnderWay, during, submit } = usePayment({ booking, look, accepted });
   const usesSaved = useSignal(saved !== null);
   const saves = useSignal(false);
   const failed = useSignal(false);
@@ -155,16 +157,18 @@ function Way({ chosen, choose, children }: { chosen: boolean; choose: () => void
 }
 
 /** The provider's fields, in the space that they will have. */
-export function Fields({ form, booking, takesCards }: { form: Pick<CardForm, "state" | "mount" | "unmount">; booking: Booking; takesCards: boolean }) {
+export function Fields({ form, booking, takesCards }: { form: Pick<CardForm, "state" | "mount" | "unmount" | "costs">; booking: Booking; takesCards: boolean }) {
   const { pay: text } = texts.value;
   const place = useRef<HTMLDivElement>(null);
+  const price = { amount: booking.price, currency: booking.currency };
   const mount = () => {
-    if (place.current && takesCards) void form.mount(place.current, { amount: booking.price, currency: booking.currency });
+    if (place.current && takesCards) void form.mount(place.current, price);
   };
   useEffect(() => {
     mount();
     return () => form.unmount();
-  }, [form, booking.price, booking.currency]);
+  }, [form]);
+  useEffect(() => form.costs(price), [form, booking.price, booking.currency]);
   useEffect(() => {
     const again = () => form.state.peek() === "failed" && mount();
     addEventListener("online", again);

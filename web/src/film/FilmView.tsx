@@ -6,6 +6,7 @@ import { clock, shortDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { factsOf } from "../parts/facts";
+import { genreName } from "../parts/genres";
 import { Skeleton } from "../parts/Skeleton";
 import { Figure, Poster } from "../poster/Poster";
 import { paletteOf } from "../poster/palette";
@@ -33,7 +34,7 @@ export function FilmView({ movieId }: { movieId?: string }) {
 export function Hero({ film }: { film: FilmDetail }) {
   const { ground, ink, accent } = paletteOf(film.title);
   const { film: text } = texts.value;
-  const facts = [film.year, fill(text.minutes, { n: film.length }), film.certificate, ...film.genres].filter(Boolean);
+  const facts = [film.year, fill(text.minutes, { n: film.length }), film.certificate, ...film.genres.map(genreName)].filter(Boolean);
   return (
     <div class="film-hero" style={{ "--ground": ground, "--figure": ink, "--mark": accent }}>
       <div class="film-poster">

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import type { Room } from "../holding/seats";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
-import type { Room } from "./seats";
 import type { Selection } from "./selection";
 import { announcement, categoryName, priceOf, sumOf, type Prices } from "./words";
 

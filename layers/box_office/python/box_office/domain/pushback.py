@@ -13,7 +13,9 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.payments import TAKEN_BY_CLERKS, Kind
 from box_office.domain.seats import Change, SeatAct
 
-CALLS_PER_PAYMENT = 3  # at most, of one that is tried once: create, confirm, and cancel after a decline
+# At most, of one that is tried once. A sale is two: create, confirm; three if the card is saved. A decline is three:
+# the worker cancels the intent.
+CALLS_PER_PAYMENT = 3
 RETRY_AFTER_SECONDS = 60
 
 
