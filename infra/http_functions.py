@@ -158,7 +158,7 @@ HTTP_FUNCTIONS = (
         method="GET",
         path="/GetBooking/api/v0/{event_id}",
         settings=GetBookingSettings,
-        permissions=ORDERS | {Permission.TICKETS_SECRET},
+        permissions=ORDERS | {Permission.ORDERS_BY_ID, Permission.TICKETS_SECRET},
     ),
     HttpFunction(
         verb="get_my_bookings",

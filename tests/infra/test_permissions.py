@@ -78,7 +78,7 @@ EXPECTED = {
     "hold_seat": {**HOLD, "lanes": SEND},
     "extend_hold": HOLD,
     "release_seat": {**HOLD, "orders": (*HOLD["orders"], *CHECK)},
-    "get_booking": {**CATALOGUE, **ORDERS, "tickets secret": SECRET},
+    "get_booking": {**CATALOGUE, **ORDERS, "orders/index/by_order_id": QUERY, "tickets secret": SECRET},
     "get_my_bookings": {**CATALOGUE, **ORDERS},
     "get_me": {"user_info_tbl": GET},
     "forget_saved_methods": {"user_info_tbl": GET + PUT, "lanes": SEND},

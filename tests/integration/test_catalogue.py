@@ -152,6 +152,43 @@ def test_pages_join_to_the_whole_list_in_order_of_title(tables: Tables, watched:
         assert [title for title, _ in titles] == ["Alpha"] * 6 + ["eta"] * 6 + ["Été"] * 6 + ["Zulu"] * 7
 
 
+def walk(catalogue: Catalogue, limit: int) -> list[str]:
+    """The films' ids, page by page."""
+    found, cursor, pages = [], None, 0
+    while pages == 0 or cursor:
+        page = catalogue.movies_on_display(NOW, limit, cursor).value
+        assert len(page.movies) <= limit
+        found += [listed.movie.movie_id for listed in page.movies]
+        cursor, pages = page.next_cursor, pages + 1
+    return found
+
+
+def test_requests_of_any_limit_and_cursor_share_the_same_few_readings_of_the_list(
+    tables: Tables, watched: Watched
+) -> None:
+    """All films on display are one partition of an index, which takes so many reads a second and no more."""
+    tables.load(many_films(230))
+    catalogue = watched.catalogue()
+    whole = walk(catalogue, 100)
+    assert (len(whole), whole) == (230, sorted(whole))
+    assert watched.calls == {"Query": 3}
+    for limit in (1, 7, 50, 99):
+        assert walk(catalogue, limit) == whole
+    assert watched.calls == {"Query": 3}
+
+
+def test_a_cursor_from_the_middle_of_the_list_is_read_for_all_who_come_near_it(
+    tables: Tables, watched: Watched
+) -> None:
+    tables.load(many_films(230))
+    first = watched.catalogue().movies_on_display(NOW, 50, None).value
+    watched.calls.clear()
+    catalogue = watched.catalogue()
+    [*_, last] = [catalogue.movies_on_display(NOW, limit, first.next_cursor).value for limit in range(1, 101)]
+    assert watched.calls == {"Query": 1}
+    assert (last.movies[0].movie.movie_id, len(last.movies)) == ("film-000050", 100)
+
+
 def cut_off(watched: Watched) -> Catalogue:
     """A catalogue that remembers nothing and cannot reach the tables."""
     watched.down.add("dynamodb")

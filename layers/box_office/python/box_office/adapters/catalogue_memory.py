@@ -43,29 +43,32 @@ def length(values: Sized) -> int:
     return max(1, len(values))
 
 
-class Memory(Generic[T]):
+class Memory(Generic[K, T]):
     """The most recently used facts of one kind; `weight` gives how much of `weight_max` a value takes."""
 
     def __init__(self, fresh_ms: int, weight_max: int, weight: Callable[[T], int] = lambda value: 1) -> None:
-        self._facts: OrderedDict[Hashable, Fact[T]] = OrderedDict()
+        self._facts: OrderedDict[K, Fact[T]] = OrderedDict()
         self._fresh_ms = fresh_ms
         self._weight = weight
         self._weight_max = weight_max
         self._total = 0
 
-    def lacks(self, keys: Sequence[str], now: int) -> Sequence[str]:
+    def all_fresh(self, now: int) -> Sequence[tuple[K, Fact[T]]]:
+        return [(key, fact) for key, fact in self._facts.items() if now - fact.read_at < self._fresh_ms]
+
+    def lacks(self, keys: Sequence[K], now: int) -> Sequence[K]:
         return [key for key in keys if self.fresh(key, now) is None]
 
-    def get(self, key: Hashable) -> Fact[T] | None:
+    def get(self, key: K) -> Fact[T] | None:
         if key in self._facts:
             self._facts.move_to_end(key)
         return self._facts.get(key)
 
-    def fresh(self, key: Hashable, now: int) -> Fact[T] | None:
+    def fresh(self, key: K, now: int) -> Fact[T] | None:
         fact = self.get(key)
         return fact if fact is not None and now - fact.read_at < self._fresh_ms else None
 
-    def put(self, key: Hashable, fact: Fact[T]) -> None:
+    def put(self, key: K, fact: Fact[T]) -> None:
         self.forget(key)
         self._facts[key] = fact
         self._total += self._weight(fact.value)
@@ -73,7 +76,7 @@ class Memory(Generic[T]):
             _, oldest = self._facts.popitem(last=False)
             self._total -= self._weight(oldest.value)
 
-    def forget(self, key: Hashable) -> None:
+    def forget(self, key: K) -> None:
         fact = self._facts.pop(key, None)
         if fact is not None:
             self._total -= self._weight(fact.value)
@@ -87,25 +90,34 @@ class RememberedCatalogue:
         self._snapshot = snapshot
         fresh_ms = memory_seconds * 1_000
         self._pause_until = 0
-        self._pages: Memory[DisplayPage] = Memory(fresh_ms, PAGES_MAX)
-        self._movies: Memory[Movie] = Memory(fresh_ms, FACTS_MAX)
-        self._theaters: Memory[Theater] = Memory(fresh_ms, FACTS_MAX)
-        self._all_theaters: Memory[Sequence[Theater]] = Memory(fresh_ms, FACTS_MAX)
-        self._rooms: Memory[Room] = Memory(fresh_ms, FACTS_MAX)
-        self._rooms_of: Memory[Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, length)
-        self._events: Memory[Event] = Memory(fresh_ms, EVENTS_MAX)
-        self._events_of_pair: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
-        self._coming_events: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
-        self._events_between: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
-        self._events_of_movie: Memory[Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._pages: Memory[Position | None, DisplayPage] = Memory(fresh_ms, PAGES_MAX)
+        self._movies: Memory[str, Movie] = Memory(fresh_ms, FACTS_MAX)
+        self._theaters: Memory[str, Theater] = Memory(fresh_ms, FACTS_MAX)
+        self._all_theaters: Memory[str, Sequence[Theater]] = Memory(fresh_ms, FACTS_MAX)
+        self._rooms: Memory[str, Room] = Memory(fresh_ms, FACTS_MAX)
+        self._rooms_of: Memory[str, Sequence[Room]] = Memory(fresh_ms, FACTS_MAX, length)
+        self._events: Memory[str, Event] = Memory(fresh_ms, EVENTS_MAX)
+        self._events_of_pair: Memory[tuple[str, str], Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._coming_events: Memory[tuple[str, str], Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._events_between: Memory[tuple[str, int, int], Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
+        self._events_of_movie: Memory[str, Sequence[Event]] = Memory(fresh_ms, EVENTS_MAX, length)
 
     def movies_on_display(self, now: int, limit: int, cursor: str | None) -> Known[MoviePage]:
         after = None if cursor is None else decode(cursor)
-        known = self._known(self._tables.displayed, self._snapshot.displayed, self._pages, (limit, after), now)
-        page = known.value or DisplayPage((), None)
+        known = self._page_after(after, now)
+        page = (known.value or DisplayPage((), (), None)).cut(after, limit)
         listed = (ListedMovie(shown.movie, shown.display.next_after(now) or 0) for shown in page.movies)
         movies = tuple(movie for movie in listed if movie.next_movie_time)
         return Known(MoviePage(movies, encode(page.last) if page.last is not None else None), known.as_of, known.stale)
+
+    def _page_after(self, after: Position | None, now: int) -> Known[DisplayPage | None]:
+        """A remembered page that has what comes after this place: all requests, whatever their `limit` and wherever
+        their cursor, share the same few readings of the list, which is one partition."""
+        if after is not None:
+            for start, fact in self._pages.all_fresh(now):
+                if (start is None or start <= after) and fact.value.reaches_beyond(after):
+                    return Known(fact.value, fact.read_at)
+        return self._known(self._tables.displayed, self._snapshot.displayed, self._pages, after, now)
 
     def movie(self, movie_id: str, now: int) -> Known[Movie]:
         known = self._known(self._tables.movie, self._snapshot.movie, self._movies, movie_id, now)
@@ -181,7 +193,7 @@ class RememberedCatalogue:
         return Known(tuple(events), known.as_of, known.stale)
 
     def _known(
-        self, tables: FromTables[K, T], snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int
+        self, tables: FromTables[K, T], snapshot: FromSnapshot[K, T], memory: Memory[K, T], key: K, now: int
     ) -> Known[T | None]:
         """`tables`, `snapshot`: the two sources' look-ups. A fact that is absent or empty comes back as None."""
         fact = memory.fresh(key, now)
@@ -201,7 +213,7 @@ class RememberedCatalogue:
         self,
         tables: Callable[[Sequence[str], int], Mapping[str, T]],
         snapshot: FromSnapshot[str, T],
-        memory: Memory[T],
+        memory: Memory[str, T],
         ids: Sequence[str],
         now: int,
     ) -> Known[Mapping[str, T]]:
@@ -229,7 +241,7 @@ class RememberedCatalogue:
         ids: Sequence[str],
         found: Mapping[str, T] | None,
         snapshot: FromSnapshot[str, T],
-        memory: Memory[T],
+        memory: Memory[str, T],
         now: int,
     ) -> Mapping[str, T]:
         """What memory has fresh or the tables have `found`; None: the tables did not answer."""
@@ -245,7 +257,7 @@ class RememberedCatalogue:
                 values[one] = found[one]
         return {one: value for one, value in values.items() if value is not None}
 
-    def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[T], key: K, now: int) -> Known[T | None]:
+    def _last_known(self, snapshot: FromSnapshot[K, T], memory: Memory[K, T], key: K, now: int) -> Known[T | None]:
         """Raises Unavailable if the snapshot does not answer either."""
         fact = memory.get(key)
         if fact is not None:

@@ -84,23 +84,19 @@ class SnapshotReader:
         self._objects: OrderedDict[str, Any] = OrderedDict()
         self._pause_until = 0
 
-    def displayed(self, page: tuple[int, Position | None], now: int) -> tuple[DisplayPage, int]:
-        """At most `limit` films of one object: a page may be shorter than asked for, and says where to go on."""
-        limit, after = page
+    def displayed(self, after: Position | None, now: int) -> tuple[DisplayPage, int]:
+        """What is left of one object, which says where to go on."""
         manifest = self._current(now)
         number = 0 if after is None else bisect_right(manifest.pages, after)
         if number >= len(manifest.pages):
-            return DisplayPage((), None), manifest.as_of
+            return DisplayPage((), (), None), manifest.as_of
         rows, as_of = self._object("displayed", number, now)
-        start = 0
-        if after is not None:
-            start = bisect_right([position_of(row) for row in rows], after)
-        taken = rows[start : start + limit]
-        more = start + limit < len(rows) or number + 1 < len(manifest.pages)
-        last = position_of(taken[-1]) if taken and more else None
-        shown = map(displayed_movie_of, taken)
+        places = tuple(map(position_of, rows))
+        start = 0 if after is None else bisect_right(places, after)
+        shown = map(displayed_movie_of, rows[start:])
         movies = (with_later_times(one, now, lambda movie_id: self._later_events(movie_id, now)) for one in shown)
-        return DisplayPage(tuple(movies), last), as_of
+        last = places[-1] if number + 1 < len(manifest.pages) else None
+        return DisplayPage(tuple(movies), places[start:], last), as_of
 
     def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
         try:

@@ -3,6 +3,7 @@
 Reads are eventually consistent: facts may be 60 seconds old anyway, and this halves their cost.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -29,16 +30,29 @@ from box_office.ports import CatalogueFacts, CatalogueIds
 LAST_MS = 2**53  # later than any showing
 LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
 
+DISPLAYED_MAX = 100  # films of the list that are read at once, however few a request asks for
+
 READ = "read the catalogue"
 
 
 @dataclass(frozen=True)
 class DisplayPage:
     movies: tuple[DisplayedMovie, ...]
+    places: tuple[Position, ...]  # of the films, in the order of the list
     last: Position | None  # where the next page begins
 
     def __bool__(self) -> bool:
         return bool(self.movies)
+
+    def reaches_beyond(self, place: Position) -> bool:
+        return self.last is None or place < self.last
+
+    def cut(self, after: Position | None, limit: int) -> "DisplayPage":
+        """The page's first films after this place, at most `limit`: fewer than asked for, where the page ends."""
+        start = 0 if after is None else bisect_right(self.places, after)
+        movies, places = self.movies[start : start + limit], self.places[start : start + limit]
+        more = start + limit < len(self.places)
+        return DisplayPage(movies, places, places[-1] if places and more else self.last)
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,10 @@ class CatalogueTables:
     events: str
 
 
+def place_of(row: TableRow) -> Position:
+    return Position(row["title_key"], row["movie_id"])
+
+
 class DynamoDBCatalogue:
     """Each method returns None or an empty sequence for a key that the tables lack. Raises Unavailable."""
 
@@ -56,8 +74,7 @@ class DynamoDBCatalogue:
         self._client = client
         self._tables = tables
 
-    def displayed(self, page: tuple[int, Position | None], now: int) -> DisplayPage:
-        limit, after = page
+    def displayed(self, after: Position | None, now: int) -> DisplayPage:
         start = {} if after is None else {"ExclusiveStartKey": to_item({"on_display": DISPLAYED, **vars(after)})}
         with translated(READ):
             answer = self._client.query(
@@ -65,13 +82,14 @@ class DynamoDBCatalogue:
                 IndexName=names.MOVIES_ON_DISPLAY,
                 KeyConditionExpression="on_display = :displayed",
                 ExpressionAttributeValues=to_item({":displayed": DISPLAYED}),
-                Limit=limit,
+                Limit=DISPLAYED_MAX,
                 **start,
             )
-        shown = (displayed_movie_of(from_item(item)) for item in answer["Items"])
+        rows = [from_item(item) for item in answer["Items"]]
+        shown = map(displayed_movie_of, rows)
         movies = tuple(with_later_times(one, now, lambda movie_id: self._later_events(movie_id, now)) for one in shown)
         last = from_item(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else None
-        return DisplayPage(movies, None if last is None else Position(last["title_key"], last["movie_id"]))
+        return DisplayPage(movies, tuple(map(place_of, rows)), None if last is None else place_of(last))
 
     def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
         return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now, LATER_MAX)

@@ -53,8 +53,15 @@ class DynamoDBOrders:
         return self._find_in_sales(user_id, event_id, order_id)
 
     def find(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        # The current key first: an order that was superseded between the two reads is found under its archive key.
-        return self.current(user_id, event_id, order_id) or self._get(user_id, archive_key(event_id, order_id))
+        # The current key first: most orders that a customer asks for lie there.
+        order = self._get(user_id, current_key(event_id))
+        if order is not None and order.order_id == order_id:
+            return order
+        order = self.by_id(order_id)  # a clerk's sale, or a superseded order
+        if order is not None:
+            return order if (order.user_id, order.event_id) == (user_id, event_id) else None
+        # The index lags: a sale of this very moment is looked for among all the others.
+        return self._find_in_sales(user_id, event_id, order_id) or self._get(user_id, archive_key(event_id, order_id))
 
     def locate(self, ref: OrderRef) -> Order | None:
         for key in (current_key(ref.event_id, ref.sale), archive_key(ref.event_id, ref.order_id)):
@@ -167,7 +174,7 @@ class DynamoDBOrders:
         return order_from(item) if item else None
 
     def _find_in_sales(self, user_id: str, event_id: str, order_id: str) -> Order | None:
-        """The order among a desk clerk's open sales of one event, which are at most as many as the room has seats."""
+        """The order among all the sales of one event that a desk clerk ever began."""
         arguments: dict[str, object] = {
             "TableName": self._table,
             "ConsistentRead": True,
