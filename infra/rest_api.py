@@ -22,6 +22,7 @@ from infra.own_resource import own_resource
 from infra.stages import Stage
 
 STAGE_NAME = "live"
+SUBMIT = "/SubmitPayment/api/v0/{event_id}/POST"
 TOKEN_HEADER = "AuthorizationToken"
 # What an operator needs to find a request again; neither its token nor its query.
 ACCESS_LOG = {
@@ -75,6 +76,11 @@ class HttpApi(Construct):
                 throttling_burst_limit=stage.requests_burst,
                 # Figures by API and stage come free; by method they would cost more than an idle cinema.
                 metrics_enabled=False,
+                method_options={
+                    SUBMIT: apigateway.MethodDeploymentOptions(
+                        throttling_rate_limit=stage.submits_per_second, throttling_burst_limit=stage.submits_per_second
+                    )
+                },
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),

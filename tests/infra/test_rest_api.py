@@ -151,12 +151,21 @@ def test_the_api_is_regional_throttled_without_cors(api: dict, stage: str) -> No
     (rest_api,) = resources(api, "AWS::ApiGateway::RestApi").values()
     assert rest_api["Properties"]["EndpointConfiguration"]["Types"] == ["REGIONAL"]
     (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
-    (every,) = deployed["Properties"]["MethodSettings"]
+    every, _ = deployed["Properties"]["MethodSettings"]
     expected = (500, 1_000) if stage == "dev" else (10_000, 5_000)
     assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == expected
     assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
     methods = resources(api, "AWS::ApiGateway::Method").values()
     assert "OPTIONS" not in {one["Properties"]["HttpMethod"] for one in methods}
+
+
+def test_the_gateway_lets_through_no_more_payments_than_end_in_time(api: dict, stage: str) -> None:
+    """A 202 must not end as EXPIRED because a minute's submissions came before SQS's figure showed them."""
+    (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
+    _, submit = deployed["Properties"]["MethodSettings"]
+    assert (submit["HttpMethod"], submit["ResourcePath"]) == ("POST", "/~1SubmitPayment~1api~1v0~1{event_id}")
+    most = {"local": 2_360, "dev": 118, "prod": 118}[stage]
+    assert (submit["ThrottlingRateLimit"], submit["ThrottlingBurstLimit"]) == (most, most)
 
 
 @pytest.mark.guards("personal data and secrets")
