@@ -1,5 +1,5 @@
 """`python -m operations.on_sale begin --holds= --warm= --ecpu= --payments=` and `over`: sets and removes an on-sale's
-capacity, which is paid by the hour. Called by `make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667` and
+capacity, which is paid by the hour. Called by `make on-sale HOLDS=2000 WARM=800 ECPU=600000 PAYMENTS=1667` and
 `make on-sale-over`.
 
 The capacity is not in the templates: CloudFormation cannot remove a cache's minimum (its handler fails when the
@@ -52,7 +52,7 @@ PAYMENTS_MAX = 100_000
 # us-east-1, November 2026: https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/elasticache/pricing/
 PROVISIONED_DOLLARS_PER_GB_SECOND = 0.0000033334
 DOLLARS_PER_MILLION_ECPU = 0.0023
-USAGE = "make on-sale HOLDS=10000 WARM=2000 ECPU=200000 PAYMENTS=1667"
+USAGE = "make on-sale HOLDS=2000 WARM=800 ECPU=600000 PAYMENTS=1667"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
 
