@@ -3,16 +3,19 @@
 PYTHON ?= python3
 IN_VENV := PYTHONPATH=.:layers/box_office/python .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
-NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web --silent
+NPM := $(IN_VENV) -m toolchain.npm
 LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+# Images of containers set it, and then every process compiles again what it imports: of the CDK, cfn-lint, the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 PAGE := web/dist/index.html
 PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find web/src web/public -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over on-sale-rehearsal rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web test \
+	on-sale-over on-sale-rehearsal rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web pictures test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -76,7 +79,7 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=600000 PAYMENTS=1667
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-rehearsal: install ## an on-sale in virtual time, and what it says of the stage's numbers: make on-sale-rehearsal PEOPLE=1000000
@@ -104,7 +107,7 @@ sell-again: install ## end `make stop-selling`: customers can hold seats again
 empty-bucket: install ## empty a stage's buckets, before `cdk destroy` of a stage that does not retain its data
 	@$(IN_VENV) -m operations.empty_bucket
 
-check: lint types ## run lint, format, types and the unit suite, which need no server; within a minute
+check: lint types ## run lint, format, types and tests/unit, which need no server; within a minute
 	@$(IN_VENV) -m toolchain.openapi.compare
 	@$(PYTEST) -q -n 2 --dist loadfile tests/unit
 	@$(NPM) run check
@@ -124,13 +127,16 @@ test-web: web ## run the page's own unit tests, and the built page in a browser
 	@$(NPM) run check
 	@$(PYTEST) -q -p no:xdist tests/browser
 
+pictures: web ## take the pictures of docs/page.md anew
+	@PICTURES=write $(PYTEST) -q -p no:xdist tests/browser/test_pictures.py -k comes_to_be
+
 test: web ## run every suite, the deployed stack's included
 	@$(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder tests
 
 soak: install ## run a thousand orders while every dependency fails at random for two minutes, on a stack of their own
 	@STORM_ORDERS=1000 STORM_SECONDS=120 $(PYTEST) tests/e2e/test_thousand_orders.py
 
-bench: install ## measure the budgets, print them, and write them into docs/performance.md
+bench: web ## measure the budgets, print them, and write them into docs/performance.md
 	@$(IN_VENV) -m tests.bench
 
 lint: install ## ruff: rules and format

@@ -29,6 +29,10 @@ class HttpFunction(FunctionPlan):
     method: str
     path: str
     signed_in: bool = True
+    reserved_by: str = ""  # the stage's setting that reserves concurrency for this function alone, and caps it
+    # Of the stage's requests and burst a second, the part that this route may have. All the routes that have a part may
+    # have two thirds of it together, so that lookers and callbacks leave a third to holders and payers at least.
+    requests_share: float = 1.0
 
 
 CATALOGUE = frozenset({Permission.READ_CATALOGUE})
@@ -39,6 +43,8 @@ HOLD = RELEASE | {Permission.SEND_TO_LANES}
 ORDER_NAMED = frozenset({Permission.GET_ORDERS, Permission.FIND_SALES})
 # HoldSeat begins no call of the table after six seconds, and a call takes seven at most; then it may have to queue.
 HOLD_TIMEOUT_SECONDS = 15
+CATALOGUE_RESERVED, MAP_RESERVED = "catalogue_reserved_concurrency", "map_reserved_concurrency"
+CATALOGUE_SHARE, MAP_SHARE, WEBHOOK_SHARE = 0.05, 0.15, 0.05
 
 HTTP_FUNCTIONS = (
     HttpFunction(
@@ -48,6 +54,8 @@ HTTP_FUNCTIONS = (
         settings=CatalogueSettings,
         permissions=CATALOGUE,
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="get_movie_detail",
@@ -56,6 +64,8 @@ HTTP_FUNCTIONS = (
         settings=CatalogueSettings,
         permissions=CATALOGUE,
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="get_programme",
@@ -64,6 +74,8 @@ HTTP_FUNCTIONS = (
         settings=CatalogueSettings,
         permissions=CATALOGUE | {Permission.READ_PROGRAMME},
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="get_event_detail",
@@ -72,6 +84,8 @@ HTTP_FUNCTIONS = (
         settings=EventDetailSettings,
         permissions=CATALOGUE,
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="get_list_of_theater",
@@ -80,6 +94,8 @@ HTTP_FUNCTIONS = (
         settings=CatalogueSettings,
         permissions=CATALOGUE | {Permission.LIST_THEATERS},
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="get_theater_detail",
@@ -95,6 +111,8 @@ HTTP_FUNCTIONS = (
         settings=AvailableSeatSettings,
         permissions=SEAT_MAP,
         memory_mb=1_024,
+        reserved_by=MAP_RESERVED,
+        requests_share=MAP_SHARE,
     ),
     HttpFunction(
         verb="seat_map",
@@ -104,6 +122,8 @@ HTTP_FUNCTIONS = (
         permissions=SEAT_MAP,
         signed_in=False,
         memory_mb=1_024,
+        reserved_by=MAP_RESERVED,
+        requests_share=MAP_SHARE,
     ),
     HttpFunction(
         verb="hold_seat",
@@ -113,6 +133,7 @@ HTTP_FUNCTIONS = (
         permissions=HOLD,
         memory_mb=1_024,
         timeout_seconds=HOLD_TIMEOUT_SECONDS,
+        reserved_by="hold_reserved_concurrency",
     ),
     HttpFunction(
         verb="extend_hold",
@@ -227,6 +248,8 @@ HTTP_FUNCTIONS = (
         settings=TicketKeySettings,
         permissions=frozenset({Permission.TICKETS_SECRET}),
         signed_in=False,
+        reserved_by=CATALOGUE_RESERVED,
+        requests_share=CATALOGUE_SHARE,
     ),
     HttpFunction(
         verb="payment_webhook",
@@ -235,5 +258,6 @@ HTTP_FUNCTIONS = (
         settings=WebhookSettings,
         permissions=frozenset({Permission.PAYMENT_SECRET, Permission.READ_WALLET, Permission.SEND_TO_LANES}),
         signed_in=False,  # the provider signs its callbacks, and the function checks the signature
+        requests_share=WEBHOOK_SHARE,
     ),
 )

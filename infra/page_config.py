@@ -24,6 +24,7 @@ def page_config(
         "stripe_script": provider_addresses(external.provider_url).script,
         "languages": list(LANGUAGES),
         "build": f"{VERSION}-{build}" if build else VERSION,
+        "contact_email": external.contact_email or None,
         "stop_sale": None,
         "demo_accounts": None,  # the local stack writes its own people here (local/page_config.py)
     }

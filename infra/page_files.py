@@ -52,18 +52,23 @@ class PageFiles(Construct):
             name=name,
             removal_policy=cdk.RemovalPolicy.DESTROY,  # every file is in the repository, or made from it
         )
-        # They may read and not list: a file that is not there is 403, and no client sees which files exist. The
-        # distribution has its id only once it is deployed, after this bucket; no other in the account knows the files.
-        # Source: the CloudFront guide, "Restrict access to an Amazon S3 origin".
-        self.bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="DistributionsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
-                actions=["s3:GetObject"],
-                resources=[self.bucket.arn_for_objects("*")],
-                conditions={"ArnLike": {"aws:SourceArn": distributions_of_the_account(self)}},
+        # The distribution has its id only once it is deployed, after this bucket; no other in the account knows the
+        # files. With leave to list, S3 answers 404 for a file that is not there, and 403 without it; no path of the
+        # distribution lists, for it asks for files alone. Sources: the CloudFront guide, "Restrict access to an Amazon
+        # S3 origin"; https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions".
+        for sid, action, resource in (
+            ("DistributionsRead", "s3:GetObject", self.bucket.arn_for_objects("*")),
+            ("DistributionsSeeWhatIsMissing", "s3:ListBucket", self.bucket.bucket_arn),
+        ):
+            self.bucket.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=sid,
+                    principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+                    actions=[action],
+                    resources=[resource],
+                    conditions={"ArnLike": {"aws:SourceArn": distributions_of_the_account(self)}},
+                )
             )
-        )
         self._log = logs.LogGroup(
             self, "UploadLog", retention=retention_of(stage), removal_policy=cdk.RemovalPolicy.DESTROY
         )

@@ -15,7 +15,7 @@ from constructs import Construct
 
 from box_office.names import Names
 from infra.gateway_answers import GatewayAnswers
-from infra.http_functions import HttpFunction
+from infra.http_functions import HTTP_FUNCTIONS, HttpFunction
 from infra.lambda_function import retention_of
 from infra.origin_keys import OriginKeys
 from infra.own_resource import own_resource
@@ -74,13 +74,18 @@ class HttpApi(Construct):
                 stage_name=STAGE_NAME,
                 throttling_rate_limit=stage.requests_per_second,
                 throttling_burst_limit=stage.requests_burst,
-                # Figures by API and stage come free; by method they would cost more than an idle cinema.
-                metrics_enabled=False,
                 method_options={
+                    f"{function.path}/{function.method}": throttle_of(function, stage)
+                    for function in HTTP_FUNCTIONS
+                    if function.requests_share < 1
+                }
+                | {
                     SUBMIT: apigateway.MethodDeploymentOptions(
                         throttling_rate_limit=stage.submits_per_second, throttling_burst_limit=stage.submits_per_second
                     )
                 },
+                # Figures by API and stage come free; by method they would cost more than an idle cinema.
+                metrics_enabled=False,
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),
@@ -123,3 +128,12 @@ class HttpApi(Construct):
                 apigateway.AuthorizationType.COGNITO if function.signed_in else apigateway.AuthorizationType.NONE
             ),
         )
+
+
+def throttle_of(function: HttpFunction, stage: Stage) -> apigateway.MethodDeploymentOptions:
+    """The route's own bucket. The stage's, which is the same for each of the other routes, does not apply to it."""
+    return apigateway.MethodDeploymentOptions(
+        throttling_rate_limit=stage.requests_per_second * function.requests_share,
+        throttling_burst_limit=max(1, int(stage.requests_burst * function.requests_share)),
+        metrics_enabled=False,
+    )

@@ -53,6 +53,8 @@ class Stage(RulesOfSale, EdgeSettings):
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved
+    catalogue_reserved_concurrency: int = 0  # of each function that answers anyone from the catalogue, and its cap
+    map_reserved_concurrency: int = 0  # of SeatMap and of GetAvailableSeat, and the cap of each
     snap_start: bool = False  # every published version is billed while it exists
     seats_warm_writes: int = 0  # write units a second; 0: a new table's 4,000. Can be raised, never lowered
     orders_warm_writes: int = 0
@@ -100,6 +102,7 @@ class ExternalConfig:
     return_url: str = ""  # where the bank sends a customer back to; empty: `domain`, else the API's own address
     receipt_sender: str = ""  # an address that SES may send from; empty: no receipts
     signup_sender: str = ""  # an address of a domain that SES may send from; empty: Cognito's mailer, about 50 a day
+    contact_email: str = ""  # where visitors of the page reach the cinema; empty: at the desks of its theaters
     domain: str = ""  # the page's and the API's, "tickets.example.com"; empty: a name of CloudFront's
     certificate_arn: str = ""  # of the domain, in us-east-1
 
@@ -110,7 +113,12 @@ class ExternalConfig:
                 raise UnknownStage(f"{name} = {value}: an https:// address is needed, or one of this machine.")
         if self.publishable_key and not re.fullmatch(r"pk_\w+", self.publishable_key):
             raise UnknownStage("publishable_key: the provider's public key is needed, which begins with pk_.")
-        for name, also in (("receipt_sender", ""), ("signup_sender", ""), ("alarm_email", NO_ALARM_EMAIL)):
+        for name, also in (
+            ("receipt_sender", ""),
+            ("signup_sender", ""),
+            ("alarm_email", NO_ALARM_EMAIL),
+            ("contact_email", ""),
+        ):
             value = getattr(self, name)
             if value and value != also and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
                 raise UnknownStage(f"{name} = {value}: a plain mail address is needed.")

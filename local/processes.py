@@ -1,5 +1,6 @@
 """Background processes that outlive `make`, and that a later `make stop` finds again, and no other program's."""
 
+import contextlib
 import json
 import os
 import signal
@@ -44,10 +45,16 @@ class Processes:
     def log_of(self, name: str) -> Path:
         return self._log_directory / f"{name}.log"
 
+    def earlier_log_of(self, name: str) -> Path:
+        """The log of the process that had this name before: why it ended stands there."""
+        return self._log_directory / f"{name}.earlier.log"
+
     def start(self, name: str, command: Sequence[object], environ: Mapping[str, str], cwd: Path) -> int:
         """Starts `command` in a session of its own, output to its log; answers its pid."""
         self._directory.mkdir(parents=True, exist_ok=True)
         self._log_directory.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            self.log_of(name).replace(self.earlier_log_of(name))
         with self.log_of(name).open("wb") as log:
             process = subprocess.Popen(
                 [str(part) for part in command],

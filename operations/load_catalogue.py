@@ -18,17 +18,19 @@ from typing import NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
+from box_office.adapters.aws_errors import error_code
 from box_office.adapters.dynamodb.catalogue import CatalogueTables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import SystemClock
-from box_office.domain.catalogue import Event
+from box_office.domain.catalogue import Event, Movie
 from box_office.domain.errors import Unavailable
-from box_office.names import EVENT_ENDS, dead_letters
+from box_office.names import EDGE_REGION, EDGE_URL, EVENT_ENDS, dead_letters
 from box_office.settings import CatalogueSettings, WorkerSettings
 from box_office.wrong_values import named
 from operations.catalogue import plan_file
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.film_cards import FilmCards
 from operations.catalogue.load import (
     PROBLEMS_MAX,
     Loaded,
@@ -61,14 +63,17 @@ FOR_YOU = (
     "You settle the orders that are BOOKED, or whose seats are of another category now: tell those customers, and"
     " refund them (RefundBooking, as a manager); or load a plan in which the showing is again as it was sold."
 )
+NO_PAGE = {"ParameterNotFound", "NoSuchBucket"}  # of a stage without an edge
+NO_CARDS = "The plan is loaded, but links to its films show no title where they are shared: the cards were not written."
 AGAIN = "Then type the same command again: it completes what was begun."
 
 
 class Bars:
-    """Progress on a terminal as bars, elsewhere as a line for every stage that is done."""
+    """Progress on a terminal as bars, elsewhere as a line for every stage that is done, or not at all."""
 
-    def __init__(self, on_terminal: bool) -> None:
+    def __init__(self, on_terminal: bool, lines: bool = True) -> None:
         self._on_terminal = on_terminal
+        self._lines = lines
         self._bar: tqdm[NoReturn] | None = None
         self._stage = ""
 
@@ -79,7 +84,7 @@ class Bars:
             self._bar = tqdm(desc=stage, total=total, unit="") if self._on_terminal else None
         if self._bar is not None:
             self._bar.update(done - self._bar.n)
-        elif done == total:
+        elif done == total and self._lines:
             print(f"{stage}: {done}", flush=True)
 
     def close(self) -> None:
@@ -120,6 +125,23 @@ def load(path: Path, target: Target, bars: Bars) -> Loaded:
             return load_catalogue(plan, tables.catalogue, tables.orders, schedules, snapshot, now, bars)
     finally:
         bars.close()
+
+
+def write_film_cards(films: Sequence[Movie], target: Target) -> int:
+    """What links to films show where they are shared; how many were not as they should be. 0 too where the stage has no
+    page. Raises BotoCoreError, ClientError."""
+    try:
+        url = target.web_url or edge_url(target)
+        return FilmCards(target.client("s3"), target.page_bucket(), url).write(films)
+    except ClientError as error:
+        if error_code(error) in NO_PAGE:
+            return 0
+        raise
+
+
+def edge_url(target: Target) -> str:
+    found = target.client("ssm", EDGE_REGION).get_parameter(Name=target.names.parameter(EDGE_URL))
+    return str(found["Parameter"]["Value"]).rstrip("/")
 
 
 def what_was_sold_before(loaded: Loaded, target: Target, bars: Bars) -> Sequence[str]:
@@ -197,7 +219,17 @@ def main(arguments: Sequence[str]) -> int:
         fail("\nStopped. Part of the plan may be written: the same command completes it.")
         return 130
     tell(path, loaded)
+    tell_of_cards(loaded.films, target)
     return last_look(loaded, target, bars)
+
+
+def tell_of_cards(films: Sequence[Movie], target: Target) -> None:
+    """A film without its card is sold all the same: what fails here is said, and ends nothing."""
+    try:
+        if written := write_film_cards(films, target):
+            print(f"Wrote {counted(written, 'card')} for links to films.")
+    except (BotoCoreError, ClientError) as error:
+        print(f"Note: {NO_CARDS} {what_failed(error, target)} {AGAIN}")
 
 
 def last_look(loaded: Loaded, target: Target, bars: Bars) -> int:

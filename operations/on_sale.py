@@ -1,5 +1,5 @@
 """`python -m operations.on_sale begin --holds= --warm= --ecpu= --payments=` and `over`: sets and removes an on-sale's
-capacity, which is paid by the hour. Called by `make on-sale HOLDS=2000 WARM=800 ECPU=600000 PAYMENTS=1667` and
+capacity, which is paid by the hour. Called by `make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667` and
 `make on-sale-over`.
 
 The capacity is not in the templates: CloudFormation cannot remove a cache's minimum (its handler fails when the
@@ -25,6 +25,7 @@ from botocore.exceptions import ClientError
 
 from box_office.settings import ENVIRONMENT_PREFIX
 from infra.payment_capacity import PaymentCapacity
+from operations import prices
 from operations.commands import (
     CalledWrongly,
     Refused,
@@ -49,10 +50,7 @@ UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions witho
 ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
 HOLDS_MAX = 100_000
 PAYMENTS_MAX = 100_000
-# us-east-1, November 2026: https://aws.amazon.com/lambda/pricing/ (arm64), https://aws.amazon.com/elasticache/pricing/
-PROVISIONED_DOLLARS_PER_GB_SECOND = 0.0000033334
-DOLLARS_PER_MILLION_ECPU = 0.0023
-USAGE = "make on-sale HOLDS=2000 WARM=800 ECPU=600000 PAYMENTS=1667"
+USAGE = "make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
 
@@ -69,8 +67,8 @@ class Capacity:
 
 def dollars_an_hour(warm: int, memory_mb: int, ecpu: int) -> tuple[float, float]:
     """The price of the provisioned environments, and of the cache's minimum."""
-    provisioned = warm * memory_mb / 1024 * 3600 * PROVISIONED_DOLLARS_PER_GB_SECOND
-    return provisioned, ecpu * 3600 / 1_000_000 * DOLLARS_PER_MILLION_ECPU
+    provisioned = warm * memory_mb / 1024 * 3600 * prices.PROVISIONED_GB_SECOND
+    return provisioned, ecpu * 3600 / prices.MILLION * prices.CACHE_ECPU
 
 
 def capacity_of(holds: str, warm: str, ecpu: str, payments: str = "") -> Capacity:

@@ -29,7 +29,7 @@ from rehearsal.service_times import IN_AWS
 from rehearsal.simulation import Numbers, Simulation
 
 # As docs/operations.md has an operator prepare it, "Before and after an on-sale".
-HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 600_000, 1_667
+HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 6_000_000, 1_667
 WARM_WRITES = {"seats_warm_writes": 150_000, "orders_warm_writes": 50_000}
 USAGE = (
     "make on-sale-rehearsal PEOPLE=1000000 [SECONDS=60] [FRONT=1] [FILMS=100] [SHOWINGS=48] [SEATS=450] [HOT=10] "

@@ -8,9 +8,7 @@ from pathlib import Path
 
 COUNTED = Path(__file__).resolve().parent.parent / "docs" / "performance.json"
 REQUESTS, SALE = "Round trips and capacity units", "A sale, from hold to ticket"
-# ASSUMED until bench counts ECPU: one for each started kilobyte of a command, two for a script's CPU. The rule is in
-# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/WhatIs.corecomponents.html
-ASSUMED_ECPU = {"HoldSeat, won": 8.0, "HoldSeat, lost": 8.0, "SeatMap, warm": 26.0, "book_order: tickets": 4.0}
+AT_THE_CACHE = "What requests cost at the cache"
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,8 @@ class Cost:
     orders_units: float  # of the table of orders
     index_units: float  # of the indexes of orders
     read_units: float
-    ecpu: float
+    ecpu: float = 0.0
+    slot_ecpu: float = 0.0  # of these, of the showing's own slot
 
     @property
     def write_units(self) -> float:
@@ -38,7 +37,6 @@ class Counts:
     book: Cost
     booking: Cost
     calls_per_sale: int
-    ecpu_is_assumed: bool
 
     @property
     def units_of_a_sale(self) -> float:
@@ -49,30 +47,27 @@ def read_counts(path: Path = COUNTED) -> Counts:
     """Raises KeyError for a table or request that bench no longer names so."""
     tables = json.loads(path.read_text(encoding="utf-8"))
     asked, sale = tables[REQUESTS], tables[SALE]
-    rows = {**asked["rows"], **sale["rows"]}
+    rows, cache = {**asked["rows"], **sale["rows"]}, tables[AT_THE_CACHE]["rows"]
     calls = re.search(r"asked (\d+) times", sale["how"])
     assert calls is not None, f"{SALE} no longer says how often the provider was asked"
     return Counts(
-        hold=cost_of("HoldSeat, won", rows),
-        hold_lost=cost_of("HoldSeat, lost", rows),
-        look=cost_of("SeatMap, warm", rows),
+        hold=cost_of("HoldSeat, won", rows, cache["HoldSeat, won"]),
+        hold_lost=cost_of("HoldSeat, lost", rows, cache["HoldSeat, lost"]),
+        look=cost_of("SeatMap, warm", rows, cache["a look"]),
         submit=cost_of("SubmitPayment", rows),
         work=cost_of("work_on_lane: charged", rows),
         book=cost_of("book_order: tickets", rows),
         booking=cost_of("GetBooking", rows),
         calls_per_sale=int(calls[1]),
-        ecpu_is_assumed=not any("ECPU" in column for row in rows.values() for column in row),
     )
 
 
-def cost_of(name: str, rows: Mapping[str, Mapping[str, str]]) -> Cost:
+def cost_of(name: str, rows: Mapping[str, Mapping[str, str]], cache: Mapping[str, str] | None = None) -> Cost:
     row = rows[name]
-    written = row["write units: rows + indexes"]
-    rows_units, _, index_units = written.partition("+")
+    rows_units, _, index_units = row["write units: rows + indexes"].partition("+")
     seats = seats_units(row["in sequence"])
-    counted = next((value for column, value in row.items() if "ECPU" in column), None)
-    ecpu = float(counted) if counted is not None else ASSUMED_ECPU.get(name, 0.0)
-    return Cost(seats, float(rows_units) - seats, float(index_units or 0), float(row["read units"]), ecpu)
+    ecpu, slot = (float(cache["ECPU"]), float(cache["of these, of the showing's slot"])) if cache else (0.0, 0.0)
+    return Cost(seats, float(rows_units) - seats, float(index_units or 0), float(row["read units"]), ecpu, slot)
 
 
 def seats_units(trips: str) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# web/src/room/hold.ts
+# web/src/holding/hold.ts
 TRIES = 5
 AGAIN_SECONDS = 2.0
 WANTED = (1, 2, 3, 4)

@@ -1,27 +1,21 @@
-"""What an on-sale's hour costs: prices of us-east-1 in November 2026, first tiers, and what a run used of each.
-
-Sources: https://aws.amazon.com/api-gateway/pricing/, https://aws.amazon.com/lambda/pricing/ (arm64),
-https://aws.amazon.com/dynamodb/pricing/on-demand/, https://aws.amazon.com/elasticache/pricing/,
-https://aws.amazon.com/sqs/pricing/, https://aws.amazon.com/sns/pricing/, https://aws.amazon.com/cloudfront/pricing/,
-https://aws.amazon.com/waf/pricing/
-"""
+"""What an on-sale's hour costs: what a run used, times the prices of operations/prices.py."""
 
 from collections.abc import Mapping
 
+from operations import prices
 from operations.on_sale import dollars_an_hour
 from rehearsal.simulation import Simulation
 
 MILLION: Mapping[str, float] = {  # dollars
-    "API Gateway requests": 3.50,
-    "CloudFront and WAF requests": 1.00 + 0.60,
-    "Lambda requests": 0.20,
-    "DynamoDB write units": 0.625,
-    "DynamoDB read units": 0.125,
-    "ElastiCache ECPU": 0.0023,
-    "SQS requests": 0.40,
-    "SNS messages": 0.50,
+    "API Gateway requests": prices.API_REQUESTS,
+    "CloudFront and WAF requests": prices.EDGE_REQUESTS + prices.INSPECTED_REQUESTS,
+    "Lambda requests": prices.LAMBDA_REQUESTS,
+    "DynamoDB write units": prices.WRITE_UNITS,
+    "DynamoDB read units": prices.READ_UNITS,
+    "ElastiCache ECPU": prices.CACHE_ECPU,
+    "SQS requests": prices.SQS_REQUESTS,
+    "SNS messages": prices.SNS_PUBLISHED,
 }
-LAMBDA_GB_SECOND = 0.0000133334
 SQS_A_SALE = 3 + 3 + 1  # send, receive and delete of the lane's message and of the booking's; the queue's length
 PROVISIONED_HOURS = 2  # ready an hour ahead
 
@@ -59,6 +53,6 @@ def dollars(run: Simulation) -> dict[str, float]:
     warm, minimum = dollars_an_hour(run.numbers.warm, run.deployed.memory_mb["hold_seat"], int(run.numbers.ecpu))
     return {
         **spent,
-        "Lambda's time": used(run)["Lambda GB-seconds"] * LAMBDA_GB_SECOND,
+        "Lambda's time": used(run)["Lambda GB-seconds"] * prices.LAMBDA_GB_SECOND,
         "kept warm, two hours": PROVISIONED_HOURS * (warm + minimum),
     }

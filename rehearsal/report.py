@@ -69,6 +69,12 @@ def resources(run: Simulation) -> list[Row]:
         ),
         Row("cache, ECPU a second", seen.peak("ecpu"), run.cache.most, "cache_maximum_ecpu, ECPU"),
         Row("cache, ECPU of the hottest slot", seen.peak("ecpu of the hottest slot"), quotas["cache_slot"], "-"),
+        Row(
+            "cache, ECPU of a slot of users (addresses, which have slots of their own, included)",
+            seen.peak("ecpu of a slot of users"),
+            quotas["cache_slot"],
+            "cache_shards",
+        ),
         Row("table of seats, write units a second", seen.peak("units, seats"), run.seats_rate, "seats_warm_writes"),
         Row("table of orders, write units a second", seen.peak("units, orders"), run.orders_rate, "orders_warm_writes"),
         Row(

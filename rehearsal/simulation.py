@@ -34,7 +34,6 @@ PAGE_FILES, PUBLIC_READS = 8, 3  # of one arrival: the page's files; film, progr
 PRIVATE_READS = 1  # GetBooking, for a hold that the visitor already has
 MAP_POLL_S = 2.0  # POLL_SECONDS of http_api/seats.py: while the map changes, and the edge answers most
 CATALOGUE_KEPT_S = 30.0
-EVENT_SLOT_PART = 0.5  # ASSUMED: of a hold's ECPU, the mark's, on the showing's own slot
 SECOND_CARD = 0.8  # of the declined pay with another card
 CACHE_TIMEOUT_S = 0.3  # CacheSettings.cache_timeout_ms
 UNRESERVED = ("seat_map", "get_booking", "submit_payment", "payment_webhook")
@@ -114,6 +113,7 @@ class Simulation:
         reserved = {**deployed.reserved, "hold_seat": holds}
         self.holds_limit = float(holds) or quotas["concurrency"]
         self.unreserved = max(1.0, quotas["concurrency"] - sum(reserved.values()))
+        self.reserved = reserved
         self.cache = Cache(
             max(quotas["cache_cold"], self.numbers.ecpu),
             max(deployed.cache_maximum_ecpu, 1.0),
@@ -316,7 +316,10 @@ class Simulation:
     def _shared_concurrency(self, pays: Ids, looks: float, polls: float, callbacks: float, step: float) -> Ids:
         """Functions without concurrency of their own share what the account has left, workers included."""
         wanted = {"seat_map": looks, "get_booking": polls, "submit_payment": len(pays), "payment_webhook": callbacks}
-        busy = {name: count * self.times[name].mean_s / step for name, count in wanted.items()}
+        busy = {
+            name: count * self.times[name].mean_s / step if not self.reserved.get(name) else 0.0
+            for name, count in wanted.items()
+        }
         working = sum(consumer.workers for consumer, lane in zip(self.workers, self.lanes, strict=True) if len(lane))
         working += self.bookers.workers if len(self.charged) else 0.0
         total = sum(busy.values()) + working
@@ -326,9 +329,11 @@ class Simulation:
         served = {}
         for name, count in wanted.items():
             limit = max(1.0, busy[name] * self.lambda_part) if self.lambda_part < 1 else self.unreserved
+            limit = float(self.reserved.get(name) or limit)
             cold_s = self.times["cold_start"].mean_s
             served[name], _ = self.functions[name].serve(self.now, step, count, self.times[name].mean_s, limit, cold_s)
-            self.seen.refuse(f"environments of {name}", self.now, count * self.lambda_part - served[name])
+            part = 1.0 if self.reserved.get(name) else self.lambda_part
+            self.seen.refuse(f"environments of {name}", self.now, count * part - served[name])
         self.polls_served = min(polls, served["get_booking"])
         return self._lucky(pays, served["submit_payment"] / max(1, len(pays)), TRY_AGAIN.retry_after_seconds)
 
@@ -390,11 +395,13 @@ class Simulation:
         """Whose request finds no cache, and goes on without its filter."""
         each = self.counts.hold.ecpu
         here = np.bincount(self.showing[people], minlength=self.crowd.showings) / step
-        looks = self.map_reads * self.looks_part * self.counts.look.ecpu
-        by_slot = here * each * EVENT_SLOT_PART + looks
-        total = len(people) / step * each + float(looks.sum())
+        looks = self.map_reads * self.looks_part
+        by_slot = here * self.counts.hold.slot_ecpu + looks * self.counts.look.slot_ecpu
+        total = len(people) / step * each + float(looks.sum()) * self.counts.look.ecpu
         part, over = self.cache.refused(total, by_slot, step)
         self.seen.add("ecpu", self.now, total * step)
+        of_users = (total - float(by_slot.sum())) / self.deployed.cache_shards
+        self.seen.add("ecpu of a slot of users", self.now, of_users * step)
         self.seen.add("ecpu of the hottest slot", self.now, float(by_slot.max()) * step)
         refused = 1 - (1 - part) * (1 - over[self.showing[people]])
         bypass = self.dice.random(len(people)) < refused

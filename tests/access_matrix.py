@@ -1,7 +1,7 @@
 """Who may do what with whose things: one row for each route and each kind of thing of Ada's that a request can name.
 
-Data alone: tests/unit/test_access_matrix.py asks every cell in process, and a suite of tests/e2e over the deployed
-stack. A new route without a row fails there.
+Data alone: tests/exhaustive/test_access_matrix.py asks every cell in process, and a suite of tests/e2e over the
+deployed stack. A new route without a row fails there.
 
 A cell is the answer to one caller: a status or the code of a refusal, and then
   +  the answer shows of Ada's things exactly what the row says; without it none of them, changed or not

@@ -4,7 +4,7 @@ What plays there is in tests/sample_catalogue.py, what it can be asked for in te
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from unittest.mock import patch
@@ -74,12 +74,15 @@ class Cinema(Verbs):
         super().__post_init__()
         self.dynamodb = shared_client("dynamodb")
         moto_aws.create_tables(self.dynamodb)
-        self.seed("movies", movie_row(MOVIE, Display()))
-        self.seed("theaters", theater_row(THEATER))
-        self.seed("rooms", room_row(ROOM), room_row(SMALL_ROOM))
-        self.seed_event(event("ev_1", ROOM, self.clock.now + 8 * HOUR))
-        self.seed_event(event("ev_2", SMALL_ROOM, self.clock.now + 32 * HOUR))
-        self.seed("users", {**DEPLOYMENT_ROW, "deployment_id": self.provider.deployment})
+        tonight = event("ev_1", ROOM, self.clock.now + 8 * HOUR)
+        tomorrow = event("ev_2", SMALL_ROOM, self.clock.now + 32 * HOUR)
+        self.seed_tables(
+            movies=[movie_row(MOVIE, Display())],
+            theaters=[theater_row(THEATER)],
+            rooms=[room_row(ROOM), room_row(SMALL_ROOM)],
+            events=[event_row(tonight), event_row(tomorrow)],
+            users=[{**DEPLOYMENT_ROW, "deployment_id": self.provider.deployment}],
+        )
         self.delays: list[int] = []  # seconds that messages were to wait
         self._made: set[str] = set()  # what of MADE_LATER is there
 
@@ -104,6 +107,14 @@ class Cinema(Verbs):
             "staff_client_id": STAFF_CLIENT,
         }
         return members | dict(self.settings_changes)
+
+    def seed_tables(self, **rows: Iterable[Mapping[str, Any]]) -> None:
+        """By role, in one call."""
+        puts = {
+            moto_aws.TABLE_NAMES[role]: [{"PutRequest": {"Item": to_item(row)}} for row in of_role]
+            for role, of_role in rows.items()
+        }
+        self.dynamodb.batch_write_item(RequestItems=puts)
 
     def seed(self, role: str, *rows: Mapping[str, Any]) -> None:
         for row in rows:
@@ -136,6 +147,7 @@ class Cinema(Verbs):
                 patch.object(wiring, "client", self.client),
                 patch.object(wiring, "DeferredClient", self.client),
                 patch.object(payments, "card_provider", lambda *_: self.provider),
+                patch.object(wiring, "MAP_SHARED_MS", self.map_shared_ms),
             ):
                 self._handlers[verb] = module.build(self.narrowed(wanted), self.clock)
         return self._handlers[verb]

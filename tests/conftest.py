@@ -1,4 +1,4 @@
-"""Fixtures that several suites share. The unit suite closes its sockets in its own conftest."""
+"""Fixtures that several suites share. Suites over the fakes have those of tests/over_fakes.py."""
 
 import sys
 from collections.abc import Iterator

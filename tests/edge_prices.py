@@ -1,16 +1,12 @@
 """`PYTHONPATH=.:layers/box_office/python .venv/bin/python -m tests.edge_prices`: what the edge costs, idle and a
-million requests, by the template of `dev`. A test holds docs/deploying.md to it.
-
-Prices of us-east-1 in November 2026, first tiers: https://aws.amazon.com/waf/pricing/,
-https://aws.amazon.com/cloudfront/pricing/, https://aws.amazon.com/api-gateway/pricing/
+million requests, by the template of `dev` and the prices of operations/prices.py. A test holds docs/deploying.md to it.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-WEB_ACL, RULE = 5.00, 1.00  # a month
-INSPECTED, ASKED, FUNCTION, API = 0.60, 1.00, 0.10, 3.50  # a million requests
-GIGABYTE = 0.085  # to viewers
+from operations import prices
+
 MAP_BYTES = 1_000  # the budget of a seat map of 450 seats (tests/bench/map_sizes.py)
 
 
@@ -19,12 +15,18 @@ def web_acls(templates: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one["Properties"] for one in resources if one["Type"] == "AWS::WAFv2::WebACL"]
 
 
+def a_million_kept(bytes_each: int) -> float:
+    """Dollars of a million answers of this size that the edge keeps."""
+    moved = prices.EDGE_GIGABYTE * bytes_each * prices.MILLION / 1e9
+    return prices.INSPECTED_REQUESTS + prices.EDGE_REQUESTS + moved
+
+
 def table(templates: Mapping[str, Any]) -> str:
     acls = web_acls(templates)
     rules = sum(len(acl["Rules"]) for acl in acls)
-    month = WEB_ACL * len(acls) + RULE * rules
-    edge = INSPECTED + ASKED
-    kept = edge + GIGABYTE * MAP_BYTES * 1_000_000 / 1e9
+    month = prices.WEB_ACL * len(acls) + prices.FIREWALL_RULE * rules
+    edge = prices.INSPECTED_REQUESTS + prices.EDGE_REQUESTS
+    kept, files, api = a_million_kept(MAP_BYTES), edge + prices.EDGE_FUNCTION_CALLS, edge + prices.API_REQUESTS
     return "\n".join(
         (
             "| the edge | |",
@@ -32,8 +34,8 @@ def table(templates: Mapping[str, Any]) -> str:
             f"| idle, a month: {len(acls)} web ACLs with {rules} rules | ${month:.2f} |",
             f"| a million requests that the firewall refuses | ${edge:.2f} |",
             f"| a million looks at a seat map of 450 seats that the edge keeps | ${kept:.2f} |",
-            f"| a million of the page's files, but for their bytes at ${GIGABYTE} a GB | ${edge + FUNCTION:.2f} |",
-            f"| a million requests that reach the API, but for what the functions do | ${edge + API:.2f} |",
+            f"| a million of the page's files, but for their bytes at ${prices.EDGE_GIGABYTE} a GB | ${files:.2f} |",
+            f"| a million requests that reach the API, but for what the functions do | ${api:.2f} |",
         )
     )
 

@@ -146,6 +146,7 @@ def started(directory: Path, template: dict[str, Any], origin: Origin, **more: A
     (edge.page / "index.html").write_text("<html>")
     (edge.page / "api-reference").mkdir(exist_ok=True)
     (edge.page / "api-reference" / "index.html").write_text("<html>of the API")
-    (edge.page / "app-4f9a1c2b.js").write_text("let a = 1;" * 200)
+    (edge.page / "assets").mkdir()
+    (edge.page / "assets" / "app-4f9a1c2b.js").write_text("let a = 1;" * 200)
     (edge.page / "problems" / "unavailable.json").write_bytes(UNAVAILABLE)
     return edge

@@ -1,8 +1,9 @@
-"""`python -m tests.failure_modes`: writes the column of tests in docs/failure-modes.md and docs/security.md, from the
-tests themselves.
+"""`python -m tests.failure_modes`: writes the column of tests in docs/failure-modes.md, docs/security.md and
+docs/journeys.md, from the tests themselves.
 
 A test that causes a failure names it: `@pytest.mark.shows("cache down")`, in the words of the table's first column; a
-test that guards against a risk likewise: `@pytest.mark.guards("API7 server side request forgery")`.
+test that guards against a risk likewise: `@pytest.mark.guards("API7 server side request forgery")`; and one that makes
+a journey of the page: `@pytest.mark.journey("6 a phone, and rows of 26 seats")`.
 tests/unit/test_documents.py fails when a column is not what this writes.
 """
 
@@ -14,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/failure-modes.md"
-PAGES = {"shows": PAGE, "guards": ROOT / "docs/security.md"}  # a mark, and the page whose rows it names
+# A mark, and the page whose rows it names
+PAGES = {"shows": PAGE, "guards": ROOT / "docs/security.md", "journey": ROOT / "docs/journeys.md"}
 
 
 def named_by(test: ast.FunctionDef, mark: str) -> Iterator[str]:
@@ -24,7 +26,8 @@ def named_by(test: ast.FunctionDef, mark: str) -> Iterator[str]:
 
 
 def tests_by_failure(folder: Path = ROOT / "tests", mark: str = "shows") -> dict[str, list[str]]:
-    """{failure or risk: `file::test` of each with this mark}. Files without the mark are not parsed: there are many."""
+    """{failure, risk or journey: `file::test` of each with this mark}. Files without the mark are not parsed: there are
+    many."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted([*folder.rglob("test_*.py"), *(folder / "scenarios").glob("*.py")]):
         source = path.read_text(encoding="utf-8")

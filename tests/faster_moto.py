@@ -9,6 +9,7 @@ from botocore import loaders, session
 from botocore.model import StructureShape
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.core import responses
+from moto.core.models import MockAWS, botocore_stubber, responses_mock
 from moto.core.serialize import BaseJSONSerializer
 from moto.sns.models import Subscription
 
@@ -24,6 +25,7 @@ def make_faster() -> None:
     # `mock_aws` ends boto3's session, and with it all that was read of AWS's descriptions of its services: a client of
     # the next test would read them again.
     session.create_loader = cache(loaders.create_loader)
+    MockAWS._enable_patching = without_requests  # type: ignore[method-assign]
 
 
 def only_what_is_there(self: BaseJSONSerializer, serialized: Any, value: Any, shape: StructureShape, key: str) -> None:
@@ -38,6 +40,15 @@ def only_what_is_there(self: BaseJSONSerializer, serialized: Any, value: Any, sh
             self._serialize(members, member, shape.members[name], name)
     if key:
         self._default_serialize(serialized, members, shape, key)
+
+
+def without_requests(self: MockAWS, reset: bool = True) -> None:
+    """moto catches what the package `requests` sends too, by a thousand patterns that it makes anew for each test.
+    Nothing here asks AWS by that package: its calls of AWS fail, as any call of the network does."""
+    botocore_stubber.enabled = True
+    if reset:
+        self.reset()
+    responses_mock.start()
 
 
 @cache

@@ -3,9 +3,14 @@
 `TABLES` repeats what the data stack deploys; a test of the templates compares the two.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import Table as MotoTable
+from moto.dynamodb.models import dynamodb_backends
 
 from box_office import names
 from box_office.settings import CatalogueSettings
@@ -71,14 +76,22 @@ TABLES = {
     ),
 }
 
+made_by_the_api: dict[tuple[str, str], MotoTable] = {}  # by role and name; empty tables
 TABLE_NAMES = {role: names.Names("test").table(role) for role in TABLES}
 BUCKET = "catalogue-bucket"
 
 
 def create_tables(client: Any, table_names: Mapping[str, str] = TABLE_NAMES) -> None:
-    """`table_names`: role -> name; only the tables named are made."""
+    """`table_names`: role -> name; only the tables named are made. The first time by the API; from then on moto gets
+    a copy of the table that it made, which takes a tenth of the time of a test's setup."""
+    there = dynamodb_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name].tables
     for role, name in table_names.items():
-        client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema_of(TABLES[role]))
+        if (role, name) in made_by_the_api:
+            assert name not in there, f"the table {name} is there already"
+            there[name] = copy.deepcopy(made_by_the_api[role, name])
+        else:
+            client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema_of(TABLES[role]))
+            made_by_the_api[role, name] = copy.deepcopy(there[name])
 
 
 def create_bucket(client: Any, bucket: str = BUCKET) -> None:

@@ -85,7 +85,7 @@ def run(race: Race, seed: int, cache: SeatCache) -> Outcome:
         release_seat("ev_1", None, race.visitor, ports)
 
     answers = turns.run([*map(hold, race.selections), *[release] * race.releases])
-    states = cache.read_map(EV_1, None, 0, clock.now).seats
+    states = cache.read_map(EV_1, None, clock.now).seats
     return Outcome(
         shown={seat for seat, state in states.items() if state.status != EMPTY},
         held={seat for (_, seat), row in table.seats.items() if row.status != EMPTY},

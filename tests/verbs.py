@@ -52,6 +52,7 @@ class Verbs:
     clock: SetClock = field(default_factory=SetClock)
     settings_changes: Mapping[str, Any] = field(default_factory=dict)
     counter: Any = field(default_factory=lambda: itertools.count(1))
+    map_shared_ms: int = 0  # a second on every stage; here each look is a reading of its own, unless a test shares them
 
     def __post_init__(self) -> None:
         self.provider = FakeProvider()

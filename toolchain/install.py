@@ -67,6 +67,15 @@ def node_command() -> Path:
     return node_directory() / "bin" / "node"
 
 
+def npm_command() -> list[Path]:
+    return [node_command(), node_directory() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
+def path_of_node() -> str:
+    """PATH with the real `node` first."""
+    return f"{node_command().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+
+
 def stamp_of(environment: Environment) -> str:
     """The stamp of a complete environment: its lock's hash, and the interpreter that it was made with."""
     digest = hashlib.sha256(environment.lock.read_bytes()).hexdigest()
@@ -173,10 +182,8 @@ def install_with_npm(environment: Environment, what: str) -> None:
         return
     say(f"installing {what} ...")
     shutil.rmtree(environment.directory, ignore_errors=True)
-    npm = node_directory() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    path = f"{node_command().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     options = ["--prefix", environment.directory.parent, "--no-audit", "--no-fund", "--ignore-scripts"]
-    run_logged(f"Installing {what}", [node_command(), npm, "ci", *options], {**registries(), "PATH": path})
+    run_logged(f"Installing {what}", [*npm_command(), "ci", *options], {**registries(), "PATH": path_of_node()})
     environment.stamp.write_text(stamp_of(environment))
 
 

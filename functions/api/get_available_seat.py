@@ -13,7 +13,7 @@ SERVICE = "get_available_seat"
 
 
 def build(settings: AvailableSeatSettings, clock: Clock) -> wiring.Handler:
-    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, keep_ms=0)
+    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings)
 
     def handle(request: Request) -> Response:
         movie_id, theater_id = request.path_id("movie_id"), request.path_id("theater_id")

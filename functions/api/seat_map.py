@@ -9,11 +9,10 @@ from box_office.settings import SeatMapSettings
 from box_office.use_cases.seat_map import seat_map
 
 SERVICE = "seat_map"
-KEEP_MS = 1_000
 
 
 def build(settings: SeatMapSettings, clock: Clock) -> wiring.Handler:
-    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, KEEP_MS)
+    ports, rules = wiring.seat_map_ports(settings, clock), wiring.seat_map_rules(settings, wiring.MAP_SHARED_MS)
 
     def handle(request: Request) -> Response:
         now = clock.now_ms()

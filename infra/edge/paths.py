@@ -34,6 +34,21 @@ PRIVATE_PATHS = ("/*/api/v0/*", "/*/api/v0")
 # Written at each deployment, under the same name: an old one may be served for a minute.
 SHORT_LIVED_FILES = ("/openapi.json", "/config.json")
 SHORT_LIVED_SECONDS = 60
+# What the page's bucket has at its root, and the folders beside it: the distribution asks it for no other file. A file
+# that is new here needs a deployment of the edge (tests/infra/test_page.py holds web/ to this list).
+PAGE_FILES = (
+    "index.html",
+    "sw.js",
+    "manifest.webmanifest",
+    "favicon.svg",
+    "robots.txt",
+    "card.png",
+    "licences.md",
+    "manifest.json",
+)
+PAGE_FOLDERS = ("assets", "icons", "api-reference", "cards")
+# What the page names by an id, which may have a dot: web/src/routes.ts.
+NAMED_PLACES = ("film", "programme", "showing", "booking")
 UNAVAILABLE_FILE = "problems/unavailable.json"
 PROBLEMS_PATH = "/problems/*"  # what is answered in place of an answer that never came; with headers of its own
 

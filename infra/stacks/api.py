@@ -35,7 +35,7 @@ class ApiStack(FunctionStack):
         self.settings_given["user_pool_id"] = self.published(names.USER_POOL_ID)
         self.settings_given["staff_client_id"] = self.published(names.STAFF_CLIENT_ID)
         for function in HTTP_FUNCTIONS:
-            reserved = stage.hold_reserved_concurrency if function.verb == "hold_seat" else 0
+            reserved = getattr(stage, function.reserved_by) if function.reserved_by else 0
             built = self.build(function, reserved_concurrency=reserved, snap_start=stage.snap_start)
             api.route(function, built.alias)
             alarms.watch_function(function.verb, built.function)

@@ -1,5 +1,5 @@
 """The page's files: out of a bucket of the embedded AWS, or of a directory. CloudFront asks S3 the same way, and may
-read there and not list: a file that is missing is 403, and no client sees which files exist."""
+read there and list: a file that is missing is 404, in S3's words."""
 
 import asyncio
 import hashlib
@@ -19,7 +19,7 @@ from local.edge.messages import Answer, Headers
 HASHED = re.compile(r"[.-][0-9a-zA-Z_-]{8,}\.[a-z0-9.]+$")  # index-4f9a1c2b.js: another content has another name
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 KINDS = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".wasm": "application/wasm"}
-FORBIDDEN = Answer(403, (("Content-Type", "application/xml"),), b"<Error><Code>AccessDenied</Code></Error>")
+MISSING = Answer(404, (("Content-Type", "application/xml"),), b"<Error><Code>NoSuchKey</Code></Error>")
 SILENT = Answer(503, (("Content-Type", "application/xml"),), b"<Error><Code>ServiceUnavailable</Code></Error>")
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchBucket", "AccessDenied", "404", "403"})
 
@@ -38,12 +38,12 @@ class Bucket:
 
     def _get(self, key: str) -> Answer:
         if not key:
-            return FORBIDDEN
+            return MISSING
         try:
             found = self._client.get_object(Bucket=self._name, Key=key)
             body: bytes = found["Body"].read()
         except ClientError as error:
-            return FORBIDDEN if error.response["Error"]["Code"] in MISSING_CODES else SILENT
+            return MISSING if error.response["Error"]["Code"] in MISSING_CODES else SILENT
         except BotoCoreError:
             return SILENT
         named = {name: found.get(name) for name in ("ContentType", "CacheControl", "ContentEncoding", "ETag")}
@@ -63,10 +63,10 @@ class Directory:
         try:
             file = (self._directory / name).resolve()
             if not file.is_relative_to(self._directory) or not file.is_file():
-                return FORBIDDEN
+                return MISSING
             body = file.read_bytes()
         except (OSError, ValueError):  # a name with a NUL in it, or too long
-            return FORBIDDEN
+            return MISSING
         headers: Headers = (("Content-Type", kind_of(file)), ("ETag", f'"{hashlib.sha256(body).hexdigest()[:32]}"'))
         return Answer(200, (*headers, ("Cache-Control", FOR_A_YEAR)) if HASHED.search(name) else headers, body)
 

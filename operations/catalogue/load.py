@@ -66,6 +66,7 @@ class Loaded:
     already_over: Sequence[Event]  # showings of the plan, written or not, that no customer can buy any more
     at_risk: Sequence[AtRisk] = ()  # seats that functions may sell as they were for a while: `look_again` checks them
     loaded_at: int = 0
+    films: Sequence[Movie] = ()  # all of the plan's
 
     @property
     def still_sold(self) -> Sequence[Event]:
@@ -115,6 +116,7 @@ def load_catalogue(
         already_over=changes.already_over,
         at_risk=changes.at_risk,
         loaded_at=now,
+        films=plan.movies,
     )
 
 

@@ -1,11 +1,13 @@
 """`make bench`: measures the budgets of DESIGN section 13, prints them, and writes them into docs/performance.md, and
 its tables into docs/performance.json.
 
-Exits 1 when a budget is broken.
+`PYTHONPATH=.:layers/box_office/python .venv/bin/python -m tests.bench sale` measures and prints only the parts that are
+named. Exits 1 when a budget is broken.
 """
 
 import json
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from infra.node_runtime import use_bundled_node
 
@@ -17,14 +19,17 @@ from tests.bench import (  # noqa: E402
     catalogue_sizes,
     cold_start,
     connections,
+    dollars,
+    ecpu,
     growth,
     map_sizes,
+    page_sizes,
     paying,
     round_trips,
     second_start,
     warm_cpu,
 )
-from tests.bench.report import Report  # noqa: E402
+from tests.bench.report import Budget, Report, Section  # noqa: E402
 from tests.bench.tables import tables_of  # noqa: E402
 from tests.cinema import use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
@@ -35,32 +40,42 @@ TABLES = PAGE.with_suffix(".json")
 BEGIN, END = "<!-- written by make bench: from here -->\n", "<!-- to here -->\n"
 
 
-def measured() -> Report:
+Measured = tuple[Iterable[Budget], *tuple[Section, ...]]
+# In the order of the page. Each part is called with the cache's address, its cache empty.
+PARTS: Mapping[str, tuple[str, Callable[[str], Measured]]] = {
+    "cold-start": ("cold start", lambda _: cold_start.measure()),
+    "warm-cpu": ("warm CPU", warm_cpu.measure),
+    "connections": ("a connection to the cache", connections.measure),
+    "round-trips": ("round trips and units", round_trips.measure),
+    "sale": ("a sale", paying.measure),
+    "ecpu": ("ECPU", ecpu.measure),
+    "dollars": ("dollars", dollars.measure),
+    "map-sizes": ("sizes of the map", lambda url: map_sizes.measure(url, flush(url))),
+    "catalogue-sizes": ("sizes of a programme and of an event", lambda url: (catalogue_sizes.measure(url),)),
+    "growth": ("a large catalogue", lambda url: (growth.measure(url, flush(url)),)),
+    "page-sizes": ("sizes of the page", lambda _: page_sizes.measure()),
+    "second-start": ("a second start of the local stack", lambda _: (second_start.measure(),)),
+}
+
+
+def measured(names: Iterable[str]) -> Report:
     report = Report()
     use_test_credentials()
-    say("cold start")
-    report.add(*cold_start.measure())
-    with running_valkey() as cache_url, valkey.Valkey.from_url(cache_url) as cache:
-        say("warm CPU")
-        report.add(*warm_cpu.measure(cache_url))
-        say("a connection to the cache")
-        report.add(*connections.measure(cache_url))
-        say("round trips and units")
-        cache.flushall()
-        report.add(*round_trips.measure(cache_url))
-        say("a sale")
-        cache.flushall()
-        report.add(*paying.measure(cache_url))
-        say("sizes of the map")
-        report.add(*map_sizes.measure(cache_url, cache.flushall))
-        say("sizes of a programme and of an event")
-        cache.flushall()
-        report.add(catalogue_sizes.measure(cache_url))
-        say("a large catalogue")
-        report.add(growth.measure(cache_url, cache.flushall))
-    say("a second start of the local stack")
-    report.add(second_start.measure())
+    with running_valkey() as cache_url:
+        for name in names:
+            what, measure = PARTS[name]
+            say(what)
+            flush(cache_url)()
+            report.add(*measure(cache_url))
     return report
+
+
+def flush(cache_url: str) -> Callable[[], None]:
+    def empty() -> None:
+        with valkey.Valkey.from_url(cache_url) as cache:
+            cache.flushall()
+
+    return empty
 
 
 def say(what: str) -> None:
@@ -77,14 +92,19 @@ def write(markdown: str) -> None:
     TABLES.write_text(json.dumps(tables_of(markdown), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def main() -> int:
-    report = measured()
+def main(names: Sequence[str]) -> int:
+    unknown = sorted(set(names) - PARTS.keys())
+    if unknown:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    report = measured(names or PARTS)
     print(report.markdown())
-    write(report.markdown())
+    if not names:
+        write(report.markdown())
     for budget in report.broken:
         print(f"BROKEN: {budget.what}: {budget.measured}, budget {budget.budget}", file=sys.stderr)
     return 1 if report.broken else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

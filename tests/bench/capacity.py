@@ -1,8 +1,13 @@
 """What DynamoDB charges, by its published rules: sizes of items, units of reads and writes, index entries.
 
 Sources: "DynamoDB item sizes and formats", "Read and write capacity" and "Managing secondary indexes" in the DynamoDB
-developer guide. Where they are silent the dearer reading is taken: a condition check is a write, and an index entry
-that a transaction changes costs twice, as its item does.
+developer guide. Where the guide is silent, what others measured against AWS:
+
+- A condition check of a transaction costs what a write costs (github.com/paritysuite/dynamodb-conformance, pull request
+  67).
+- A transaction doubles the units of its items alone. An index entry costs the same inside a transaction as outside:
+  one put or deleted is one write, one moved two, one untouched none (github.com/nubo-db/dynoxide, pull request 188 and
+  issue 176: eu-west-2, August 2026). The guide says as much of the mechanism: changes reach indexes after the commit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,12 +53,14 @@ def units(size: int, unit: int) -> int:
     return max(1, -(-size // unit))
 
 
-def write_units(before: Item | None, after: Item | None, table: Table, transactional: bool) -> tuple[int, int]:
-    """Of one write: the item's units, and those of its index entries. The larger of old and new counts."""
+def write_units(
+    before: Item | None, after: Item | None, table: Table, transactional: bool
+) -> tuple[int, Mapping[str, int]]:
+    """Of one write: the item's units, and those of each index. The larger of the old item and the new one counts."""
     factor = TRANSACTIONAL if transactional else 1
     size = max(item_bytes(item) for item in (before or {}, after or {}))
-    entries = sum(index_writes(before, after, index, table) for index in table.indexes)
-    return factor * units(size, WRITE_UNIT_BYTES), factor * entries
+    entries = {index.name: index_writes(before, after, index, table) for index in table.indexes}
+    return factor * units(size, WRITE_UNIT_BYTES), {name: writes for name, writes in entries.items() if writes}
 
 
 def index_writes(before: Item | None, after: Item | None, index: Index, table: Table) -> int:

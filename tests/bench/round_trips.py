@@ -39,7 +39,7 @@ class Visits:
 
 def visits(cache_url: str) -> dict[str, Traffic]:
     with mock_aws():
-        cinema = Cinema(cache_url)
+        cinema = Cinema(cache_url, map_shared_ms=1_000)
         cinema.seed("movies", movie_row(MOVIE, Display((cinema.clock.now + 8 * HOUR,))))
         made = Visits(cinema)
         read_catalogue(made)
@@ -78,12 +78,18 @@ def hold(made: Visits) -> None:
 
 def look(made: Visits) -> None:
     cinema, expect = made.cinema, made.expect
-    cinema.map(user="warm-up")
-    cinema.small_map()
+    others = cinema.another_environment()  # whose looks the map is packed for
+    for warm in (cinema, others):
+        warm.map(user="warm-up")
+        warm.small_map()
     cinema.clock.advance(seconds=2)
+    others.small_map()
     expect("GetAvailableSeat, warm", 200, cinema.map)
     expect("SeatMap, warm", 200, cinema.small_map)
+    expect("GetAvailableSeat, within the same second", 200, cinema.map)
     expect("SeatMap, within the same second", 200, cinema.small_map)
+    cinema.clock.advance(seconds=2)
+    expect("SeatMap, the first to look in a second", 200, cinema.small_map)
     cinema.clock.advance(seconds=46)
     expect("SeatMap, the first to look in 45 s", 200, cinema.small_map)
 

@@ -32,21 +32,27 @@ def test_an_item_is_its_names_and_values_and_three_bytes_a_list_and_one_an_eleme
 def test_a_transactional_write_costs_twice_for_every_started_kilobyte_of_the_larger_item() -> None:
     small, large = {"id": {"S": "a"}}, {"id": {"S": "a"}, "text": {"S": "x" * 1_024}}
     plain = Table(("id", "S"))
-    assert write_units(None, small, plain, transactional=False) == (1, 0)
-    assert write_units(None, small, plain, transactional=True) == (2, 0)
-    assert write_units(large, small, plain, transactional=True) == (4, 0)
+    assert write_units(None, small, plain, transactional=False) == (1, {})
+    assert write_units(None, small, plain, transactional=True) == (2, {})
+    assert write_units(large, small, plain, transactional=True) == (4, {})
 
 
 def test_an_index_entry_costs_when_it_appears_moves_or_goes_and_not_when_it_stays() -> None:
-    """Orders have two indexes of keys only."""
-    assert write_units(None, order(), ORDERS, transactional=False) == (1, 2)
-    assert write_units(order(), order(status="RELEASED"), ORDERS, transactional=False) == (1, 0)
-    assert write_units(order(), order(order_id="or_2"), ORDERS, transactional=False) == (1, 2)
+    """Orders have two indexes of keys only, and two sparse ones."""
+    both = {"by_order_id": 1, "by_time": 1}
+    assert write_units(None, order(), ORDERS, transactional=False) == (1, both)
+    assert write_units(order(), None, ORDERS, transactional=False) == (1, both)
+    assert write_units(order(), order(status="RELEASED"), ORDERS, transactional=False) == (1, {})
+    assert write_units(order(), order(order_id="or_2"), ORDERS, transactional=False) == (1, {"by_order_id": 2})
+
+
+def test_a_transaction_doubles_an_item_and_not_its_index_entries() -> None:
+    assert write_units(None, order(), ORDERS, transactional=True) == (2, {"by_order_id": 1, "by_time": 1})
 
 
 def test_an_index_is_sparse() -> None:
     table = Table(("id", "S"), indexes=(Index("due", ("due", "S")),))
-    assert write_units(None, {"id": {"S": "a"}}, table, transactional=False) == (1, 0)
+    assert write_units(None, {"id": {"S": "a"}}, table, transactional=False) == (1, {})
 
 
 def test_a_query_rounds_the_sum_and_gets_round_each_item() -> None:

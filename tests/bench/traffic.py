@@ -1,5 +1,6 @@
 """Counts what leaves the process while handlers run: round trips in sequence, and the capacity units of each."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,12 +27,19 @@ class Traffic:
 
     trips: list[str] = field(default_factory=list)
     read_units: float = 0
-    item_write_units: int = 0
-    index_write_units: int = 0
+    written: Counter[str] = field(default_factory=Counter)  # write units, by `table` and by `table.index`
 
     @property
     def write_units(self) -> int:
-        return self.item_write_units + self.index_write_units
+        return self.written.total()
+
+    @property
+    def item_write_units(self) -> int:
+        return self.write_units - self.index_write_units
+
+    @property
+    def index_write_units(self) -> int:
+        return sum(units for what, units in self.written.items() if "." in what)
 
     @property
     def cache_trips(self) -> int:
@@ -97,9 +105,10 @@ def counted() -> Iterator[Traffic]:
 
 
 def charge(traffic: Traffic, table: Table, before: Item | None, after: Item | None, operation: str) -> None:
-    item, index = write_units(before, after, table, transactional=operation == "TransactWriteItems")
-    traffic.item_write_units += item
-    traffic.index_write_units += index
+    item, entries = write_units(before, after, table, transactional=operation == "TransactWriteItems")
+    role = next(role for role, known in TABLES.items() if known is table)
+    traffic.written[role] += item
+    traffic.written.update({f"{role}.{index}": units for index, units in entries.items()})
 
 
 def writes_of(operation: str, arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from box_office.domain.catalogue import Event
 from box_office.domain.seats import BOOKED, HOLD
+from infra.edge.paths import NAMED_PLACES
 from infra.http_functions import HTTP_FUNCTIONS
 from local import demo_programme
 from operations.catalogue import plan_file
@@ -48,10 +49,14 @@ class RunningClock(SetClock):
 
     def __init__(self, now: int) -> None:
         super().__init__(now)
-        self._begun = time.monotonic()
+        self._begun: float | None = time.monotonic()
 
     def now_ms(self) -> int:
-        return self.now + int((time.monotonic() - self._begun) * 1000)
+        return self.now if self._begun is None else self.now + int((time.monotonic() - self._begun) * 1000)
+
+    def stop_at(self, now: int) -> None:
+        """Stands still from here on, so that what is left of a hold does not depend on how slow a machine is."""
+        self.now, self._begun = now, None
 
 
 @cache
@@ -64,9 +69,11 @@ def demo_plan(now: int) -> tuple[Plan, tuple[Event, ...]]:
     return plan, tuple(showing.event for showing in showings)
 
 
-def demo_cinema(now: int = NOON) -> FakeCinema:
-    cinema = FakeCinema(clock=RunningClock(now))
-    plan, events = demo_plan(now)
+def demo_cinema(clock: SetClock | None = None) -> FakeCinema:
+    """`clock`: one that runs from NOON unless a test sets its own."""
+    clock = clock or RunningClock(NOON)
+    cinema = FakeCinema(clock=clock)
+    plan, events = demo_plan(clock.now)
     cinema.catalogue = FakeCatalogue(plan.movies, plan.theaters, plan.rooms, events)
     cinema.events = FakeEvents(cinema.catalogue.events)
     cinema.rooms.rooms = cinema.catalogue.rooms
@@ -176,6 +183,7 @@ class CinemaServer(ThreadingHTTPServer):
             "stripe_script": f"{self.sandbox.url}/v3/",
             "languages": ["en", "es"],
             "build": "test",
+            "contact_email": "help@cinema.example",
             "stop_sale": None,
             "cognito_endpoint": f"{self.url}/cognito",
             "demo_accounts": [
@@ -255,10 +263,11 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/config.json":
             self.send(200, "application/json", json.dumps(self.server.config()).encode(), {})
             return
-        name = path if "." in path.rsplit("/", 1)[-1] else "/index.html"  # as the edge's function does
+        is_file = "." in path.rsplit("/", 1)[-1] and path.split("/")[1] not in NAMED_PLACES
+        name = path if is_file else "/index.html"  # as the edge's function does
         file = (DIST / name.lstrip("/")).resolve()
         if not file.is_relative_to(DIST) or not file.is_file():
-            self.send(403, "text/plain", b"no such file", {})
+            self.send(404, "text/plain", b"no such file", {})
             return
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         self.send(

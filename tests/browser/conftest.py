@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.cinema_server import DIST, CinemaServer, demo_cinema
+from tests.browser.cinema_server import DIST, NOON, CinemaServer, demo_cinema
 from tests.browser.payments import sandbox_of_cinema
+from tests.fakes.cinema import FakeCinema
 from tests.payment_sandbox_process import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,9 +71,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
+def cinema(request: pytest.FixtureRequest) -> FakeCinema:
+    """Its clock begins at NOON, or at the time that the test gives by `parametrize(..., indirect=["cinema"])`."""
+    return demo_cinema(getattr(request, "param", NOON))
+
+
+@pytest.fixture
+def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
     skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
-    server = CinemaServer(demo_cinema(), sandbox)
+    server = CinemaServer(cinema, sandbox)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -83,17 +90,24 @@ def server(sandbox: Sandbox) -> Iterator[CinemaServer]:
 @pytest.fixture
 def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
     """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
-    console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`."""
+    console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`.
+    `script` runs before the page's own."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
     def open_page(
-        path: str, *, size: tuple[int, int] = DESK, expected: tuple[str, ...] = (), at_rest: bool = True, **options: Any
+        path: str,
+        *,
+        size: tuple[int, int] = DESK,
+        expected: tuple[str, ...] = (),
+        at_rest: bool = True,
+        script: str = "",
+        **options: Any,
     ) -> Any:
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, locale=options.pop("locale", "en-GB"), **options)
         contexts.append(context)
-        context.add_init_script(SHIFTS)
+        context.add_init_script(SHIFTS + script)
         page = context.new_page()
         page.set_default_timeout(20_000)
 
@@ -119,9 +133,14 @@ def rest(page: Any) -> None:
 
 
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each; of the page or frame alone, without the frames in it."""
+    """What axe finds, a line each; of the page or frame alone, without the frames in it. The contrast of forced colours
+    is the visitor's own."""
     page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    found = page.evaluate("""() => {
+      const contrast = { enabled: !matchMedia("(forced-colors: active)").matches };
+      const rules = { "color-contrast": contrast };
+      return axe.run(document, { resultTypes: ["violations"], iframes: false, rules });
+    }""")
     return [
         f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found["violations"]
@@ -130,3 +149,21 @@ def faults(page: Any) -> list[str]:
 
 def wider_than_its_window(page: Any) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def large_text(page: Any) -> None:
+    """As a browser shows the page to a visitor who has set its text to 200 percent."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+
+def cut_off(page: Any) -> list[str]:
+    """Texts that are wider or higher than the box that clips them."""
+    return page.evaluate("""() => [...document.querySelectorAll("main *, header *, footer *")]
+      .filter((one) => !one.closest("svg, .unseen, .skeleton, [hidden], [aria-hidden=true]") && one.textContent.trim())
+      .filter((one) => {
+        const { overflowX, overflowY, clipPath } = getComputedStyle(one);
+        const clips = (overflow, inner, outer) => ["hidden", "clip"].includes(overflow) && inner > outer + 1;
+        return clipPath === "none" &&
+          (clips(overflowX, one.scrollWidth, one.clientWidth) || clips(overflowY, one.scrollHeight, one.clientHeight));
+      })
+      .map((one) => one.outerHTML.slice(0, 120))""")

@@ -67,6 +67,7 @@ def test_back_in_the_room_one_s_own_seats_are_said_and_nothing_is_offered(visit:
     page.wait_for_url(booking)
 
 
+@pytest.mark.journey("7 two browsers and one seat, and all held is not sold out")
 def test_two_browsers_one_seat_the_second_is_offered_another(visit: Any, server: CinemaServer) -> None:
     first, second = open_room(visit), open_room(visit, expected=("409", *NO_ORDER_YET))
     for page in (first, second):
@@ -114,6 +115,7 @@ def test_seats_that_are_let_go_are_free_again(visit: Any, server: CinemaServer) 
     assert [server.cinema.seat(one, EVENT)["status"] for one in held] == ["empty", "empty"]
 
 
+@pytest.mark.journey("3 paying at the last second, and more time at its limit")
 def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit, expected=NO_ORDER_YET)
     sign_in_and_hold(page)
@@ -134,7 +136,7 @@ def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, serv
     server.cinema.clock.advance(minutes=10, seconds=1)
     page.reload()
     page.wait_for_selector("h1:text-is('The time is over')")
-    page.get_by_role("link", name="Choose again").click()
+    page.get_by_role("link", name="Choose other seats").click()
     page.wait_for_selector("[data-shown=chosen]")
 
 

@@ -134,6 +134,7 @@ def test_the_bank_asks_in_a_frame_and_the_booking_says_what_came_of_it(visit: An
     assert sorted(captured(server)) == [0, 2300]
 
 
+@pytest.mark.journey("4 back from the bank by back, by forward, and in another browser")
 def test_after_a_reload_the_banks_page_waits_for_a_press(visit: Any, server: CinemaServer) -> None:
     page = hold(visit)
     pay(page, ASKS)
@@ -145,6 +146,7 @@ def test_after_a_reload_the_banks_page_waits_for_a_press(visit: Any, server: Cin
     assert captured(server) == [2300]
 
 
+@pytest.mark.journey("4 back from the bank by back, by forward, and in another browser")
 def test_the_way_back_from_a_bank_s_page_leads_to_the_booking(visit: Any) -> None:
     page = hold(visit)
     address = page.url
@@ -234,6 +236,7 @@ def test_axe_finds_nothing_in_any_state(visit: Any, server: CinemaServer, size: 
     is_fine("given back")
 
 
+@pytest.mark.journey("9 a dark screenshot's code is read")
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_dark_screenshot_s_codes_are_read(visit: Any, browser: Any, size: tuple[int, int]) -> None:
     page = hold(visit, size=size, color_scheme="dark")

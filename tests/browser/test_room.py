@@ -116,6 +116,7 @@ def test_the_list_chooses_the_same_seats_as_the_map(visit: Any) -> None:
     assert seat(page, "C4").get_attribute("data-shown") == "chosen"
 
 
+@pytest.mark.journey("6 a phone, and rows of 26 seats")
 def test_on_a_phone_the_first_tap_on_a_small_seat_makes_it_larger(visit: Any) -> None:
     page = open_room(visit, WIDE, size=PHONE, has_touch=True, is_mobile=True)
     assert wider_than_its_window(page) == 0
@@ -149,6 +150,7 @@ def five(server: CinemaServer, truth: str) -> None:
         cinema.catalogue.events[EVENT] = event.__class__(**{**vars(event), **change})
 
 
+@pytest.mark.journey("7 two browsers and one seat, and all held is not sold out")
 @pytest.mark.parametrize("truth", ["Sold out", "All held", "Being paid just now", "Sale closed", "Called off"])
 def test_five_truths_read_differently(visit: Any, server: CinemaServer, truth: str) -> None:
     five(server, truth)

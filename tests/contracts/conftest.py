@@ -97,7 +97,7 @@ class Cache:
 
     def letters(self, seats: str, now: int = TODAY) -> str:
         """What everybody may see of some seats: a letter each, e.g. `eh`."""
-        seen = self.port.read_map(EV_1, None, 0, now).seats
+        seen = self.port.read_map(EV_1, None, now).seats
         return "".join(seen[seat].status[0] if seat in seen else "e" for seat in seats.split())
 
 
@@ -108,6 +108,14 @@ def make_cache(request: pytest.FixtureRequest) -> Callable[..., Cache]:
         return lambda **limits: fake_cache(replace(ADMISSION_LIMITS, **limits))
     url = request.getfixturevalue("cache_url")
     return lambda **limits: valkey_cache(url, replace(ADMISSION_LIMITS, **limits))
+
+
+@pytest.fixture(params=["fake", "valkey"])
+def sharing_cache(request: pytest.FixtureRequest) -> Cache:
+    """As on every stage: all who look within a second share one reading."""
+    if request.param == "fake":
+        return fake_cache(ADMISSION_LIMITS, map_shared_ms=1_000)
+    return valkey_cache(request.getfixturevalue("cache_url"), ADMISSION_LIMITS, map_shared_ms=1_000)
 
 
 @pytest.fixture
@@ -121,8 +129,8 @@ def on_valkey(cache_url: str) -> Cache:
     return valkey_cache(cache_url, ADMISSION_LIMITS)
 
 
-def fake_cache(limits: AdmissionLimits) -> Cache:
-    fake = FakeSeatCache(limits)
+def fake_cache(limits: AdmissionLimits, map_shared_ms: int = 0) -> Cache:
+    fake = FakeSeatCache(limits, map_shared_ms=map_shared_ms)
 
     def take_down() -> None:
         fake.down = True
@@ -130,11 +138,13 @@ def fake_cache(limits: AdmissionLimits) -> Cache:
     return Cache(fake, fake.wipe, take_down, FakeBlockedInCache(fake))
 
 
-def valkey_cache(url: str, limits: AdmissionLimits) -> Cache:
+def valkey_cache(url: str, limits: AdmissionLimits, map_shared_ms: int = 0) -> Cache:
     server = valkey.Valkey.from_url(url)
     urls = [url]
     connection = ValkeyConnection(lambda: connect_to(urls[-1], 1_000), SetClock().now_ms)
-    port = ValkeySeats(connection, limits, shards=1, lanes=2, reload_ms=45_000, clock_skew_ms=1_000)
+    port = ValkeySeats(
+        connection, limits, shards=1, lanes=2, reload_ms=45_000, clock_skew_ms=1_000, map_shared_ms=map_shared_ms
+    )
 
     def take_down() -> None:
         urls.append("redis://127.0.0.1:1")

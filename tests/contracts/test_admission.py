@@ -66,7 +66,7 @@ def test_an_address_has_a_bucket_of_its_own_whoever_asks(make_cache: MakeCache) 
 
     assert codes == [None, None, None, None, "rate_limited"]
     assert cache.port.admit(replace(visitors[0], address="198.51.100.7"), "look", TODAY).code is None
-    assert cache.port.read_map(EV_1, Visitor(ADA.address), 1, TODAY).admission.code == "rate_limited"
+    assert cache.port.read_map(EV_1, Visitor(ADA.address), TODAY).admission.code == "rate_limited"
 
 
 def test_an_address_may_send_a_thousand_a_second_after_a_burst_of_four_thousand(cache: Cache) -> None:
@@ -133,7 +133,7 @@ def test_a_blocked_subject_is_refused_until_the_block_ends(cache: Cache, subject
 
     assert cache.port.admit(ADA, "hold", TODAY).code == "blocked"
     assert cache.port.mark(marks(ADA, "A1", "t1"), TODAY).admission.code == "blocked"
-    assert cache.port.read_map(EV_1, ADA, 1, TODAY).admission.code == "blocked"
+    assert cache.port.read_map(EV_1, ADA, TODAY).admission.code == "blocked"
     assert cache.port.admit(GRACE, "hold", TODAY).code is None
     assert cache.port.admit(ADA, "hold", TODAY + MINUTE - 1).code == "blocked"
     assert cache.port.admit(ADA, "hold", TODAY + MINUTE).code is None

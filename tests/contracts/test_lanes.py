@@ -82,7 +82,7 @@ def test_a_flushed_event_is_forgotten(cache: Cache) -> None:
     cache.port.copy(EV_1, [held_row("A1")], TODAY)
     cache.port.flush(EV_1)
     assert cache.letters("A1") == "e"
-    assert cache.port.read_map(EV_1, None, 0, TODAY).loaded_at is None
+    assert cache.port.read_map(EV_1, None, TODAY).loaded_at is None
 
 
 def test_a_purchase_ends_what_was_counted_against_its_buyer(make_cache) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import valkey
 
+from box_office.adapters.valkey.seats import QUIET_TRIES
 from box_office.domain.seats import SeatRow
 from box_office.ports import CacheDown
 from tests.contracts.conftest import Cache
@@ -195,7 +196,7 @@ def test_free_shows_the_seats_that_a_replacement_marked_under_another_id(cache: 
 def test_the_map_tells_when_a_hold_comes_free(cache: Cache) -> None:
     cache.port.load(EV_1, [held_row("A1"), held_row("A2", pinned=True)], TODAY, None)
     cache.port.mark(marks(ADA, "A3", "t1"), TODAY)
-    seen = cache.port.read_map(EV_1, None, 0, TODAY).seats
+    seen = cache.port.read_map(EV_1, None, TODAY).seats
 
     assert [seen[seat].free_at for seat in ("A1", "A2", "A3")] == [END + 1_000, None, END + 1_000]
 
@@ -218,7 +219,7 @@ def test_what_only_time_does_not_free_has_no_next_release(cache: Cache) -> None:
 def test_an_entry_that_was_lost_reads_as_never_loaded(cache: Cache) -> None:
     cache.port.load(EV_1, [held_row("A1")], TODAY, None)
     cache.lose_everything()
-    seen = cache.port.read_map(EV_1, None, 0, TODAY)
+    seen = cache.port.read_map(EV_1, None, TODAY)
 
     assert (seen.loaded_at, dict(seen.seats)) == (None, {})
     assert cache.port.lease(EV_1, "t1", TODAY) is not None
@@ -283,11 +284,73 @@ def test_a_clerks_sales_are_parts_of_their_own(cache: Cache) -> None:
     assert cache.port.mark(marks(CLERK, "A3", "t3", sale="s1"), TODAY).began_before is True
 
 
-def test_how_often_an_event_is_looked_at_is_counted(cache: Cache) -> None:
+def test_tries_to_hold_seats_of_an_event_are_counted_won_and_lost(cache: Cache) -> None:
     for second in range(10):
-        cache.port.read_map(EV_1, None, 5, TODAY + second * SECOND)
+        cache.port.mark(marks(ADA, "A1", f"a{second}"), TODAY + second * SECOND)
+        cache.port.mark(marks(GRACE, "A1", f"g{second}"), TODAY + second * SECOND)
 
-    assert cache.port.read_map(EV_1, None, 0, TODAY + 10 * SECOND).reads_per_second == 5.0
+    assert cache.port.read_map(EV_1, None, TODAY + 9 * SECOND).tries_per_second == 0
+    assert cache.port.read_map(EV_1, None, TODAY + 10 * SECOND).tries_per_second == 2.0
+    assert cache.port.read_map(EV_1, None, TODAY + 20 * SECOND).tries_per_second == 0
+
+
+def rush(cache: Cache) -> None:
+    """So many tries to hold a seat that looks share a reading."""
+    for number in range(QUIET_TRIES + 1):
+        cache.port.mark(marks(GRACE, "B1", f"rush-{number}", now=TODAY), TODAY)
+
+
+def test_without_a_rush_each_change_is_seen_at_once(sharing_cache: Cache) -> None:
+    port, held = sharing_cache.port, marks(ADA, "A1", "t1")
+    assert sharing_cache.letters("A1", TODAY) == "e"
+    marked = port.mark(held, TODAY)
+    assert sharing_cache.letters("A1", TODAY) == "h"
+    port.undo(held, marked, [], TODAY)
+    assert sharing_cache.letters("A1", TODAY) == "e"
+    port.copy(EV_1, [held_row("A1")], TODAY)
+    assert sharing_cache.letters("A1", TODAY) == "h"
+
+
+def test_in_a_rush_all_who_look_within_a_second_share_one_reading(sharing_cache: Cache) -> None:
+    port = sharing_cache.port
+    port.load(EV_1, [held_row("A1")], TODAY, None)
+    rush(sharing_cache)
+    first = port.read_map(EV_1, ADA, TODAY)
+    port.mark(marks(GRACE, "A2", "t1", now=TODAY), TODAY)
+
+    assert sharing_cache.letters("A1 A2", TODAY + SECOND - 1) == "he"
+    assert port.read_map(EV_1, GRACE, TODAY - SECOND + 1) == first, "as is a function whose clock is behind"
+    assert (first.packed_at, first.loaded_at) == (TODAY, TODAY)
+    assert sharing_cache.letters("A1 A2", TODAY + SECOND) == "hh"
+
+
+def test_who_has_just_read_the_event_from_the_table_looks_anew_and_all_others_with_them(sharing_cache: Cache) -> None:
+    port = sharing_cache.port
+    rush(sharing_cache)
+    assert port.read_map(EV_1, None, TODAY).loaded_at is None
+    port.load(EV_1, [held_row("A1")], TODAY, None)
+
+    assert port.read_map(EV_1, None, TODAY + 1).loaded_at is None
+    assert port.read_map(EV_1, None, TODAY + 1, fresh=True).loaded_at == TODAY
+    assert port.read_map(EV_1, None, TODAY + 2).loaded_at == TODAY
+
+
+def test_a_mark_never_waits_for_the_reading_that_others_share(sharing_cache: Cache) -> None:
+    port = sharing_cache.port
+    rush(sharing_cache)
+    port.read_map(EV_1, None, TODAY)
+    assert port.mark(marks(ADA, "A1", "t1"), TODAY).marked
+
+    assert sharing_cache.letters("A1", TODAY) == "e"
+    assert port.mark(marks(GRACE, "A1", "t2"), TODAY).taken == ("A1",)
+
+
+def test_a_flushed_event_leaves_no_reading_behind(sharing_cache: Cache) -> None:
+    sharing_cache.port.load(EV_1, [held_row("A1")], TODAY, None)
+    assert sharing_cache.letters("A1") == "h"
+    sharing_cache.port.flush(EV_1)
+
+    assert sharing_cache.letters("A1") == "e"
 
 
 def test_an_event_that_is_over_leaves_no_entry(cache: Cache) -> None:
@@ -295,7 +358,7 @@ def test_an_event_that_is_over_leaves_no_entry(cache: Cache) -> None:
     cache.port.load(over, [held_row("A1")], TODAY, None)
     cache.port.mark(marks(ADA, "A2", "t1", event=over), TODAY)
 
-    assert cache.port.read_map(over, None, 0, TODAY).loaded_at is None
+    assert cache.port.read_map(over, None, TODAY).loaded_at is None
 
 
 def test_the_entry_expires_at_the_events_end_whoever_wrote_it_last(on_valkey: Cache) -> None:
@@ -332,7 +395,7 @@ def test_a_cache_that_is_down_says_so_everywhere(cache: Cache) -> None:
         lambda: cache.port.undo(request, marked, (), TODAY),
         lambda: cache.port.free(EV_1, ADA, order(), ["A1"], "t2", True, TODAY),
         lambda: cache.port.admit(ADA, "hold", TODAY),
-        lambda: cache.port.read_map(EV_1, ADA, 1, TODAY),
+        lambda: cache.port.read_map(EV_1, ADA, TODAY),
         lambda: cache.port.lease(EV_1, "t3", TODAY),
         lambda: cache.port.load(EV_1, [], TODAY, None),
     ):

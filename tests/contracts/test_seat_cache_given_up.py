@@ -139,7 +139,7 @@ def test_some_seats_are_taken_back_and_the_selection_stays(cache: Cache) -> None
     first_hold(cache)
     swapped = marks(ADA, "A3", "t2", now=LATER)
     assert cache.port.mark(swapped, LATER).given_up == ("A1", "A2")
-    cache.port.take_back(swapped, ["A1"])
+    cache.port.take_back(swapped, ["A1"], TODAY)
 
     assert cache.letters("A1 A2 A3", LATER) == "heh"
     next_one = cache.port.mark(marks(ADA, "A4", "t3", now=LATER), LATER)

@@ -47,14 +47,14 @@ def test_a_loader_that_comes_late_hides_no_mark(cache: Cache) -> None:
     cache.port.load(EV_1, [SeatRow("A2", "empty", 0)], read_at, None)
 
     assert cache.letters("A1 A2", TODAY + 4 * SECOND) == "hh"
-    assert cache.port.read_map(EV_1, None, 0, TODAY).loaded_at == read_at
+    assert cache.port.read_map(EV_1, None, TODAY).loaded_at == read_at
 
 
 def test_a_late_loader_does_not_make_the_entry_look_older(cache: Cache) -> None:
     cache.port.load(EV_1, [], TODAY + 10 * SECOND, None)
     cache.port.load(EV_1, [], TODAY, None)
 
-    assert cache.port.read_map(EV_1, None, 0, TODAY).loaded_at == TODAY + 10 * SECOND
+    assert cache.port.read_map(EV_1, None, TODAY).loaded_at == TODAY + 10 * SECOND
 
 
 @pytest.mark.parametrize(("age_ms", "shown"), [(4_999, "h"), (5_000, "e")])

@@ -31,20 +31,7 @@ NODE_PACKAGES = ("local/cdk/node_modules", "web/node_modules", "docs/api-referen
 SHARED = (".venv", ".venv-aws", ".venv-runtime", ".build", *NODE_PACKAGES)
 CATALOGUE_PAUSE_SECONDS = 5  # after a failure a function leaves the catalogue's tables alone for so long
 NAMES = Names("local")
-START_THE_CACHE = """
-import random
-
-from local import stack, stack_file
-from local.ports import free_port
-from local.services import await_cache, start_cache
-from operations.local_stack import read_stack
-
-running, facts = stack.processes(), read_stack(stack.STACK_FILE)
-addresses = stack.addresses_of(facts)
-start_cache(running, addresses, free_port(random.Random(), set()))
-await_cache(running, addresses)
-stack_file.write(stack.STACK_FILE, {**facts, "pids": running.alive()})
-"""
+START_AGAIN = "from local import running; running.start_again(running.read_stack(running.STACK_FILE))"
 
 
 def copied_checkout(directory: Path) -> Checkout:
@@ -253,7 +240,7 @@ class Cache:
         os.kill(self._stack.pids["cache"], signal.SIGKILL)
 
     def start(self) -> None:
-        run_python(self._stack.checkout, START_THE_CACHE)
+        run_python(self._stack.checkout, START_AGAIN)
 
     def entry_key(self, showing: Showing) -> str:
         return f"{{ev:{showing.event_id}}}:seats"

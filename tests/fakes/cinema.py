@@ -1,6 +1,6 @@
 """A whole cinema without any I/O: the real handlers and use cases over the fakes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from itertools import count
@@ -133,7 +133,7 @@ class FakeCinema(Verbs):
                 self._handlers[verb] = module.build(settings, self.clock)
         return self._handlers[verb]
 
-    def fakes(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+    def fakes(self) -> Iterator[tuple[Any, str, Any]]:
         """What stands in the place of the adapters where functions are wired."""
         catalogue = Remembering(self.catalogue)
         for name, fake in {
@@ -149,6 +149,7 @@ class FakeCinema(Verbs):
             "RandomIds": self.ids,
         }.items():
             yield wiring, name, lambda *_, fake=fake: fake
+        yield wiring, "MAP_SHARED_MS", self.map_shared_ms
         yield cognito_addresses, "CognitoAddresses", lambda *_: FakeUsers()
         yield blocks, "ValkeyBlocks", lambda *_: FakeBlockedInCache(self.cache)
         yield carrying, "DynamoDBBlocks", lambda *_: self.blocks

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from box_office.adapters.valkey.seats import (
     FRESH_MARK_MS,
     LEASE_MS,
-    READS_WINDOW_MS,
+    QUIET_TRIES,
     SESSION_MS,
     SESSION_TOUCH_MS,
+    TRIES_WINDOW_MS,
     AdmissionLimits,
 )
 from box_office.domain.catalogue import Event
@@ -42,7 +43,13 @@ class Entry:
     marks: dict[str, Mark] = field(default_factory=dict)
     loaded_at: int | None = None
     lease: tuple[str, int] | None = None  # right, its end
-    reads: dict[int, int] = field(default_factory=dict)  # window -> reads
+    tries: Counter[int] = field(default_factory=Counter)  # window -> tries to mark
+    packed: CachedMap | None = None
+
+    def changed(self, now: int) -> None:
+        """Without a rush the next look reads the entry anew."""
+        if self.tries[now // TRIES_WINDOW_MS] <= QUIET_TRIES:
+            self.packed = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +89,18 @@ class FakeSeatCache:
     """ports.SeatCache. `down`: nothing answers; `wipe`: everything is lost."""
 
     def __init__(
-        self, limits: AdmissionLimits, reload_ms: int = 45_000, clock_skew_ms: int = 1_000, lanes: int = 2
+        self,
+        limits: AdmissionLimits,
+        reload_ms: int = 45_000,
+        clock_skew_ms: int = 1_000,
+        lanes: int = 2,
+        map_shared_ms: int = 0,
     ) -> None:
         self._limits = limits
         self._lanes = lanes
         self._reload_ms = reload_ms
         self._clock_skew_ms = clock_skew_ms
+        self._map_shared_ms = map_shared_ms
         self.down = False
         self.wipe()
 
@@ -109,6 +122,7 @@ class FakeSeatCache:
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         entry, visitor = self._entry(request.event, now), request.visitor
+        entry.tries[now // TRIES_WINDOW_MS] += 1
         marked = self._mark(request, entry, now)
         return replace(marked, lane=self._lane(visitor, now))
 
@@ -145,6 +159,7 @@ class FakeSeatCache:
         holder.selection = Selection(request.token, tuple(request.seats), last_seats)
         holder.marks += len(request.seats)
         holder.began, holder.until = True, max(before or 0, request.hold_until)
+        entry.changed(now)
         return Marked(admission, True, given_up=given_up, held_until_before=before)
 
     def _too_many_marks(self, holder: Holder, request: MarkRequest, now: int) -> int:
@@ -165,12 +180,14 @@ class FakeSeatCache:
         if not marked.held_until_before:
             self.admission.user(request.visitor).holds.pop(request.event.event_id, None)
         copy_rows(entry, rows, now)
+        entry.changed(now)
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
         self._check_up()
         if (entry := self._entries.get(request.event.event_id)) is not None:
             for seat in seats:
                 take_back(entry, seat, request.token)
+            entry.changed(now)
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -184,6 +201,7 @@ class FakeSeatCache:
                 entry.marks[seat] = empty
             elif mark is not None and (row_is_theirs if mark.covers is None else let_go(mark.covers, order, now)):
                 entry.marks[seat] = replace(mark, covers=empty)
+        entry.changed(now)
         if released:
             self.admission.user(visitor).holds.pop(event.event_id, None)
             holder = self._holder(event, order.holder)
@@ -206,19 +224,22 @@ class FakeSeatCache:
         holds = self.admission.user(visitor).holds
         if event.event_id in holds:
             holds[event.event_id] = max(holds[event.event_id], until)
+        entry.changed(now)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         self._check_up()
         return self.admission.passes(visitor, action, now)
 
-    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
+    def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
         entry = self._entry(event, now)
         admission = self.admission.passes(visitor, "look", now) if visitor is not None else Admission()
-        window = now // READS_WINDOW_MS
-        entry.reads = {at: count for at, count in entry.reads.items() if at >= window - 1}
-        entry.reads[window] = entry.reads.get(window, 0) + readers
-        rate = entry.reads.get(window - 1, 0) * 1000 / READS_WINDOW_MS
-        return CachedMap(admission, self._states(entry, now), entry.loaded_at, rate)
+        if admission.code is not None:
+            return CachedMap(admission, {}, None, now)
+        packed = entry.packed
+        if fresh or packed is None or abs(now - packed.packed_at) >= self._map_shared_ms:
+            rate = entry.tries[now // TRIES_WINDOW_MS - 1] * 1000 / TRIES_WINDOW_MS
+            packed = entry.packed = CachedMap(Admission(), self._states(entry, now), entry.loaded_at, now, rate)
+        return packed
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         return self._grant(self._entry(event, now), token, now)
@@ -229,12 +250,15 @@ class FakeSeatCache:
         for seat, mark in list(entry.marks.items()):
             if seat not in entry.rows and read_at - mark.made_at >= FRESH_MARK_MS:
                 del entry.marks[seat]
+        entry.changed(read_at)
         entry.loaded_at = max(entry.loaded_at or 0, read_at)
         if lease is not None and entry.lease is not None and entry.lease[0] == lease:
             entry.lease = None
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
-        copy_rows(self._entry(event, read_at), rows, read_at)
+        entry = self._entry(event, read_at)
+        copy_rows(entry, rows, read_at)
+        entry.changed(read_at)
 
     def flush(self, event: Event) -> None:
         self._check_up()

@@ -1,6 +1,7 @@
 """The page's files, their bucket, and what the page is told of the deployment."""
 
 import json
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +10,21 @@ import aws_cdk as cdk
 import pytest
 
 from box_office.names import VERSION
+from infra.edge.page_bucket import ROUTES
+from infra.edge.paths import PAGE_FILES, PAGE_FOLDERS
 from infra.edge.provider import OF_STRIPE, provider_addresses
 from infra.edge.response_headers import page_policy
 from infra.page_config import page_config
 from infra.page_files import PageFiles
 from infra.stages import ExternalConfig, UnknownStage, read_stage
+from local.edge.path_patterns import fits
 from tests.infra.aws_rules import ACCOUNT
 from tests.infra.conftest import app_of
 from tests.infra.template_rules import brought_by_cdk, resources, role_of, statements_of, text, wildcards_of
+from toolchain.install import node_directory
 
 SANDBOX, COGNITO = "http://127.0.0.1:4000", "http://127.0.0.1:4566"
+PUBLIC = Path(__file__).resolve().parents[2] / "web" / "public"
 UPLOADS = "Custom::CDKBucketDeployment"
 MEMBERS = {
     "region",
@@ -30,6 +36,7 @@ MEMBERS = {
     "stripe_script",
     "languages",
     "build",
+    "contact_email",
     "stop_sale",
     "demo_accounts",
 }
@@ -50,13 +57,97 @@ def test_only_distributions_of_the_account_read_the_files_and_no_client_lists_th
     (policy,) = resources(page, "AWS::S3::BucketPolicy").values()
     allowed = [one for one in policy["Properties"]["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
     by_function = [one for one in allowed if "AWS" in one["Principal"]]
-    (by_distribution,) = (one for one in allowed if one not in by_function)
+    by_distribution = [one for one in allowed if one not in by_function]
     assert by_function == []
-    assert by_distribution["Principal"] == {"Service": "cloudfront.amazonaws.com"}
-    assert by_distribution["Action"] == "s3:GetObject"
-    (condition, wanted), *others = by_distribution["Condition"].items()
-    assert (condition, others) == ("ArnLike", [])
-    assert text(wanted["aws:SourceArn"]) == f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"
+    (bucket,) = resources(page, "AWS::S3::Bucket")
+    assert {one["Action"]: text(one["Resource"]).replace(f"<{bucket}.Arn>", "bucket") for one in by_distribution} == {
+        "s3:GetObject": "bucket/*",
+        "s3:ListBucket": "bucket",
+    }
+    for one in by_distribution:
+        assert one["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        (condition, wanted), *others = one["Condition"].items()
+        assert (condition, others) == ("ArnLike", [])
+        assert text(wanted["aws:SourceArn"]) == f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"
+
+
+def test_no_path_of_the_distribution_asks_the_bucket_for_its_list(templates: dict[str, dict]) -> None:
+    (distribution,) = resources(templates["edge"], "AWS::CloudFront::Distribution").values()
+    assert distribution["Properties"]["DistributionConfig"]["DefaultRootObject"] == "index.html"
+    assert routed("/")["uri"] == routed("//")["uri"] == "/index.html"
+
+
+def routed(path: str, agent: str = "Mozilla/5.0") -> dict:
+    """What the distribution's function makes of a path: a request, or an answer."""
+    headers = {"user-agent": {"value": agent}}
+    event = json.dumps({"request": {"uri": path, "method": "GET", "headers": headers, "querystring": {}}})
+    script = f"{ROUTES};console.log(JSON.stringify(handler({event})))"
+    node = node_directory() / "bin" / "node"
+    return json.loads(subprocess.run([node, "-e", script], check=True, capture_output=True, text=True).stdout)
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/", "/index.html"),
+        ("/film/vertigo", "/index.html"),
+        ("/no/such/place/", "/index.html"),
+        ("/film/dr.strangelove", "/index.html"),
+        ("/api-reference", "/api-reference/index.html"),
+        ("/sw.js", "/sw.js"),
+        ("/assets/index-4f9a1c2b.js", "/assets/index-4f9a1c2b.js"),
+    ],
+)
+def test_a_path_is_a_place_in_the_page_or_a_file_that_it_has(path: str, file: str) -> None:
+    assert routed(path)["uri"] == file
+
+
+@pytest.mark.parametrize("path", ["/none.js", "/wp-login.php", "/.env", "/programme.html", "/../template.json"])
+def test_a_file_that_the_page_cannot_have_is_404_with_a_way_to_the_films(path: str) -> None:
+    answer = routed(path)
+    assert (answer["statusCode"], answer["headers"]["cache-control"]["value"]) == (404, "no-store")
+    assert '<a href="/">See what is showing</a>' in answer["body"] and 'lang="es"' in answer["body"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "file"),
+    [
+        ("facebookexternalhit/1.1", "/cards/film/vertigo.html"),
+        ("WhatsApp/2.23.20.0", "/cards/film/vertigo.html"),
+        ("Mozilla/5.0 (compatible; Discordbot/2.0)", "/cards/film/vertigo.html"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", "/index.html"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140", "/index.html"),
+    ],
+)
+def test_what_draws_links_gets_a_film_s_card_and_all_others_the_page(agent: str, file: str) -> None:
+    assert routed("/film/vertigo", agent)["uri"] == file
+    for elsewhere in ("/", "/film/", "/showing/ev_1", "/booking/ev_1/or_1"):
+        assert routed(elsewhere, agent)["uri"] == "/index.html"
+
+
+def test_the_function_fits_into_what_cloudfront_runs() -> None:
+    """Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html"""
+    assert len(ROUTES.encode()) < 10_000
+
+
+def test_the_edge_serves_each_file_that_the_page_brings() -> None:
+    brought = {path.relative_to(PUBLIC) for path in PUBLIC.rglob("*") if path.is_file()}
+    assert {path.parts[0] for path in brought if len(path.parts) > 1} <= set(PAGE_FOLDERS)
+    assert {path.name for path in brought if len(path.parts) == 1} <= set(PAGE_FILES)
+
+
+def test_the_service_worker_is_asked_for_anew_each_time(page: dict, templates: dict[str, dict]) -> None:
+    """A browser that kept an old one would keep an old page: it is no hashed file, and the edge adds no time."""
+    named = [one for name, one in resources(page, UPLOADS).items() if "Named" in name or "NoPage" in name]
+    assert [one["Properties"]["SystemMetadata"]["cache-control"] for one in named] == ["no-cache"]
+    edge = templates["edge"]
+    (distribution,) = resources(edge, "AWS::CloudFront::Distribution").values()
+    config = distribution["Properties"]["DistributionConfig"]
+    assert not any(fits(one["PathPattern"], "/sw.js") for one in config["CacheBehaviors"])
+    keeping = edge["Resources"][config["DefaultCacheBehavior"]["CachePolicyId"]["Ref"]]["Properties"]
+    assert (keeping["CachePolicyConfig"]["MinTTL"], keeping["CachePolicyConfig"]["DefaultTTL"]) == (0, 0)
+    policy = page_policy(provider_addresses(SANDBOX), COGNITO)
+    assert "worker-src 'self'" in policy and "manifest-src 'self'" in policy
 
 
 def test_the_edge_reads_the_bucket_that_this_stack_makes(templates: dict[str, dict]) -> None:
@@ -99,7 +190,8 @@ def test_the_page_is_told_what_the_contract_says() -> None:
     assert config["staff_client_id"] == "<staff-client-id>"
     assert (config["stripe_publishable_key"], config["stripe_script"]) == ("pk_live_1", OF_STRIPE.script)
     assert (config["languages"], config["build"]) == (["en", "es"], f"{VERSION}-9f2c")
-    assert [config[name] for name in ("cognito_endpoint", "stop_sale", "demo_accounts")] == [None] * 3
+    assert [config[name] for name in ("cognito_endpoint", "contact_email", "stop_sale", "demo_accounts")] == [None] * 4
+    assert told(contact_email="help@cinema.example")["contact_email"] == "help@cinema.example"
 
 
 def test_on_one_machine_it_is_told_the_sandboxes_and_may_load_nothing_of_the_providers() -> None:

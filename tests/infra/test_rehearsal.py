@@ -17,7 +17,7 @@ BUDGETS = {
     "API Gateway requests": 30,
     "CloudFront and WAF requests": 60,
     "DynamoDB write units": 40,
-    "ElastiCache ECPU": 500,
+    "ElastiCache ECPU": 1_500,
     "SQS requests": 8,
 }
 CENTS_A_TICKET = 0.05  # without what is kept warm

@@ -151,7 +151,7 @@ def test_the_api_is_regional_throttled_without_cors(api: dict, stage: str) -> No
     (rest_api,) = resources(api, "AWS::ApiGateway::RestApi").values()
     assert rest_api["Properties"]["EndpointConfiguration"]["Types"] == ["REGIONAL"]
     (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
-    every, _ = deployed["Properties"]["MethodSettings"]
+    every = deployed["Properties"]["MethodSettings"][0]
     expected = (500, 1_000) if stage == "dev" else (10_000, 5_000)
     assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == expected
     assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
@@ -159,10 +159,53 @@ def test_the_api_is_regional_throttled_without_cors(api: dict, stage: str) -> No
     assert "OPTIONS" not in {one["Properties"]["HttpMethod"] for one in methods}
 
 
+LOOKERS = {  # of the stage's requests a second, in hundredths
+    "GET /GetListOfMovie/api/v0": 5,
+    "GET /GetMovieDetail/api/v0/{movie_id}": 5,
+    "GET /GetProgramme/api/v0/{theater_id}": 5,
+    "GET /GetEventDetail/api/v0/{event_id}": 5,
+    "GET /GetListOfTheater/api/v0": 5,
+    "GET /GetTicketKeys/api/v0": 5,
+    "GET /SeatMap/api/v0/{event_id}": 15,
+    "GET /GetAvailableSeat/api/v0/{movie_id}/{theater_id}": 15,
+    "POST /PaymentWebhook/api/v0": 5,
+}
+
+
+def test_lookers_and_callbacks_have_throttles_of_their_own_and_leave_a_third_to_holders_and_payers(
+    api: dict, stage: str
+) -> None:
+    [deployed] = resources(api, "AWS::ApiGateway::Stage").values()
+    of_all, *of_routes = deployed["Properties"]["MethodSettings"]
+    rate, burst = (of_all[f"Throttling{what}Limit"] for what in ("Rate", "Burst"))
+    throttles = {
+        f"{one['HttpMethod']} {one['ResourcePath'].replace('~1', '/').replace('//', '/')}": (
+            one["ThrottlingRateLimit"],
+            one["ThrottlingBurstLimit"],
+        )
+        for one in of_routes
+        if "SubmitPayment" not in one["ResourcePath"]
+    }
+    assert throttles == {name: (rate * share / 100, burst * share // 100) for name, share in LOOKERS.items()}
+    assert sum(LOOKERS.values()) <= 67
+    assert not any("Hold" in name for name in throttles)
+
+
+def test_lookers_have_a_cap_each_where_strangers_buy(api: dict, stage: str) -> None:
+    reserved = {
+        verb: one["Properties"]["ReservedConcurrentExecutions"]
+        for verb, one in functions(api).items()
+        if "ReservedConcurrentExecutions" in one["Properties"]
+    }
+    catalogue = ("list_of_movie", "movie_detail", "programme", "event_detail", "list_of_theater", "ticket_keys")
+    of_prod = {f"get_{verb}": 10 for verb in catalogue} | {"seat_map": 60, "get_available_seat": 60, "hold_seat": 400}
+    assert reserved == (of_prod if stage == "prod" else {})
+
+
 def test_the_gateway_lets_through_no_more_payments_than_end_in_time(api: dict, stage: str) -> None:
     """A 202 must not end as EXPIRED because a minute's submissions came before SQS's figure showed them."""
     (deployed,) = resources(api, "AWS::ApiGateway::Stage").values()
-    _, submit = deployed["Properties"]["MethodSettings"]
+    (submit,) = (one for one in deployed["Properties"]["MethodSettings"] if "SubmitPayment" in one["ResourcePath"])
     assert (submit["HttpMethod"], submit["ResourcePath"]) == ("POST", "/~1SubmitPayment~1api~1v0~1{event_id}")
     most = {"local": 2_360, "dev": 118, "prod": 118}[stage]
     assert (submit["ThrottlingRateLimit"], submit["ThrottlingBurstLimit"]) == (most, most)

@@ -27,7 +27,7 @@ def over_moto(cinema: Cinema) -> World:
 
 @pytest.mark.guards("API1 object level authorization")
 def test_cells_that_change_nothing_hold_over_the_tables(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one world. Cells that change something have one each in tests/unit."""
+    """In one world. Cells that change something have one each in tests/exhaustive."""
     monkeypatch.setitem(EMAILS, ADA, ADAS_EMAIL)
     cinema.settings_changes = {"user_hold_burst": 10**6, "user_map_burst": 10**6}
     here = over_moto(cinema)

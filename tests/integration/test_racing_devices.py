@@ -19,7 +19,9 @@ def left_behind(race: Race, cache_url: str) -> list[set[str]]:
     for seed in SEEDS:
         with valkey.Valkey.from_url(cache_url) as server:
             server.flushall()
-        cache = ValkeySeats(connection, generous(), shards=1, lanes=2, reload_ms=45_000, clock_skew_ms=1_000)
+        cache = ValkeySeats(
+            connection, generous(), shards=1, lanes=2, reload_ms=45_000, clock_skew_ms=1_000, map_shared_ms=0
+        )
         if left := run(race, seed, cache).left_behind:
             found.append(left)
     return found

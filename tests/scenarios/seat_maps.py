@@ -152,13 +152,23 @@ def test_the_map_wants_somebody_signed_in_and_the_small_one_nobody(cinema: Verbs
     assert cinema.small_map().status == 200
 
 
-def test_one_look_serves_all_who_poll_within_a_second(cinema: Verbs) -> None:
+def test_one_look_at_the_small_map_serves_all_who_look_within_a_second(cinema: Verbs) -> None:
+    cinema.map_shared_ms = 1_000
     first = cinema.small_map()
     cinema.hold("A1")
     cinema.clock.advance(ms=999)
     assert cinema.small_map().body == first.body
     cinema.clock.advance(ms=1)
     assert cinema.small_map().body["status"]["A"] == "heee"
+
+
+def test_without_a_rush_customers_see_at_once_what_they_have_done(cinema: Verbs) -> None:
+    cinema.map_shared_ms = 1_000
+    assert cinema.map().body["rows"][0]["status"] == "eeee"
+    cinema.hold("A1")
+    assert cinema.map().body["rows"][0]["status"] == "heee"
+    cinema.release()
+    assert cinema.map().body["rows"][0]["status"] == "eeee"
 
 
 @pytest.mark.shows("cache failed over and lost marks")

@@ -98,6 +98,7 @@ MAY_IMPORT = {
         "infra",
         "operations.commands",
         "operations.on_sale",
+        "operations.prices",
         "rehearsal",
     ),
     "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from local import stack
+from local import beginning, running, stack
 from local.services import FAULTS, variables_of
 from local.settings import WrongSetting, faults_wanted, workers_max
 from operations.output import counted
@@ -39,10 +39,12 @@ def test_a_wrong_setting_starts_nothing_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path, capsys: pytest.CaptureFixture[str], name: str, value: str
 ) -> None:
     monkeypatch.setattr(stack, "STATE", tmp_path)
-    monkeypatch.setattr(stack, "STACK_FILE", tmp_path / "stack.json")
-    monkeypatch.setattr(stack, "LAST_PORTS", tmp_path / "payments_port")
+    monkeypatch.setattr(running, "STATE", tmp_path)
+    for module in (running, beginning):
+        monkeypatch.setattr(module, "STACK_FILE", tmp_path / "stack.json")
+    monkeypatch.setattr(beginning, "LAST_PORTS", tmp_path / "ports.json")
     (tmp_path / "run").mkdir()
-    monkeypatch.setattr(stack, "fill", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr(beginning, "fill", lambda *_: pytest.fail("started"))
     monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["stack", "start"])
     assert stack.main() == 1

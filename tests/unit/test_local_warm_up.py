@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local import stack
+from local import beginning, stack
 from local.services import Addresses, StackFailed
 from local.stack_file import Account
 from local.warm_up import Broken, Request, requests_of, warm_up, warm_up_consumers
@@ -108,13 +108,14 @@ def deployed(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
         "faults_url": addresses.faults_url,
     }
     monkeypatch.setattr(stack, "running_stack", lambda: facts)
+    monkeypatch.setattr(stack, "mended", lambda found: found)
     monkeypatch.setattr(stack.deployment, "synthesis", lambda _: stack.contextlib.nullcontext(lambda: None))
     monkeypatch.setattr(stack.deployment, "deploy", lambda _: None)
     monkeypatch.setattr(stack.deployment, "find_api", lambda *_: ("http://api", RESOURCES))
     monkeypatch.setattr(stack, "name_people_to_page", lambda _: None)
     monkeypatch.setattr(stack.front_door, "origin_key_of", lambda _: "k")
     monkeypatch.setattr(stack.front_door, "write_config", lambda *_: False)
-    monkeypatch.setattr(stack, "sign_in", lambda _, who: [Account(*who[0], "t")])
+    monkeypatch.setattr(beginning, "sign_in", lambda _, who: [Account(*who[0], "t")])
 
 
 @pytest.mark.usefixtures("deployed")

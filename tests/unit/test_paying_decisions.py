@@ -19,6 +19,7 @@ from box_office.domain.paying import (
     Accepted,
     PayLimits,
     Submission,
+    asked,
     booked,
     capped,
     charged,
@@ -171,6 +172,27 @@ def test_an_outcome_of_another_attempt_has_no_business_with_the_order() -> None:
         charged(order(), 1, NOW)
 
 
+# When the reconciler comes
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [(NOW + 60_000, NOW + 60_000), (NOW + 30_000, NOW + 30_000), (NOW + 29_999, NOW + 60_000), (NOW - 1, NOW + 60_000)],
+    ids=["the worker came at once", "within half a minute", "later: it would be sent again", "after a long wait"],
+)
+def test_the_first_call_to_the_provider_moves_the_due_time_only_if_it_is_near(due_at: int, expected: int) -> None:
+    assert asked(paying(due_at=due_at), NOW, LIMITS).after.due_at == expected
+
+
+@pytest.mark.parametrize(
+    ("due_at", "expected"),
+    [(NOW - 1, NOW - 1), (NOW + 58_000, NOW + 58_000), (NOW + 110_000, NOW + 60_000)],
+    ids=["due already", "due soon", "put off while its customer was at the bank"],
+)
+def test_a_charge_moves_the_due_time_only_if_it_is_a_minute_away(due_at: int, expected: int) -> None:
+    assert charged(paying(due_at=due_at), 1, NOW).after.due_at == expected
+
+
 # Charged
 
 
@@ -190,6 +212,16 @@ def test_paid_is_booked_with_tickets_whose_ids_follow_from_order_and_seat() -> N
         "tk_1_A2",
     ]
     assert all((one["status"], one["checked_in_at"]) == ("valid", None) for one in after.tickets)
+
+
+def test_a_booked_order_keeps_no_token_that_a_card_could_be_charged_with() -> None:
+    saved = Method(Kind.SAVED, "pm_saved", customer="cus_1")
+    declined_before = Attempt(1, AttemptState.DECLINED, saved, 2300, "pi_1")
+    current = Attempt(2, AttemptState.STARTED, VISA, 2300, "pi_2")
+    paid = charged(paying(attempt=current).with_attempt(declined_before), 2, NOW).after
+    after = booked(paid, EV_1, NOW).after
+    assert [one.method for one in after.attempts] == [Method(Kind.SAVED), Method(Kind.CARD)]
+    assert [one.intent_id for one in after.attempts] == ["pi_1", "pi_2"]
 
 
 def test_a_second_capture_is_a_surplus_and_changes_nothing_else() -> None:

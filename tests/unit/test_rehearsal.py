@@ -67,7 +67,7 @@ def test_the_figures_that_it_reads_are_the_tables_of_the_page() -> None:
 
 
 def test_its_people_use_our_page() -> None:
-    page = (ROOT / "web/src/room/hold.ts").read_text(encoding="utf-8")
+    page = (ROOT / "web/src/holding/hold.ts").read_text(encoding="utf-8")
     assert re.search(rf"const TRIES = {TRIES};", page) and re.search(
         rf"const AGAIN_SECONDS = {AGAIN_SECONDS:.0f};", page
     )

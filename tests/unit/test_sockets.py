@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from tests.unit.conftest import SocketOpened
+from tests.over_fakes import SocketOpened
 
 
 def test_a_connection_fails_with_what_to_do_instead() -> None:

@@ -5,7 +5,7 @@ import { FilmsView } from "./films/FilmsView";
 import { Header } from "./layout/Header";
 import { Missing } from "./layout/Missing";
 import { SkipLink } from "./layout/SkipLink";
-import { AllPartsView, BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, TheatersView } from "./views";
+import { AllPartsView, BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, StatementView, TheatersView } from "./views";
 
 export function App() {
   return (
@@ -25,6 +25,7 @@ export function App() {
         <Route path="/booking/:eventId" component={BookingView} />
         <Route path="/booking/:eventId/:orderId" component={BookingView} />
         <Route path="/bookings" component={BookingsView} />
+        <Route path="/accessibility" component={StatementView} />
         <Route path="/parts" component={AllPartsView} />
         <Route default component={Missing} />
       </Router>

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
 /** Folders that any other may use. Every other folder is a feature: its views, its rules, its texts' places. */
-const SHARED = ["api", "fonts", "format", "layout", "parts", "paying", "poster", "style", "texts"];
+const SHARED = ["api", "fonts", "format", "holding", "layout", "parts", "paying", "poster", "style", "texts"];
 /** One page shows the parts of all features. */
 const SHOWS_ALL = "all-parts";
 /** Of the shared ones, what shows nothing: it may not import what does. */
-const WITHOUT_VIEWS = ["api", "format", "paying", "texts"];
+const WITHOUT_VIEWS = ["api", "format", "holding", "paying", "texts"];
 
 const sources = import.meta.glob<string>("./**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
 const folderOf = (path: string) => path.split("/").slice(1, -1)[0];

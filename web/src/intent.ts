@@ -1,7 +1,7 @@
 /** Asks for what a link leads to as soon as a pointer, a finger or the focus is on it. */
 
 import * as answers from "./api/answers";
-import { BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, TheatersView } from "./views";
+import { BookingView, BookingsView, FilmView, ProgrammeView, ShowingView, SignInView, StatementView, TheatersView } from "./views";
 
 type Prefetch = (first: string, second?: string) => void;
 
@@ -26,6 +26,7 @@ const PREFETCH: Record<string, Prefetch> = {
     void SignInView.preload();
     void answers.config().load();
   },
+  accessibility: () => void StatementView.preload(),
   booking: () => void BookingView.preload(),
   bookings: () => void BookingsView.preload(),
 };

@@ -9,6 +9,7 @@ export const routes = {
   showing: (eventId: string) => `/showing/${eventId}`,
   booking: (eventId: string, orderId?: string) => `/booking/${eventId}${orderId ? `/${orderId}` : ""}`,
   bookings: "/bookings",
+  accessibility: "/accessibility",
   /** `to`: where the visitor was. `/sign-in` alone leads to the films. */
   signIn: (to?: string) => (to ? `/sign-in?to=${encodeURIComponent(to)}${to.startsWith("/showing/") ? "&for=seats" : ""}` : "/sign-in"),
 };

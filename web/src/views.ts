@@ -9,4 +9,5 @@ export const SignInView = lazy(() => import("./sign-in/SignInView").then((file) 
 export const AllPartsView = lazy(() => import("./all-parts/AllPartsView").then((file) => file.AllPartsView));
 export const BookingView = lazy(() => import("./booking/BookingView").then((file) => file.BookingView));
 export const BookingsView = lazy(() => import("./booking/BookingsView").then((file) => file.BookingsView));
+export const StatementView = lazy(() => import("./statement/StatementView").then((file) => file.StatementView));
 export const ShowingView = lazy(() => import("./room/ShowingView").then((file) => file.ShowingView));

@@ -107,11 +107,16 @@ def test_the_apis_readable_page_is_a_document_of_its_own(edge: EdgeProcess, path
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_hashed_files_are_kept_and_missing_ones_are_refused_without_a_word(edge: EdgeProcess) -> None:
+def test_hashed_files_are_kept_and_missing_ones_are_not_found(edge: EdgeProcess) -> None:
     gzipped = {"Accept-Encoding": "gzip"}
-    first, again = (edge.http.get("/app-4f9a1c2b.js", headers=gzipped) for _ in range(2))
+    first, again = (edge.http.get("/assets/app-4f9a1c2b.js", headers=gzipped) for _ in range(2))
     assert (first.text, first.headers["Content-Encoding"]) == ("let a = 1;" * 200, "gzip")
     assert again.headers["X-Cache"] == "Hit from cloudfront"
-    for path in ("/none.js", "/../template.json", "/%2e%2e/template.json"):
-        assert edge.http.get(path).status_code == 403
+    assert edge.http.get("/assets/app-00000000.js").status_code == 404
+    for path in ("/none.js", "/wp-login.php", "/../template.json", "/%2e%2e/template.json"):
+        missing = edge.http.get(path)
+        assert (missing.status_code, missing.headers["Content-Type"]) == (404, "text/html; charset=utf-8"), path
+        assert (
+            "See what is showing" in missing.text and "default-src 'none'" in missing.headers["Content-Security-Policy"]
+        )
     assert edge.http.post("/index.html").status_code == 403

@@ -12,6 +12,8 @@ import { ProblemError, withoutAnswer, type Problem } from "./problem";
 export interface Answer<T> {
   value?: T;
   stale: boolean;
+  /** When a ticket's answer was given that is now shown from this device. */
+  keptAt?: number;
   problem?: Problem;
 }
 
@@ -39,9 +41,9 @@ export class Kept<T> {
 
   ask(): Promise<void> {
     this.asked ??= this.question()
-      .then(({ value, stale }) => {
-        this.answeredAt = performance.now();
-        this.written.value = { value, stale };
+      .then(({ value, stale, kept }) => {
+        if (!kept) this.answeredAt = performance.now();
+        this.written.value = { value, stale, ...(kept && { keptAt: kept.at, problem: kept.problem }) };
       })
       .catch((error: unknown) => {
         const problem = error instanceof ProblemError ? error.problem : withoutAnswer();

@@ -1,7 +1,8 @@
 /** Questions to the API, which is on the page's own origin. Paths, bodies and answers are those of our OpenAPI document. */
 
 import createClient from "openapi-fetch";
-import { ProblemError, problemOf, withoutAnswer } from "./problem";
+import { bookingOrKept, listOrKept } from "./kept-tickets";
+import { ProblemError, problemOf, withoutAnswer, type Problem } from "./problem";
 import { renewal } from "./renewal";
 import type { paths } from "./schema";
 import * as session from "./session";
@@ -11,6 +12,8 @@ export interface Answered<T> {
   value: T;
   /** From the API's memory, as of `as_of`: it could not look. */
   stale: boolean;
+  /** From this device, as of `at` by its clock, because of `problem`: tickets alone (kept-tickets.ts). */
+  kept?: { at: number; problem: Problem };
 }
 interface Fetched<T> {
   data?: T;
@@ -81,10 +84,13 @@ export const holdSeats = ({ movie_id, theater_id, event_id }: EventDetail, seats
     }),
   );
 export const booking = (event_id: string, order_id?: string) =>
-  answered(
-    api.GET("/GetBooking/api/v0/{event_id}", { params: { path: { event_id }, query: order_id ? { order_id } : {} }, ...signed() }),
+  bookingOrKept(
+    order_id,
+    answered(
+      api.GET("/GetBooking/api/v0/{event_id}", { params: { path: { event_id }, query: order_id ? { order_id } : {} }, ...signed() }),
+    ),
   );
-export const myBookings = () => answered(api.GET("/GetMyBookings/api/v0", signed()));
+export const myBookings = () => listOrKept(answered(api.GET("/GetMyBookings/api/v0", signed())));
 export const release = (event_id: string, order_id: string) =>
   answered(api.POST("/ReleaseSeat/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed() }));
 export const extend = (event_id: string, order_id: string, key: string) =>

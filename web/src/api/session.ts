@@ -15,7 +15,7 @@ export const lapseOf = (seconds: number, now: number) => now + seconds * 1000;
 
 const KEPT = "session";
 
-const current = signal<Session | null>(read());
+const current = signal<Session | null>(stored());
 export const session = computed(() => current.value);
 
 export function begin(next: Session): void {
@@ -31,11 +31,12 @@ export function end(): void {
 /** What another tab signed in or out. */
 export function followOtherTabs(): void {
   addEventListener("storage", (event) => {
-    if (event.key === KEPT) current.value = read();
+    if (event.key === KEPT) current.value = stored();
   });
 }
 
-function read(): Session | null {
+/** As of now, whichever tab wrote it. */
+export function stored(): Session | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? "null");
     return isSession(kept) ? kept : null;

@@ -32,5 +32,7 @@ export interface Config {
   /** Null: the region's own. */
   cognito_endpoint: string | null;
   languages: string[];
+  /** Where visitors reach the cinema. Null: at its desks. */
+  contact_email: string | null;
   demo_accounts: { name: string; email: string; password: string; group: string; theater_id: string | null }[] | null;
 }

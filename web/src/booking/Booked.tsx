@@ -92,7 +92,7 @@ function GiveBack({ booking, look }: Props) {
   );
 }
 
-function Question({ booking, look, close }: Props & { close: () => void }) {
+export function Question({ booking, look, close }: Props & { close: () => void }) {
   const { refund: text } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const isAsking = useSignal(false);

@@ -1,5 +1,6 @@
 /** A booking at its one address. All of it is drawn from GetBooking: reload, back and another device show the same. */
 
+import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import * as session from "../api/session";
@@ -7,29 +8,34 @@ import type { Booking } from "../api/shapes";
 import { Missing } from "../layout/Missing";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
+import { FromThisDevice } from "../parts/FromThisDevice";
 import { routes } from "../routes";
 import { texts } from "../texts";
 import { fill } from "../texts/fill";
 import { Booked } from "./Booked";
 import { Countdown } from "./Countdown";
 import { Declined } from "./Declined";
+import { Ended } from "./Ended";
+import { useOtherCard, type OtherCard } from "./other-card";
 import { Pay } from "./Pay";
 import { Paying } from "./Paying";
 import { Stub } from "./Stub";
 import { Tickets } from "./Tickets";
-import { Watch } from "./watch";
+import { Watch, type Watching } from "./watch";
 import "./booking.css";
 
 export function BookingView({ eventId = "", orderId }: { eventId?: string; orderId?: string }) {
   const who = session.session.value?.name;
-  const watch = useMemo(() => new Watch(eventId, orderId), [eventId, orderId, who]);
+  const watch = useMemo(() => new Watch(eventId, orderId), [eventId, who]);
   useEffect(() => (who ? watch.start() : undefined), [watch, who]);
+  useEffect(() => watch.follow(orderId), [watch, orderId]);
   const { path, query } = useLocation();
-  const { booking, problem, at } = watch.watched.value;
+  const { booking, problem, keptAt, at } = watch.watched.value;
   const heading = useFocusOnChange(booking?.status);
   const { booking: text } = texts.value;
   if (!who) return <NotSignedIn to={path} />;
-  if (problem?.status === 404 && !booking) return "queued" in query ? <Queued /> : <Missing />;
+  const isOfAddress = booking !== undefined && (orderId === undefined || booking.order_id === orderId);
+  if (problem?.status === 404 && !isOfAddress) return "queued" in query ? <Queued /> : <Missing />;
   if (problem && !booking) return <TroublePage problem={problem} again={() => void watch.look()} />;
   return (
     <Page title={booking ? `${text.states[booking.status]}: ${booking.title ?? ""}` : text.title} busy={!booking}>
@@ -38,6 +44,7 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
           <h1 class="head" ref={heading} tabIndex={-1}>
             {text.states[booking.status]}
           </h1>
+          {keptAt !== undefined && <FromThisDevice at={keptAt} zone={booking.time_zone} />}
           <Stub booking={booking}>
             <Side booking={booking} at={at} watch={watch} />
           </Stub>
@@ -45,79 +52,119 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
           <p class="fine soft">{fill(text.orderId, { id: booking.order_id })}</p>
         </>
       ) : (
-        <div aria-hidden="true">
-          <p class="head">
-            <span class="skeleton">{text.title}</span>
-          </p>
-          <span class="skeleton stub-skeleton" />
-        </div>
+        <BookingSkeleton />
       )}
     </Page>
+  );
+}
+
+export function BookingSkeleton() {
+  return (
+    <div aria-hidden="true">
+      <p class="head">
+        <span class="skeleton">{texts.value.booking.title}</span>
+      </p>
+      <span class="skeleton stub-skeleton" />
+    </div>
   );
 }
 
 interface SideProps {
   booking: Booking;
   at: number;
-  watch: Watch;
+  watch: Watching;
 }
 
-function Side({ booking, at, watch }: SideProps) {
+/** In these states the fields may be wanted again: they are hidden meanwhile, so that what was typed is still there. */
+const KEEPS_FIELDS = new Set<Booking["status"]>(["HELD", "PAYING", "PAID", "EXPIRED", "RELEASED"]);
+
+export function Side({ booking, at, watch }: SideProps) {
+  const otherCard = useOtherCard(booking);
+  const isHeld = booking.status === "HELD";
+  const isPaid = isHeld || otherCard.isWanted;
+  const [hasFields, setFields] = useState(isPaid);
+  if (isPaid && !hasFields) setFields(true);
+  return (
+    <>
+      {hasFields && KEEPS_FIELDS.has(booking.status) && (
+        <div class="held" key="held" hidden={!isPaid}>
+          {isHeld && <Countdown booking={booking} at={at} watch={watch} />}
+          {isHeld && <HeldActs booking={booking} watch={watch} />}
+          {isHeld && booking.decline && <DeclinedInView decline={booking.decline} />}
+          {otherCard.isWanted && <InsteadOfTheBank back={otherCard.back} />}
+          <Pay booking={booking} look={watch.look} accepted={otherCard.accepted} />
+        </div>
+      )}
+      {!isPaid && <State key="state" booking={booking} watch={watch} otherCard={otherCard} />}
+    </>
+  );
+}
+
+function State({ booking, watch, otherCard }: { booking: Booking; watch: Watching; otherCard: OtherCard }) {
   const { booking: text } = texts.value;
-  // What was typed into the fields is still there after a decline: they are hidden meanwhile, not taken away.
-  const [wasHeld, setHeld] = useState(booking.status === "HELD");
-  if (booking.status === "HELD" && !wasHeld) setHeld(true);
   switch (booking.status) {
-    case "HELD":
     case "PAYING":
     case "PAID":
-      return (
-        <>
-          {wasHeld && (
-            <div class="held" key="held" hidden={booking.status !== "HELD"}>
-              <Held booking={booking} at={at} watch={watch} />
-            </div>
-          )}
-          {booking.status !== "HELD" && <Paying key="paying" booking={booking} look={watch.look} />}
-        </>
-      );
+      return <Paying booking={booking} look={watch.look} otherCard={otherCard} />;
     case "BOOKED":
     case "REFUNDING":
     case "REFUNDED":
       return <Booked booking={booking} look={watch.look} />;
     case "EXPIRED":
     case "RELEASED":
+      return <Ended booking={booking} />;
+    default:
       return (
         <>
-          <p role="status">{text.stateWords[booking.status]}</p>
-          <a class="button" href={routes.showing(booking.event_id)}>
-            {text.again}
-          </a>
+          <p class="lead" role="status">
+            {text.stateWords[booking.status]}
+          </p>
+          {booking.status === "UNRESOLVED" && <p>{text.unresolvedThen}</p>}
         </>
       );
-    default:
-      return <p role="status">{text.stateWords[booking.status]}</p>;
   }
 }
 
-function Held({ booking, at, watch }: SideProps) {
+function InsteadOfTheBank({ back }: { back: () => void }) {
+  const { pay: text } = texts.value;
+  return (
+    <div class="declined">
+      <p>{text.otherCardThen}</p>
+      <button type="button" class="as-link" onClick={back}>
+        {text.toBankAgain}
+      </button>
+    </div>
+  );
+}
+
+function DeclinedInView({ decline }: { decline: NonNullable<Booking["decline"]> }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [decline]);
+  return (
+    <div class="declined-place" ref={place}>
+      <Declined decline={decline} isHeld />
+    </div>
+  );
+}
+
+function HeldActs({ booking, watch }: { booking: Booking; watch: Watching }) {
   const { booking: text } = texts.value;
   const { route } = useLocation();
+  const failed = useSignal(false);
   const letGo = async () => {
-    if (await watch.release()) route(routes.showing(booking.event_id));
+    const isDone = await watch.release();
+    if (isDone) route(routes.showing(booking.event_id));
+    else failed.value = true;
   };
-  const isHeld = booking.status === "HELD";
   return (
     <>
-      {isHeld && <Countdown booking={booking} at={at} watch={watch} />}
-      {isHeld && booking.decline && <Declined decline={booking.decline} />}
-      <Pay booking={booking} look={watch.look} />
       <p class="stub-acts fine">
         <a href={routes.showing(booking.event_id)}>{text.change}</a>
         <button type="button" class="as-link" onClick={() => void letGo()}>
           {text.letGo}
         </button>
       </p>
+      {failed.value && <p role="alert">{text.letGoFailed}</p>}
     </>
   );
 }
@@ -140,11 +187,18 @@ function Queued() {
   const { booking: text } = texts.value;
   return (
     <Page title={text.title}>
-      <div class="notice" role="status">
-        <h1 class="head">{text.title}</h1>
-        <p class="lead">{text.queued}</p>
-      </div>
+      <QueuedNotice />
     </Page>
+  );
+}
+
+export function QueuedNotice() {
+  const { booking: text } = texts.value;
+  return (
+    <div class="notice" role="status">
+      <h1 class="head">{text.title}</h1>
+      <p class="lead">{text.queued}</p>
+    </div>
   );
 }
 

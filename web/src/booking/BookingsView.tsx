@@ -10,7 +10,9 @@ import { money } from "../format/money";
 import { clock, localDay, longDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { Trouble } from "../layout/Trouble";
+import { FromThisDevice } from "../parts/FromThisDevice";
 import { Skeleton } from "../parts/Skeleton";
+import { Figure } from "../poster/Poster";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
@@ -24,7 +26,7 @@ export function BookingsView() {
 
 function Bookings({ name }: { name: string }) {
   const asked = useMemo(() => new Kept(client.myBookings), []);
-  const { value, problem } = answers.useAnswer(asked);
+  const { value, problem, keptAt } = answers.useAnswer(asked);
   const { booking: text, signIn } = texts.value;
   useEffect(() => void asked.ask(), [asked]);
   return (
@@ -36,31 +38,42 @@ function Bookings({ name }: { name: string }) {
           {signIn.out}
         </button>
       </p>
+      {keptAt !== undefined && <FromThisDevice at={keptAt} zone={value?.bookings[0]?.time_zone ?? null} />}
       {problem && !value ? (
         <Trouble problem={problem} again={() => void asked.ask()} />
       ) : value ? (
         <List list={value} />
       ) : (
-        <ul class="bookings" aria-hidden="true">
-          {[0, 1, 2].map(() => (
-            <li>
-              <a>
-                <h2>
-                  <Skeleton letters={16} />
-                </h2>
-                <p>
-                  <Skeleton letters={30} />
-                </p>
-              </a>
-            </li>
-          ))}
-        </ul>
+        <BookingsSkeleton />
       )}
     </Page>
   );
 }
 
-function List({ list }: { list: BookingList }) {
+export function BookingsSkeleton() {
+  return (
+    <ul class="bookings" aria-hidden="true">
+      {[0, 1, 2].map(() => (
+        <li>
+          <a>
+            <span class="skeleton figure-skeleton" />
+            <h2>
+              <Skeleton letters={16} />
+            </h2>
+            <p>
+              <Skeleton letters={30} />
+            </p>
+            <p>
+              <Skeleton letters={20} />
+            </p>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function List({ list }: { list: BookingList }) {
   const { booking: text } = texts.value;
   if (list.bookings.length === 0) return <p class="notice lead">{text.none}</p>;
   return (
@@ -71,10 +84,12 @@ function List({ list }: { list: BookingList }) {
         return (
           <li key={one.order_id}>
             <a href={routes.booking(one.event_id, one.order_id)}>
+              <Figure title={one.title ?? one.event_id} />
               <h2>{one.title ?? one.event_id}</h2>
               <p>{[when, one.theater_name].filter(Boolean).join(" · ")}</p>
-              <p class="soft">
-                {one.selected_seat.join(", ")} · {money(language.value, one.currency, one.price)} · {text.states[one.status]}
+              <p>
+                <b>{one.status === "HELD" ? text.listHeld : text.states[one.status]}</b>
+                <span class="soft">{["", one.selected_seat.join(", "), money(language.value, one.currency, one.price)].join(" · ")}</span>
               </p>
             </a>
           </li>

@@ -7,12 +7,12 @@ import { clock, countdown } from "../format/time";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { canExtend, OFFERED_AT, passed, SAID_AT, urgency } from "./clock";
-import type { Watch } from "./watch";
+import type { Watching } from "./watch";
 
 interface Props {
   booking: Booking;
   at: number;
-  watch: Watch;
+  watch: Watching;
 }
 
 export function Countdown({ booking, at, watch }: Props) {
@@ -21,21 +21,25 @@ export function Countdown({ booking, at, watch }: Props) {
   const polite = useSignal("");
   const assertive = useSignal("");
   const isOffering = useSignal(false);
+  const isAsking = useSignal(false);
+  const failed = useSignal(false);
+  const before = useRef({ end: booking.hold_end_time, seconds: leftOf(booking, at) });
   const more = canExtend(booking.extendable_until, booking.hold_end_time);
 
   useEffect(() => {
-    let before = leftOf(booking, at);
-    left.value = before;
+    // Of the same hold no moment is passed over while the booking is asked for again.
+    if (before.current.end !== booking.hold_end_time) before.current = { end: booking.hold_end_time, seconds: leftOf(booking, at) };
+    left.value = leftOf(booking, at);
     const timer = setInterval(() => {
       const now = leftOf(booking, at);
-      const said = passed(SAID_AT, before, now);
+      const said = passed(SAID_AT, before.current.seconds, now);
       if (said !== null) {
         const words = text.words[String(said / 60)] ?? "";
         if (urgency(said) === "polite") polite.value = words;
         else assertive.value = words;
       }
-      if (passed(OFFERED_AT, before, now) !== null) isOffering.value = true;
-      before = now;
+      if (passed(OFFERED_AT, before.current.seconds, now) !== null) isOffering.value = true;
+      before.current.seconds = now;
       left.value = now;
     }, 250);
     return () => clearInterval(timer);
@@ -43,7 +47,9 @@ export function Countdown({ booking, at, watch }: Props) {
 
   const extend = async () => {
     isOffering.value = false;
-    await watch.extend();
+    isAsking.value = true;
+    failed.value = !(await watch.extend());
+    isAsking.value = false;
   };
   return (
     <div class="countdown">
@@ -52,12 +58,15 @@ export function Countdown({ booking, at, watch }: Props) {
         {countdown(left.value)}
       </p>
       {more ? (
-        <button type="button" class="button quiet" onClick={() => void extend()}>
+        <button type="button" class="button quiet" disabled={isAsking.value} onClick={() => void extend()}>
           {text.more}
         </button>
       ) : (
-        <p class="fine soft">{text.noMore}</p>
+        <p class="fine soft" role="status">
+          {text.noMore}
+        </p>
       )}
+      {failed.value && more && <p role="alert">{text.moreFailed}</p>}
       <p class="unseen" aria-live="polite">
         {polite.value}
       </p>
@@ -71,7 +80,7 @@ export function Countdown({ booking, at, watch }: Props) {
   );
 }
 
-function MoreTime({ booking, extend, close }: { booking: Booking; extend: () => void; close: () => void }) {
+export function MoreTime({ booking, extend, close }: { booking: Booking; extend: () => void; close: () => void }) {
   const { booking: text } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

@@ -16,6 +16,8 @@ import { fill } from "../texts/fill";
 interface Props {
   booking: Booking;
   look: () => Promise<void>;
+  /** The box office has taken a payment. */
+  accepted: () => void;
 }
 
 export function Pay(props: Props) {
@@ -27,17 +29,16 @@ export function Pay(props: Props) {
   return <ByCard {...props} config={config} saved={me?.saved_methods[0] ?? null} forgotten={() => void account.ask()} />;
 }
 
-function FieldsOnTheirWay() {
+export function FieldsOnTheirWay() {
   return (
     <div class="pay" aria-hidden="true">
       <span class="skeleton card-fields-skeleton" />
-      <span class="skeleton button-skeleton" />
     </div>
   );
 }
 
 /** One payment at a time, which goes on where a reload had left it. */
-function usePayment({ booking, look }: Props) {
+function usePayment({ booking, look, accepted }: Props) {
   const payment = useMemo(() => new Payment(inThisTab), []);
   const isAsking = useSignal(false);
   const during = async (act: () => Promise<unknown>) => {
@@ -58,13 +59,13 @@ function usePayment({ booking, look }: Props) {
   }, [booking.order_id]);
   const submit = (info: PaymentInfo | null) => {
     payPressed(booking);
-    return payment.submit(booking, info, crypto.randomUUID());
+    return payment.submit(booking, info, crypto.randomUUID()).then((isAccepted) => isAccepted && accepted());
   };
   const isUnderWay = isAsking.value || payment.state.value.is.startsWith("sending");
   return { state: payment.state.value, isUnderWay, during, submit };
 }
 
-function Free(props: Props) {
+export function Free(props: Props) {
   const { pay: text } = texts.value;
   const { state, isUnderWay, during, submit } = usePayment(props);
   return (
@@ -83,10 +84,10 @@ interface ByCardProps extends Props {
   forgotten: () => void;
 }
 
-function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
+export function ByCard({ booking, look, accepted, config, saved, forgotten }: ByCardProps) {
   const { pay: text } = texts.value;
   const form = useMemo(() => new CardForm(config, language.peek()), [config]);
-  const { state, isUnderWay, during, submit } = usePayment({ booking, look });
+  const { state, isUnderWay, during, submit } = usePayment({ booking, look, accepted });
   const usesSaved = useSignal(saved !== null);
   const saves = useSignal(false);
   const failed = useSignal(false);
@@ -104,7 +105,10 @@ function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
     await client.forgetCard().catch(() => undefined);
     forgotten();
   };
+  const takesCards = config.stripe_script !== null;
   const isReady = withSaved || form.state.value === "ready";
+  // How high the provider's fields are is known when they are there: until then nothing stands below them that would move.
+  const isOnItsWay = !withSaved && takesCards && form.state.value === "loading";
   return (
     <div class="pay">
       {saved && (
@@ -124,16 +128,20 @@ function ByCard({ booking, look, config, saved, forgotten }: ByCardProps) {
         </button>
       ) : (
         <>
-          <Fields form={form} booking={booking} takesCards={config.stripe_script !== null} />
-          <label class="tick">
-            <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
-            {text.save}
-          </label>
+          <Fields form={form} booking={booking} takesCards={takesCards} />
+          {!isOnItsWay && (
+            <label class="tick">
+              <input type="checkbox" checked={saves.value} disabled={isUnderWay} onChange={({ currentTarget }) => (saves.value = currentTarget.checked)} />
+              {text.save}
+            </label>
+          )}
         </>
       )}
-      <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
-        {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
-      </button>
+      {!isOnItsWay && (
+        <button type="button" class="button pay-button" disabled={isUnderWay || !isReady} onClick={() => void during(pay)}>
+          {isUnderWay ? text.asking : fill(text.pay, { price: money(language.value, booking.currency, booking.price) })}
+        </button>
+      )}
       <Said state={state} else={failed.value ? text.tokenFailed : undefined} />
     </div>
   );
@@ -149,16 +157,18 @@ function Way({ chosen, choose, children }: { chosen: boolean; choose: () => void
 }
 
 /** The provider's fields, in the space that they will have. */
-function Fields({ form, booking, takesCards }: { form: CardForm; booking: Booking; takesCards: boolean }) {
+export function Fields({ form, booking, takesCards }: { form: Pick<CardForm, "state" | "mount" | "unmount" | "costs">; booking: Booking; takesCards: boolean }) {
   const { pay: text } = texts.value;
   const place = useRef<HTMLDivElement>(null);
+  const price = { amount: booking.price, currency: booking.currency };
   const mount = () => {
-    if (place.current && takesCards) void form.mount(place.current, { amount: booking.price, currency: booking.currency });
+    if (place.current && takesCards) void form.mount(place.current, price);
   };
   useEffect(() => {
     mount();
     return () => form.unmount();
-  }, [form, booking.price, booking.currency]);
+  }, [form]);
+  useEffect(() => form.costs(price), [form, booking.price, booking.currency]);
   useEffect(() => {
     const again = () => form.state.peek() === "failed" && mount();
     addEventListener("online", again);
@@ -185,7 +195,7 @@ function Fields({ form, booking, takesCards }: { form: CardForm; booking: Bookin
 }
 
 /** What the box office said to the payment, if anything but yes. */
-function Said({ state, else: otherwise }: { state: PaymentState; else?: string | undefined }) {
+export function Said({ state, else: otherwise }: { state: PaymentState; else?: string | undefined }) {
   const { pay: text } = texts.value;
   const words =
     state.is === "sending again" ? text[state.why] : state.is === "refused" ? (text.refused[state.code] ?? text.refused.other) : otherwise;

@@ -10,13 +10,15 @@ import { showBank } from "../paying/card-form";
 import { slowness } from "../paying/slowness";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
+import type { OtherCard } from "./other-card";
 
 interface Props {
   booking: Booking;
   look: () => Promise<void>;
+  otherCard: OtherCard;
 }
 
-export function Paying({ booking, look }: Props) {
+export function Paying({ booking, look, otherCard }: Props) {
   const { booking: text } = texts.value;
   const seen = useSignal(0);
   useEffect(() => {
@@ -28,7 +30,7 @@ export function Paying({ booking, look }: Props) {
     <div class="paying">
       <p class="lead">{text.stateWords[booking.status]}</p>
       <span class="under-way" aria-hidden="true" />
-      {booking.next_action ? <Bank booking={booking} look={look} /> : <p role="status">{wordsOf(booking, seen.value)}</p>}
+      {booking.next_action && !otherCard.isOnItsWay ? <Bank booking={booking} look={look} otherCard={otherCard} /> : <p role="status">{wordsOf(booking, seen.value)}</p>}
     </div>
   );
 }
@@ -43,7 +45,7 @@ function wordsOf(booking: Booking, seenSeconds: number): string {
 }
 
 /** The bank asks its customer: its page opens by itself where Pay was pressed, and by a button everywhere else. */
-function Bank({ booking, look }: Props) {
+function Bank({ booking, look, otherCard }: Props) {
   const { pay: text } = texts.value;
   const { value: config } = answers.useAnswer(answers.config());
   const isOpen = useSignal(false);
@@ -70,6 +72,9 @@ function Bank({ booking, look }: Props) {
           {text.toBank}
         </button>
       )}
+      <button type="button" class="as-link fine" disabled={isOpen.value} onClick={otherCard.want}>
+        {text.otherCard}
+      </button>
       {url !== null && (
         <a class="fine" href={url} onClick={() => leaveForBank(booking)}>
           {text.bankElsewhere}

@@ -5,6 +5,7 @@ import type { Booking } from "../api/shapes";
 import { money } from "../format/money";
 import { clock, localDay, longDay } from "../format/time";
 import { paletteOf } from "../poster/palette";
+import { Figure } from "../poster/Poster";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
 
@@ -14,7 +15,7 @@ export function Stub({ booking, children }: { booking: Booking; children: Compon
   const { ground, ink } = paletteOf(title);
   const zone = booking.time_zone ?? "UTC";
   return (
-    <article class="stub" style={{ "--ground": ground, "--figure": ink }}>
+    <article class="stub" data-status={booking.status} style={{ "--ground": ground, "--figure": ink }}>
       <div class="stub-film">
         <p class="stub-place">
           {[booking.theater_name, booking.room_name && fill(room.room, { name: booking.room_name })].filter(Boolean).join(" · ")}
@@ -32,6 +33,9 @@ export function Stub({ booking, children }: { booking: Booking; children: Compon
             </li>
           ))}
         </ul>
+        <div class="stub-figure">
+          <Figure title={title} />
+        </div>
         <p class="stub-foot">
           <span>{booking.address}</span>
           <b>{money(language.value, booking.currency, booking.price)}</b>

@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { Booking, Ticket } from "../api/shapes";
 import { clock, localDay, longDay } from "../format/time";
+import { paletteOf } from "../poster/palette";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { drawn } from "./qr";
@@ -12,7 +13,7 @@ export function Tickets({ booking }: { booking: Booking }) {
   const isAnyValid = booking.tickets.some(isValid);
   useAwakeScreen(isAnyValid);
   return (
-    <section class="tickets" aria-label={text.list}>
+    <section class="tickets">
       <h2>{text.list}</h2>
       {isAnyValid && <p class="soft tickets-how">{text.show}</p>}
       <ul>
@@ -37,9 +38,10 @@ function OneTicket({ booking, ticket }: { booking: Booking; ticket: Ticket }) {
   const { ticket: text, room } = texts.value;
   const zone = booking.time_zone ?? "UTC";
   const seat = rowAndNumber(ticket.seat_id);
+  const { ground, ink } = paletteOf(booking.title ?? booking.movie_id);
   const category = booking.seats.find((one) => one.seat_id === ticket.seat_id)?.category;
   return (
-    <article class="ticket" data-void={!isValid(ticket) || undefined}>
+    <article class="ticket" style={{ "--ground": ground, "--figure": ink }} data-void={!isValid(ticket) || undefined}>
       {isValid(ticket) && <Code code={ticket.code} name={fill(text.code, seat)} />}
       <div class="ticket-words">
         <h3>{fill(text.seat, seat)}</h3>
@@ -52,7 +54,7 @@ function OneTicket({ booking, ticket }: { booking: Booking; ticket: Ticket }) {
         <p>
           {longDay(language.value, localDay(zone, booking.movie_time))}, <b>{clock(language.value, zone, booking.movie_time)}</b>
         </p>
-        <p class="soft">{booking.theater_name}</p>
+        <p>{booking.theater_name}</p>
         {!isValid(ticket) && <p class="ticket-state">{text.back}</p>}
         {ticket.checked_in_at && <p class="ticket-state">{fill(text.used, { time: clock(language.value, zone, ticket.checked_in_at) })}</p>}
       </div>

@@ -22,8 +22,9 @@ test("more time is offered while it would gain a minute", () => {
   expect(canExtend(null, null)).toBe(false);
 });
 
-test("a hold is looked at when it ends, what moves by itself as often as it says, what rests not at all", () => {
-  expect(nextLookSeconds({ status: "HELD", seconds_left: 412, poll_after: null })).toBe(413);
+test("a hold is looked at when it ends and now and then before, what moves by itself as often as it says, what rests not at all", () => {
+  expect(nextLookSeconds({ status: "HELD", seconds_left: 12, poll_after: null })).toBe(13);
+  expect(nextLookSeconds({ status: "HELD", seconds_left: 412, poll_after: null })).toBe(30);
   expect(nextLookSeconds({ status: "PAYING", seconds_left: 0, poll_after: 2 })).toBe(2);
   expect(nextLookSeconds({ status: "BOOKED", seconds_left: 0, poll_after: null })).toBeNull();
 });

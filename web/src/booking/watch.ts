@@ -8,6 +8,8 @@ import type { Booking } from "../api/shapes";
 export interface Watched {
   booking?: Booking;
   problem?: Problem;
+  /** When the answer was given that is now shown from this device. */
+  keptAt?: number;
   /** performance.now() of the answer: `seconds_left` is as of then. */
   at: number;
 }
@@ -15,15 +17,21 @@ export interface Watched {
 const AFTER_NO_ANSWER_SECONDS = 3;
 const AFTER_THE_END_SECONDS = 1;
 const LEAST_SECONDS = 1;
+/** A hold is its customer's to change, also on another device. */
+const HELD_SECONDS = 30;
+
+/** What a booking's parts ask of it. */
+export type Watching = Pick<Watch, "look" | "extend" | "release">;
 
 export class Watch {
   private readonly written = signal<Watched>({ at: 0 });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = true;
+  private asked = 0;
 
   constructor(
     private readonly eventId: string,
-    private readonly orderId?: string,
+    private orderId?: string,
   ) {}
 
   get watched(): ReadonlySignal<Watched> {
@@ -41,27 +49,36 @@ export class Watch {
     };
   }
 
+  /** Another order of the showing: the one before stays to be seen until this one is there. */
+  follow(orderId: string | undefined): void {
+    if (orderId === this.orderId) return;
+    this.orderId = orderId;
+    if (!this.stopped) void this.look();
+  }
+
   readonly look = async (): Promise<void> => {
     clearTimeout(this.timer);
-    const seconds = await this.ask();
-    if (this.stopped || document.hidden || seconds === null) return;
+    const turn = ++this.asked;
+    const seconds = await this.ask(turn);
+    if (turn !== this.asked || this.stopped || document.hidden || seconds === null) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(this.look, Math.max(LEAST_SECONDS, seconds) * 1000);
   };
 
-  /** More time; the answer is read from the booking, as everything is. */
-  async extend(): Promise<void> {
-    const booking = this.written.peek().booking;
-    if (!booking) return;
-    await client.extend(booking.event_id, booking.order_id, crypto.randomUUID()).catch(() => undefined);
-    await this.look();
+  /** More time. Returns whether the box office took it; what it came to is read from the booking, as everything is. */
+  extend(): Promise<boolean> {
+    return this.act((booking) => client.extend(booking.event_id, booking.order_id, crypto.randomUUID()));
   }
 
   /** Lets the seats go. Returns whether they are. */
-  async release(): Promise<boolean> {
+  release(): Promise<boolean> {
+    return this.act((booking) => client.release(booking.event_id, booking.order_id));
+  }
+
+  private async act(asks: (booking: Booking) => Promise<unknown>): Promise<boolean> {
     const booking = this.written.peek().booking;
     if (!booking) return false;
-    const isDone = await client.release(booking.event_id, booking.order_id).then(
+    const isDone = await asks(booking).then(
       () => true,
       () => false,
     );
@@ -73,13 +90,20 @@ export class Watch {
     if (!document.hidden) void this.look();
   };
 
-  /** Returns after how many seconds to ask again; null: only when the page is seen again. */
-  private async ask(): Promise<number | null> {
+  /** Returns after how many seconds to ask again; null: only when the page is seen again. An answer that a later
+   * question has overtaken is not looked at. */
+  private async ask(turn: number): Promise<number | null> {
     try {
-      const { value: booking } = await client.booking(this.eventId, this.orderId);
+      const { value: booking, kept } = await client.booking(this.eventId, this.orderId);
+      if (turn !== this.asked) return null;
+      if (kept) {
+        this.written.value = { booking, problem: kept.problem, keptAt: kept.at, at: performance.now() };
+        return AFTER_NO_ANSWER_SECONDS;
+      }
       this.written.value = { booking, at: performance.now() };
       return nextLookSeconds(booking);
     } catch (error) {
+      if (turn !== this.asked) return null;
       const problem = error instanceof ProblemError ? error.problem : withoutAnswer();
       this.written.value = { ...this.written.peek(), problem };
       if (problem.status === 401 || problem.status === 400) return null;
@@ -90,5 +114,5 @@ export class Watch {
 
 export function nextLookSeconds(booking: Pick<Booking, "status" | "seconds_left" | "poll_after">): number | null {
   if (booking.poll_after !== null) return booking.poll_after;
-  return booking.status === "HELD" ? booking.seconds_left + AFTER_THE_END_SECONDS : null;
+  return booking.status === "HELD" ? Math.min(HELD_SECONDS, booking.seconds_left + AFTER_THE_END_SECONDS) : null;
 }

@@ -6,8 +6,9 @@ import { clock, shortDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { factsOf } from "../parts/facts";
+import { genreName } from "../parts/genres";
 import { Skeleton } from "../parts/Skeleton";
-import { Poster } from "../poster/Poster";
+import { Figure, Poster } from "../poster/Poster";
 import { paletteOf } from "../poster/palette";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
@@ -30,14 +31,14 @@ export function FilmView({ movieId }: { movieId?: string }) {
   );
 }
 
-function Hero({ film }: { film: FilmDetail }) {
+export function Hero({ film }: { film: FilmDetail }) {
   const { ground, ink, accent } = paletteOf(film.title);
   const { film: text } = texts.value;
-  const facts = [film.year, fill(text.minutes, { n: film.length }), film.certificate, ...film.genres].filter(Boolean);
+  const facts = [film.year, fill(text.minutes, { n: film.length }), film.certificate, ...film.genres.map(genreName)].filter(Boolean);
   return (
     <div class="film-hero" style={{ "--ground": ground, "--figure": ink, "--mark": accent }}>
       <div class="film-poster">
-        <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} />
+        {film.poster ? <Poster title={film.title} year={film.year} director={film.director} picture={film.poster} /> : <Figure title={film.title} />}
       </div>
       <div class="film-words">
         <h1>{film.title}</h1>
@@ -49,11 +50,11 @@ function Hero({ film }: { film: FilmDetail }) {
   );
 }
 
-function HeroSkeleton() {
+export function HeroSkeleton() {
   return (
     <div class="film-hero" aria-hidden="true">
       <div class="film-poster">
-        <span class="skeleton poster" />
+        <span class="skeleton figure-skeleton" />
       </div>
       <div class="film-words">
         <p class="film-title-skeleton">
@@ -119,7 +120,7 @@ function ShowingLink({ showing, zone }: { showing: Showing; zone: string }) {
   );
 }
 
-function ShowingsSkeleton() {
+export function ShowingsSkeleton() {
   return (
     <section class="film-theater" aria-hidden="true">
       <h3>

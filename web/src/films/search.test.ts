@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import type { ListedFilm } from "../api/shapes";
-import { chosen, genresOf, matches } from "./search";
+import type { ListedFilm, Programme } from "../api/shapes";
+import { addressOf, found, genresOf, matches, wantedFilms } from "./search";
 
 const film = (title: string, genres: string[] = [], director = "N. N.") =>
   ({ movie_id: title, title, genres, director }) as ListedFilm;
+const titles = (films: ListedFilm[], query: Record<string, string>, programme?: Programme) =>
+  found(films, wantedFilms(query), programme).map((one) => one.film.title);
 
 test("words find titles by the beginnings of their words, in any order", () => {
   expect(matches("mood in", film("In the Mood for Love"))).toBe(true);
@@ -25,7 +27,42 @@ test("a director's name finds their films", () => {
 
 test("no words leave all films, a genre its own", () => {
   const films = [film("M", ["crime"]), film("Ran", ["war", "drama"])];
-  expect(chosen(films, " ", "")).toHaveLength(2);
-  expect(chosen(films, "", "drama").map((one) => one.title)).toEqual(["Ran"]);
+  expect(titles(films, { q: " " })).toHaveLength(2);
+  expect(titles(films, { genre: "drama" })).toEqual(["Ran"]);
   expect(genresOf(films)).toEqual(["crime", "drama", "war"]);
+});
+
+const at = (movie_time: string, more: object = {}) => ({ movie_time, language: null, formats: [], access: [], cancelled_at: null, ...more });
+const DAY = {
+  movies: [
+    { movie_id: "M", events: [at("2026-11-25T20:00:00Z", { language: "de" }), at("2026-11-25T10:00:00Z")] },
+    { movie_id: "Ran", events: [at("2026-11-25T12:00:00Z", { cancelled_at: "2026-11-24T10:00:00.000Z" })] },
+  ],
+} as unknown as Programme;
+const FILMS = [film("M"), film("Ran"), film("Vertigo")];
+
+test("a cinema's day leaves the films that it shows, with their times in order", () => {
+  const [only, ...others] = found(FILMS, wantedFilms({ cinema: "lisboa" }), DAY);
+  expect([only?.film.title, others]).toEqual(["M", []]);
+  expect(only?.showings.map((one) => one.movie_time)).toEqual(["2026-11-25T10:00:00Z", "2026-11-25T20:00:00Z"]);
+});
+
+test("a showing that is called off shows no film", () => expect(titles(FILMS, { cinema: "lisboa", q: "ran" }, DAY)).toEqual([]));
+
+test("a language leaves the times in that language", () => {
+  const [only] = found(FILMS, wantedFilms({ cinema: "lisboa", language: "de" }), DAY);
+  expect(only?.showings).toHaveLength(1);
+  expect(titles(FILMS, { cinema: "lisboa", language: "fr" }, DAY)).toEqual([]);
+});
+
+test("what is wanted is read from the address that says it", () => {
+  const wanted = wantedFilms({ q: "in the mood", genre: "drama", cinema: "lisboa", day: "2026-11-26", access: "captions" });
+  const query = Object.fromEntries(new URL(addressOf(wanted), "https://page.invalid").searchParams);
+  expect(wantedFilms(query)).toEqual(wanted);
+  expect(addressOf(wantedFilms({}))).toBe("/");
+});
+
+test("day and language belong to a cinema, and go with it", () => {
+  expect(addressOf({ ...wantedFilms({ cinema: "lisboa", day: "2026-11-26", language: "de", q: "m" }), theaterId: "" })).toBe("/?q=m");
+  expect(wantedFilms({ day: "2026-11-26", language: "de" })).toEqual(wantedFilms({}));
 });

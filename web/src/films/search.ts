@@ -1,6 +1,32 @@
-/** Which films a visitor's words and choices leave. Pure. */
+/** Which films a visitor's words and choices leave. Pure. They live in the page's address. */
 
-import type { ListedFilm } from "../api/shapes";
+import type { ListedFilm, Programme, ProgrammeShowing } from "../api/shapes";
+import { fits, queryOf, wantedOf, type Query, type Wanted as Facts } from "../parts/wanted";
+import { routes } from "../routes";
+
+export interface Wanted extends Facts {
+  words: string;
+  genre: string;
+  /** Day and facts are a cinema's: without one they are empty. */
+  theaterId: string;
+  day: string;
+}
+export interface Found {
+  film: ListedFilm;
+  /** Of the cinema's day, in order; empty where no cinema is chosen. */
+  showings: ProgrammeShowing[];
+}
+
+export function wantedFilms(query: Query): Wanted {
+  const { q: words = "", genre = "", cinema: theaterId = "", day = "" } = query;
+  const facts = wantedOf(theaterId ? query : {});
+  return { words, genre, theaterId, day: theaterId ? day : "", ...facts };
+}
+
+export function addressOf({ words, genre, theaterId, day, ...facts }: Wanted): string {
+  const ofTheCinema = theaterId ? { cinema: theaterId, day, ...facts } : {};
+  return routes.films + queryOf({ q: words, genre, ...ofTheCinema });
+}
 
 const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -18,6 +44,18 @@ export function genresOf(films: readonly ListedFilm[]): string[] {
   return [...new Set(films.flatMap((film) => film.genres))].sort();
 }
 
-export function chosen(films: readonly ListedFilm[], words: string, genre: string): ListedFilm[] {
-  return films.filter((film) => matches(words, film) && (!genre || film.genres.includes(genre)));
+/** `programme`: of the cinema and day that are chosen. */
+export function found(films: readonly ListedFilm[], wanted: Wanted, programme?: Programme): Found[] {
+  return films
+    .filter((film) => matches(wanted.words, film) && (!wanted.genre || film.genres.includes(wanted.genre)))
+    .map((film) => ({ film, showings: programme ? showingsOf(film, wanted, programme) : [] }))
+    .filter(({ showings }) => !programme || showings.length > 0);
+}
+
+function showingsOf({ movie_id }: ListedFilm, wanted: Wanted, programme: Programme): ProgrammeShowing[] {
+  return programme.movies
+    .filter((film) => film.movie_id === movie_id)
+    .flatMap((film) => film.events)
+    .filter((showing) => !showing.cancelled_at && fits(showing, wanted))
+    .sort((a, b) => a.movie_time.localeCompare(b.movie_time));
 }

@@ -1,3 +1,4 @@
+import { routes } from "../routes";
 import { choose, language, languages, texts } from "../texts";
 
 export function Footer() {
@@ -5,6 +6,7 @@ export function Footer() {
   return (
     <footer class="footer">
       <p>{footer.note}</p>
+      <a href={routes.accessibility}>{footer.accessibility}</a>
       <div class="languages" role="group" aria-label={footer.languages}>
         {languages.map(({ code, name }) => (
           <button type="button" lang={code} aria-pressed={language.value === code} onClick={() => void choose(code)}>

@@ -9,11 +9,18 @@ export type FormState = "loading" | "ready" | "failed";
 /** A token, or why there is none: the fields say themselves what is missing in them (`incomplete`). */
 export type Token = { id: string } | "incomplete" | "unreachable";
 
+export interface Price {
+  /** In the currency's major units. */
+  amount: number;
+  currency: string;
+}
+
 export class CardForm {
   private readonly written = signal<FormState>("loading");
   private provider: Provider | undefined;
   private elements: Elements | undefined;
   private element: CardElement | undefined;
+  private price: Price | undefined;
 
   constructor(
     private readonly config: Config,
@@ -24,16 +31,16 @@ export class CardForm {
     return this.written;
   }
 
-  async mount(place: HTMLElement, price: { amount: number; currency: string }): Promise<void> {
+  async mount(place: HTMLElement, price: Price): Promise<void> {
     this.written.value = "loading";
+    this.price = price;
     try {
       this.provider ??= await loadProvider(this.config, this.locale);
       if (!place.isConnected) return;
       this.element?.destroy();
       this.elements = this.provider.elements({
         mode: "payment",
-        amount: providerAmount(price.currency, price.amount),
-        currency: price.currency.toLowerCase(),
+        ...asTheProviderCounts(this.price),
         paymentMethodCreation: "manual",
         allowedPaymentMethodTypes: ["card"],
         setupFutureUsage: null,
@@ -47,6 +54,13 @@ export class CardForm {
     } catch {
       this.written.value = "failed";
     }
+  }
+
+  /** Another price in the same fields: what was typed into them stays. */
+  costs(price: Price): void {
+    const isAnother = price.amount !== this.price?.amount || price.currency !== this.price.currency;
+    this.price = price;
+    if (isAnother) this.elements?.update(asTheProviderCounts(price));
   }
 
   unmount(): void {
@@ -70,6 +84,11 @@ export class CardForm {
     }
   }
 }
+
+const asTheProviderCounts = ({ amount, currency }: Price) => ({
+  amount: providerAmount(currency, amount),
+  currency: currency.toLowerCase(),
+});
 
 /** The bank's own page, over ours. What it comes to is read from the booking. */
 export async function showBank(config: Config, locale: string, clientSecret: string): Promise<boolean> {

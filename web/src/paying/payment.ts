@@ -50,11 +50,11 @@ export class Payment {
     this.stopped = true;
   }
 
-  /** Resolves when the booking is to be asked: accepted, or refused for good. */
-  async submit(order: Order, paymentInfo: PaymentInfo | null, key: string): Promise<void> {
+  /** Resolves when the booking is to be asked: whether the payment was accepted, or refused for good. */
+  async submit(order: Order, paymentInfo: PaymentInfo | null, key: string): Promise<boolean> {
     const submission = { event_id: order.event_id, order_id: order.order_id, key, paymentInfo };
     this.unanswered.keep(submission);
-    await this.send(submission);
+    return this.send(submission);
   }
 
   /** What was sent before a reload, and had no answer: the same again, which is one payment. */
@@ -65,7 +65,7 @@ export class Payment {
     return true;
   }
 
-  private async send(submission: Submission): Promise<void> {
+  private async send(submission: Submission): Promise<boolean> {
     this.stopped = false;
     this.written.value = { is: "sending" };
     while (!this.stopped) {
@@ -78,8 +78,9 @@ export class Payment {
       this.unanswered.drop(submission);
       const isRefused = problem !== null && !SEEN_IN_THE_BOOKING.has(problem.code);
       this.written.value = isRefused ? { is: "refused", code: problem.code } : { is: "idle" };
-      return;
+      return problem === null;
     }
+    return false;
   }
 
   private async answerTo({ key, ...payment }: Submission): Promise<Problem | null> {

@@ -1,6 +1,6 @@
 /** A poster from a film's title alone: always the same for the same film. Pure. */
 
-import { MOTIFS, type Shape } from "./motifs";
+import { MOTIFS, type Motif, type Shape } from "./motifs";
 import { paletteOf, seedOf, type Palette } from "./palette";
 import { set, type Line } from "./setting";
 
@@ -9,6 +9,7 @@ export const HEIGHT = 360;
 const MARGIN = 16;
 const TITLE_MOST = 190;
 const AIR = 20; // between the title and the figure
+const FIGURE_HEIGHT = 200; // where it stands without its title
 
 export interface Composition {
   palette: Palette;
@@ -17,11 +18,10 @@ export interface Composition {
   /** Where the small print stands: the baseline of its one line. */
   small: number;
 }
+export type Figure = Pick<Composition, "palette" | "shapes"> & { height: number };
 
 export function compose(title: string): Composition {
-  const chance = chanceOf(title);
-  const motif = MOTIFS[Math.floor(chance() * MOTIFS.length)] ?? MOTIFS[0];
-  const titleBelow = chance() < 0.6;
+  const { motif, titleBelow, chance } = choiceOf(title);
   const block = set(title, WIDTH - 2 * MARGIN, TITLE_MOST);
   const small = titleBelow ? MARGIN + 9 : HEIGHT - MARGIN;
   const top = titleBelow ? HEIGHT - MARGIN - block.height : MARGIN;
@@ -30,10 +30,22 @@ export function compose(title: string): Composition {
     : { width: WIDTH, top: top + block.height + AIR, bottom: HEIGHT - MARGIN - 9 - AIR };
   return {
     palette: paletteOf(title),
-    shapes: motif ? motif(field, chance) : [],
+    shapes: motif(field, chance),
     lines: block.lines.map((line) => ({ ...line, baseline: line.baseline + top })),
     small,
   };
+}
+
+/** The poster's figure alone, for places where the title stands beside it. */
+export function figureOf(title: string): Figure {
+  const { motif, chance } = choiceOf(title);
+  return { palette: paletteOf(title), shapes: motif({ width: WIDTH, top: 0, bottom: FIGURE_HEIGHT }, chance), height: FIGURE_HEIGHT };
+}
+
+function choiceOf(title: string) {
+  const chance = chanceOf(title);
+  const motif = MOTIFS[Math.floor(chance() * MOTIFS.length)] as Motif;
+  return { motif, titleBelow: chance() < 0.6, chance };
 }
 
 /** Numbers from 0 to 1 that follow from the title (mulberry32). */

@@ -14,7 +14,7 @@ export interface Sheet {
   bottom: number;
 }
 type Chance = () => number; // 0 to 1
-type Motif = (sheet: Sheet, chance: Chance) => Shape[];
+export type Motif = (sheet: Sheet, chance: Chance) => Shape[];
 
 const n = (value: number) => Math.round(value * 10) / 10;
 const rect = (x: number, y: number, width: number, height: number) => `M${n(x)} ${n(y)}h${n(width)}v${n(height)}h${n(-width)}z`;
@@ -52,10 +52,11 @@ const moons: Motif = ({ width, top, bottom }, chance) => {
 
 const towers: Motif = ({ width, top, bottom }, chance) => {
   const count = pick(chance, [5, 6, 8]);
-  const each = width / count;
+  const gap = 3;
+  const each = (width + gap) / count; // the last one ends at the sheet's edge
   return steps(count).map((step) => {
     const height = (bottom - top) * (0.3 + 0.7 * chance());
-    return { d: rect(step * each, bottom - height, each - 3, height), tone: pick(chance, ["accent", "accent", "second", "ink"] as const) };
+    return { d: rect(step * each, bottom - height, each - gap, height), tone: pick(chance, ["accent", "accent", "second", "ink"] as const) };
   });
 };
 
@@ -142,13 +143,13 @@ const windows: Motif = ({ width, top, bottom }, chance) => {
 
 const spiral: Motif = ({ width, top, bottom }, chance) => {
   const turns = pick(chance, [5, 7]);
-  const r = Math.min((bottom - top) / 2, width / 2 - 14);
+  const r = Math.min((bottom - top) / 2 - 6, width / 2 - 14); // within half a line of its field
   const y = (top + bottom) / 2;
-  let path = `M${n(width / 2)} ${n(y)}`;
-  let x = width / 2;
+  let x = width / 2 - r / turns; // its arms reach one step farther to the right than to the left
+  let path = `M${n(x)} ${n(y)}`;
   for (let half = 1; half <= turns; half++) {
     const radius = (r * half) / turns;
-    x += (half % 2 ? 1 : -1) * 2 * radius * 0.98;
+    x += (half % 2 ? 1 : -1) * 2 * radius;
     path += `A${n(radius)} ${n(radius)} 0 0 1 ${n(x)} ${n(y)}`;
   }
   return [{ d: path, tone: "accent", stroke: pick(chance, [8, 11]) }];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { widthOf } from "./advances";
-import { compose, HEIGHT } from "./composition";
+import { compose, figureOf, HEIGHT } from "./composition";
 import { PALETTES, type Palette } from "./palette";
 import { set } from "./setting";
 
@@ -32,6 +32,13 @@ test("a poster is the same each time, and all of it lies on its sheet", () => {
       expect(line.baseline).toBeGreaterThan(16);
       expect(line.baseline).toBeLessThanOrEqual(HEIGHT - 15.9);
     }
+  }
+});
+
+test("a figure without its title is the poster's own, in the poster's colours", () => {
+  for (const title of TITLES) {
+    expect(figureOf(title).palette).toEqual(compose(title).palette);
+    expect(figureOf(title).shapes.map((shape) => shape.tone)[0]).toBe(compose(title).shapes.map((shape) => shape.tone)[0]);
   }
 });
 

@@ -1,6 +1,5 @@
 /** The programme of a theater's day, as it would be printed. */
 
-import { useSignal, type Signal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import * as answers from "../api/answers";
@@ -9,42 +8,68 @@ import { money } from "../format/money";
 import { clock, dayAfter, localDay, longDay, shortDay } from "../format/time";
 import { Page } from "../layout/Page";
 import { Trouble, TroublePage, isMissing } from "../layout/Trouble";
-import { factsOf, languageName } from "../parts/facts";
+import { FactChoices } from "../parts/Choice";
+import { factsOf } from "../parts/facts";
 import { Skeleton } from "../parts/Skeleton";
 import { Stale } from "../parts/Stale";
+import { queryOf, wantedOf, type Wanted } from "../parts/wanted";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { homeTheater, visit } from "./home";
-import { ANYTHING, choicesOf, daysOf, isToday, printed, saleOf, type Entry, type Part, type Wanted } from "./printed";
+import { daysOf, isToday, printed, saleOf, type Entry, type Part } from "./printed";
 import "./programme.css";
 
 export function ProgrammeView({ theaterId, date }: { theaterId?: string; date?: string }) {
   const asked = answers.theaters();
   const { value: list, problem } = answers.useAnswer(asked);
   const theaters = list?.theaters ?? [];
-  const shown = theaterId ?? homeTheater() ?? theaters[0]?.theater_id;
+  const home = homeTheater();
+  const isKnown = (id: string | null) => id !== null && theaters.some((one) => one.theater_id === id);
+  const shown = theaterId ?? (theaters.length === 1 ? theaters[0]?.theater_id : isKnown(home) ? home : undefined);
   if (problem && !list) return <TroublePage problem={problem} again={() => void asked.ask()} />;
-  if (!shown) return <ProgrammeFrame theaters={theaters} theaterId={undefined} />;
+  if (!shown) return list ? <TheaterChoice theaters={theaters} /> : <ProgrammeFrame theaters={theaters} theaterId={undefined} query="" />;
   return <TheaterDay key={shown} theaters={theaters} theaterId={shown} date={date} />;
+}
+
+/** Where no programme was looked at yet: the visitor says which cinema is theirs. */
+function TheaterChoice({ theaters }: { theaters: Theater[] }) {
+  const { programme: text } = texts.value;
+  return (
+    <Page title={text.title}>
+      <h1 class="head">{text.title}</h1>
+      <p class="lead">{text.where}</p>
+      <ul class="theater-choice">
+        {theaters.map((theater) => (
+          <li key={theater.theater_id}>
+            <a href={routes.programme(theater.theater_id)}>
+              <b>{theater.name}</b> <span class="soft">{theater.address}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
 }
 
 function TheaterDay({ theaters, theaterId, date }: { theaters: Theater[]; theaterId: string; date: string | undefined }) {
   const asked = answers.programme(theaterId, date);
   const { value: programme, problem, stale } = answers.useAnswer(asked);
-  const wanted = useSignal(ANYTHING);
+  const { path, query, route } = useLocation();
+  const wanted = wantedOf(query);
+  const choose = (change: Partial<Wanted>) => route(path + queryOf({ ...wanted, ...change }));
   useEffect(() => {
     if (programme) visit(theaterId);
   }, [programme, theaterId]);
   if (problem && isMissing(problem)) return <TroublePage problem={problem} again={() => void asked.ask()} />;
   return (
-    <ProgrammeFrame theaters={theaters} theaterId={theaterId} programme={programme}>
+    <ProgrammeFrame theaters={theaters} theaterId={theaterId} programme={programme} query={queryOf({ ...wanted })}>
       {stale && programme && <Stale asOf={programme.as_of} zone={programme.time_zone} />}
-      {programme && <Filters programme={programme} wanted={wanted} />}
+      {programme && <Filters programme={programme} wanted={wanted} choose={choose} />}
       {problem && !programme ? (
         <Trouble problem={problem} again={() => void asked.ask()} />
       ) : programme ? (
-        <Day programme={programme} wanted={wanted.value} />
+        <Day programme={programme} wanted={wanted} />
       ) : (
         <DaySkeleton />
       )}
@@ -56,10 +81,12 @@ interface FrameProps {
   theaters: Theater[];
   theaterId: string | undefined;
   programme?: Programme | undefined;
+  /** What is wanted, as links to other days carry it. */
+  query: string;
   children?: preact.ComponentChildren;
 }
 
-function ProgrammeFrame({ theaters, theaterId, programme, children }: FrameProps) {
+function ProgrammeFrame({ theaters, theaterId, programme, query, children }: FrameProps) {
   const { programme: text, theaters: theaterText } = texts.value;
   const { route } = useLocation();
   const theater = theaters.find((one) => one.theater_id === theaterId);
@@ -82,13 +109,13 @@ function ProgrammeFrame({ theaters, theaterId, programme, children }: FrameProps
           </select>
         </label>
       </div>
-      {programme ? <DayStrip programme={programme} /> : <DayStripSkeleton />}
+      {programme ? <DayStrip programme={programme} query={query} /> : <DayStripSkeleton />}
       {children ?? <DaySkeleton />}
     </Page>
   );
 }
 
-function DayStrip({ programme }: { programme: Programme }) {
+export function DayStrip({ programme, query }: { programme: Programme; query: string }) {
   const { programme: text } = texts.value;
   const today = localDay(programme.time_zone, programme.as_of);
   return (
@@ -99,7 +126,7 @@ function DayStrip({ programme }: { programme: Programme }) {
           const near = day === today ? text.today : day === dayAfter(today) ? text.tomorrow : weekday;
           return (
             <li>
-              <a href={routes.programme(programme.theater_id, day)} aria-current={day === programme.date ? "date" : undefined}>
+              <a href={routes.programme(programme.theater_id, day) + query} aria-current={day === programme.date ? "date" : undefined}>
                 <span>{near}</span> <b>{number}</b> <span>{month}</span>
               </a>
             </li>
@@ -110,7 +137,7 @@ function DayStrip({ programme }: { programme: Programme }) {
   );
 }
 
-function DayStripSkeleton() {
+export function DayStripSkeleton() {
   return (
     <div class="day-strip" aria-hidden="true">
       <ul>
@@ -126,41 +153,11 @@ function DayStripSkeleton() {
   );
 }
 
-function Filters({ programme, wanted }: { programme: Programme; wanted: Signal<Wanted> }) {
-  const { programme: text, access } = texts.value;
-  const choices = choicesOf(programme);
-  const choose = (change: Partial<Wanted>) => (wanted.value = { ...wanted.peek(), ...change });
-  if (!choices.languages.length && !choices.formats.length && !choices.access.length) return null;
+function Filters({ programme, wanted, choose }: { programme: Programme; wanted: Wanted; choose: (change: Partial<Wanted>) => void }) {
   return (
-    <div class="programme-filters" role="group" aria-label={text.filters}>
-      <Choice label={text.languageFilter} any={text.anyLanguage} of={choices.languages} name={languageName} value={wanted.value.language} choose={(one) => choose({ language: one })} />
-      <Choice label={text.formatFilter} any={text.anyFormat} of={choices.formats} name={(one) => one} value={wanted.value.format} choose={(one) => choose({ format: one })} />
-      <Choice label={text.accessFilter} any={text.anyAccess} of={choices.access} name={(one) => access[one] ?? one} value={wanted.value.access} choose={(one) => choose({ access: one })} />
+    <div class="programme-filters" role="group" aria-label={texts.value.programme.filters}>
+      <FactChoices programme={programme} wanted={wanted} choose={choose} />
     </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  any: string;
-  of: string[];
-  name: (value: string) => string;
-  value: string;
-  choose: (value: string) => void;
-}
-
-function Choice({ label, any, of, name, value, choose }: ChoiceProps) {
-  if (of.length === 0) return null;
-  return (
-    <label class="field">
-      {label}
-      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
-        <option value="">{any}</option>
-        {of.map((one) => (
-          <option value={one}>{name(one)}</option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -191,7 +188,7 @@ function Entries({ part, programme }: { part: Part; programme: Programme }) {
   );
 }
 
-function EntryLine({ entry: { film, showing }, programme }: { entry: Entry; programme: Programme }) {
+export function EntryLine({ entry: { film, showing }, programme }: { entry: Entry; programme: Programme }) {
   const { programme: text, truths, film: filmText } = texts.value;
   const sale = saleOf(showing, Date.parse(programme.as_of));
   const made = [film.director, film.year].filter(Boolean).join(", ");
@@ -230,7 +227,7 @@ function Empty({ programme, filtered }: { programme: Programme; filtered: boolea
   );
 }
 
-function DaySkeleton() {
+export function DaySkeleton() {
   return (
     <div aria-hidden="true">
       <h2 class="programme-day">

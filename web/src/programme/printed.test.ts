@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Programme, ProgrammeShowing } from "../api/shapes";
-import { ANYTHING, choicesOf, daysOf, fits, partOf, printed, saleOf } from "./printed";
+import { daysOf, partOf, printed, saleOf } from "./printed";
 
 const showing = (movie_time: string, more: Partial<ProgrammeShowing> = {}): ProgrammeShowing => ({
   event_id: `at ${movie_time}`,
@@ -44,16 +44,10 @@ test("parts of the day begin at 5, 12, 17 and 22", () => {
   ]);
 });
 
-test("filters leave what fits all of them", () => {
-  const german = showing("2026-11-25T20:00:00Z", { language: "de", formats: ["35mm"], access: ["captions"] });
-  expect(fits(german, ANYTHING)).toBe(true);
-  expect(fits(german, { language: "de", format: "35mm", access: "captions" })).toBe(true);
-  expect(fits(german, { language: "de", format: "70mm", access: "" })).toBe(false);
-  expect(choicesOf(programme({ M: [german, showing("2026-11-25T21:00:00Z")] }))).toEqual({
-    languages: ["de"],
-    formats: ["35mm"],
-    access: ["captions"],
-  });
+test("a filter leaves what fits it", () => {
+  const day = programme({ M: [showing("2026-11-25T20:00:00Z", { language: "de" }), showing("2026-11-25T21:00:00Z")] });
+  expect(printed(day, { language: "de", format: "", access: "" })[0]?.entries).toHaveLength(1);
+  expect(printed(day, { language: "fr", format: "", access: "" })).toEqual([]);
 });
 
 test("a showing that is called off is not merely closed", () => {

@@ -2,6 +2,7 @@
 
 import type { Programme, ProgrammeFilm, ProgrammeShowing } from "../api/shapes";
 import { localDay, localHour } from "../format/time";
+import { fits, wantedOf, type Wanted } from "../parts/wanted";
 
 export type PartOfDay = "late" | "morning" | "afternoon" | "evening";
 export interface Entry {
@@ -12,15 +13,8 @@ export interface Part {
   part: PartOfDay;
   entries: Entry[];
 }
-export interface Wanted {
-  language: string;
-  format: string;
-  access: string;
-}
 
-export const ANYTHING: Wanted = { language: "", format: "", access: "" };
-
-export function printed(programme: Programme, wanted: Wanted = ANYTHING): Part[] {
+export function printed(programme: Programme, wanted: Wanted = wantedOf({})): Part[] {
   const entries = programme.movies
     .flatMap((film) => film.events.map((showing) => ({ film, showing })))
     .filter(({ showing }) => fits(showing, wanted))
@@ -39,25 +33,6 @@ export function partOf(hour: number): PartOfDay {
   if (hour < 5 || hour >= 22) return "late";
   if (hour < 12) return "morning";
   return hour < 17 ? "afternoon" : "evening";
-}
-
-export function fits(showing: ProgrammeShowing, { language, format, access }: Wanted): boolean {
-  return (
-    (!language || showing.language === language) &&
-    (!format || showing.formats.includes(format)) &&
-    (!access || showing.access.some((one) => one === access))
-  );
-}
-
-/** What the day's showings can be filtered by: an empty list means that the plan says nothing of it. */
-export function choicesOf(programme: Programme): { languages: string[]; formats: string[]; access: string[] } {
-  const showings = programme.movies.flatMap((film) => film.events);
-  const distinct = (values: (string | null)[]) => [...new Set(values.filter((value) => value !== null))].sort();
-  return {
-    languages: distinct(showings.map((one) => one.language)),
-    formats: distinct(showings.flatMap((one) => one.formats)),
-    access: distinct(showings.flatMap((one) => one.access)),
-  };
 }
 
 export type Sale = "open" | "closed" | "called off";

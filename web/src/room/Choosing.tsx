@@ -1,9 +1,10 @@
 /** How many, which ones, what they cost; and what happened to them. */
 
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import type { Room } from "../holding/seats";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
-import type { Room } from "./seats";
 import type { Selection } from "./selection";
 import { announcement, categoryName, priceOf, sumOf, type Prices } from "./words";
 
@@ -18,12 +19,13 @@ interface Props {
 
 export function Choosing({ room, prices, selection, most, children }: Props) {
   const { room: text } = texts.value;
+  const heading = useId();
   const count = selection.count.value;
   const hasWheelchairPlaces = [...room.byId.values()].some((seat) => seat.category === "wheelchair");
   return (
     <section class="choosing">
-      <div class="how-many" role="group" aria-labelledby="how-many">
-        <h2 id="how-many">{text.howMany}</h2>
+      <div class="how-many" role="group" aria-labelledby={heading}>
+        <h2 id={heading}>{text.howMany}</h2>
         <button type="button" class="tool" aria-label={text.fewer} disabled={count <= 1} onClick={() => selection.howMany(count - 1)}>
           −
         </button>

@@ -5,30 +5,31 @@ import { useLocation } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
+import { Holding, type Held } from "../holding/hold";
 import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
 import { counted } from "../texts/fill";
-import { heldAlready, Holding, type Held } from "./hold";
 import type { Selection } from "./selection";
 import * as wanted from "./wanted";
-import { youHold } from "./words";
+import { youHave } from "./words";
 
 interface Props {
   detail: EventDetail;
   selection: Selection;
+  /** What the visitor has here already. */
+  own: Held | null;
   /** The map is not what it was. */
   look: () => void;
   /** What the seats cost, in words. */
   sum: string;
 }
 
-export function Continue({ detail, selection, look, sum }: Props) {
+export function Continue({ detail, selection, own, look, sum }: Props) {
   const { route } = useLocation();
   const holding = useMemo(() => new Holding(), []);
   /** The API's code, or the browser's own. */
   const refusal = useSignal<string | null>(null);
-  const held = useSignal<Held | null>(null);
   const { hold: text } = texts.value;
 
   const signIn = () => {
@@ -55,27 +56,15 @@ export function Continue({ detail, selection, look, sum }: Props) {
     }
   };
 
-  // Nothing is offered to a visitor who may have seats here already.
-  useEffect(() => {
-    if (session.session.peek()) selection.expect();
-  }, []);
-
-  // Back from the sign-in: what was chosen then is held now. Back from the booking: what is held can be changed.
+  // Back from the sign-in: what was chosen then is held now.
   const isReady = selection.states.value.size > 0;
   useEffect(() => {
     if (!isReady || !session.session.peek()) return;
     const seats = wanted.takeBack(detail.event_id);
-    if (seats) {
-      selection.takeUp(seats);
-      const isWhole = selection.lost.peek().length === 0; // else the visitor decides what to do without the others
-      if (isWhole) void hold();
-      return;
-    }
-    void heldAlready(detail.event_id).then((own) => {
-      if (!own) return selection.holdsNothing();
-      held.value = own;
-      selection.holdsAlready(own.seats);
-    });
+    if (!seats) return;
+    selection.takeUp(seats);
+    const isWhole = selection.lost.peek().length === 0; // else the visitor decides what to do without the others
+    if (isWhole) void hold();
   }, [isReady]);
 
   // Once the device is back, that it had no connection is no longer true.
@@ -89,9 +78,9 @@ export function Continue({ detail, selection, look, sum }: Props) {
   const isAsking = holding.state.value !== "idle";
   return (
     <>
-      {held.value && (
+      {own && (
         <p>
-          {youHold(held.value.seats)} <a href={routes.booking(detail.event_id, held.value.orderId)}>{text.toBooking}</a>
+          {youHave(own)} <a href={routes.booking(detail.event_id, own.orderId)}>{text.toBooking}</a>
         </p>
       )}
       <div class="continue">
@@ -107,12 +96,20 @@ export function Continue({ detail, selection, look, sum }: Props) {
             {isCalm ? text.heldFor : text.notYet}
           </p>
         ) : (
-          <p class="refusal" key="refusal" role="alert">
-            <b aria-hidden="true">!</b>
-            {text.refused[refusal.value] ?? text.refused.other}
-          </p>
+          <Refusal key="refusal" code={refusal.value} />
         )}
       </div>
     </>
+  );
+}
+
+/** Why seats were not held, beside the button. `code`: the API's, or the browser's own. */
+export function Refusal({ code }: { code: string }) {
+  const { hold: text } = texts.value;
+  return (
+    <p class="refusal" role="alert">
+      <b aria-hidden="true">!</b>
+      {text.refused[code] ?? text.refused.other}
+    </p>
   );
 }

@@ -6,9 +6,9 @@
 import { effect, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
+import type { Room, Seat } from "../holding/seats";
 import { language, texts } from "../texts";
 import { seatAfter } from "./keys";
-import type { Room, Seat } from "./seats";
 import type { Selection } from "./selection";
 import { nameOf, type Prices, type Shown } from "./words";
 import { TARGET_PX, Zoom } from "./zoom";
@@ -111,9 +111,10 @@ function paint(grid: HTMLElement, room: Room, prices: Prices, selection: Selecti
     const states = selection.states.value;
     const chosen = new Set(selection.chosen.value);
     const lost = new Set(selection.lost.value);
+    const beingPaid = new Set(selection.beingPaid.value);
     const spoken = language.value;
     for (const [id, seat] of room.byId) {
-      const now: Shown = chosen.has(id) ? "chosen" : lost.has(id) ? "lost" : (states.get(id) ?? "off");
+      const now: Shown = chosen.has(id) || beingPaid.has(id) ? "chosen" : lost.has(id) ? "lost" : (states.get(id) ?? "off");
       const key = `${now} ${spoken}`;
       if (shown.get(id) === key) continue;
       shown.set(id, key);

@@ -1,9 +1,9 @@
 /** The other way to choose: free seats as a list, with all that the map shows. It comes before the map. */
 
 import { useSignal } from "@preact/signals";
+import type { Room, Seat } from "../holding/seats";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
-import type { Room, Seat } from "./seats";
 import type { Selection } from "./selection";
 import { categoryName, priceOf, type Prices } from "./words";
 

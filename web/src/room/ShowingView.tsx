@@ -2,8 +2,11 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import * as answers from "../api/answers";
+import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
 import { clock, localDay, longDay } from "../format/time";
+import { Polling } from "../holding/polling";
+import { roomOf, statesOf, type Room } from "../holding/seats";
 import { Page } from "../layout/Page";
 import { TroublePage } from "../layout/Trouble";
 import { factsOf } from "../parts/facts";
@@ -14,14 +17,13 @@ import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { Choosing } from "./Choosing";
 import { Continue } from "./Continue";
+import { useOwnSeats } from "./own-seats";
 import { PriceList } from "./PriceList";
-import { Polling } from "./polling";
 import { RoomMap } from "./RoomMap";
-import { roomOf, statesOf } from "./seats";
 import { SeatList } from "./SeatList";
 import { Selection } from "./selection";
 import { Truths } from "./Truths";
-import { truthOf } from "./truths";
+import { isNoneFree, truthOf } from "./truths";
 import { sumOf, type Prices } from "./words";
 import "./room.css";
 
@@ -45,10 +47,10 @@ function glowOf(title: string): string {
   return `color-mix(in oklch, ${accent} 70%, ${ground})`;
 }
 
-function Head({ detail }: { detail: EventDetail | undefined }) {
+export function Head({ detail }: { detail: EventDetail | undefined }) {
   if (!detail)
     return (
-      <header class="hall-head" key="skeleton">
+      <header class="hall-head" key="skeleton" aria-hidden="true">
         <h1>
           <Skeleton letters={12} />
         </h1>
@@ -84,11 +86,16 @@ function Head({ detail }: { detail: EventDetail | undefined }) {
 
 function OpenRoom({ detail }: { detail: EventDetail }) {
   const room = useMemo(() => roomOf(detail), [detail]);
-  const selection = useMemo(() => new Selection(room, detail.seats_per_order_max), [room]);
+  const selection = useMemo(() => newSelection(room, detail), [room]);
   const polling = useMemo(() => new Polling(detail.event_id), [detail.event_id]);
   const prices = useMemo<Prices>(() => ({ currency: detail.currency, of: detail.prices }), [detail]);
   const seen = polling.seen.value;
   const truth = seen.map && truthOf(seen.map);
+  const isOpen = !truth || truth.is === "open";
+  const own = useOwnSeats(detail.event_id, selection, isOpen).value;
+  const last = own && isNoneFree(truth) ? { own, booking: routes.booking(detail.event_id, own.orderId) } : null;
+  const isKnown = own !== undefined || !isNoneFree(truth); // whose the last seats are is not said before
+  const canChange = last !== null && !last.own.isPaying;
 
   useEffect(() => polling.start(), [polling]);
   useEffect(() => {
@@ -100,13 +107,18 @@ function OpenRoom({ detail }: { detail: EventDetail }) {
   return (
     <div class="hall-body">
       <div class="hall-panel">
-        <Truths truth={truth} seen={seen} zone={detail.time_zone} />
-        {(!truth || truth.is === "open") && (
+        <Truths truth={isKnown ? truth : undefined} seen={seen} zone={detail.time_zone} last={last} />
+        {(isOpen || canChange) && (
           <Choosing room={room} prices={prices} selection={selection} most={detail.seats_per_order_max}>
-            <Continue detail={detail} selection={selection} look={() => void polling.look()} sum={sumOf(room, prices, selection.chosen.value)} />
+            <Continue detail={detail} selection={selection} own={last ? null : (own ?? null)} look={() => void polling.look()} sum={sumOf(room, prices, selection.chosen.value)} />
           </Choosing>
         )}
-        <SeatList room={room} prices={prices} selection={selection} />
+        {truth && truth.is !== "open" && (
+          <a class="button quiet others" href={routes.film(detail.movie_id)}>
+            {texts.value.truths.others}
+          </a>
+        )}
+        {(!truth || truth.is === "open") && <SeatList room={room} prices={prices} selection={selection} />}
       </div>
       <RoomMap room={room} prices={prices} selection={selection} />
       <PriceList detail={detail} />
@@ -114,8 +126,14 @@ function OpenRoom({ detail }: { detail: EventDetail }) {
   );
 }
 
+function newSelection(room: Room, detail: EventDetail): Selection {
+  const selection = new Selection(room, detail.seats_per_order_max);
+  if (session.session.peek()) selection.expect(); // nothing is offered to a visitor who may have seats here already
+  return selection;
+}
+
 /** As much room as a hall of eighteen rows takes: nothing stands below it that could move. */
-function RoomSkeleton() {
+export function RoomSkeleton() {
   return (
     <div class="hall-body" aria-hidden="true">
       <div class="hall-panel">

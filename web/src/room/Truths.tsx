@@ -3,17 +3,27 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { clock, countdown } from "../format/time";
+import type { Held } from "../holding/hold";
+import type { Seen } from "../holding/polling";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
-import type { Seen } from "./polling";
 import type { Truth } from "./truths";
+import { youHave } from "./words";
 
-export function Truths({ truth, seen, zone }: { truth: Truth | undefined; seen: Pick<Seen, "at" | "map" | "problem" | "stale">; zone: string }) {
+interface Props {
+  truth: Truth | undefined;
+  seen: Pick<Seen, "at" | "map" | "problem" | "stale">;
+  zone: string;
+  /** Where no other seat is free: what the visitor has, and where it is paid. */
+  last?: { own: Held; booking: string } | null;
+}
+
+export function Truths({ truth, seen, zone, last = null }: Props) {
   const { room: text } = texts.value;
   const old = seen.map && (seen.problem || seen.stale);
   return (
     <div class="truth" role="status">
-      {truth ? <Words truth={truth} at={seen.at} /> : <p class="truth-left"> </p>}
+      {last ? <Yours {...last} /> : truth ? <Words truth={truth} at={seen.at} /> : <p class="truth-left"> </p>}
       {old && seen.map && <p class="stale">{fill(text.stale, { time: clock(language.value, zone, seen.map.as_of) })}</p>}
     </div>
   );
@@ -35,6 +45,24 @@ function Words({ truth, at }: { truth: Truth; at: number }) {
     case "all held":
       return <AllHeld seconds={truth.seconds} at={at} />;
   }
+}
+
+/** All other seats are held or sold, and these are the visitor's own. */
+function Yours({ own, booking }: { own: Held; booking: string }) {
+  const { truths: text } = texts.value;
+  return (
+    <>
+      <h2>{text.yours}</h2>
+      <p>
+        {youHave(own)} {text.yoursLong}
+      </p>
+      <p class="truth-way">
+        <a class="button" href={booking}>
+          {own.isPaying ? texts.value.hold.toBooking : text.yoursPay}
+        </a>
+      </p>
+    </>
+  );
 }
 
 function Said({ head, words }: { head: string; words: string }) {

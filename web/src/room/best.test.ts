@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { roomOf, statesOf, type Room, type States } from "../holding/seats";
 import { bestAvailable, leftAlone, mended, replacement } from "./best";
-import { roomOf, statesOf, type Room, type States } from "./seats";
 
 const LEGEND = { s: "standard", p: "premium", w: "wheelchair", c: "companion" };
 

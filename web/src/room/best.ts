@@ -5,7 +5,7 @@
  * a group costs its seats' mean. The first way of sitting that the room still has is taken, at the least cost.
  */
 
-import { isOrdinary, type Room, type Seat, type States } from "./seats";
+import { isOrdinary, type Room, type Seat, type States } from "../holding/seats";
 
 export interface Wish {
   count: number;

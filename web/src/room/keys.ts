@@ -1,6 +1,6 @@
 /** Where a key leads from a seat: the grid's keyboard. Pure. */
+import type { Room, Seat } from "../holding/seats";
 
-import type { Room, Seat } from "./seats";
 
 const ROWS_OF_A_PAGE = 5;
 

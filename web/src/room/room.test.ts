@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SeatMap } from "../api/shapes";
+import { changed, roomOf, statesOf } from "../holding/seats";
 import { seatAfter } from "./keys";
-import { changed, roomOf, statesOf } from "./seats";
 import { truthOf } from "./truths";
 
 const room = roomOf({

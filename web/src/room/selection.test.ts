@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roomOf, statesOf } from "./seats";
+import { roomOf, statesOf } from "../holding/seats";
 import { Selection } from "./selection";
 
 const room = roomOf({ legend: { s: "standard" }, rows: [{ row: "A", gaps: [], offset: null, seats: ["A1", "A2", "A3", "A4", "A5", "A6"], category: "ssssss" }] });

@@ -1,8 +1,8 @@
 /** What a visitor has chosen in a room. Views read the signals and call the acts; every act is here. */
 
 import { computed, signal, untracked, type ReadonlySignal } from "@preact/signals";
+import { isOrdinary, type Room, type States } from "../holding/seats";
 import { bestAvailable, leftAlone, mended, replacement, type Sitting } from "./best";
-import { isOrdinary, type Room, type States } from "./seats";
 
 export const COUNT_AT_FIRST = 2;
 
@@ -24,6 +24,8 @@ export class Selection {
   /** For the live region: only what happens to one's own seats. */
   readonly said = signal<Said | null>(null);
   readonly states = signal<States>(new Map());
+  /** Seats that the visitor is paying for: they cannot be changed. */
+  readonly beingPaid = signal<readonly string[]>([]);
   /** Free seats that the choice would leave alone. */
   readonly alone: ReadonlySignal<string[]>;
   private untouched = true;
@@ -63,6 +65,7 @@ export class Selection {
 
   /** Others have these: a map or a refused hold said so. */
   lose(seats: readonly string[]): void {
+    this.mine = new Set([...this.mine].filter((id) => !seats.includes(id)));
     this.chosen.value = this.chosen.peek().filter((id) => !seats.includes(id));
     this.lost.value = [...new Set([...this.lost.peek(), ...seats])];
     this.said.value = { what: "lost", seats: [...seats] };
@@ -119,6 +122,11 @@ export class Selection {
     this.isExpecting = false;
     this.said.value = { what: "held", seats: [...seats] };
     this.takeUp(seats);
+  }
+
+  isPaying(seats: readonly string[]): void {
+    this.beingPaid.value = [...seats];
+    this.holdsNothing();
   }
 
   holdsNothing(): void {

@@ -1,6 +1,7 @@
 /** Whether seats can be had: five truths that are not each other, and the good one. Pure. */
 
 import type { SeatMap } from "../api/shapes";
+import { isOnSale } from "../holding/seats";
 
 export type Truth =
   | { is: "open"; left: number }
@@ -10,9 +11,13 @@ export type Truth =
   | { is: "all held"; seconds: number }
   | { is: "all being paid" };
 
+/** Truths in which no seat is free: for a visitor who has the last ones, they read differently. */
+const NONE_FREE: readonly Truth["is"][] = ["sold out", "all held", "all being paid"];
+export const isNoneFree = (truth: Truth | undefined): boolean => truth !== undefined && NONE_FREE.includes(truth.is);
+
 export function truthOf(map: SeatMap): Truth {
   if (map.cancelled_at) return { is: "called off" };
-  if (!map.on_sale || map.sales_end <= map.as_of) return { is: "closed" };
+  if (!isOnSale(map)) return { is: "closed" };
   const left = Object.values(map.remaining).reduce((sum, count) => sum + count, 0);
   if (left > 0) return { is: "open", left };
   const isHeld = Object.values(map.status).some((row) => row.includes("h"));

@@ -12,6 +12,8 @@ export function keep(wanted: Wanted): void {
   sessionStorage.setItem(KEPT, JSON.stringify({ ...wanted, at: Date.now() }));
 }
 
+export const isKept = (): boolean => sessionStorage.getItem(KEPT) !== null;
+
 /** What was kept for this showing, once. */
 export function takeBack(eventId: string): readonly string[] | null {
   const text = sessionStorage.getItem(KEPT);

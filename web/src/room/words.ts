@@ -1,9 +1,10 @@
 /** What the room's parts say. */
 
 import { money, total } from "../format/money";
+import type { Held } from "../holding/hold";
+import type { Room, Seat } from "../holding/seats";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
-import type { Room, Seat } from "./seats";
 import type { Said } from "./selection";
 
 export type Shown = "free" | "held" | "sold" | "off" | "chosen" | "lost";
@@ -37,17 +38,23 @@ export function nameOf(seat: Seat, prices: Prices, shown: Shown): string {
   return [place, ...(seat.aisle ? [room.aisle] : []), room.states[shown]].join(", ");
 }
 
+/** "You hold G8 and G9.", "You are paying for G8 and G9." */
+export function youHave({ seats, isPaying }: Held): string {
+  return isPaying ? fill(texts.value.hold.youPay, { seats: listed(seats) }) : youHold(seats);
+}
+
+const listed = (seats: readonly string[]) => new Intl.ListFormat(language.value).format(seats);
+
 /** "You hold G8 and G9" */
 export function youHold(seats: readonly string[]): string {
-  return fill(texts.value.hold.youHold, { seats: new Intl.ListFormat(language.value).format(seats) });
+  return fill(texts.value.hold.youHold, { seats: listed(seats) });
 }
 
 export function announcement(said: Said | null): string {
   const { said: text, sitting, tooFew } = texts.value.room;
-  const list = (seats: readonly string[]) => new Intl.ListFormat(language.value).format(seats);
   switch (said?.what) {
     case "offered":
-      return fill(text.offered, { seats: list(said.seats), sitting: sitting[said.sitting] });
+      return fill(text.offered, { seats: listed(said.seats), sitting: sitting[said.sitting] });
     case "held":
       return youHold(said.seats);
     case "too few":
@@ -57,7 +64,7 @@ export function announcement(said: Said | null): string {
     case "given up":
       return fill(text.givenUp, { seat: said.seat });
     case "lost":
-      return fill(text.lost, { seats: list(said.seats) });
+      return fill(text.lost, { seats: listed(said.seats) });
     case "replaced":
       return fill(text.replaced, { seat: said.seat, by: said.by });
     default:

@@ -6,12 +6,18 @@ import type { Session } from "../api/session";
 import { texts } from "../texts";
 import { Cognito, Refused } from "./cognito";
 
-type Step = "sign in" | "sign up" | "confirm" | "forgot" | "reset";
+export type Step = "sign in" | "sign up" | "confirm" | "forgot" | "reset";
 
-export function Forms({ config, done }: { config: Config; done: (next: Session) => void }) {
+interface Props {
+  config: Config;
+  done: (next: Session) => void;
+  first?: Step;
+}
+
+export function Forms({ config, done, first = "sign in" }: Props) {
   const { signIn: text } = texts.value;
   const cognito = new Cognito(config);
-  const step = useSignal<Step>("sign in");
+  const step = useSignal<Step>(first);
   const email = useSignal("");
   const password = useSignal("");
   const code = useSignal("");

@@ -24,7 +24,7 @@ class RandomIds:
         return f"or_{uuid.uuid4().hex}"
 
     def token(self) -> str:
-        return str(uuid.uuid4())
+        return secrets.token_urlsafe(12)  # 16 characters: each is a part of an order's row, or of a mark
 
     def jitter(self) -> float:
         return secrets.randbelow(1_000_000) / 1_000_000

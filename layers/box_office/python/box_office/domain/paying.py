@@ -27,6 +27,7 @@ from box_office.domain.sold_as import seats_are_there, sold_as_it_is
 from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
+ANNOUNCED_MS = 60_000  # the longest that a PAID order waits until it is due: a lost payment-complete is sent again then
 WAIT_SECONDS = (0, 0, 4, 8, 16, 30)  # before a worker begins an order's first, second, ... attempt; the last for all
 
 
@@ -162,7 +163,8 @@ def remember_submission(order: Order, submission: Submission) -> Order:
 
 def asked(order: Order, now: int, limits: PayLimits) -> Change:
     """Written before the first call to the provider: the cap counts from `now`, also for later methods of this pin."""
-    return Change(order, changed(order, asked_at=now).due(now + limits.check_ms), {})
+    soon = now + limits.check_ms // 2  # were it due earlier, the reconciler might send it again while it is worked on
+    return Change(order, changed(order, asked_at=now).due_by(now + limits.check_ms, not_before=soon), {})
 
 
 def intent_stored(order: Order, number: int, intent_id: str) -> Change:
@@ -178,10 +180,10 @@ def waits_for_customer(order: Order, number: int, next_action: NextAction, at: i
 
 def charged(order: Order, number: int, now: int, intent_id: str | None = None) -> Change:
     """PAYING -> PAID under the current attempt. PAID has no cap. `intent_id`: set for cash, which has no intent at the
-    provider."""
+    provider. The reconciler announces the order again if it is still PAID within its next run but one."""
     attempt = of_current(order, number)
     named = order.with_attempt(replace(attempt, intent_id=intent_id or attempt.intent_id))
-    return Change(order, changed(with_capture(named, number, now), status=Status.PAID).due(now), {})
+    return Change(order, changed(with_capture(named, number, now), status=Status.PAID).due_by(now + ANNOUNCED_MS), {})
 
 
 def charged_late(order: Order, number: int, now: int) -> Change:
@@ -269,8 +271,11 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
     if reason is not None:
         after = all_given_back(order, reason, now)
         return Change(order, after, dict.fromkeys(order.seat_prices, SeatAct.FREE_PINNED))
-    after = changed(order, status=Status.BOOKED, tickets=new_tickets(order.order_id, order.seat_prices), pinned_at=None)
-    return Change(order, after.due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
+    tickets = new_tickets(order.order_id, order.seat_prices)
+    after = changed(order, status=Status.BOOKED, tickets=tickets, pinned_at=None, asked_at=None)
+    # Nothing charges these methods again. Without their tokens the row of two seats stays within a kilobyte.
+    attempts = tuple(replace(attempt, method=attempt.method.without_token) for attempt in order.attempts)
+    return Change(order, replace(after, attempts=attempts).due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
 
 
 def cash_takes_over(order: Order, now: int, limits: PayLimits) -> Change:

@@ -51,7 +51,12 @@ class Method:
     @property
     def as_asked(self) -> "Method":
         """The method as the client chose it: `saved` names no token, which SubmitPayment adds."""
-        return replace(self, payment_method=None, customer=None) if self.kind is Kind.SAVED else self
+        return self.without_token if self.kind is Kind.SAVED else self
+
+    @property
+    def without_token(self) -> "Method":
+        """The method as a row keeps it once no worker can charge it any more."""
+        return replace(self, payment_method=None, customer=None)
 
 
 class NextAction(TypedDict, total=False):

@@ -66,16 +66,19 @@ class Marked:
 
 @dataclass(frozen=True)
 class CachedMap:
-    """An event's entry in the cache. `loaded_at`: when it was read from the table; None if it was not, or is lost."""
+    """An event's entry in the cache, as it was at `packed_at`: in a rush all who look within a second share it.
+    `loaded_at`: when it was read from the table; None if it was not, or is lost. Seats that are empty may be absent."""
 
     admission: Admission
     seats: Mapping[str, SeatState]
     loaded_at: int | None
-    reads_per_second: float = 0.0
+    packed_at: int
+    tries_per_second: float = 0.0  # to hold seats of the event, won or lost
 
 
 class SeatCache(Protocol):
-    """A filter that keeps losers away from the table. Every method is one round trip and raises CacheDown."""
+    """A filter that keeps losers away from the table. Every method raises CacheDown, and is one round trip, but that
+    the first look at a map within a second is two."""
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         """Marks all the wanted seats, or none. If they are marked, seats that the same holder (user, event, sale)
@@ -87,7 +90,7 @@ class SeatCache(Protocol):
         table just gave, into the entry."""
         ...
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
         """Removes the marks of some seats only: the request is carried out, but not for these seats."""
         ...
 
@@ -108,8 +111,8 @@ class SeatCache(Protocol):
         """`action` is `hold`, `look` or `release`. A release fills the bucket of holds, and no block refuses it."""
         ...
 
-    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
-        """`readers`: how many customers this read serves. Without a visitor admission is not checked."""
+    def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
+        """Without a visitor admission is not checked. `fresh`: as the entry is now, also in a rush."""
         ...
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
@@ -149,7 +152,7 @@ class Seen:
     states: Mapping[str, SeatState]
     as_of: int
     stale: bool = False
-    reads_per_second: float = 0.0
+    tries_per_second: float = 0.0
 
 
 class LastSeen(Protocol):

@@ -54,5 +54,5 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
     with suppress(CacheDown):
         ports.cache.remember_queued(request.event, ref)
         if holding.marked is not None and holding.marked.given_up:
-            ports.cache.take_back(holding.marks, holding.marked.given_up)
+            ports.cache.take_back(holding.marks, holding.marked.given_up, holding.now)
     return Queued(request)

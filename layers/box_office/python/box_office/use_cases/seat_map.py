@@ -28,7 +28,7 @@ class SeatMapPorts:
 class SeatMapRules:
     reload_ms: int
     clock_skew_ms: int
-    keep_ms: int = 0  # so long the process answers with one reading: a million watchers poll SeatMap
+    keep_ms: int  # so long the process answers with one reading: a million watchers poll SeatMap
 
 
 @dataclass(frozen=True)
@@ -64,28 +64,28 @@ def read_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatM
 
 def read_cached_seats(event: Event, visitor: Visitor, ports: SeatMapPorts, rules: SeatMapRules, now: int) -> Seen:
     """Raises CacheDown, RateLimited, Blocked."""
-    cached = ports.cache.read_map(event, visitor, 1, now)
+    cached = ports.cache.read_map(event, visitor, now)
     if cached.admission.code is not None:
         raise refusal(cached.admission, ports.blocks)
     due = cached.loaded_at is None or now - cached.loaded_at >= rules.reload_ms
     if not due:
-        return Seen(cached.seats, now, reads_per_second=cached.reads_per_second)
+        return Seen(cached.seats, cached.packed_at, tries_per_second=cached.tries_per_second)
     try:
         lease = ports.cache.lease(event, ports.ids.token(), now)
         if lease is not None:
             reload_event(event, ports.seats, ports.cache, lease, now)
-            cached = ports.cache.read_map(event, None, 0, now)
+            cached = ports.cache.read_map(event, None, now, fresh=True)
         elif cached.loaded_at is not None and now - cached.loaded_at >= STALE_MS:
             # The caller that has the lease has not read the event in time: the table is out of reach.
-            return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
+            return Seen(cached.seats, cached.loaded_at, stale=True, tries_per_second=cached.tries_per_second)
         elif cached.loaded_at is None:
             # Another caller is reading the event into the cache: this one reads the table itself.
             return read_seats_from_table(event, ports, rules, now)
     except Unavailable:
         if cached.loaded_at is None:
             return last_known(event, ports)
-        return Seen(cached.seats, cached.loaded_at, stale=True, reads_per_second=cached.reads_per_second)
-    return Seen(cached.seats, now, reads_per_second=cached.reads_per_second)
+        return Seen(cached.seats, cached.loaded_at, stale=True, tries_per_second=cached.tries_per_second)
+    return Seen(cached.seats, cached.packed_at, tries_per_second=cached.tries_per_second)
 
 
 def seats_after_the_end(visitor: Visitor, ports: SeatMapPorts, now: int) -> Seen:

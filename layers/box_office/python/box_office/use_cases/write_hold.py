@@ -126,7 +126,7 @@ def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another:
         if before is not None and freed and (raced or set(freed) != set(marked.given_up)):
             cache.free(marks.event, marks.visitor, before, freed, marks.token, False, holding.now)
         if not_freed:
-            cache.take_back(marks, not_freed)
+            cache.take_back(marks, not_freed, holding.now)
 
 
 def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeError:
@@ -138,5 +138,5 @@ def contention(request: HoldRequest, conflicted: ChangeConflicted) -> BoxOfficeE
 def next_release(holding: Holding) -> int | None:
     marks = holding.marks
     with suppress(CacheDown):
-        return soonest_release(holding.ports.cache.read_map(marks.event, None, 0, holding.now).seats, marks.seat_count)
+        return soonest_release(holding.ports.cache.read_map(marks.event, None, holding.now).seats, marks.seat_count)
     return None

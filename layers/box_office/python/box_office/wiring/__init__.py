@@ -49,6 +49,8 @@ from box_office.use_cases.ticket_codes import TicketCodes
 if TYPE_CHECKING:
     from box_office.adapters.valkey.connection import ValkeyConnection
 
+MAP_SHARED_MS = 1_000  # in a rush all who look at an event's map within so long are shown one reading of it
+
 S = TypeVar("S", bound=Settings)
 Handler = Callable[[Any, object], Mapping[str, object]]  # events differ by what calls the function
 
@@ -143,6 +145,7 @@ def seat_cache(settings: CachedSeatSettings, clock: ports.Clock) -> ports.SeatCa
         lanes=settings.lanes,
         reload_ms=settings.reload_seconds * 1000,
         clock_skew_ms=settings.clock_skew_ms,
+        map_shared_ms=MAP_SHARED_MS,
     )
 
 
@@ -205,7 +208,7 @@ def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids
     )
 
 
-def seat_map_rules(settings: SeatMapSettings, keep_ms: int) -> SeatMapRules:
+def seat_map_rules(settings: SeatMapSettings, keep_ms: int = 0) -> SeatMapRules:
     return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
 
 

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from box_office.adapters.dynamodb.values import Item, TableRow, from_item
@@ -56,7 +56,7 @@ def order_row(order: Order) -> TableRow:
         "earlier_companions": list(order.earlier_companions),
         "attempts": [attempt_row(attempt) for attempt in order.attempts],
         "refunds": [without_empty(asdict(refund)) for refund in order.refunds],
-        "keys": [without_empty(asdict(record)) for record in order.keys],
+        "kept_keys": [key_row(record) for record in order.keys],
     }
     row |= {name: values for name, values in lists.items() if values}
     return row
@@ -69,6 +69,11 @@ def attempt_row(attempt: Attempt) -> TableRow:
             # Releases of before 2026-11-29 read no other kind, and treat the two alike: `reference` tells them apart.
             method["kind"] = Kind.CASH
     return row
+
+
+def key_row(record: KeyRecord) -> list[object]:
+    """Without the names of its members, which would make the row of a sale of two seats longer than a kilobyte."""
+    return [record.route, record.key, record.fingerprint, record.status_code, without_empty(record.answer)]
 
 
 def due_shard(order_id: str) -> int:
@@ -115,8 +120,16 @@ def order_from(item: Item) -> Order:
         reason=row.get("reason"),
         refunds=tuple(map(refund_from, row.get("refunds", ()))),
         tickets=tuple(row["tickets"]),
-        keys=tuple(KeyRecord(**known_members(KeyRecord, record)) for record in row.get("keys", ())),
+        keys=keys_from(row),
     )
+
+
+def keys_from(row: TableRow) -> tuple[KeyRecord, ...]:
+    if "kept_keys" in row:
+        return tuple(KeyRecord(*record[: len(fields(KeyRecord))]) for record in row["kept_keys"])
+    # Releases of before 2026-11-29 wrote `keys`, with names. They do not read `kept_keys`: while one of them is back, a
+    # request that comes again under its key is judged anew.
+    return tuple(KeyRecord(**known_members(KeyRecord, record)) for record in row.get("keys", ()))
 
 
 def known_members(kind: type[Any], row: TableRow) -> TableRow:

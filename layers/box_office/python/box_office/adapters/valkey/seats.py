@@ -1,6 +1,6 @@
 """Available_seat_elastic_Cache: one hash an event, and admission's buckets. A filter, never the lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +10,20 @@ from box_office.domain.blocks import Kind, Subject, overflow
 from box_office.domain.catalogue import Event
 from box_office.domain.order_keys import current_key, parse_order_key
 from box_office.domain.orders import Order, OrderRef, holder_of
-from box_office.domain.seat_map import SeatState, state_of
-from box_office.domain.seats import EMPTY, HOLD, SeatRow, status_of
+from box_office.domain.seat_map import SeatState
+from box_office.domain.seats import BOOKED, HOLD, SeatRow
 from box_office.ports import Admission, CachedMap, Marked, MarkRequest, Visitor
 
 ADMISSION, UNDO, COPY, FREE, LANE, EXTEND = map(Script, ("admission", "undo", "copy", "free", "lane", "extend"))
-MARK, LEASE = Script("lease_right", "mark"), Script("lease_right", "lease")
+MARK, LEASE = Script("lease_right", "taken_until", "mark"), Script("lease_right", "lease")
+PACK, MAP_CHANGED = Script("taken_until", "pack"), Script("map_changed")
 LEASE_MS = 5_000
 FRESH_MARK_MS = 5_000
-READS_WINDOW_MS = 10_000
+TRIES_WINDOW_MS = 10_000
+QUIET_TRIES = 20  # in a window: after each of so many changes the map is packed anew, a tenth of what its slot can do
+EMPTY_LETTER = "e"
+STATUS_OF_LETTER = {"h": HOLD, "p": HOLD, "b": BOOKED}  # `p`: pinned
+ENDS_TOLD = 10  # of holds, in a packed map: the first to lapse say when a room without a free seat has one again
 SESSION_MS = 600_000  # a session keeps its lane for so long after its last request
 SESSION_TOUCH_MS = 60_000
 SESSIONS_TRIMMED_MAX = 100  # lapsed sessions that one call removes
@@ -55,6 +60,7 @@ class ValkeySeats:
         lanes: int,
         reload_ms: int,
         clock_skew_ms: int,
+        map_shared_ms: int,
     ) -> None:
         self._connection = connection
         self._limits = limits
@@ -62,20 +68,27 @@ class ValkeySeats:
         self._lanes = lanes
         self._reload_ms = reload_ms
         self._clock_skew_ms = clock_skew_ms
+        self._map_shared_ms = map_shared_ms
 
     def mark(self, request: MarkRequest, now: int) -> Marked:
         visitor = request.visitor
         marks_max = self._limits.marks_per_minute_max * (self._limits.desk_factor if visitor.desk else 1)
         arguments = (now, request.holder, request.token, request.order_id, request.hold_until, request.event.end_time)
         limits = (self._clock_skew_ms, marks_max, self._reload_ms, request.seat_count, LEASE_MS)
-        keys = (seats_key(request.event), holder_key(request.event, request.holder))
+        rush = (3 * TRIES_WINDOW_MS, QUIET_TRIES)
+        keys = (
+            seats_key(request.event),
+            holder_key(request.event, request.holder),
+            tries_key(request.event, now // TRIES_WINDOW_MS),
+            map_key(request.event),
+        )
         weight = 0 if request.admitted else 1
         user, address, lane, answer = self._connection.run(
             [
                 self._user_admission(visitor, "hold", now, weight, request.event, request.hold_until),
                 self._address_admission(visitor.address, "hold", now, weight),
                 self._lane(visitor, now),
-                Call(MARK, keys, (*arguments, *limits, *request.seats)),
+                Call(MARK, keys, (*arguments, *limits, *rush, *request.seats)),
             ]
         )
         verdict, retry_ms, next_release, before, lease, *seats = answer
@@ -103,10 +116,11 @@ class ValkeySeats:
             calls.append(Call(None, (holds,), ("ZREM", holds, request.event.event_id)))
         if rows:
             calls.append(copy_call(request.event, rows, now, whole=False, lease=""))
-        self._connection.run(calls)
+        self._connection.run([*calls, map_changed(request.event, now)])
 
-    def take_back(self, request: MarkRequest, seats: Sequence[str]) -> None:
-        self._connection.run([Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))])
+    def take_back(self, request: MarkRequest, seats: Sequence[str], now: int) -> None:
+        undo = Call(UNDO, (seats_key(request.event),), (request.token, 0, 0, *seats))
+        self._connection.run([undo, map_changed(request.event, now)])
 
     def free(
         self, event: Event, visitor: Visitor, order: Order, seats: Sequence[str], token: str, released: bool, now: int
@@ -119,7 +133,7 @@ class ValkeySeats:
         if released:
             calls.append(Call(None, (holder,), ("HDEL", holder, "selection")))
             calls.append(Call(None, (holds,), ("ZREM", holds, event.event_id)))
-        self._connection.run(calls)
+        self._connection.run([*calls, map_changed(event, now)])
 
     def extend(self, event: Event, visitor: Visitor, order: Order, now: int) -> None:
         holder, holds = holder_key(event, order.holder), self._user_key("holds", visitor)
@@ -128,31 +142,32 @@ class ValkeySeats:
             Call(EXTEND, (seats_key(event), holder), (*arguments, *order.seat_prices)),
             Call(None, (holds,), ("ZADD", holds, "XX", "GT", order.hold_until, event.event_id)),
             Call(None, (holds,), ("PEXPIREAT", holds, order.hold_until, "GT")),
+            map_changed(event, now),
         ]
         self._connection.run(calls)
 
     def admit(self, visitor: Visitor, action: str, now: int) -> Admission:
         return self._admission(visitor, self._connection.run(self._admissions(visitor, action, now)), now)
 
-    def read_map(self, event: Event, visitor: Visitor | None, readers: int, now: int) -> CachedMap:
-        key, count = seats_key(event), f"{{ev:{event.event_id}}}:looks:{now // READS_WINDOW_MS}"
-        before = f"{{ev:{event.event_id}}}:looks:{now // READS_WINDOW_MS - 1}"
-        admissions = self._admissions(visitor, "look", now) if visitor else []
-        *refusals, entry, _, _, last = self._connection.run(
-            [
-                *admissions,
-                Call(None, (key,), ("HGETALL", key)),
-                Call(None, (count,), ("INCRBY", count, readers)),
-                Call(None, (count,), ("PEXPIRE", count, 3 * READS_WINDOW_MS)),
-                Call(None, (before,), ("GET", before)),
-            ]
-        )
-        return CachedMap(
-            admission=self._admission(visitor, refusals, now) if visitor else Admission(),
-            seats=seat_states(entry, now, self._clock_skew_ms),
-            loaded_at=int(entry["@loaded"]) if "@loaded" in entry else None,
-            reads_per_second=int(last or 0) * 1000 / READS_WINDOW_MS,
-        )
+    def read_map(self, event: Event, visitor: Visitor | None, now: int, fresh: bool = False) -> CachedMap:
+        """A second round trip if no map was packed within the last second: in a rush, when it counts, a plain GET costs
+        the slot a fifteenth of a script."""
+        key, pack = map_key(event), self._pack(event, now, fresh)
+        shared = self._map_shared_ms > 0 and not fresh
+        first = Call(None, (key,), ("GET", key)) if shared else pack
+        *refusals, packed = self._connection.run([*(self._admissions(visitor, "look", now) if visitor else []), first])
+        admission = self._admission(visitor, refusals, now) if visitor else Admission()
+        if admission.code is not None:
+            return CachedMap(admission, {}, None, now)
+        if shared and (packed is None or abs(now - int(packed.partition("|")[0])) >= self._map_shared_ms):
+            (packed,) = self._connection.run([pack])
+        return unpacked(packed, admission)
+
+    def _pack(self, event: Event, now: int, fresh: bool) -> Call:
+        keys = (seats_key(event), map_key(event), tries_key(event, now // TRIES_WINDOW_MS - 1))
+        shared_ms = self._map_shared_ms
+        arguments = (now, self._clock_skew_ms, 0 if fresh else shared_ms, 2 * shared_ms, ENDS_TOLD)
+        return Call(PACK, keys, arguments)
 
     def lease(self, event: Event, token: str, now: int) -> str | None:
         arguments = (now, token, LEASE_MS, self._reload_ms, event.end_time)
@@ -161,7 +176,7 @@ class ValkeySeats:
 
     def copy(self, event: Event, rows: Sequence[SeatRow], read_at: int) -> None:
         if rows:
-            self._connection.run([copy_call(event, rows, read_at, whole=False, lease="")])
+            self._connection.run([copy_call(event, rows, read_at, whole=False, lease=""), map_changed(event, read_at)])
 
     def purchased(self, event: Event, visitor: Visitor, sale: str | None) -> None:
         assert visitor.user_id is not None
@@ -173,8 +188,8 @@ class ValkeySeats:
         self._connection.run(calls)
 
     def flush(self, event: Event) -> None:
-        key = seats_key(event)
-        self._connection.run([Call(None, (key,), ("UNLINK", key))])
+        keys = (seats_key(event), map_key(event))
+        self._connection.run([Call(None, keys, ("UNLINK", *keys))])
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
         key = queued_key(event, ref.user_id, ref.order_id)
@@ -190,7 +205,9 @@ class ValkeySeats:
         return OrderRef(visitor.user_id, event.event_id, order_id, parse_order_key(where).sale)
 
     def load(self, event: Event, rows: Sequence[SeatRow], read_at: int, lease: str | None) -> None:
-        self._connection.run([copy_call(event, rows, read_at, whole=True, lease=lease or "")])
+        self._connection.run(
+            [copy_call(event, rows, read_at, whole=True, lease=lease or ""), map_changed(event, read_at)]
+        )
 
     def _admissions(self, visitor: Visitor, action: str, now: int) -> list[Call]:
         calls = [self._address_admission(visitor.address, action, now)]
@@ -261,6 +278,14 @@ def seats_key(event: Event) -> str:
     return f"{{ev:{event.event_id}}}:seats"
 
 
+def map_key(event: Event) -> str:
+    return f"{{ev:{event.event_id}}}:map"
+
+
+def tries_key(event: Event, window: int) -> str:
+    return f"{{ev:{event.event_id}}}:tries:{window}"
+
+
 def holder_key(event: Event, holder: str) -> str:
     # The key has the old word for holder: while a release replaces another, both read this key.
     return f"{{ev:{event.event_id}}}:part:{holder}"
@@ -273,6 +298,10 @@ def queued_key(event: Event, user_id: str, order_id: str) -> str:
 def copy_call(event: Event, rows: Sequence[SeatRow], read_at: int, whole: bool, lease: str) -> Call:
     arguments = (read_at, int(whole), event.end_time, FRESH_MARK_MS, lease)
     return Call(COPY, (seats_key(event),), (*arguments, *map(packed, rows)))
+
+
+def map_changed(event: Event, now: int) -> Call:
+    return Call(MAP_CHANGED, (map_key(event), tries_key(event, now // TRIES_WINDOW_MS)), (QUIET_TRIES,))
 
 
 def packed(row: SeatRow) -> str:
@@ -291,17 +320,21 @@ def seconds(milliseconds: int) -> int:
     return max(1, -(-int(milliseconds) // 1000))
 
 
-def seat_states(entry: Mapping[str, str], now: int, clock_skew_ms: int) -> dict[str, SeatState]:
-    """Seats as the map shows them: a mark reads as a hold, a mark of a seat that was just freed as empty."""
-    states: dict[str, SeatState] = {}
-    for field, value in entry.items():
-        kind, _, seat = field.partition(":")
-        if kind == "s" and f"m:{seat}" not in entry:
-            status, _, until, version, _, pinned = value.split("|")
-            row = SeatRow(seat, status_of(status), int(version), hold_until=int(until), pinned=pinned == "1")
-            states[seat] = state_of(row, now, clock_skew_ms)
-        elif kind == "m":
-            mark, _, _, _, until, _ = value.split(";")[0].split("|")
-            row = SeatRow(seat, HOLD if mark == "h" else EMPTY, 0, hold_until=int(until))
-            states[seat] = state_of(row, now, clock_skew_ms)
-    return states
+def unpacked(packed: str, admission: Admission) -> CachedMap:
+    """What pack.lua returned. Seats that are empty are left out."""
+    at, loaded, tries, told, rows = packed.split("|")
+    ends = dict(end.split(":") for end in told.split(",") if end)
+    seats = {}
+    for row in rows.split(";"):
+        line, _, letters = row.partition("=")
+        for number, letter in enumerate(letters, 1):
+            if letter != EMPTY_LETTER:
+                seat = f"{line}{number}"
+                seats[seat] = SeatState(STATUS_OF_LETTER[letter], int(ends[seat]) if seat in ends else None)
+    return CachedMap(
+        admission,
+        seats,
+        loaded_at=int(loaded) if loaded else None,
+        packed_at=int(at),
+        tries_per_second=int(tries) * 1000 / TRIES_WINDOW_MS,
+    )

@@ -1,8 +1,10 @@
 -- Marks all the wanted seats of one event, or none. Seats that the holder marked last and does not want now show as
 -- empty.
--- KEYS: 1 the event's seats, 2 this holder's acts in the event
+-- KEYS: 1 the event's seats, 2 this holder's acts in the event, 3 tries to mark in this window,
+--       4 the packed map
 -- ARGV: 1 now ms, 2 holder (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
---       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms, 12.. wanted seats
+--       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms,
+--       12 the window's count is kept for ms, 13 so many tries are no rush, 14.. wanted seats
 -- Returns {verdict, retry ms, next release, held until before, lease, seats...}
 -- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this holder has bought them),
 --          'rate_limited'
@@ -18,26 +20,10 @@
 --                    began, 'marks' the count, 'let_go' when holds were released or lapsed,
 --                    'selection' the last request's token, its seats, and the seats of the request before it
 local now, holder, token, skew = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[7])
-local FIVE_MINUTES, FIRST_WANTED = 300000, 12
+local FIVE_MINUTES, FIRST_WANTED = 300000, 14
 
-local function split(text) return string.match(text, '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)') end
-
-local function taken_until(mark, row, asking)
-  -- nil: the seat is free, or the asking holder's own; else when it comes free (0: time alone does not free it)
-  if mark then
-    local kind, _, who, _, till = split(mark)
-    if kind == 'e' or who == asking or tonumber(till) + skew <= now then return nil end
-    return tonumber(till) + skew
-  end
-  if not row then return nil end
-  local status, _, till, _, who, pinned = split(row)
-  if status == 'empty' then return nil end
-  if status == 'booked' then return 0 end
-  if who == asking then return nil end
-  if pinned == '1' then return 0 end
-  if tonumber(till) + skew <= now then return nil end
-  return tonumber(till) + skew
-end
+local tries = redis.call('INCR', KEYS[3])
+if tries == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[12]) end
 
 local function next_release()
   -- The earliest end of a hold if no seat is free, else -1. It walks the whole room, so it runs at most once a second.
@@ -51,7 +37,7 @@ local function next_release()
   end
   local taken, soonest = 0, -1
   for seat, row in pairs(rows) do
-    local till = taken_until(marks[seat], row, nil)
+    local till = taken_until(marks[seat], row, nil, now, skew)
     if till then
       taken = taken + 1
       if till > 0 and (soonest < 0 or till < soonest) then soonest = till end
@@ -112,7 +98,7 @@ local is_wanted, held, refused, own_booked = {}, {}, {'taken', 0, -1, before, ''
 for i = FIRST_WANTED, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
   is_wanted[ARGV[i]], held[i] = true, fields[1]
-  if taken_until(fields[1], fields[2], holder) then
+  if taken_until(fields[1], fields[2], holder, now, skew) then
     refused[#refused + 1] = ARGV[i]
     if not fields[1] and bought(fields[2]) then own_booked = own_booked + 1 end
   end
@@ -147,4 +133,5 @@ redis.call('HSET', KEYS[2], 'minute', minute, 'marks', marks + wanted, 'until', 
            'began', 1, 'selection', token .. '|' .. table.concat(ARGV, ',', FIRST_WANTED) .. '|' .. last_seats)
 redis.call('PEXPIRE', KEYS[2], 3600000)
 redis.call('PEXPIREAT', KEYS[1], ARGV[6])
+if tries <= tonumber(ARGV[13]) then redis.call('UNLINK', KEYS[4]) end  -- as map_changed.lua does
 return marked

@@ -67,4 +67,8 @@ export function changed(before: States, after: States): string[] {
   return [...after].filter(([id, state]) => before.get(id) !== state).map(([id]) => id);
 }
 
+/** Whether seats can be added, by the server's clock. */
+export const isOnSale = (map: Pick<SeatMap, "on_sale" | "sales_end" | "as_of" | "cancelled_at">) =>
+  map.on_sale && !map.cancelled_at && map.sales_end > map.as_of;
+
 export const isOrdinary = (seat: Seat) => seat.category !== "wheelchair" && seat.category !== "companion";

@@ -11,13 +11,13 @@ from box_office.domain.seats import SeatRow
 from box_office.ports import IntentUnknown, NoAnswer, Provider, ProviderBusy, ProviderTimedOut
 from box_office.use_cases.provider_silence import GuardedProvider, ProviderBreaker, ProviderOfOneVisit
 from box_office.use_cases.work_on_lane import of_one_batch, work_on_order
+from tests.exhaustive.test_reconciler_keeps_up import being_paid
 from tests.fakes.box_office import World
 from tests.fakes.money import FakeRooms
 from tests.fakes.provider import CHALLENGED, FakeProvider
 from tests.paid_orders import INTENT
 from tests.sample_catalogue import MINUTE
 from tests.set_clock import SetClock
-from tests.unit.test_reconciler_keeps_up import being_paid
 
 TIMEOUT_SECONDS = 20
 CAP = 15 * MINUTE

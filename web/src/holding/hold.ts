@@ -61,15 +61,20 @@ export function outcomeOf(problem: Problem): Outcome {
 export interface Held {
   orderId: string;
   seats: readonly string[];
+  /** They are being paid, and cannot be changed any more. */
+  isPaying: boolean;
 }
 
-/** What the visitor's own open order of this showing holds. */
+const BEING_PAID = new Set(["PAYING", "PAID"]);
+
+/** What the visitor's own open order of this showing has. */
 export async function heldAlready(eventId: string): Promise<Held | null> {
   const booking = await client.booking(eventId).then(
     ({ value }) => value,
     () => null,
   );
-  return booking?.status === "HELD" ? { orderId: booking.order_id, seats: booking.selected_seat } : null;
+  const isPaying = booking !== null && BEING_PAID.has(booking.status);
+  return booking?.status === "HELD" || isPaying ? { orderId: booking.order_id, seats: booking.selected_seat, isPaying } : null;
 }
 
 const waited = (seconds: number) => new Promise<void>((then) => setTimeout(then, seconds * 1000));
