@@ -19,6 +19,7 @@ from box_office.domain.pushback import CALLS_PER_PAYMENT
 # MaximumConcurrency of an event source mapping.
 # https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
 WORKERS_PER_LANE_MIN, WORKERS_PER_LANE_MAX = 2, 1_000
+QUEUE_LENGTH_LAG_SECONDS_MAX = 60  # so old SQS's figure of a queue's length may be, by which SubmitPayment refuses
 CALL_INTERVAL_SECONDS_MAX = 2  # of a worker's calls: four calls of 20 s and their intervals fit its time-out
 
 
@@ -51,6 +52,14 @@ def capacity_for(payments_per_second: int, call_ms: int, lanes: int) -> PaymentC
     """`lanes`: those of the stage, which are never fewer than before, because a lane's messages go with it."""
     per_lane = rounded_up(workers_for(payments_per_second, call_ms), lanes)
     return PaymentCapacity(payments_per_second * CALLS_PER_PAYMENT, lanes, max(WORKERS_PER_LANE_MIN, per_lane))
+
+
+def submits_for(payments_per_second: int, unreached_minutes_max: int) -> int:
+    """Submissions a second that the gateway lets through, and at once; the others are answered 429 before a function
+    sees them. SubmitPayment refuses when three quarters of the time until a pin ends are full, by a length that may be
+    a minute old: what comes in that minute has to fit in the last quarter, or its 202 would end as EXPIRED."""
+    last_quarter = payments_per_second * unreached_minutes_max * 60 // 4
+    return max(1, last_quarter // (QUEUE_LENGTH_LAG_SECONDS_MAX + 1))  # a minute's rate, and the burst
 
 
 def workers_for(payments_per_second: int, call_ms: int) -> int:

@@ -22,6 +22,7 @@ from infra.own_resource import own_resource
 from infra.stages import Stage
 
 STAGE_NAME = "live"
+SUBMIT = "/SubmitPayment/api/v0/{event_id}/POST"
 TOKEN_HEADER = "AuthorizationToken"
 # What an operator needs to find a request again; neither its token nor its query.
 ACCESS_LOG = {
@@ -77,6 +78,11 @@ class HttpApi(Construct):
                     f"{function.path}/{function.method}": throttle_of(function, stage)
                     for function in HTTP_FUNCTIONS
                     if function.requests_share < 1
+                }
+                | {
+                    SUBMIT: apigateway.MethodDeploymentOptions(
+                        throttling_rate_limit=stage.submits_per_second, throttling_burst_limit=stage.submits_per_second
+                    )
                 },
                 # Figures by API and stage come free; by method they would cost more than an idle cinema.
                 metrics_enabled=False,

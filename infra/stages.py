@@ -19,7 +19,7 @@ import aws_cdk as cdk
 
 from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
-from infra.payment_capacity import PaymentCapacity, broken_capacity, capacity_for
+from infra.payment_capacity import PaymentCapacity, broken_capacity, capacity_for, submits_for
 from infra.rules_of_sale import RulesOfSale, broken_rules
 from infra.stage_files import (
     DURING_ON_SALE,
@@ -79,6 +79,10 @@ class Stage(RulesOfSale, EdgeSettings):
     @property
     def payment_capacity(self) -> PaymentCapacity:
         return capacity_for(self.payments_per_second, self.provider_call_ms, self.lanes)
+
+    @property
+    def submits_per_second(self) -> int:
+        return submits_for(self.payments_per_second, self.unreached_minutes_max)
 
     @property
     def removal_policy(self) -> cdk.RemovalPolicy:

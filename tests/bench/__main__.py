@@ -1,9 +1,11 @@
-"""`make bench`: measures the budgets of DESIGN section 13, prints them, and writes them into docs/performance.md.
+"""`make bench`: measures the budgets of DESIGN section 13, prints them, and writes them into docs/performance.md, and
+its tables into docs/performance.json.
 
 `PYTHONPATH=.:layers/box_office/python .venv/bin/python -m tests.bench sale` measures and prints only the parts that are
 named. Exits 1 when a budget is broken.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -28,11 +30,13 @@ from tests.bench import (  # noqa: E402
     warm_cpu,
 )
 from tests.bench.report import Budget, Report, Section  # noqa: E402
+from tests.bench.tables import tables_of  # noqa: E402
 from tests.cinema import use_test_credentials  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 from toolchain.install import ROOT  # noqa: E402
 
 PAGE = ROOT / "docs" / "performance.md"
+TABLES = PAGE.with_suffix(".json")
 BEGIN, END = "<!-- written by make bench: from here -->\n", "<!-- to here -->\n"
 
 
@@ -85,6 +89,7 @@ def write(markdown: str) -> None:
     if not end:
         raise ValueError(f"{PAGE} has no longer the lines {BEGIN.strip()!r} and {END.strip()!r}.")
     PAGE.write_text(f"{head}{BEGIN}\n{markdown}\n{END}{tail}", encoding="utf-8")
+    TABLES.write_text(json.dumps(tables_of(markdown), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main(names: Sequence[str]) -> int:

@@ -158,10 +158,10 @@ def test_cfn_lint_finds_nothing_in_an_on_sale(on_sale: dict, all_templates: dict
 
 def test_an_on_sale_is_one_word_in_the_stages_file(on_sale: dict) -> None:
     hold = functions(on_sale["api"])["hold_seat"]
-    assert hold["Properties"]["ReservedConcurrentExecutions"] == 10_000
+    assert hold["Properties"]["ReservedConcurrentExecutions"] == 2_000
     (usual,) = resources(on_sale["api"], "AWS::ApiGateway::Stage").values()
     (everywhere,) = (one for one in usual["Properties"]["MethodSettings"] if one["ResourcePath"] == "/*")
-    assert (everywhere["ThrottlingRateLimit"], everywhere["ThrottlingBurstLimit"]) == (50_000, 25_000)
+    assert (everywhere["ThrottlingRateLimit"], everywhere["ThrottlingBurstLimit"]) == (250_000, 125_000)
     assert paid_by_the_hour(on_sale) == []  # that is `make on-sale`'s: operations/on_sale.py
     tables = on_sale["data"]["Resources"]
     seats, orders = (tables[name]["Properties"] for name in ("AvailableSeat", "Orders"))

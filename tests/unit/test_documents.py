@@ -22,11 +22,11 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
-MODULE = re.compile(r"python\s+-m\s+((?:tests|local|operations|toolchain|infra)(?:\.\w+)+)")
+MODULE = re.compile(r"python\s+-m\s+((?:tests|local|operations|rehearsal|toolchain|infra)(?:\.\w+)+)")
 TEST = re.compile(r"tests/\S+?\.py::\w+")
 REFERENCE = re.compile(r"DESIGN(?:\.md)?,? (?:sections? )?(\d+)(?:\.(\d+))?(?:(?: and |, )(\d+))?")
 CONTRACT = re.compile(r"\b([A-Z]{3,})\.md\b")
-CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "operations", "tests", "toolchain")
+CODE_ROOTS = ("functions", "infra", "layers/box_office", "local", "operations", "rehearsal", "tests", "toolchain")
 NAME = re.compile(r"`([A-Za-z_]\w*(?:\.\w+)*)(?:\(\))?`")  # a variable, a function, a member
 FILE = re.compile(r"(?<![\w./{*])([\w./-]*\w\.(?:py|lua|toml))\b")
 # Words of others: AWS's, CDK's, Stripe's, the failure injection's, a placeholder.

@@ -12,8 +12,8 @@ from infra.own_files import is_left_behind, own_files
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "layers/box_office/python/box_office"
 FUNCTIONS = ROOT / "functions"
-BESIDE_IT = ("infra", "toolchain", "operations", "local")
-OURS = ("box_office", "functions", "infra", "local", "operations", "tests", "toolchain")
+BESIDE_IT = ("infra", "toolchain", "operations", "local", "rehearsal")
+OURS = ("box_office", "functions", "infra", "local", "operations", "rehearsal", "tests", "toolchain")
 
 # Who may import whom of ours; longest prefix first. What is not named here may import nothing of ours.
 MAY_IMPORT = {
@@ -92,6 +92,15 @@ MAY_IMPORT = {
     "local.embedded_aws": ("local.embedded_aws",),
     "local.edge": ("local.edge",),
     "local.payment_sandbox": ("local.payment_sandbox",),
+    "rehearsal": (
+        "box_office.domain.polling",
+        "box_office.domain.pushback",
+        "infra",
+        "operations.commands",
+        "operations.on_sale",
+        "operations.prices",
+        "rehearsal",
+    ),
     "local": ("box_office.domain.errors", "box_office.names", "infra", "toolchain", "operations", "local"),
 }
 PURE = ("box_office.domain", "operations.catalogue.planning")
@@ -189,6 +198,8 @@ def test_imports_go_one_way(path: Path) -> None:
         ("operations.catalogue.load", "from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore"),
         ("local.embedded_aws.functions", "from local.services import Addresses"),
         ("local.stack", "from tests.waiting import eventually"),
+        ("operations.on_sale", "from rehearsal.simulation import Simulation"),
+        ("infra.stages", "import rehearsal"),
         ("functions.api.hold_seat", "from aws_lambda_powertools import Logger"),
     ],
 )

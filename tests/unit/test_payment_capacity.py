@@ -4,12 +4,14 @@ import pytest
 
 from infra.payment_capacity import (
     CALL_INTERVAL_SECONDS_MAX,
+    QUEUE_LENGTH_LAG_SECONDS_MAX,
     WORKERS_PER_LANE_MAX,
     WORKERS_PER_LANE_MIN,
     PaymentCapacity,
     broken_capacity,
     capacity_for,
     lanes_for,
+    submits_for,
 )
 from infra.stages import Stage
 
@@ -63,6 +65,16 @@ def test_what_can_be_deployed_keeps_to_the_bounds_of_mappings_and_of_a_workers_t
 def test_what_cannot_work_is_refused_with_what_to_write(payments: int, lanes: int, word: str) -> None:
     (sentence,) = broken_capacity(payments, CALL_MS, lanes)
     assert word in sentence
+
+
+@pytest.mark.parametrize(("payments", "minutes", "most"), [(8, 60, 118), (1_667, 60, 24_595), (8, 10, 19), (1, 10, 2)])
+def test_a_minute_of_submissions_that_no_length_shows_yet_fits_in_the_last_quarter(
+    payments: int, minutes: int, most: int
+) -> None:
+    """SubmitPayment refuses from three quarters on (domain/pushback.py), by a length that SQS may say a minute late."""
+    assert submits_for(payments, minutes) == most
+    unseen = most * QUEUE_LENGTH_LAG_SECONDS_MAX + most  # at the throttle's rate, and its burst
+    assert unseen <= payments * minutes * 60 / 4
 
 
 def test_a_stage_asks_stripe_for_no_more_than_it_grants_to_begin_with() -> None:
