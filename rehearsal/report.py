@@ -222,7 +222,7 @@ def what_it_would_take(run: Simulation, free: Simulation) -> str:
             f"  CloudFront requests a second {rounded(seen.peak('edge')):,} (default 250,000)",
             f"  Lambda concurrent executions {rounded(2 * holds + others):,} (default 1,000)",
             f"  DynamoDB write units a table {max(40_000, *writes.values()):,} (default 40,000)",
-            f"  provider calls a second {calls:,} (Stripe: 25 an endpoint)",
+            f"  provider calls a second {calls:,} (by default 25 an endpoint)",
             f"Sign-ins: Cognito takes 120 a second; {run.crowd.people:,} people need "
             f"{run.crowd.people / 120 / 3600:.1f} hours, before the sale.",
         )

@@ -48,6 +48,7 @@ from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.ports import SavedMethod
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
+from operations.catalogue.film_cards import FilmCards
 from operations.catalogue.snapshot_writer import SnapshotWriter
 from tests import moto_aws
 from tests.cinema import Cinema
@@ -57,6 +58,7 @@ from tests.examples import EV_1, TODAY, order
 from tests.fakes.cinema import CountedIds
 from tests.fakes.money import FakeCounters
 from tests.payment_sandbox_process import Sandbox
+from tests.sample_catalogue import MOVIE
 from tests.set_clock import SetClock
 
 CANARY = "canary5e8f2b"
@@ -139,6 +141,10 @@ class World:
             snapshot.add_event(replace(EV_1, event_id=CANARY))
             snapshot.publish(lambda *_: None)
 
+    def film_card(self) -> None:
+        self.snapshot()  # makes the bucket
+        FilmCards(client("s3"), CANARY, "https://cinema.example").write([replace(MOVIE, movie_id=CANARY)])
+
     def read_snapshot(self) -> None:
         self.snapshot()
         SnapshotReader(client("s3"), CANARY).event(CANARY, TODAY)
@@ -207,6 +213,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         "dynamodb/wallet": lambda: DynamoDBWallet(client("dynamodb"), users).save("ada", SavedMethod("cus_1", CANARY)),
         "valkey/elasticache_token": lambda: ElastiCacheToken(CANARY, "cache").get_credentials(),
         "eventbridge_schedules": world.schedule,
+        "film_cards": world.film_card,
         "s3_snapshot": world.read_snapshot,
         "snapshot_writer": world.snapshot,
         "secrets": world.secret,
