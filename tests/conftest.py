@@ -30,8 +30,11 @@ settings.load_profile("busy machine")
 
 # What a process takes as a whole, in this order: what waits longest begins first, and what is left fills the rest.
 SHARES = (
-    ("the first half on a deployed stack", ("tests/e2e/test_[a-o]*",)),
-    ("the second half, on another", ("tests/e2e/*",)),
+    (
+        "the first half on a deployed stack",
+        ("tests/e2e/test_[a-km-o]*", "tests/e2e/test_l[!o]*", "tests/e2e/test_redeploy*"),
+    ),
+    ("the second half, on another; test_local_stack ends it", ("tests/e2e/*",)),
     ("templates", ("tests/infra/*",)),
     ("handlers", ("tests/integration/*",)),
     ("adapters", ("tests/contracts/*",)),

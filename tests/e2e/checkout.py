@@ -13,6 +13,7 @@ import boto3
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKE_SECONDS_MAX = 900
+RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
 
 
 class Checkout:

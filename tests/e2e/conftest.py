@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.checkout import Checkout
+from tests.e2e.checkout import RUNNING_STACK, Checkout
 from tests.e2e.deployed import DeployedStack, copied_checkout, make
 from tests.e2e.promises import assert_promises
 from tests.e2e.visitor import History, Showing, Visitor
 
-RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
 PEOPLE = 210
 SHOWINGS = 100
 LAYOUT = {"A": "s" * 12, "B": "s" * 12, "C": "s" * 12, "D": "s" * 12, "W": "wcpp"}
@@ -24,6 +23,7 @@ REMEMBERING = ("get_list_of_movie", "get_movie_detail", "get_available_seat", "s
 # What a worker that was killed had in hand comes back so soon, instead of after nine minutes: no test waits that long,
 # and the time of a queue cannot be moved.
 COMES_BACK_SECONDS = 30
+ENDS_THE_STACK = "test_local_stack.py"
 SECONDS_MAX = 900  # of a test that says nothing else: until its longest wait ends, and what goes before
 PRICES = {"standard": 11.5, "premium": 15, "wheelchair": 11.5, "companion": 0}
 
@@ -35,6 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(SECONDS_MAX))  # the test's own comes first
+    items.sort(key=lambda item: item.path == Path(__file__).parent / ENDS_THE_STACK)
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +55,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
     make(checkout, "start", "FAULTS=1")
     try:
         stack = DeployedStack(checkout)
-        with stack.queues.visibility(COMES_BACK_SECONDS):
-            yield stack
+        stack.queues.come_back_after(COMES_BACK_SECONDS)
+        yield stack
         stack.close()
     finally:
         make(checkout, "stop")

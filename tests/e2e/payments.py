@@ -139,13 +139,17 @@ class Queues:
     def visibility(self, seconds: int) -> Iterator[None]:
         """For how long a message that somebody has taken is nobody else's."""
         before = {name: self._attribute(name, "VisibilityTimeout") for name in self.working}
-        for name in before:
-            self._set_visibility(name, str(seconds))
+        self.come_back_after(seconds)
         try:
             yield
         finally:
             for name, value in before.items():
                 self._set_visibility(name, value)
+
+    def come_back_after(self, seconds: int) -> None:
+        """The same, until the stack ends."""
+        for name in self.working:
+            self._set_visibility(name, str(seconds))
 
     def _attribute(self, queue: str, name: str) -> str:
         told = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=[name])

@@ -1,22 +1,21 @@
-"""The stack on this machine as a person uses it: again, twice, killed, with a port taken. In a copy of its own."""
+"""The stack on this machine as a person uses it: again, twice, killed, stopped, with a port taken.
+
+They end the stack of all these tests, and so run after all others (conftest.py).
+"""
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.checkout import MAKE_SECONDS_MAX, ROOT, Checkout
-
-pytestmark = pytest.mark.slow
-
-FOLDERS = ("stages", "infra", "functions", "layers", "local", "operations", "toolchain", "web")
-COPIED = ("app.py", "cdk.json", "Makefile", "requirements.txt", *FOLDERS)
+from tests.e2e.checkout import MAKE_SECONDS_MAX, RUNNING_STACK, Checkout
+from tests.e2e.deployed import copied_checkout, make
 
 
 def processes_in(directory: Path) -> list[str]:
@@ -34,23 +33,16 @@ def processes_in(directory: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("checkout")
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, directory / name, ignore=ignored, symlinks=True)
-        else:
-            shutil.copy2(source, directory / name)
-    for environment in (".venv", ".venv-aws", ".venv-runtime", ".build"):
-        if (ROOT / environment).exists():
-            (directory / environment).symlink_to(ROOT / environment)
-    checkout = Checkout(directory)
-    started = checkout.make("start")
-    assert started.returncode == 0, started.stdout + started.stderr
-    yield checkout
-    checkout.make("stop")
+def checkout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    if RUNNING_STACK not in os.environ:
+        yield request.getfixturevalue("stack").checkout
+        return
+    checkout = copied_checkout(tmp_path_factory.mktemp("checkout"))  # the running one stays as it is
+    try:
+        make(checkout, "start")
+        yield checkout
+    finally:
+        make(checkout, "stop")
 
 
 def test_starting_twice_says_so_and_changes_nothing(checkout):

@@ -15,7 +15,8 @@ ENVIRONMENT_PREFIX = "BOX_OFFICE_"
 class Settings(BaseModel):
     """Base of all settings: values are strings and integers, each an environment variable of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Each function reads one of these classes: the validators of the others are never built.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     stage: str
     log_level: str = "INFO"
