@@ -53,13 +53,12 @@ def start_again(stack: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Starts those of the running stack's servers that have ended by themselves, where they were: the stack's file as
     it is then, and their names. Raises StackFailed, httpx.HTTPError."""
     alive = processes().alive()
-    ended = [name for name in STARTED_AGAIN if name in stack["pids"] and alive.get(name) != stack["pids"][name]]
+    ended = [name for name in STARTED_AGAIN if name in stack["pids"] and name not in alive]
     for name in ended:
         STARTED_AGAIN[name](processes(), addresses_of(stack), stack)
-    if not ended:
-        return stack, []
     mended = {**stack, "pids": processes().alive()}
-    stack_file.write(STACK_FILE, mended)
+    if mended != stack:
+        stack_file.write(STACK_FILE, mended)
     return mended, ended
 
 

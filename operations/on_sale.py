@@ -50,7 +50,9 @@ UNRESERVED_MIN = 100  # Lambda keeps so many of an account's for functions witho
 ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
 HOLDS_MAX = 100_000
 PAYMENTS_MAX = 100_000
-USAGE = "make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667"
+# For a million people within a minute: what `make on-sale-rehearsal PEOPLE=1000000` asks for.
+HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 6_000_000, 1_667
+USAGE = f"make on-sale HOLDS={HOLDS} WARM={WARM} ECPU={ECPU} PAYMENTS={PAYMENTS}"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from operations.commands import CalledWrongly, number_in
+from operations.on_sale import ECPU, HOLDS, PAYMENTS, WARM
 from rehearsal.counts import read_counts
 from rehearsal.crowd import Crowd
 from rehearsal.deployed import deployed
@@ -28,8 +29,6 @@ from rehearsal.report import (
 from rehearsal.service_times import IN_AWS
 from rehearsal.simulation import Numbers, Simulation
 
-# As docs/operations.md has an operator prepare it, "Before and after an on-sale".
-HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 6_000_000, 1_667
 WARM_WRITES = {"seats_warm_writes": 150_000, "orders_warm_writes": 50_000}
 USAGE = (
     "make on-sale-rehearsal PEOPLE=1000000 [SECONDS=60] [FRONT=1] [FILMS=100] [SHOWINGS=48] [SEATS=450] [HOT=10] "

@@ -75,6 +75,10 @@ class Cache:
     slot: float
     doubling_s: float
 
+    def refused_of_users(self, of_users: float) -> float:
+        """Which part of requests finds the slot of its user full, at so many ECPU a second of each such slot."""
+        return 0.0 if of_users <= self.slot else 1 - self.slot / of_users
+
     def refused(self, ecpu: float, by_slot: NDArray[np.float64], step: float) -> tuple[float, NDArray[np.float64]]:
         """Which part of all is refused, and which part of each slot's. All figures are a second's."""
         part = 0.0 if ecpu <= self.level else 1 - self.level / ecpu

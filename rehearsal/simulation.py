@@ -403,10 +403,13 @@ class Simulation:
         of_users = (total - float(by_slot.sum())) / self.deployed.cache_shards
         self.seen.add("ecpu of a slot of users", self.now, of_users * step)
         self.seen.add("ecpu of the hottest slot", self.now, float(by_slot.max()) * step)
-        refused = 1 - (1 - part) * (1 - over[self.showing[people]])
+        of_user = self.cache.refused_of_users(of_users)
+        refused = 1 - (1 - part) * (1 - over[self.showing[people]]) * (1 - of_user)
         bypass = self.dice.random(len(people)) < refused
         if part:
             self.seen.refuse("the cache", self.now, float(bypass.sum()))
+        elif of_user:
+            self.seen.refuse("the cache's slots of users", self.now, float(bypass.sum()))
         else:
             self.seen.refuse("the cache's slot of one showing", self.now, float(bypass.sum()))
         return bypass

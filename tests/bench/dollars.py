@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from operations import prices
+from operations import on_sale, prices
 from operations.on_sale import dollars_an_hour
 from tests.bench import paying
 from tests.bench.map_sizes import BYTES_MAX
@@ -32,7 +32,7 @@ ROW_GIGABYTES = 1.5e-6  # an order with its index entries, kept
 KEPT_MONTHS = 12
 CATALOGUE_REQUESTS, MAP_LOOKS, PAGE_FILES = 5, 60, 12  # of a visit: two minutes before a map, a look every two seconds
 CATALOGUE_BYTES, FILE_BYTES = 5_000, 20_000
-ON_SALE = {"warm": 2_000, "memory_mb": 1_024, "ecpu": 200_000}  # as docs/operations.md has it for a million people
+ON_SALE = {"warm": on_sale.WARM, "memory_mb": 1_024, "ecpu": on_sale.ECPU}  # of a million people
 HOURS_A_MONTH = 730
 
 

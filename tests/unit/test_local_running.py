@@ -68,6 +68,24 @@ def test_what_ended_by_itself_is_started_again_and_nothing_else(machine: Machine
     assert running.start_again(mended) == (mended, [])
 
 
+def test_a_server_that_was_started_again_before_another_failed_is_not_started_twice(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del machine.pids["cache"]
+
+    def fails(*_: Any) -> None:
+        raise StackFailed("the edge ended as soon as it was started")
+
+    again = running.STARTED_AGAIN
+    monkeypatch.setattr(running, "STARTED_AGAIN", {**again, "edge": fails})
+    with pytest.raises(StackFailed):
+        running.start_again(FACTS)
+    monkeypatch.setattr(running, "STARTED_AGAIN", again)
+    mended, ended = running.start_again(FACTS)
+    assert (machine.started, ended) == (["cache", "edge"], ["edge"])
+    assert mended["pids"] == machine.pids
+
+
 def test_make_start_keeps_the_cinema_and_says_what_it_started_again(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,6 +101,14 @@ def test_an_on_sale_that_fits_refuses_no_one() -> None:
     assert all(row.peak <= row.quota for row in resources(run) if "callbacks" not in row.what)
 
 
+def test_slots_of_users_that_are_too_few_are_what_refuses() -> None:
+    crowd = replace(CROWD, people=20_000, films=100, seats=450)
+    few = rehearsed(
+        crowd, replace(STAGE, cache_shards=1, cache_maximum_ecpu=15_000_000), replace(NUMBERS, ecpu=15_000_000)
+    )
+    assert "the cache's slots of users" in run.seen.first_refused
+
+
 # A payment a second for a crowd that pays within a minute or two, and pins that end after ten minutes.
 SLOW = replace(
     STAGE,

@@ -274,7 +274,9 @@ def booked(order: Order, event: Event | None, now: int, room: Room | None = None
     tickets = new_tickets(order.order_id, order.seat_prices)
     after = changed(order, status=Status.BOOKED, tickets=tickets, pinned_at=None, asked_at=None)
     # Nothing charges these methods again. Without their tokens the row of two seats stays within a kilobyte.
-    attempts = tuple(replace(attempt, method=attempt.method.without_token) for attempt in order.attempts)
+    attempts = tuple(
+        replace(attempt, method=attempt.method.without_token, replaced_by=None) for attempt in order.attempts
+    )
     return Change(order, replace(after, attempts=attempts).due(now), dict.fromkeys(order.seat_prices, SeatAct.BOOK))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -13,7 +14,7 @@ from box_office.adapters.dynamodb.changes import DynamoDBChanges
 from box_office.adapters.dynamodb.order_rows import order_from, seat_from
 from box_office.adapters.dynamodb.reads import BATCH_MAX, due_items, get_batch, items_of
 from box_office.adapters.dynamodb.values import Item, from_item, to_item
-from box_office.domain.errors import InvalidRequest
+from box_office.domain.errors import InvalidRequest, Unavailable
 from box_office.domain.order_keys import archive_key, current_key, key_prefix_of_sales, parse_order_key
 from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seats import Change, SeatRow
@@ -57,7 +58,9 @@ class DynamoDBOrders:
         order = self._get(user_id, current_key(event_id))
         if order is not None and order.order_id == order_id:
             return order
-        order = self.by_id(order_id)  # a clerk's sale, or a superseded order
+        order = None
+        with suppress(Unavailable):  # the index may be throttled where the table is not
+            order = self.by_id(order_id)  # a clerk's sale, or a superseded order
         if order is not None:
             return order if (order.user_id, order.event_id) == (user_id, event_id) else None
         # The index lags: a sale of this very moment is looked for among all the others.
