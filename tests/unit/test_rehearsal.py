@@ -103,7 +103,7 @@ def test_an_on_sale_that_fits_refuses_no_one() -> None:
 
 def test_slots_of_users_that_are_too_few_are_what_refuses() -> None:
     crowd = replace(CROWD, people=20_000, films=100, seats=450)
-    few = rehearsed(
+    run = rehearsed(
         crowd, replace(STAGE, cache_shards=1, cache_maximum_ecpu=15_000_000), replace(NUMBERS, ecpu=15_000_000)
     )
     assert "the cache's slots of users" in run.seen.first_refused
