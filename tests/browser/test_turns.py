@@ -9,7 +9,7 @@ import pytest
 from tests.browser.cinema_server import CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
-from tests.browser.test_journeys import APPROVE, left, look_again
+from tests.browser.test_journeys import APPROVE, at_the_bank, left, look_again
 from tests.browser.test_paying import ASKS, CARD_FORM, SLOW_BANK, VISA, captured, choose_card, hold, pay
 from tests.browser.test_room import EVENT, chosen, open_room, poll_now, seat
 
@@ -214,6 +214,41 @@ def test_another_card_takes_the_place_of_the_one_that_the_bank_asks_about(visit:
     page.get_by_role("button", name="Confirm with your bank").wait_for()
     page.get_by_role("button", name="Pay with another card").click()
     pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    assert sorted(captured(server)) == [0, 2300] and server.cinema.broken_promises() == []
+
+
+def test_instead_of_a_saved_card_that_the_bank_asks_about_the_fields_are_offered_alone(
+    visit: Any, server: CinemaServer
+) -> None:
+    page, booking, _ = at_the_bank(visit, server)
+    page.go_back()
+    page.wait_for_url(booking)
+    page.get_by_role("button", name="Pay with another card").click()
+    page.locator(".card-fields[data-state=ready]").wait_for()
+    assert page.get_by_label("Visa, ending in").count() == 0
+    pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    assert sorted(map(bool, captured(server))) == [False, True, True] and server.cinema.broken_promises() == []
+
+
+def test_an_accepted_card_after_which_nothing_changes_does_not_hide_the_bank_s_question(
+    visit: Any, server: CinemaServer
+) -> None:
+    page = hold(visit)
+    pay(page, ASKS)
+    page.locator("dialog iframe").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Pay with another card").click()
+    server.workers_rest = True
+    pay(page, VISA)
+    page.locator(".pay-button").wait_for(state="hidden")
+    to_bank = page.get_by_role("button", name="Confirm with your bank")
+    assert to_bank.count() == 0, "the first answers may still show the question of the card before"
+    to_bank.wait_for()
+    assert page.locator("dialog").count() == 0, "it waits for a press"
+    server.workers_rest = False
+    server.work()
     page.locator(".ticket").first.wait_for()
     assert sorted(captured(server)) == [0, 2300] and server.cinema.broken_promises() == []
 
