@@ -109,7 +109,7 @@ function State({ booking, watch, otherCard }: { booking: Booking; watch: Watchin
     case "BOOKED":
     case "REFUNDING":
     case "REFUNDED":
-      return <Booked booking={booking} look={watch.look} />;
+      return <Booked booking={booking} giveBack={(key) => watch.giveBack(key)} />;
     case "EXPIRED":
     case "RELEASED":
       return <Ended booking={booking} />;
