@@ -10,6 +10,7 @@ from tests.browser.cinema_server import CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_journeys import APPROVE, at_the_bank, left, look_again
+from tests.browser.test_offline import sign_in
 from tests.browser.test_paying import ASKS, CARD_FORM, SLOW_BANK, VISA, captured, choose_card, hold, pay
 from tests.browser.test_room import EVENT, chosen, open_room, poll_now, seat
 
@@ -86,6 +87,25 @@ def test_when_all_went_other_seats_are_one_tap_away(visit: Any, server: CinemaSe
     page.get_by_role("link", name="Choose other seats").click()
     page.wait_for_selector("[data-shown=chosen]")
     assert not set(chosen(page)) & set(lost)
+
+
+# One's own seats
+
+
+def test_a_room_that_lies_open_shows_its_own_seats_to_no_other_user(visit: Any) -> None:
+    page = hold(visit)
+    page.go_back()
+    page.get_by_text("You hold").first.wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.evaluate("localStorage.removeItem('session')")
+    page.get_by_text("You hold").first.wait_for(state="detached")
+    sign_in(other, "grace", "/theaters")
+    page.locator("[data-shown=chosen]").first.wait_for(state="attached")
+    assert page.get_by_text("You hold").count() == 0
+    other.evaluate("localStorage.removeItem('session')")
+    sign_in(other, "ada", "/theaters")
+    page.get_by_text("You hold").first.wait_for()
 
 
 # One's own last seats
