@@ -141,9 +141,7 @@ def test_another_user_of_the_device_never_sees_the_tickets(visit: Any, server: C
 
 @pytest.mark.guards("personal data and secrets")
 @pytest.mark.parametrize("signs_out", [True, False], ids=["after the sign-out", "without a sign-out, which keeps it"])
-def test_an_answer_that_comes_after_the_sign_out_is_not_kept(
-    visit: Any, server: CinemaServer, signs_out: bool
-) -> None:
+def test_an_answer_that_comes_after_the_sign_out_is_not_kept(visit: Any, server: CinemaServer, signs_out: bool) -> None:
     address = book(server, "L13")
     page = visit("/theaters")
     sign_in(page, "ada", "/bookings")
