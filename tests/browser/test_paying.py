@@ -170,6 +170,16 @@ def test_without_the_provider_s_script_the_seats_stay_and_it_is_loaded_again(vis
     page.locator(".ticket").first.wait_for()
 
 
+def test_the_card_form_turns_dark_with_the_page_and_keeps_what_was_typed(visit: Any) -> None:
+    page = hold(visit, color_scheme="light")
+    choose_card(page, VISA)
+    shown = "getComputedStyle(document.documentElement).colorScheme"
+    for wanted in ("dark", "light"):
+        page.emulate_media(color_scheme=wanted)
+        page.frames[1].wait_for_function(f"{shown} === '{wanted}'")
+        assert page.frame_locator(CARD_FORM).locator("input:checked").count() == 1
+
+
 def test_a_card_that_was_kept_pays_the_next_time(visit: Any, server: CinemaServer) -> None:
     page = hold(visit)
     choose_card(page, VISA)
