@@ -8,8 +8,9 @@ import pytest
 
 from tests.browser.cinema_server import CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
+from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
-from tests.browser.test_journeys import APPROVE, at_the_bank, left, look_again
+from tests.browser.test_journeys import at_the_bank, left, look_again
 from tests.browser.test_offline import sign_in
 from tests.browser.test_paying import ASKS, CARD_FORM, SLOW_BANK, VISA, captured, choose_card, hold, pay
 from tests.browser.test_room import EVENT, chosen, open_room, poll_now, seat
@@ -214,7 +215,7 @@ def test_closing_the_bank_s_page_leads_back_to_the_form_with_seats_and_time(visi
     page = hold(visit)
     seats = held_seats(page)
     pay(page, ASKS)
-    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE).wait_for()
+    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).wait_for()
     page.get_by_role("button", name="Close").click()
     page.get_by_text("The payment was not confirmed with your bank.").wait_for()
     assert held_seats(page) == seats and page.get_by_role("timer").is_visible()
