@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from box_office.names import FILM_CARDS_PREFIX
+from box_office.names import FILM_CARDS_PREFIX, PAGE_ITSELF
 from infra.edge.paths import NAMED_PLACES, PAGE_FILES, PAGE_FOLDERS
 
 NOT_FOUND = """<!doctype html>
@@ -22,9 +22,9 @@ NOT_FOUND = """<!doctype html>
 </html>
 """
 # Programs that draw a link's title and picture, by their names for themselves. Search engines are not among them: those
-# run the page's script.
+# run the page's script. Nor are browsers inside of other apps, which people look at: "[Pinterest/iOS]" is one.
 LINK_READERS = (
-    "Applebot|Bluesky|Discordbot|Embedly|facebookexternalhit|Facebot|Iframely|LinkedInBot|Mastodon|Pinterest|redditbot|"
+    r"Bluesky|Discordbot|Embedly|facebookexternalhit|Facebot|Iframely|LinkedInBot|Mastodon|Pinterest(bot)?/\d|redditbot|"
     "SkypeUriPreview|Slackbot|TelegramBot|Twitterbot|vkShare|WhatsApp"
 )
 CONSTANTS = {
@@ -33,19 +33,21 @@ CONSTANTS = {
     "places": NAMED_PLACES,
     "cards": f"/{FILM_CARDS_PREFIX}",
     "readers": LINK_READERS,
+    "pageItself": PAGE_ITSELF,
     "notFound": NOT_FOUND,
 }
 # A path whose last part has no dot is a place in the page, not a file: the page itself draws it. The API's readable
-# page is another one. What draws links gets a film's card instead (operations/catalogue/film_cards.py). A file that
-# the page cannot have is answered here: the distribution has one answer for each status, for page and API alike, so
-# that it cannot give S3's error another face.
+# page is another one. What draws links gets a film's card instead (operations/catalogue/film_cards.py), whose own link
+# leads to the page, for its reader may be a person all the same. A file that the page cannot have is answered here: the
+# distribution has one answer for each status, for page and API alike, so that it cannot give S3's error another face.
 HANDLER = """
 function handler(event) {
   var request = event.request;
   var parts = request.uri.split('/');
   var last = parts[parts.length - 1];
   var agent = request.headers['user-agent'];
-  if (parts[1] === 'film' && parts.length === 3 && last && agent && new RegExp(readers, 'i').test(agent.value)) {
+  var isFilm = parts[1] === 'film' && parts.length === 3 && last && !request.querystring[pageItself];
+  if (isFilm && agent && new RegExp(readers, 'i').test(agent.value)) {
     request.uri = cards + last + '.html';
     return request;
   }

@@ -80,9 +80,11 @@ class ViewerFunctions:
 
 
 def event_of(request: Request) -> dict[str, Any]:
-    """As far as a function needs it that chooses a file: neither cookies nor parsed parameters."""
+    """As far as a function needs it that chooses a file: without cookies."""
+    parameters = (part.partition("=") for part in request.query.split("&") if part)
+    query = {name: {"value": value} for name, _, value in parameters}
     headers = {name.lower(): {"value": value} for name, value in request.headers}
-    asked = {"method": request.method, "uri": request.path, "headers": headers, "querystring": {}, "cookies": {}}
+    asked = {"method": request.method, "uri": request.path, "headers": headers, "querystring": query, "cookies": {}}
     return {"version": "1.0", "context": {"eventType": "viewer-request"}, "viewer": {}, "request": asked}
 
 

@@ -1,6 +1,6 @@
 """A film's card: what a link to it shows where it is shared. Programs that draw links run no script, so the page cannot
 tell them; the edge sends them these files instead (infra/edge/page_bucket.py). They hold a film's own facts only, which
-are as the plan last said."""
+are as the plan last said, and a link to the page: a person may read one by mistake, and wants to buy."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from html import escape
 from box_office.adapters.aws_clients import AwsClient
 from box_office.domain.catalogue import Movie
 from box_office.names import FILM_CARDS_PREFIX as PREFIX
+from box_office.names import PAGE_ITSELF
 
 WORDS_MAX = 300  # of a description; what draws links cuts it before that
 PICTURE = "card.png"  # the page's own, for films without a poster
@@ -40,7 +41,7 @@ def card_of(movie: Movie, page_url: str) -> str:
 <link rel="canonical" href="{escape(address)}">
 <h1>{escape(title)}</h1>
 <p>{escape(movie.details)}</p>
-<p><a href="{escape(address)}">{escape(address)}</a></p>
+<p><a href="{escape(address)}?{PAGE_ITSELF}">{escape(address)}</a></p>
 </html>
 """
 

@@ -13,6 +13,7 @@ from tests.set_clock import SetClock
 
 CALLBACKS = "/PaymentWebhook/api/v0/"
 DEPLOYMENT = "box-office-test"
+APPROVE = {"en": "Approve the payment", "es": "Aprobar el pago"}  # on the bank's page, by the page's language
 
 
 class SandboxProvider(StripeProvider):

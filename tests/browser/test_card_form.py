@@ -12,6 +12,7 @@ import stripe
 from local.payment_sandbox.method_tokens import METHOD_TOKENS
 from tests.browser.conftest import DESK, PHONE, SHIFTS, faults, wider_than_its_window
 from tests.browser.paying_page import paying_page
+from tests.browser.payments import APPROVE
 from tests.payment_sandbox_process import Sandbox
 
 CARDS = {"amount": 2650, "currency": "eur", "allowed_payment_method_types": ["card"]}
@@ -38,7 +39,6 @@ NEXT = """(clientSecret) => {
   window.stripe.handleNextAction({ clientSecret }).then((result) => { window.result = result });
 }"""
 RESULT = "() => window.result"
-APPROVE = {"en": "Approve the payment", "es": "Aprobar el pago"}
 OF_WHOLE_PAGES = ("landmark-one-main", "page-has-heading-one", "region")  # the page's, which the form is a part of
 VISA, NO_FUNDS, ASKS, ASKS_AND_DECLINES = (
     "Visa: pays",

@@ -10,6 +10,7 @@ import pytest
 from box_office.domain.orders import Status
 from tests.browser.cinema_server import PASSWORD, CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import PHONE, rest, wider_than_its_window
+from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_paying import ASKS, CARD_FORM, NO_FUNDS, VISA, captured, choose_card, codes_of, hold, pay
 from tests.browser.test_room import EVENT, WIDE, chosen, open_room, poll_now, seat
@@ -25,7 +26,6 @@ Intl.DateTimeFormat = function (language, options = {}) {
   return new Real(language, timeZone === "UTC" ? options : rest);
 };
 """
-APPROVE = "Approve the payment"
 DARK_GROUND = ".code rect { fill: #17130f } .code { background: #17130f }"
 
 
@@ -304,7 +304,7 @@ def at_the_bank(visit: Any, server: CinemaServer) -> tuple[Any, str, str]:
     choose_card(page, ASKS)
     page.get_by_label("Keep this card for next time").check()
     page.locator(".pay-button").click()
-    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE).click()
+    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).click()
     page.locator(".ticket").first.wait_for()
     page.goto(f"{server.url}/showing/{EVENT}")
     page.wait_for_selector("[data-shown=chosen]")
@@ -312,7 +312,7 @@ def at_the_bank(visit: Any, server: CinemaServer) -> tuple[Any, str, str]:
     page.get_by_label("Visa, ending in").wait_for()
     booking = page.url
     page.locator(".pay-button").click()
-    page.get_by_role("button", name=APPROVE).wait_for()
+    page.get_by_role("button", name=APPROVE["en"]).wait_for()
     assert page.url.startswith(server.sandbox.url)
     return page, booking, page.url
 
@@ -326,7 +326,7 @@ def test_back_and_forward_between_the_bank_and_the_booking(visit: Any, server: C
     assert page.locator(".pay-button").count() == 0, "nothing is paid twice"
     page.go_forward()
     page.wait_for_url(bank)
-    page.get_by_role("button", name=APPROVE).click()
+    page.get_by_role("button", name=APPROVE["en"]).click()
     page.wait_for_url(booking)
     page.locator(".ticket").first.wait_for()
     page.go_back()
@@ -345,7 +345,7 @@ def test_what_the_bank_asked_is_answered_in_another_browser(visit: Any, server: 
     other.get_by_role("button", name="ada").click()
     other.wait_for_url(f"{server.url}/")
     other.goto(bank)
-    other.get_by_role("button", name=APPROVE).click()
+    other.get_by_role("button", name=APPROVE["en"]).click()
     other.wait_for_url("**/bookings")
     page.locator(".ticket").first.wait_for()
     other.goto(booking)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer
-from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
+from tests.browser.conftest import PHONE, faults, large_text, rest, wider_than_its_window
 
 PAGES = {
     "films": "/",
@@ -106,16 +106,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(visit: Any, path: s
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_nothing_moves_when_the_answers_arrive(visit: Any, path: str, size: tuple[int, int]) -> None:
-    page = visit(path, size=size)
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.shifts") == []
-
-
 @pytest.mark.parametrize("path", [*PAGES.values(), "/showing/lisboa-3-20261126-1930", "/sign-in"])
 def test_with_text_at_200_percent_nothing_is_wider_than_a_phone(visit: Any, path: str) -> None:
     page = visit(path, size=PHONE)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    large_text(page)
     assert wider_than_its_window(page) == 0

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
+from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET
 from tests.browser.test_room import EVENT, open_room
 
@@ -129,7 +130,7 @@ def test_the_bank_asks_in_a_frame_and_the_booking_says_what_came_of_it(visit: An
     page.frame_locator("dialog iframe").get_by_role("button", name="Refuse the payment").click()
     page.get_by_text("The payment was not confirmed with your bank.").wait_for()
     pay(page, ASKS)
-    page.frame_locator("dialog iframe").get_by_role("button", name="Approve the payment").click()
+    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).click()
     page.locator(".ticket").first.wait_for()
     assert sorted(captured(server)) == [0, 2300]
 
@@ -141,7 +142,7 @@ def test_after_a_reload_the_banks_page_waits_for_a_press(visit: Any, server: Cin
     page.locator("dialog iframe").wait_for()
     page.reload()
     page.get_by_role("button", name="Confirm with your bank").click()
-    page.frame_locator("dialog iframe").get_by_role("button", name="Approve the payment").click()
+    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).click()
     page.locator(".ticket").first.wait_for()
     assert captured(server) == [2300]
 
@@ -168,6 +169,16 @@ def test_without_the_provider_s_script_the_seats_stay_and_it_is_loaded_again(vis
     page.get_by_role("button", name="Load it again").click()
     pay(page, VISA)
     page.locator(".ticket").first.wait_for()
+
+
+def test_the_card_form_turns_dark_with_the_page_and_keeps_what_was_typed(visit: Any) -> None:
+    page = hold(visit, color_scheme="light")
+    choose_card(page, VISA)
+    shown = "getComputedStyle(document.documentElement).colorScheme"
+    for wanted in ("dark", "light"):
+        page.emulate_media(color_scheme=wanted)
+        page.frames[1].wait_for_function(f"{shown} === '{wanted}'")
+        assert page.frame_locator(CARD_FORM).locator("input:checked").count() == 1
 
 
 def test_a_card_that_was_kept_pays_the_next_time(visit: Any, server: CinemaServer) -> None:

@@ -15,7 +15,7 @@ from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_room import EVENT, open_room
 
 RATIO_MAX = 6
-LONG_TASK_MS = 50
+NINE_OF_TEN = 0.9
 ROUNDS = 30
 SETTLED_MS = 100
 # Each click, from its press to the second frame after it, between two marks in the trace.
@@ -55,7 +55,7 @@ class Trace:
         for (begin, press), (end, rested) in zip(self.marks[::2], self.marks[1::2], strict=True):
             assert (press, rested) == ("press", "rest"), "a click began before the one before it had come to rest"
             yield [
-                task.get("tdur", task["dur"]) / 1000
+                task["tdur"] / 1000  # without the thread's own time nothing is measured, so nothing stands for it
                 for task in self.tasks
                 if task["ts"] + task["dur"] >= begin and task["ts"] <= end
             ]
@@ -93,6 +93,15 @@ def ratio(of_seats: list[list[float]], of_nothing: list[list[float]]) -> float:
     return statistics.median(map(sum, of_seats)) / statistics.median(map(sum, of_nothing))
 
 
+def longest_ratio(of_seats: list[list[float]], of_nothing: list[list[float]]) -> float:
+    """Of the longest task of a click, as nine clicks in ten have it: the tenth may be the browser's own work."""
+
+    def of(clicks: list[list[float]]) -> float:
+        return sorted(map(max, clicks))[int(len(clicks) * NINE_OF_TEN) - 1]
+
+    return of(of_seats) / of(of_nothing)
+
+
 def open_large_room(visit: Any) -> Any:
     """Tall enough for its 450 seats; nothing is polled meanwhile."""
     page = open_room(visit, EVENT, size=(DESK[0], 1300))
@@ -104,17 +113,36 @@ def open_large_room(visit: Any) -> Any:
 def test_a_click_on_a_seat_in_a_room_of_450_costs_little_more_than_one_on_nothing(visit: Any, browser: Any) -> None:
     of_seats, of_nothing = clicks_in_turns(browser, open_large_room(visit))
     assert ratio(of_seats, of_nothing) <= RATIO_MAX
-    assert max(map(max, of_seats)) <= LONG_TASK_MS
+    assert longest_ratio(of_seats, of_nothing) <= RATIO_MAX
 
 
 def test_a_click_that_touches_every_seat_would_be_seen(visit: Any, browser: Any) -> None:
     page = open_large_room(visit)
     page.evaluate(LAYS_OUT_ALL)
-    assert ratio(*clicks_in_turns(browser, page)) > RATIO_MAX
+    clicks = clicks_in_turns(browser, page)
+    assert ratio(*clicks) > RATIO_MAX and longest_ratio(*clicks) > RATIO_MAX
 
 
 ANSWER_SECONDS = 0.3  # so that what stands for an answer is seen before it
-PAGES = ("/", "/film/vertigo", "/programme/lisboa/2026-11-26", "/theaters", f"/showing/{EVENT}", "/sign-in")
+PAGES = (
+    *("/", "/film/vertigo", "/programme/lisboa/2026-11-26", "/theaters", f"/showing/{EVENT}", "/sign-in"),
+    *("/accessibility", "/no/such/place"),
+)
+# Once no question is open and no skeleton is left, what was drawn last is in a frame, and the frame has been reported.
+FRAMES = """new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"""
+# The control: something comes above the page when its answers are there.
+MOVES_THE_PAGE = """
+addEventListener("load", () => new MutationObserver((_, observer) => {
+  if (!document.querySelector("main[aria-busy=false]") || document.querySelector(".skeleton")) return;
+  observer.disconnect();
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const late = document.createElement("div");
+    late.style.height = "90px";
+    document.body.prepend(late);
+  }));
+}).observe(document.body, { subtree: true, childList: true, attributes: true }));
+"""
 
 
 def slowly(page: Any) -> None:
@@ -130,7 +158,13 @@ def shifts_of_a_reload(page: Any) -> list[Any]:
     slowly(page)
     page.reload()
     rest(page)
-    page.wait_for_timeout(700)
+    page.wait_for_load_state("networkidle")
+    return shifts(page)
+
+
+def shifts(page: Any) -> list[Any]:
+    page.wait_for_function("!document.querySelector('.skeleton')")
+    page.evaluate(FRAMES)
     return page.evaluate("window.shifts")
 
 
@@ -142,6 +176,10 @@ def test_nothing_moves_when_a_slow_answer_takes_the_place_of_its_skeleton(
     assert shifts_of_a_reload(visit(path, size=size)) == []
 
 
+def test_something_that_moves_after_the_answers_would_be_seen(visit: Any) -> None:
+    assert shifts_of_a_reload(visit("/film/vertigo", script=MOVES_THE_PAGE)) != []
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_nothing_moves_on_a_booking_s_page_when_its_answers_and_the_card_form_arrive(
     visit: Any, server: CinemaServer, size: tuple[int, int]
@@ -151,7 +189,6 @@ def test_nothing_moves_on_a_booking_s_page_when_its_answers_and_the_card_form_ar
     page.locator(".card-fields[data-state=ready]").wait_for()
     assert shifts_of_a_reload(page) == []
     page.locator(".card-fields[data-state=ready]").wait_for()
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.shifts") == []
+    assert shifts(page) == []
     page.goto(f"{server.url}/bookings")
     assert shifts_of_a_reload(page) == []

@@ -8,8 +8,10 @@ import pytest
 
 from tests.browser.cinema_server import CinemaServer, all_seats, mark_taken
 from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_window
+from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
-from tests.browser.test_journeys import APPROVE, left, look_again
+from tests.browser.test_journeys import at_the_bank, left, look_again
+from tests.browser.test_offline import sign_in
 from tests.browser.test_paying import ASKS, CARD_FORM, SLOW_BANK, VISA, captured, choose_card, hold, pay
 from tests.browser.test_room import EVENT, chosen, open_room, poll_now, seat
 
@@ -86,6 +88,25 @@ def test_when_all_went_other_seats_are_one_tap_away(visit: Any, server: CinemaSe
     page.get_by_role("link", name="Choose other seats").click()
     page.wait_for_selector("[data-shown=chosen]")
     assert not set(chosen(page)) & set(lost)
+
+
+# One's own seats
+
+
+def test_a_room_that_lies_open_shows_its_own_seats_to_no_other_user(visit: Any) -> None:
+    page = hold(visit)
+    page.go_back()
+    page.get_by_text("You hold").first.wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.evaluate("localStorage.removeItem('session')")
+    page.get_by_text("You hold").first.wait_for(state="detached")
+    sign_in(other, "grace", "/theaters")
+    page.locator("[data-shown=chosen]").first.wait_for(state="attached")
+    assert page.get_by_text("You hold").count() == 0
+    other.evaluate("localStorage.removeItem('session')")
+    sign_in(other, "ada", "/theaters")
+    page.get_by_text("You hold").first.wait_for()
 
 
 # One's own last seats
@@ -194,7 +215,7 @@ def test_closing_the_bank_s_page_leads_back_to_the_form_with_seats_and_time(visi
     page = hold(visit)
     seats = held_seats(page)
     pay(page, ASKS)
-    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE).wait_for()
+    page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).wait_for()
     page.get_by_role("button", name="Close").click()
     page.get_by_text("The payment was not confirmed with your bank.").wait_for()
     assert held_seats(page) == seats and page.get_by_role("timer").is_visible()
@@ -214,6 +235,41 @@ def test_another_card_takes_the_place_of_the_one_that_the_bank_asks_about(visit:
     page.get_by_role("button", name="Confirm with your bank").wait_for()
     page.get_by_role("button", name="Pay with another card").click()
     pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    assert sorted(captured(server)) == [0, 2300] and server.cinema.broken_promises() == []
+
+
+def test_instead_of_a_saved_card_that_the_bank_asks_about_the_fields_are_offered_alone(
+    visit: Any, server: CinemaServer
+) -> None:
+    page, booking, _ = at_the_bank(visit, server)
+    page.go_back()
+    page.wait_for_url(booking)
+    page.get_by_role("button", name="Pay with another card").click()
+    page.locator(".card-fields[data-state=ready]").wait_for()
+    assert page.get_by_label("Visa, ending in").count() == 0
+    pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    assert sorted(map(bool, captured(server))) == [False, True, True] and server.cinema.broken_promises() == []
+
+
+def test_an_accepted_card_after_which_nothing_changes_does_not_hide_the_bank_s_question(
+    visit: Any, server: CinemaServer
+) -> None:
+    page = hold(visit)
+    pay(page, ASKS)
+    page.locator("dialog iframe").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Pay with another card").click()
+    server.workers_rest = True
+    pay(page, VISA)
+    page.locator(".pay-button").wait_for(state="hidden")
+    to_bank = page.get_by_role("button", name="Confirm with your bank")
+    assert to_bank.count() == 0, "the first answers may still show the question of the card before"
+    to_bank.wait_for()
+    assert page.locator("dialog").count() == 0, "it waits for a press"
+    server.workers_rest = False
+    server.work()
     page.locator(".ticket").first.wait_for()
     assert sorted(captured(server)) == [0, 2300] and server.cinema.broken_promises() == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
-from box_office.names import VERSION
+from box_office.names import PAGE_ITSELF, VERSION
 from infra.edge.page_bucket import ROUTES
 from infra.edge.paths import PAGE_FILES, PAGE_FOLDERS
 from infra.edge.provider import OF_STRIPE, provider_addresses
@@ -77,10 +77,11 @@ def test_no_path_of_the_distribution_asks_the_bucket_for_its_list(templates: dic
     assert routed("/")["uri"] == routed("//")["uri"] == "/index.html"
 
 
-def routed(path: str, agent: str = "Mozilla/5.0") -> dict:
+def routed(path: str, agent: str = "Mozilla/5.0", query: str = "") -> dict:
     """What the distribution's function makes of a path: a request, or an answer."""
     headers = {"user-agent": {"value": agent}}
-    event = json.dumps({"request": {"uri": path, "method": "GET", "headers": headers, "querystring": {}}})
+    parameters = {query: {"value": ""}} if query else {}
+    event = json.dumps({"request": {"uri": path, "method": "GET", "headers": headers, "querystring": parameters}})
     script = f"{ROUTES};console.log(JSON.stringify(handler({event})))"
     node = node_directory() / "bin" / "node"
     return json.loads(subprocess.run([node, "-e", script], check=True, capture_output=True, text=True).stdout)
@@ -115,6 +116,11 @@ def test_a_file_that_the_page_cannot_have_is_404_with_a_way_to_the_films(path: s
         ("facebookexternalhit/1.1", "/cards/film/vertigo.html"),
         ("WhatsApp/2.23.20.0", "/cards/film/vertigo.html"),
         ("Mozilla/5.0 (compatible; Discordbot/2.0)", "/cards/film/vertigo.html"),
+        ("Pinterest/0.2 (+https://www.pinterest.com/bot.html)", "/cards/film/vertigo.html"),
+        ("Mozilla/5.0 (compatible; Pinterestbot/1.0; +https://www.pinterest.com/bot.html)", "/cards/film/vertigo.html"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/22A3354 [Pinterest/iOS]", "/index.html"),
+        ("Mozilla/5.0 (Linux; Android 15; wv) Chrome/140 Mobile Safari/537.36 [Pinterest/Android]", "/index.html"),
+        ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Safari/605.1.15 (Applebot/0.1)", "/index.html"),
         ("Mozilla/5.0 (compatible; Googlebot/2.1)", "/index.html"),
         ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140", "/index.html"),
     ],
@@ -123,6 +129,11 @@ def test_what_draws_links_gets_a_film_s_card_and_all_others_the_page(agent: str,
     assert routed("/film/vertigo", agent)["uri"] == file
     for elsewhere in ("/", "/film/", "/showing/ev_1", "/booking/ev_1/or_1"):
         assert routed(elsewhere, agent)["uri"] == "/index.html"
+
+
+def test_a_card_s_own_link_is_the_page_for_every_program() -> None:
+    assert routed("/film/vertigo", "WhatsApp/2.23.20.0", PAGE_ITSELF)["uri"] == "/index.html"
+    assert routed("/film/vertigo", "WhatsApp/2.23.20.0", "fbclid")["uri"] == "/cards/film/vertigo.html"
 
 
 def test_the_function_fits_into_what_cloudfront_runs() -> None:

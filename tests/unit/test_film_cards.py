@@ -53,6 +53,11 @@ def test_a_card_has_the_film_s_own_facts_its_address_and_a_picture_of_the_page()
     }
 
 
+def test_a_card_leads_to_the_page_and_names_the_film_s_own_address() -> None:
+    html, address = card_of(VERTIGO, PAGE), f"{PAGE}/film/vertigo"
+    assert f'<a href="{address}?page">{address}</a>' in html and f'<link rel="canonical" href="{address}">' in html
+
+
 def test_a_film_s_own_poster_is_its_picture_of_which_no_size_is_known() -> None:
     found = tags(card_of(replace(VERTIGO, poster="https://img.example/vertigo.jpg"), PAGE))
     assert (found["og:image"], found["twitter:card"]) == ("https://img.example/vertigo.jpg", "summary")

@@ -16,6 +16,7 @@ from local.edge.messages import Answer, Request, Viewer, header
 from local.edge.path_patterns import fits
 from local.edge.policies import CachePolicy
 from local.edge.template import Template, TemplateError, dynamic_references
+from local.edge.viewer_functions import event_of
 
 KEY = "{{resolve:secretsmanager:origin-key:SecretString:current}}"
 NONE = {"CookieBehavior": "none"}
@@ -202,6 +203,11 @@ def test_the_origin_gets_the_key_and_the_true_address_whatever_the_viewer_says()
     assert header(sent, "x-api-key") == "secret"
     assert header(sent, "AuthorizationToken") == "ada"
     assert header(sent, "Secret") is None
+
+
+def test_a_function_sees_the_parameters_of_the_query_as_they_were_sent():
+    asked = request("/film/vertigo", query="page&from=a%20b")
+    assert event_of(asked)["request"]["querystring"] == {"page": {"value": ""}, "from": {"value": "a%20b"}}
 
 
 def test_an_unchanged_answer_out_of_the_cache_is_304_by_weak_comparison():

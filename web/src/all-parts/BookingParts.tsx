@@ -102,7 +102,7 @@ export function BookingParts() {
           </State>
         ))}
         <State name="given back?">
-          <Opened name="Give the tickets back">{(close) => <Question booking={BOOKED} look={LOOK} close={close} />}</Opened>
+          <Opened name="Give the tickets back">{(close) => <Question booking={BOOKED} giveBack={LOOK} close={close} />}</Opened>
         </State>
       </Part>
       <Part name="My bookings">

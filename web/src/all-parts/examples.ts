@@ -236,6 +236,7 @@ export const STILL: Watching = {
   look: () => Promise.resolve(),
   extend: () => Promise.resolve(false),
   release: () => Promise.resolve(false),
+  giveBack: () => Promise.resolve(),
 };
 
 export const stillForm = (state: FormState) => ({ state: signal(state), mount: () => Promise.resolve(), unmount: () => undefined, costs: () => undefined });

@@ -1,7 +1,7 @@
 /** Questions to the API, which is on the page's own origin. Paths, bodies and answers are those of our OpenAPI document. */
 
 import createClient from "openapi-fetch";
-import { bookingOrKept, listOrKept } from "./kept-tickets";
+import { bookingOrKept, listOrKept, withoutWhatIsGivenBack } from "./kept-tickets";
 import { ProblemError, problemOf, withoutAnswer, type Problem } from "./problem";
 import { renewal } from "./renewal";
 import type { paths } from "./schema";
@@ -102,7 +102,10 @@ export const forgetCard = () => answered(api.DELETE("/GetMe/api/v0", { params: {
 export const submitPayment = (body: { event_id: string; order_id: string; paymentInfo: PaymentInfo | null }, key: string) =>
   answered(api.POST("/SubmitPayment/api/v0/{event_id}", { params: { path: { event_id: body.event_id } }, body, ...signed(key) }));
 export const refund = (event_id: string, order_id: string, key: string) =>
-  answered(api.POST("/RefundBooking/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed(key) }));
+  withoutWhatIsGivenBack(
+    order_id,
+    answered(api.POST("/RefundBooking/api/v0/{event_id}", { params: { path: { event_id } }, body: { order_id }, ...signed(key) })),
+  );
 
 export async function config(): Promise<Answered<Config>> {
   const response = await fetch("/config.json").catch(() => {

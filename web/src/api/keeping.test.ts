@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepingOf, notOver, nothingOf, seenBooking, withBooking, withList } from "./keeping";
+import { keepingOf, notOver, nothingOf, seenBooking, withBooking, withList, withoutBooking } from "./keeping";
 import type { Booking, BookingList } from "./shapes";
 
 const AT = Date.parse("2026-11-25T12:00:00Z");
@@ -26,6 +26,15 @@ test("of a list only what is BOOKED is kept, and it removes what is not any more
   const after = withList(kept, list(booking("or_1", "REFUNDED"), booking("or_3")), AT);
   expect(after.list?.value.bookings.map((one) => one.order_id)).toEqual(["or_3"]);
   expect(orders(after)).toEqual(["or_2"]);
+});
+
+test("what is given back is kept neither as a booking nor in the list, and a newer answer leaves the list as it is", () => {
+  const kept = withList(withBooking(nothingOf("ada"), booking("or_1"), AT), list(booking("or_1"), booking("or_2")), AT);
+  const listed = (keeping: typeof kept) => keeping.list?.value.bookings.map((one) => one.order_id);
+  expect(listed(withBooking(kept, booking("or_1"), AT + 5))).toEqual(["or_1", "or_2"]);
+  for (const after of [withoutBooking(kept, "or_1"), withBooking(kept, booking("or_1", "REFUNDED"), AT)])
+    expect([orders(after), listed(after)]).toEqual([[], ["or_2"]]);
+  expect(withoutBooking(nothingOf("ada"), "or_1")).toEqual(nothingOf("ada"));
 });
 
 test("another owner gets nothing of what was stored, nor does anything that is not readable", () => {

@@ -45,12 +45,20 @@ function isKeeping(parsed: unknown): parsed is Keeping {
 
 /** A booking that is no longer BOOKED takes the place of what was kept of it, and is not kept itself. */
 export function withBooking(keeping: Keeping, booking: Booking, at: number): Keeping {
-  const { bookings, ...rest } = withoutBooking(keeping, booking.order_id);
-  return booking.status === "BOOKED" ? { ...rest, bookings: [{ value: booking, at }, ...bookings].slice(0, BOOKINGS_MAX) } : { ...rest, bookings };
+  const without = withoutBooking(keeping, booking.order_id);
+  if (booking.status !== "BOOKED") return without;
+  return { ...keeping, bookings: [{ value: booking, at }, ...without.bookings].slice(0, BOOKINGS_MAX) };
 }
 
+/** Neither the booking nor its line in the list. */
 export function withoutBooking(keeping: Keeping, orderId: string): Keeping {
-  return { ...keeping, bookings: keeping.bookings.filter(({ value }) => value.order_id !== orderId) };
+  const isOther = (one: { order_id: string }) => one.order_id !== orderId;
+  const { list } = keeping;
+  return {
+    ...keeping,
+    list: list && { ...list, value: { ...list.value, bookings: list.value.bookings.filter(isOther) } },
+    bookings: keeping.bookings.filter(({ value }) => isOther(value)),
+  };
 }
 
 /** A list also says which of the kept bookings are not BOOKED any more. */

@@ -51,6 +51,14 @@ export async function listOrKept(asked: Promise<Answered<BookingList>>): Promise
   }
 }
 
+/** Tickets that are given back are void from the box office's yes on: they go before another answer says so. */
+export async function withoutWhatIsGivenBack<T>(orderId: string, asked: Promise<T>): Promise<T> {
+  const owner = session.session.peek()?.name;
+  const answer = await asked;
+  change(owner, (keeping) => withoutBooking(keeping, orderId));
+  return answer;
+}
+
 function keptInstead<T>(error: unknown, owner: string | undefined, seen: (keeping: Keeping) => Seen<T> | undefined): Answered<T> {
   const keeping = kept();
   const found = keeping?.owner === owner && keeping && error instanceof ProblemError && isWithoutAnswer(error) ? seen(keeping) : undefined;

@@ -31,7 +31,8 @@ export function end(): void {
 /** What another tab signed in or out. */
 export function followOtherTabs(): void {
   addEventListener("storage", (event) => {
-    if (event.key === KEPT) current.value = stored();
+    const isAll = event.key === null; // localStorage.clear()
+    if (event.key === KEPT || isAll) current.value = stored();
   });
 }
 

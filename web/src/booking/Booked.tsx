@@ -2,7 +2,6 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import * as client from "../api/client";
 import { ProblemError } from "../api/problem";
 import type { Booking } from "../api/shapes";
 import { money } from "../format/money";
@@ -14,10 +13,11 @@ import { isValid, rowAndNumber } from "./Tickets";
 
 interface Props {
   booking: Booking;
-  look: () => Promise<void>;
+  /** By a key: the same key is the same request. */
+  giveBack: (key: string) => Promise<void>;
 }
 
-export function Booked({ booking, look }: Props) {
+export function Booked({ booking, giveBack }: Props) {
   const { booking: text, ticket: words } = texts.value;
   const isOff = booking.event_cancelled_at !== null;
   const because = booking.reason && words.reasons[booking.reason];
@@ -42,7 +42,7 @@ export function Booked({ booking, look }: Props) {
         </p>
       )}
       <MoneyBack booking={booking} />
-      {booking.status === "BOOKED" && isAnyValid && !wasUsed && !isOff && <GiveBack booking={booking} look={look} />}
+      {booking.status === "BOOKED" && isAnyValid && !wasUsed && !isOff && <GiveBack booking={booking} giveBack={giveBack} />}
     </>
   );
 }
@@ -76,7 +76,7 @@ function MoneyBack({ booking }: { booking: Booking }) {
   );
 }
 
-function GiveBack({ booking, look }: Props) {
+function GiveBack({ booking, giveBack }: Props) {
   const { refund: text } = texts.value;
   const isAsked = useSignal(false);
   const zone = booking.time_zone ?? "UTC";
@@ -87,12 +87,12 @@ function GiveBack({ booking, look }: Props) {
       <button type="button" class="as-link" onClick={() => (isAsked.value = true)}>
         {text.give}
       </button>
-      {isAsked.value && <Question booking={booking} look={look} close={() => (isAsked.value = false)} />}
+      {isAsked.value && <Question booking={booking} giveBack={giveBack} close={() => (isAsked.value = false)} />}
     </div>
   );
 }
 
-export function Question({ booking, look, close }: Props & { close: () => void }) {
+export function Question({ booking, giveBack, close }: Props & { close: () => void }) {
   const { refund: text } = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   const isAsking = useSignal(false);
@@ -104,8 +104,7 @@ export function Question({ booking, look, close }: Props & { close: () => void }
     isAsking.value = true;
     refusal.value = "";
     try {
-      await client.refund(booking.event_id, booking.order_id, key.current);
-      await look();
+      await giveBack(key.current);
       close();
     } catch (error) {
       const code = error instanceof ProblemError ? error.problem.code : "other";

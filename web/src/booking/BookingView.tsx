@@ -79,7 +79,7 @@ interface SideProps {
 const KEEPS_FIELDS = new Set<Booking["status"]>(["HELD", "PAYING", "PAID", "EXPIRED", "RELEASED"]);
 
 export function Side({ booking, at, watch }: SideProps) {
-  const otherCard = useOtherCard(booking);
+  const otherCard = useOtherCard(booking, at);
   const isHeld = booking.status === "HELD";
   const isPaid = isHeld || otherCard.isWanted;
   const [hasFields, setFields] = useState(isPaid);
@@ -92,7 +92,7 @@ export function Side({ booking, at, watch }: SideProps) {
           {isHeld && <HeldActs booking={booking} watch={watch} />}
           {isHeld && booking.decline && <DeclinedInView decline={booking.decline} />}
           {otherCard.isWanted && <InsteadOfTheBank back={otherCard.back} />}
-          <Pay booking={booking} look={watch.look} accepted={otherCard.accepted} />
+          <Pay booking={booking} look={watch.look} accepted={otherCard.accepted} isInstead={otherCard.isWanted} />
         </div>
       )}
       {!isPaid && <State key="state" booking={booking} watch={watch} otherCard={otherCard} />}
@@ -109,7 +109,7 @@ function State({ booking, watch, otherCard }: { booking: Booking; watch: Watchin
     case "BOOKED":
     case "REFUNDING":
     case "REFUNDED":
-      return <Booked booking={booking} look={watch.look} />;
+      return <Booked booking={booking} giveBack={(key) => watch.giveBack(key)} />;
     case "EXPIRED":
     case "RELEASED":
       return <Ended booking={booking} />;

@@ -18,6 +18,8 @@ interface Props {
   look: () => Promise<void>;
   /** The box office has taken a payment. */
   accepted: () => void;
+  /** Instead of a payment that waits for its customer: by the fields, for a saved card may be the one that it waits with. */
+  isInstead?: boolean;
 }
 
 export function Pay(props: Props) {
@@ -84,14 +86,17 @@ interface ByCardProps extends Props {
   forgotten: () => void;
 }
 
-export function ByCard({ booking, look, accepted, config, saved, forgotten }: ByCardProps) {
+export function ByCard({ booking, look, accepted, isInstead = false, config, saved, forgotten }: ByCardProps) {
   const { pay: text } = texts.value;
   const form = useMemo(() => new CardForm(config, language.peek()), [config]);
   const { state, isUnderWay, during, submit } = usePayment({ booking, look, accepted });
   const usesSaved = useSignal(saved !== null);
   const saves = useSignal(false);
   const failed = useSignal(false);
-  const withSaved = saved !== null && usesSaved.value;
+  const withSaved = saved !== null && usesSaved.value && !isInstead;
+  useEffect(() => {
+    if (isInstead) usesSaved.value = false; // the fields stay, with what is typed, whatever becomes of the payment
+  }, [isInstead]);
 
   const pay = async () => {
     failed.value = false;
@@ -111,7 +116,7 @@ export function ByCard({ booking, look, accepted, config, saved, forgotten }: By
   const isOnItsWay = !withSaved && takesCards && form.state.value === "loading";
   return (
     <div class="pay">
-      {saved && (
+      {saved && !isInstead && (
         <fieldset class="ways" disabled={isUnderWay}>
           <legend class="fine soft">{text.card}</legend>
           <Way chosen={withSaved} choose={() => (usesSaved.value = true)}>

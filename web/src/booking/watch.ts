@@ -21,7 +21,7 @@ const LEAST_SECONDS = 1;
 const HELD_SECONDS = 30;
 
 /** What a booking's parts ask of it. */
-export type Watching = Pick<Watch, "look" | "extend" | "release">;
+export type Watching = Pick<Watch, "look" | "extend" | "release" | "giveBack">;
 
 export class Watch {
   private readonly written = signal<Watched>({ at: 0 });
@@ -73,6 +73,17 @@ export class Watch {
   /** Lets the seats go. Returns whether they are. */
   release(): Promise<boolean> {
     return this.act((booking) => client.release(booking.event_id, booking.order_id));
+  }
+
+  /** Gives the tickets back; rejects with the box office's refusal. From its yes on, what was shown of them is not true
+   * any more: it goes, also where no answer says what they are now. */
+  async giveBack(key: string): Promise<void> {
+    const { booking } = this.written.peek();
+    if (!booking) return;
+    await client.refund(booking.event_id, booking.order_id, key);
+    await this.look();
+    const { booking: shown, problem = withoutAnswer(), at } = this.written.peek();
+    if (shown === booking) this.written.value = { problem, at };
   }
 
   private async act(asks: (booking: Booking) => Promise<unknown>): Promise<boolean> {

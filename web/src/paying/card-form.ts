@@ -2,7 +2,7 @@
 
 import { signal, type ReadonlySignal } from "@preact/signals";
 import type { Config } from "../api/shapes";
-import { appearanceOf, loadProvider, providerAmount, type CardElement, type Elements, type Provider } from "./provider";
+import { appearanceOf, darkScheme, loadProvider, providerAmount, type CardElement, type Elements, type Provider } from "./provider";
 
 export type FormState = "loading" | "ready" | "failed";
 
@@ -21,6 +21,7 @@ export class CardForm {
   private elements: Elements | undefined;
   private element: CardElement | undefined;
   private price: Price | undefined;
+  private leaveScheme: () => void = () => undefined;
 
   constructor(
     private readonly config: Config,
@@ -51,6 +52,7 @@ export class CardForm {
       this.element.on("ready", () => (this.written.value = "ready"));
       this.element.on("loaderror", () => (this.written.value = "failed"));
       this.element.mount(place);
+      this.followScheme(place);
     } catch {
       this.written.value = "failed";
     }
@@ -63,7 +65,17 @@ export class CardForm {
     if (isAnother) this.elements?.update(asTheProviderCounts(price));
   }
 
+  /** By night a phone turns dark also while a card is typed: what was typed stays. */
+  private followScheme(place: HTMLElement): void {
+    this.leaveScheme();
+    const scheme = darkScheme();
+    const changed = () => this.elements?.update({ appearance: appearanceOf(place) });
+    scheme.addEventListener("change", changed);
+    this.leaveScheme = () => scheme.removeEventListener("change", changed);
+  }
+
   unmount(): void {
+    this.leaveScheme();
     this.element?.destroy();
     this.element = undefined;
   }

@@ -96,6 +96,8 @@ export function providerAmount(currency: string, amount: number): number {
   return Math.round(amount * 10 ** (PROVIDER_DIGITS[currency] ?? maximumFractionDigits));
 }
 
+export const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
+
 /** What the fields look like: the page's own tokens (style/tokens.css), as this browser shows them just now. */
 export function appearanceOf(place: HTMLElement): Appearance {
   const colour = (token: string) => {
@@ -104,7 +106,7 @@ export function appearanceOf(place: HTMLElement): Appearance {
     place.style.removeProperty("color");
     return shown;
   };
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const isDark = darkScheme().matches;
   return {
     theme: isDark ? "night" : "stripe",
     variables: {

@@ -30,12 +30,13 @@ import "./room.css";
 export function ShowingView({ eventId = "" }: { eventId?: string }) {
   const asked = answers.showing(eventId);
   const { value: detail, problem } = answers.useAnswer(asked);
+  const who = session.session.value?.name ?? ""; // another visitor has other seats here
   if (problem && !detail) return <TroublePage problem={problem} again={() => void asked.ask()} />;
   return (
     <Page title={detail && fill(texts.value.room.title, { title: detail.title })} full busy={!detail}>
       <div class="hall" style={detail && { "--glow": glowOf(detail.title) }}>
         <Head detail={detail} />
-        {detail ? <OpenRoom key={`${eventId} ${detail.layout_version}`} detail={detail} /> : <RoomSkeleton />}
+        {detail ? <OpenRoom key={`${eventId} ${detail.layout_version} ${who}`} detail={detail} /> : <RoomSkeleton />}
       </div>
     </Page>
   );

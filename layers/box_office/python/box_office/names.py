@@ -145,6 +145,7 @@ SEAT_EXPIRES_AT = "expires_at"  # a seat row's time to live: seconds since the e
 BLOCK_EXPIRES_AT = "expires_at"  # the same of a block's row
 EDGE_REGION = "us-east-1"  # the one that CloudFront's stack lives in
 FILM_CARDS_PREFIX = "cards/film/"  # the page bucket's keys of what links to films show; the loader writes them
+PAGE_ITSELF = "page"  # with it in its query a film's address is the page for every program, as a card's own link
 CATALOGUE_SNAPSHOT_PREFIX = "snapshot/"  # the catalogue bucket's keys that functions may read
 
 # Ids that the stack that owns them publishes under Names.parameter(), for the stacks that use them.
