@@ -251,6 +251,11 @@ class Cache:
 
     def forget(self, showing: Showing, *seats: str) -> None:
         self.client.hdel(self.entry_key(showing), *(f"{kind}:{seat}" for seat in seats for kind in "ms"))
+        self._drop_map(showing)
+
+    def _drop_map(self, showing: Showing) -> None:
+        """The entry was changed behind the functions' back: what looks share for a second is not of it any more."""
+        self.client.unlink(f"{{ev:{showing.event_id}}}:map")
 
     def age(self, showing: Showing, seconds: int = 60) -> None:
         """What a minute does: the entry was read so long ago, and its marks were made so long ago."""
@@ -264,6 +269,7 @@ class Cache:
         self.client.hdel(self.entry_key(showing), "@lease")
         if older:
             self.client.hset(self.entry_key(showing), mapping=older)
+        self._drop_map(showing)
 
     def remember(self, showing: Showing) -> bytes:
         dump = self.client.dump(self.entry_key(showing))
@@ -273,6 +279,7 @@ class Cache:
     def recall(self, showing: Showing, dump: bytes) -> None:
         """What the cache knew then is what it knows now."""
         self.client.restore(self.entry_key(showing), 0, dump, replace=True)
+        self._drop_map(showing)
 
 
 class Faults:

@@ -1,9 +1,4 @@
-"""The page in a real browser over the deployed stack: through the edge, with a real sign-in, real workers, and one of
-them killed with the customer's money in its hands.
-
-A worker is killed here, and not in the cinema of tests/browser: there the handlers run in one process, which cannot
-die between the charge and its record and leave a browser waiting.
-"""
+"""The page in a real browser over the deployed stack: through the edge, with a real sign-in and real workers."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,11 +9,9 @@ from local import accounts
 from tests.browser.conftest import PHONE, browser, rest  # noqa: F401
 from tests.browser.test_paying import CARD_FORM, VISA, choose_card
 from tests.e2e.deployed import DeployedStack
-from tests.e2e.test_killed_workers import KEPT_MS, WORKER_CALLS, a_minute_later
 from tests.e2e.visitor import Showing, Visitor
-from tests.waiting import WAIT_SECONDS_MAX, eventually
+from tests.waiting import WAIT_SECONDS_MAX
 
-SAFE = "Your seats are safe while we talk to your bank."
 PRICE = 2300  # of the two seats that a page chooses by itself
 NO_ORDER_YET = "404"  # a visitor who is signed in is asked for an open order of the showing
 
@@ -71,31 +64,3 @@ def test_a_whole_purchase_through_the_edge(
     page.goto("/bookings")
     page.get_by_role("link", name="The Race").click()
     page.locator(".ticket").first.wait_for()
-
-
-@pytest.mark.journey("1 the worker is killed after the charge")
-def test_a_worker_killed_after_the_charge_then_a_reload_and_back_charges_once_and_brings_the_tickets(
-    stack: DeployedStack, showing: Showing, visitors: Callable[[int], list[Visitor]], page: Any
-) -> None:
-    (ada,) = visitors(1)
-    order = hold(page, showing, ada)
-    booking = page.url
-    worker = stack.payments.worker_of(showing, order)
-    choose_card(page, VISA)
-    with stack.faults.rules(WORKER_CALLS["recording the charge"](showing) | {"timeout_ms": KEPT_MS}):
-        page.locator(".pay-button").click()
-        stack.faults.await_fired()
-        stack.kill_workers(worker)
-    assert stack.provider.captures(order) == [PRICE]
-    page.get_by_text(SAFE).wait_for()
-    page.reload()
-    page.get_by_text(SAFE).wait_for()
-    page.goto("/theaters")
-    page.go_back()
-    page.wait_for_url(booking)
-    page.get_by_text(SAFE).wait_for()
-    assert page.locator(".pay-button").count() == 0, "nothing offers to pay again"
-    a_minute_later(stack, showing, order)
-    stack.payments.settle(showing, patience_seconds=1)
-    page.locator(".ticket").first.wait_for()
-    eventually(lambda: stack.provider.captures(order) == [PRICE], "one charge, of two seats")
