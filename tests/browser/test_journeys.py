@@ -17,6 +17,7 @@ from tests.browser.test_room import EVENT, WIDE, chosen, open_room, poll_now, se
 from tests.wire import Crash
 
 TABS_MAX = 400
+ANOTHER_EVENT = "lisboa-3-20261127-1930"  # the same room, a day later
 CLOSE_MORE_TIME = "No, thank you"
 # As a page would be that forgot the theater's zone.
 BROWSERS_OWN_ZONE = """
@@ -306,7 +307,7 @@ def at_the_bank(visit: Any, server: CinemaServer) -> tuple[Any, str, str]:
     page.locator(".pay-button").click()
     page.frame_locator("dialog iframe").get_by_role("button", name=APPROVE["en"]).click()
     page.locator(".ticket").first.wait_for()
-    page.goto(f"{server.url}/showing/{EVENT}")
+    page.goto(f"{server.url}/showing/{ANOTHER_EVENT}")
     page.wait_for_selector("[data-shown=chosen]")
     page.locator(".continue .button").click()
     page.get_by_label("Visa, ending in").wait_for()
