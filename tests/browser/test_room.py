@@ -175,3 +175,12 @@ def test_axe_finds_nothing_and_nothing_moves_when_the_map_loads(
     again = open_room(visit, size=size)
     again.wait_for_timeout(300)
     assert again.evaluate("window.shifts") == []
+
+
+def test_a_map_is_asked_for_and_never_the_browsers_own_copy(visit: Any, server: CinemaServer) -> None:
+    """SeatMap may be served stale while it is asked for anew, at the edge. A browser that did so, too, would show the
+    seats as they were before the visitor's own purchase."""
+    page = visit("/")
+    with page.expect_request("**/SeatMap/**") as asked:
+        page.goto(f"{server.url}/showing/{EVENT}")
+    assert asked.value.all_headers()["cache-control"] in ("no-cache", "max-age=0")

@@ -72,8 +72,10 @@ export const programme = (theater_id: string, date?: string) =>
   answered(api.GET("/GetProgramme/api/v0/{theater_id}", { params: { path: { theater_id }, query: date ? { date } : {} } }));
 export const eventDetail = (event_id: string) =>
   answered(api.GET("/GetEventDetail/api/v0/{event_id}", { params: { path: { event_id } } }));
+/** `no-cache`: the map may be `stale-while-revalidate` at the edge; a browser that did the same would show the seats as they
+ * were before the visitor's own purchase. */
 export const seatMap = (event_id: string) =>
-  answered(api.GET("/SeatMap/api/v0/{event_id}", { params: { path: { event_id } } }));
+  answered(api.GET("/SeatMap/api/v0/{event_id}", { params: { path: { event_id } }, cache: "no-cache" }));
 
 export const holdSeats = ({ movie_id, theater_id, event_id }: EventDetail, seats: readonly string[], key: string) =>
   answered(
