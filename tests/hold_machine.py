@@ -7,8 +7,16 @@ cause a false "taken" for a minute after it missed a write, and forget a key whe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from tests.replays import word_for_word
 from tests.sample_catalogue import MINUTE, SMALL_ROOM
@@ -242,3 +250,17 @@ class HoldMachine(RuleBasedStateMachine):
             assert set(seen["selected_seat"]) == mine.seats
             wanted_status = "HELD" if mine.live(self.now) else "RELEASED" if mine.released else "EXPIRED"
             assert seen["status"] == wanted_status
+
+
+def run_machine(machine: type[HoldMachine], examples: int, steps: int) -> None:
+    """Fails with the shortest sequence of steps after which model and cinema differ, out of `examples` sequences of
+    `steps` each, which are the same each time."""
+    bounds = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=bounds)

@@ -5,12 +5,10 @@ from contextlib import ExitStack
 
 import pytest
 import valkey
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 from moto import mock_aws
 
 from tests.cinema import Cinema
-from tests.hold_machine import WIDE, HoldMachine
+from tests.hold_machine import WIDE, HoldMachine, run_machine
 
 
 @pytest.fixture
@@ -28,12 +26,4 @@ def machine(cache_url: str) -> Iterator[type[HoldMachine]]:
 
 
 def test_whatever_people_do_the_model_and_the_tables_agree(machine: type[HoldMachine]) -> None:
-    bounds = settings(
-        max_examples=6,
-        stateful_step_count=25,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(machine, settings=bounds)
+    run_machine(machine, examples=6, steps=25)
