@@ -91,7 +91,8 @@ def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
 def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
     """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
     console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`.
-    `script` runs before the page's own."""
+    `script` runs before the page's own. Its policy forbids Playwright's `wait_for_function`, which evaluates a string
+    again and again: `eventually(lambda: page.evaluate(...), ...)` instead."""
     contexts: list[Any] = []
     complaints: list[str] = []
 

@@ -14,6 +14,7 @@ from tests.browser.conftest import DESK, PHONE, SHIFTS, faults, wider_than_its_w
 from tests.browser.paying_page import paying_page
 from tests.browser.payments import APPROVE
 from tests.payment_sandbox_process import Sandbox
+from tests.waiting import eventually
 
 CARDS = {"amount": 2650, "currency": "eur", "allowed_payment_method_types": ["card"]}
 MOUNT = """async (options) => {
@@ -127,9 +128,9 @@ def waiting_for_bank(page: Any, pay: Any, card: str = ASKS) -> Any:
 
 
 def result(page: Any) -> Any:
-    page.wait_for_function(RESULT)
+    answer = eventually(lambda: page.evaluate(RESULT), "the script did not finish the payment")
     assert page.locator("dialog").count() == 0, "the bank's page is gone"
-    return page.evaluate(RESULT)
+    return answer
 
 
 def test_a_chosen_card_becomes_a_token_that_the_server_confirms_with(mounted: OnPage, pay: Any) -> None:
@@ -302,7 +303,7 @@ def test_the_page_chooses_the_forms_look_over_the_systems(mounted: OnPage) -> No
     assert card_frame.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     assert card_frame.evaluate(background) == "rgb(1, 2, 3)"
     page.evaluate("window.elements.update({ appearance: { theme: 'stripe' } })")
-    card_frame.wait_for_function(f"{background} === 'rgb(255, 255, 255)'")
+    eventually(lambda: card_frame.evaluate(background) == "rgb(255, 255, 255)", "the form's background is not white")
 
 
 def test_a_slow_bank_leaves_the_intent_in_processing(mounted: OnPage, pay: Any) -> None:

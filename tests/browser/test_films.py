@@ -159,8 +159,10 @@ def test_the_programme_asks_for_the_cinema_first_and_then_opens_where_one_looked
     assert page.locator(".entry").count() == 0
     page.get_by_role("main").get_by_role("link", name="The Lantern").click()
     page.wait_for_url("**/programme/london")
+    page.wait_for_selector("h1:text-is('The Lantern')")
     page.get_by_role("link", name="Films").click()
     page.get_by_role("link", name="Programme").click()
+    page.wait_for_url("**/programme")
     page.wait_for_selector("h1:text-is('The Lantern')")
     page.evaluate("localStorage.setItem('theater', 'a cinema that has closed')")
     page.goto(page.url)

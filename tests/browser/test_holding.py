@@ -94,9 +94,8 @@ def test_held_seats_can_be_changed_and_stay_one_order(visit: Any, server: Cinema
     before, held = page.url, page.locator(".stub-seats b").all_inner_texts()
     page.get_by_role("link", name="Change seats").click()
     page.wait_for_selector("[data-shown=chosen]")
-    page.wait_for_function(
-        "(held) => held.every((one) => document.querySelector(`[data-seat=${one}][data-shown=chosen]`))", arg=held
-    )
+    for one in held:
+        page.wait_for_selector(f"[data-seat={one}][data-shown=chosen]")
     seat(page, "C3").click()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/booking/**")

@@ -55,7 +55,7 @@ def test_no_part_moves_when_another_arrives(visit: Any) -> None:
 
 
 def test_nothing_moves_by_itself_for_a_visitor_who_asked_for_no_motion(visit: Any) -> None:
-    """The control: without that wish there are parts that move."""
+    """The control: without that preference there are parts that move."""
 
     def moving(page: Any) -> int:
         return page.evaluate("""() => [...document.querySelectorAll("*")]

@@ -11,6 +11,7 @@ from tests.browser.conftest import DESK, PHONE, faults, rest, wider_than_its_win
 from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET
 from tests.browser.test_room import EVENT, open_room
+from tests.waiting import eventually
 
 VISA, NO_FUNDS, EXPIRED_CARD, ASKS, SLOW_BANK = (
     "Visa: pays",
@@ -177,7 +178,7 @@ def test_the_card_form_turns_dark_with_the_page_and_keeps_what_was_typed(visit: 
     shown = "getComputedStyle(document.documentElement).colorScheme"
     for wanted in ("dark", "light"):
         page.emulate_media(color_scheme=wanted)
-        page.frames[1].wait_for_function(f"{shown} === '{wanted}'")
+        eventually(lambda wanted=wanted: page.frames[1].evaluate(shown) == wanted, f"the card form is not {wanted}")
         assert page.frame_locator(CARD_FORM).locator("input:checked").count() == 1
 
 

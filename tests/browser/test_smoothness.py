@@ -13,6 +13,7 @@ from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import DESK, PHONE, rest
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_room import EVENT, open_room
+from tests.waiting import eventually
 
 RATIO_MAX = 6
 NINE_OF_TEN = 0.9
@@ -163,7 +164,7 @@ def shifts_of_a_reload(page: Any) -> list[Any]:
 
 
 def shifts(page: Any) -> list[Any]:
-    page.wait_for_function("!document.querySelector('.skeleton')")
+    eventually(lambda: page.locator(".skeleton").count() == 0, "a skeleton stays")
     page.evaluate(FRAMES)
     return page.evaluate("window.shifts")
 
