@@ -50,7 +50,7 @@ class Phase(IntEnum):
     TICKET = 7  # and all below are final
     SOLD_OUT = 8
     GAVE_UP = 9  # told 429 or 503 until they left
-    TURNED_AWAY = 10  # held seats, was told to come back until the hold ended
+    TURNED_AWAY = 10  # held seats; SubmitPayment asked them to come back until the hold ended
     EXPIRED = 11  # had a 202, and no worker came in time
     LEFT = 12  # of their own will: did not pay, card declined
 
