@@ -28,7 +28,7 @@ settings.register_profile("busy machine", deadline=None, suppress_health_check=[
 settings.load_profile("busy machine")
 
 
-# What a process takes as a whole, in this order: what waits longest begins first, and what is left fills the rest.
+# What a process takes as a whole, in this order: what waits longest begins first, and small files fill the rest.
 SHARES = (
     (
         "the first half on a deployed stack",
@@ -36,10 +36,10 @@ SHARES = (
     ),
     ("the second half, on another; test_local_stack ends it", ("tests/e2e/*",)),
     ("templates", ("tests/infra/*",)),
-    ("handlers", ("tests/integration/*",)),
-    ("adapters", ("tests/contracts/*",)),
-    ("the rest", ("*",)),
+    ("a browser's files, one by one", ("tests/browser/*",)),
+    ("the rest, file by file", ("*",)),
 )
+WHOLE = 3  # the first of them; each file of the others is a share of its own
 
 
 def share_of(nodeid: str) -> int:
@@ -54,7 +54,8 @@ class Shares(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return SHARES[share_of(nodeid)][0]
+        share = share_of(nodeid)
+        return SHARES[share][0] if share < WHOLE else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(trylast=True)

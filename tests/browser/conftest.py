@@ -80,7 +80,7 @@ def cinema(request: pytest.FixtureRequest) -> FakeCinema:
 def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
     skip_unless_required(None if (DIST / "index.html").is_file() else "web/dist is missing: make web")
     server = CinemaServer(cinema, sandbox)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # how soon it sees that the test is over
     thread.start()
     yield server
     server.shutdown()
@@ -91,8 +91,8 @@ def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
 def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
     """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
     console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`.
-    `script` runs before the page's own. Its policy forbids Playwright's `wait_for_function`, which evaluates a string
-    again and again: `eventually(lambda: page.evaluate(...), ...)` instead."""
+    `script` runs before the page's own. The page's policy forbids Playwright to wait for a function: use `eventually`
+    with `page.evaluate`."""
     contexts: list[Any] = []
     complaints: list[str] = []
 
