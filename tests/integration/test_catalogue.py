@@ -232,6 +232,19 @@ def test_a_film_with_more_times_than_fit_asks_its_events_in_the_end(tables: Tabl
     assert watched.calls == {"Query": 2}
 
 
+def test_later_times_are_read_a_few_at_a_time_past_what_is_cancelled(tables: Tables, watched: Watched) -> None:
+    tables.load(film_of_120_showings())
+    (film,) = tables.rows("movies")
+    showings = sorted(tables.rows("events"), key=lambda row: row["movie_time"])
+    now = showings[0]["movie_time"] - 1
+    for row in showings[:30]:
+        tables.put("events", row | {"cancelled_at": now})
+    tables.put("movies", film | {"movie_times": [now]})
+    (listed,) = watched.catalogue().movies_on_display(now, 100, None).value.movies
+    assert listed.next_movie_time == showings[30]["movie_time"]
+    assert watched.calls == {"Query": 1 + 2}, "the list, and twice twenty of the film's showings"
+
+
 @pytest.mark.parametrize("kept", [100, 1_000], ids=["times cut", "all times"])
 def test_a_snapshot_lists_a_film_until_its_last_showing(
     tables: Tables, watched: Watched, monkeypatch: pytest.MonkeyPatch, kept: int

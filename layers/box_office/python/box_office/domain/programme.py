@@ -4,12 +4,14 @@ of a theater that have showings."""
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
 
 from box_office.domain.catalogue import Event, Movie
 from box_office.domain.local_days import local_day
 
 TIMES_MAX = 100  # start times in a film's row: a page of 100 films is then a tenth of what one query may return
 DAYS_MAX = 14  # days with showings that a theater's programme names
+LATER_TIMES = 10  # start times that are found beyond a row's own: more than begin before the list is read anew
 SNAPSHOT_TIMES_MAX = 1_000  # in the snapshot, where finding later times takes one read for each film
 
 
@@ -39,12 +41,16 @@ def display_of(starts: Iterable[int], most: int = TIMES_MAX) -> Display:
 
 
 def with_later_times(shown: DisplayedMovie, now: int, events_of: Callable[[str], Iterable[Event]]) -> DisplayedMovie:
-    """The film, with later times from its events if its row could not hold all and those in the row are past."""
+    """The film, with later times from its events if its row could not hold all and those in the row are past.
+
+    `events_of`: a film's showings by time. No more of them are taken than are needed."""
     if not shown.display.cut or shown.display.next_after(now) is not None:
         return shown
-    events = events_of(shown.movie.movie_id)
-    later = display_of(one.movie_time for one in events if one.cancelled_at is None and one.movie_time > now)
-    return DisplayedMovie(shown.movie, Display(later.times, True))
+    starts = (
+        one.movie_time for one in events_of(shown.movie.movie_id) if one.cancelled_at is None and one.movie_time > now
+    )
+    later = tuple(start for start, _ in islice(groupby(starts), LATER_TIMES))
+    return DisplayedMovie(shown.movie, Display(later, True))
 
 
 def of_first_days(events: Iterable[Event], time_zone: str, now: int) -> Iterator[Event]:

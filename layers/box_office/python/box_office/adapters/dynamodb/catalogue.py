@@ -28,7 +28,7 @@ from box_office.domain.programme import DisplayedMovie, of_first_days, with_late
 from box_office.ports import CatalogueFacts, CatalogueIds
 
 LAST_MS = 2**53  # later than any showing
-LATER_MAX = 1_000  # showings that are read to find a film's next hundred start times
+LATER_AT_ONCE, LATER_MAX = 20, 1_000  # showings that are read to find a film's next start times
 
 DISPLAYED_MAX = 100  # films of the list that are read at once, however few a request asks for
 
@@ -91,8 +91,17 @@ class DynamoDBCatalogue:
         last = from_item(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else None
         return DisplayPage(movies, tuple(map(place_of, rows)), None if last is None else place_of(last))
 
-    def _later_events(self, movie_id: str, now: int) -> Sequence[Event]:
-        return self._events(names.EVENTS_BY_MOVIE, "movie_id", movie_id, now, LATER_MAX)
+    def _later_events(self, movie_id: str, now: int) -> Iterator[Event]:
+        rows = items_of(
+            self._client.query,
+            READ,
+            Limit=LATER_AT_ONCE,
+            TableName=self._tables.events,
+            IndexName=names.EVENTS_BY_MOVIE,
+            KeyConditionExpression="movie_id = :movie AND movie_time > :now",
+            ExpressionAttributeValues=to_item({":movie": movie_id, ":now": now}),
+        )
+        return (event_of(from_item(row)) for row in islice(rows, LATER_MAX))
 
     def movie(self, movie_id: str, now: int) -> Movie | None:
         row = self._get(self._tables.movies, "movie_id", movie_id)
@@ -177,10 +186,10 @@ class DynamoDBCatalogue:
         )
         return map(event_of, rows)
 
-    def _events(self, index: str, attribute: str, value: str, now: int, most: int = SHOWINGS_MAX) -> tuple[Event, ...]:
+    def _events(self, index: str, attribute: str, value: str, now: int) -> tuple[Event, ...]:
         # The index has an event's start, not its end. An event that began longer ago than any event lasts is over.
         rows = self._query(
-            most,
+            SHOWINGS_MAX,
             TableName=self._tables.events,
             IndexName=index,
             KeyConditionExpression=f"{attribute} = :value AND movie_time > :since",
