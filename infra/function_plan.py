@@ -50,6 +50,7 @@ class Permission(Enum):
     COUNT_TICKETS = auto()
     READ_WALLET = auto()
     WRITE_WALLET = auto()
+    COUNT_DECLINES = auto()
     CACHE = auto()
     RECORD_BLOCKS = auto()
     READ_BLOCKS = auto()

@@ -118,6 +118,7 @@ def table_grants(arns: Arns) -> Grants:
         Permission.COUNT_TICKETS: [(UPDATE, [orders])],
         Permission.READ_WALLET: [(GET, [users])],
         Permission.WRITE_WALLET: [(PUT, [users])],
+        Permission.COUNT_DECLINES: [(UPDATE, [users])],
         Permission.RECORD_BLOCKS: [(PUT, [arns.table("blocks")])],
         Permission.READ_BLOCKS: [(QUERY, [arns.index("blocks", names.BLOCKS_BY_END)])],
     }

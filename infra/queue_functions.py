@@ -31,6 +31,7 @@ CHARGE = CHANGE | {
     Permission.READ_EVENT,
     Permission.READ_WALLET,
     Permission.WRITE_WALLET,
+    Permission.COUNT_DECLINES,
     Permission.REFRESH,
     Permission.ANNOUNCE,
     Permission.PAYMENT_SECRET,

@@ -40,7 +40,7 @@ from box_office.use_cases.work_on_lane import (
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2, LIMITS, begun, order
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.cinema import CountedIds
-from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
+from tests.fakes.money import FakeCounters, FakeDeclines, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.provider import FakeProvider
 from tests.fakes.queues import FakeAnnouncements, FakeLanes, FakeLaneWork, FakeRefreshQueue, Mailbox, Queued
 from tests.fakes.seat_cache import FakeSeatCache
@@ -115,13 +115,14 @@ class World:
         self.lanes, self.lane_work = self.port(lanes, "lanes"), FakeLaneWork()
         clock, ids, count = self.clock, CountedIds(), self.counters
         refresh, events = self.port(refresh, "refresh"), self.port(events, "events")
-        self.wallet = FakeWallet()
-        wallet = self.port(self.wallet, "wallet")
+        self.wallet, self.declines = FakeWallet(), FakeDeclines()
+        wallet, declines = self.port(self.wallet, "wallet"), self.port(self.declines, "declines")
         self.advance = AdvancePorts(
             orders=self.orders,
             events=events,
             card=self.port(self.provider, "card"),
             wallet=wallet,
+            declines=declines,
             refresh=refresh,
             announcements=self.port(FakeAnnouncements(self.mailbox), "announcements"),
             counters=count,

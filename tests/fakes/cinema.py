@@ -22,7 +22,7 @@ from tests.deliveries import CONSUMERS, LANES, RECEIVES_MAX, ROUNDS_MAX, SECRETS
 from tests.examples import ADMISSION_LIMITS, EV_1, EV_2
 from tests.fakes.blocks import FakeBlockedInCache, FakeBlocks
 from tests.fakes.catalogue import FakeCatalogue
-from tests.fakes.money import FakeCounters, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
+from tests.fakes.money import FakeCounters, FakeDeclines, FakeDeployment, FakeEvents, FakeRooms, FakeWallet
 from tests.fakes.queues import (
     FakeAnnouncements,
     FakeDeliveries,
@@ -119,6 +119,7 @@ class FakeCinema(Verbs):
         self.blocks = FakeBlocks()
         self.catalogue = FakeCatalogue([MOVIE], [THEATER], [ROOM, SMALL_ROOM], [EV_1, EV_2])
         self.events, self.wallet = FakeEvents(self.catalogue.events), FakeWallet()
+        self.declines = FakeDeclines()
         self.rooms = FakeRooms()
         self.rooms.rooms = self.catalogue.rooms
         self.mailbox, self.counters = Mailbox(self.clock.now_ms), FakeCounters()
@@ -157,6 +158,7 @@ class FakeCinema(Verbs):
         for name, fake in {
             "DynamoDBSeats": self.seats,
             "DynamoDBRooms": self.rooms,
+            "DynamoDBDeclines": self.declines,
             "DynamoDBWallet": self.wallet,
             "RandomIds": self.ids,
             "SNSAnnouncements": FakeAnnouncements(self.mailbox),

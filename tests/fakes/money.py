@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from box_office.adapters.dynamodb.declines import HOUR_MS
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
@@ -74,6 +75,19 @@ class FakeWallet:
         if self.customers.get(user_id) == customer:
             del self.customers[user_id]
             self.methods.pop(user_id, None)
+
+
+@dataclass
+class FakeDeclines:
+    """ports.Declines."""
+
+    counted: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def of_hour(self, user_id: str, now: int) -> int:
+        return self.counted[user_id, now // HOUR_MS]
+
+    def count(self, user_id: str, now: int) -> None:
+        self.counted[user_id, now // HOUR_MS] += 1
 
 
 @dataclass

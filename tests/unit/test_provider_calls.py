@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from box_office.domain.errors import Unavailable
 from box_office.domain.messages import EndedIntent, NamedIntent, intent_from, intent_message, written
 from box_office.domain.orders import OrderRef
 from box_office.domain.paying import wait_seconds
@@ -32,6 +33,17 @@ def called_back(world: World, word: str, times: int = 1) -> list[str]:
         world.callback(INTENT, f"payment_intent.{word}")
     world.deliver_all()
     return asked(world)
+
+
+def seconds_of_attempt(world: World, method: str = "pm_declined", **whose: str) -> int:
+    """How long the attempt waits until a worker has declined it."""
+    order_id = world.submit(method, **whose).order_id
+    began = world.clock.now
+    world.deliver_all()
+    while world.status(order_id) == "PAYING":
+        world.clock.advance(seconds=1)
+        world.deliver_all()
+    return (world.clock.now - began) // 1000
 
 
 def test_a_sale_is_two_calls_and_its_own_callback_none(world: World) -> None:
@@ -92,20 +104,62 @@ def test_a_message_of_an_older_deployment_says_only_where_to_look() -> None:
 
 def test_each_attempt_after_the_second_waits_longer_on_its_lane(world: World) -> None:
     world.hold()
-    waits = []
-    for _ in range(7):
-        world.submit("pm_declined")
-        began = world.clock.now
+    assert [seconds_of_attempt(world) for _ in range(7)] == [0, 0, 4, 8, 16, 30, 30]
+
+
+def test_an_attempt_waits_for_what_was_declined_in_the_users_other_orders_too(world: World) -> None:
+    world.hold("or_1", seats="A1")
+    assert [seconds_of_attempt(world, order_id="or_1") for _ in range(6)] == [0, 0, 4, 8, 16, 30]
+    world.hold("or_2", seats="B1", event_id="ev_2")
+    assert seconds_of_attempt(world, event_id="ev_2", order_id="or_2") == 30
+    world.hold("or_3", user="grace", seats="A2")
+    assert seconds_of_attempt(world, user="grace", order_id="or_3") == 0, "another customer waits for nothing"
+    world.clock.advance(minutes=60)
+    world.hold("or_4", seats="B2", event_id="ev_2")
+    assert seconds_of_attempt(world, event_id="ev_2", order_id="or_4") == 0, "the next hour begins anew"
+
+
+@pytest.mark.parametrize(("declines", "seconds"), [(1, 0), (2, 4), (9, 30), (10, 60), (19, 60), (20, 120), (200, 120)])
+def test_a_user_whose_cards_are_declined_all_hour_long_waits_two_minutes_at_most(
+    world: World, declines: int, seconds: int
+) -> None:
+    for _ in range(declines):
+        world.declines.count("ada", world.clock.now)
+    world.hold()
+    assert seconds_of_attempt(world) == seconds
+
+
+def test_the_seats_stay_while_an_attempt_waits_and_are_paid_in_the_end(world: World) -> None:
+    for _ in range(20):
+        world.declines.count("ada", world.clock.now)
+    world.hold(hold_until=world.clock.now + 5_000)
+    world.submit("pm_visa")
+    for _ in range(12):
+        world.clock.advance(seconds=10)
+        world.reconcile()
+        assert world.status() == "PAYING", "what the reconciler sends again waits, too"
         world.deliver_all()
-        while world.status() == "PAYING":
-            world.clock.advance(seconds=1)
-            world.deliver_all()
-        waits.append((world.clock.now - began) // 1000)
-    assert waits == [0, 0, 4, 8, 16, 30, 30]
+    assert world.status() == "BOOKED"
+    assert world.declines.of_hour("ada", world.clock.now) == 20
+
+
+def test_a_count_of_declines_that_cannot_be_read_makes_no_customer_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("the table is away")
+
+    for _ in range(20):
+        world.declines.count("ada", world.clock.now)
+    monkeypatch.setattr(world.declines, "of_hour", away)
+    monkeypatch.setattr(world.declines, "count", away)
+    world.hold()
+    assert seconds_of_attempt(world) == 0
+    assert world.status() == "HELD", "the decline is recorded in its order all the same"
 
 
 def test_cash_waits_for_nothing_however_many_cards_were_declined(world: World) -> None:
     attempts = tuple(Attempt(number, AttemptState.DECLINED, Method(Kind.CARD), 2300) for number in range(1, 7))
     for kind in (Kind.CASH, Kind.EXTERNAL, Kind.FREE):
         last = Attempt(7, AttemptState.STARTED, Method(kind), 2300)
-        assert wait_seconds(order(attempt=7, attempts=(*attempts, last))) == 0
+        assert wait_seconds(order(attempt=7, attempts=(*attempts, last)), declines=20) == 0

@@ -128,6 +128,7 @@ TABLES = {
 }
 
 CODES_SINCE_KEY = "@codes-since/"  # of rows of user_info_tbl, before the user's id; '@' is in no user's id
+DECLINES_KEY = "@declines/"  # as above
 
 EVENTS_BY_PAIR = "by_pair_and_time"  # movie_theater_id, movie_time
 EVENTS_BY_MOVIE = "by_movie_and_time"  # movie_id, movie_time

@@ -28,7 +28,8 @@ from box_office.domain.tickets import new_tickets
 
 SUBMIT_ROUTE = "SubmitPayment"
 ANNOUNCED_MS = 60_000  # the longest that a PAID order waits until it is due: a lost payment-complete is sent again then
-WAIT_SECONDS = (0, 0, 4, 8, 16, 30)  # before a worker begins an order's first, second, ... attempt; the last for all
+# From so many declines on, of this order or of this user within the hour, an attempt waits so many seconds.
+WAITS = ((20, 120), (10, 60), (5, 30), (4, 16), (3, 8), (2, 4))
 
 
 @dataclass(frozen=True)
@@ -142,14 +143,22 @@ def start_attempt(order: Order, method: Method) -> Order:
     return replace(order, attempt=number, attempts=(*order.attempts, attempt))
 
 
-def wait_seconds(order: Order) -> int:
-    """How long the order's current attempt waits on its lane: cards that are declined again and again leave the
-    lane's workers to other customers. Nothing waits for a method that makes no call to the provider."""
+def wait_seconds(order: Order, declines: int = 0) -> int:
+    """How long the order's current attempt waits on its lane, after so many declines of the user in this hour: cards
+    that are declined again and again leave the lane's workers to other customers. The seats are pinned meanwhile.
+    Nothing waits for a method that makes no call to the provider."""
     attempt = order.current_attempt
     assert attempt is not None
     if attempt.in_cash or attempt.method.kind is Kind.FREE:
         return 0
-    return WAIT_SECONDS[min(attempt.number, len(WAIT_SECONDS)) - 1]
+    before = max(attempt.number - 1, declines)
+    return next((seconds for count, seconds in WAITS if before >= count), 0)
+
+
+def wait_left(order: Order, declines: int, now: int) -> int:
+    """Whole seconds that are left of the attempt's wait, from the submit on; 0 when it is over."""
+    assert order.pinned_at is not None
+    return max(0, wait_seconds(order, declines) - (now - order.pinned_at) // 1000)
 
 
 def remember_submission(order: Order, submission: Submission) -> Order:

@@ -16,6 +16,7 @@ from box_office.ports.catalogue import (
     TheaterPage,
 )
 from box_office.ports.code_records import CodeRecords
+from box_office.ports.declines import Declines
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
 from box_office.ports.orders import (
@@ -72,6 +73,7 @@ __all__ = [
     "Clock",
     "CodeRecords",
     "Counters",
+    "Declines",
     "Deployment",
     "Due",
     "Events",

@@ -4,10 +4,12 @@ Workers and the reconciler call this. Each step is a conditional write of the or
 a message that comes late or twice, change no more than one caller would (DESIGN section 6).
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from box_office.domain.captures import cash_reference
 from box_office.domain.declines import CANCELLED, NO_SAVED_METHOD, SAVED_METHOD_GONE, Decline
+from box_office.domain.errors import Unavailable
 from box_office.domain.lost_seats import without_lost_seats
 from box_office.domain.next_step import Step, next_step
 from box_office.domain.orders import Order, OrderRef, Status
@@ -24,6 +26,7 @@ from box_office.domain.paying import (
     intent_stored,
     next_method,
     unresolved,
+    wait_left,
     waits_for_customer,
 )
 from box_office.domain.payments import Attempt, Kind
@@ -34,6 +37,7 @@ from box_office.ports import (
     ChangeRefused,
     Clock,
     Counters,
+    Declines,
     Events,
     Ids,
     NoAnswer,
@@ -59,11 +63,20 @@ class AdvancePorts:
     events: Events
     card: Provider
     wallet: Wallet
+    declines: Declines
     refresh: RefreshQueue
     announcements: Announcements
     counters: Counters
     clock: Clock
     ids: Ids
+
+
+class TooEarly(Exception):
+    """The order's attempt has to wait on its lane for so many seconds more, after the declines of its user."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -78,8 +91,8 @@ class Charging:
 def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
     """The order as it is left; None if there is no such order.
 
-    Raises NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table, and ChangeRefused or
-    ChangeConflicted when the row stays as it is and refuses again.
+    Raises TooEarly and NoAnswer (the message is to come back), Unavailable and OutcomeUnknown from the table, and
+    ChangeRefused or ChangeConflicted when the row stays as it is and refuses again.
     """
     ports = replace(ports, card=ProviderOfOneVisit(ports.card, ports.clock))
     order = ports.orders.locate(ref)
@@ -166,7 +179,10 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
         assert order.pinned_at is not None
         if now >= order.pinned_at + charging.limits.unreached_ms:
             return capped(order, "payment_not_processed")
-        return asked(order, now, charging.limits) if charging.may_charge else None
+        if not charging.may_charge:
+            return None
+        wait_for_turn(order, ports.declines, now)
+        return asked(order, now, charging.limits)
     over = now >= order.asked_at + charging.limits.cap_ms
     may_charge = charging.may_charge and now < order.asked_at + charging.limits.worker_ms
     if attempt.intent_id is None:
@@ -181,6 +197,16 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
         ports.counters.count("PaymentsUnresolved", order.order_id)
         return unresolved(order, now, charging.limits)
     return after_outcome(order, attempt, outcome, ports, charging, over)
+
+
+def wait_for_turn(order: Order, declines: Declines, now: int) -> None:
+    """Raises TooEarly for a user whose cards were declined too often in this hour. If the count cannot be read, the
+    attempt does not wait for it."""
+    counted = 0
+    with suppress(Unavailable):
+        counted = declines.of_hour(order.user_id, now)
+    if left := wait_left(order, counted, now):
+        raise TooEarly(left)
 
 
 def without_intent(
@@ -248,6 +274,8 @@ def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, c
     if why["code"] == SAVED_METHOD_GONE["code"]:
         forget_method(order, attempt, ports.wallet)
     ports.counters.count("Declines")
+    with suppress(Unavailable):  # the next decline counts, and this one is recorded in its order
+        ports.declines.count(order.user_id, now)
     return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
 
 

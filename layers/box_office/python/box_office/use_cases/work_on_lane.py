@@ -22,6 +22,7 @@ from box_office.ports import (
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,
+    TooEarly,
     advance_order,
     commit,
 )
@@ -60,6 +61,8 @@ def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, ru
     try:
         if advance_order(ref, ports.advance, rules.charging) is None:
             ports.advance.counters.count("UnknownOrders", ref.order_id)
+    except TooEarly as early:
+        ports.lanes.send_order(lane, ref, attempt, early.seconds)
     except ProviderBusy:
         # A delayed copy: the busy provider costs the message none of its tries.
         ports.advance.counters.count("ProviderBusy")
@@ -117,10 +120,18 @@ def take_note(intent_id: str, refunds: bool, ports: WorkerPorts, rules: WorkerRu
         ports.advance.counters.count("ForeignCallbacks")  # another deployment of the same stage
         return
     write(unexpected(found, ref, number, outcome, ports), ports)
-    order = advance_order(ref, ports.advance, rules.charging)
+    order = advance_in_turn(ref, ports, rules)
     if refunds and order is not None:
         compare_refunds(order, number, outcome.intent_id, ports, rules)
-        advance_order(ref, ports.advance, rules.charging)
+        advance_in_turn(ref, ports, rules)
+
+
+def advance_in_turn(ref: OrderRef, ports: WorkerPorts, rules: WorkerRules) -> Order | None:
+    """As advance_order. An attempt that has to wait is left to its own message."""
+    try:
+        return advance_order(ref, ports.advance, rules.charging)
+    except TooEarly:
+        return ports.advance.orders.locate(ref)
 
 
 def has_recorded(order: Order | None, intent_id: str, ended: EndedIntent) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from box_office import ports, wiring
 from box_office.adapters.aws_clients import AwsClient
+from box_office.adapters.dynamodb.declines import DynamoDBDeclines
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents, DynamoDBRooms
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
@@ -142,6 +143,7 @@ def advance_ports(settings: WorkerSettings, clock: ports.Clock, counters: ports.
         events=events(settings, dynamodb),
         card=card_provider(settings, clock, counters, workers, deployment_of(settings)),
         wallet=DynamoDBWallet(dynamodb, settings.users_table),
+        declines=DynamoDBDeclines(dynamodb, settings.users_table),
         refresh=refresh_queue(settings),
         announcements=SNSAnnouncements(wiring.client("sns"), settings.topic_arn),
         counters=counters,
