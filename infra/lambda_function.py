@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.function_plan import FunctionPlan
 from infra.lambda_layers import architecture_of
 from infra.own_resource import own_resource
+from infra.removal import removal_policy
 from infra.stages import Stage
 
 HANDLERS = Path(__file__).resolve().parent.parent / "functions"
@@ -80,7 +81,7 @@ def log_group_of(function: Construct, name: str, stage: Stage) -> logs.LogGroup:
         "Logs",
         log_group_name=f"/aws/lambda/{name}",
         retention=retention_of(stage),
-        removal_policy=stage.removal_policy,
+        removal_policy=removal_policy(stage),
     )
 
 

@@ -19,6 +19,7 @@ from infra.http_functions import HTTP_FUNCTIONS, HttpFunction
 from infra.lambda_function import retention_of
 from infra.origin_keys import OriginKeys
 from infra.own_resource import own_resource
+from infra.removal import removal_policy
 from infra.stages import Stage
 
 STAGE_NAME = "live"
@@ -60,7 +61,7 @@ class HttpApi(Construct):
             "AccessLog",
             log_group_name=f"/aws/apigateway/{name}",
             retention=retention_of(stage),
-            removal_policy=stage.removal_policy,
+            removal_policy=removal_policy(stage),
         )
         self.rest_api = apigateway.RestApi(
             self,

@@ -15,8 +15,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import aws_cdk as cdk
-
 from box_office.names import EDGE_REGION as EDGE_REGION
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.payment_capacity import PaymentCapacity, broken_capacity, capacity_for, submits_for
@@ -83,12 +81,6 @@ class Stage(RulesOfSale, EdgeSettings):
     @property
     def submits_per_second(self) -> int:
         return submits_for(self.payments_per_second, self.unreached_minutes_max)
-
-    @property
-    def removal_policy(self) -> cdk.RemovalPolicy:
-        """Resources that a failed first deployment left would stop the second: only those of a deployment that
-        succeeded are retained."""
-        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain else cdk.RemovalPolicy.DESTROY
 
 
 @dataclass(frozen=True, kw_only=True)

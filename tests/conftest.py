@@ -16,11 +16,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/box_office/python")]
 
 pytest.register_assert_rewrite("tests.scenarios")
 
+from infra.node_runtime import use_bundled_node  # noqa: E402
 from tests.bugs import watch  # noqa: E402
 from tests.cinema import Cinema, use_test_credentials  # noqa: E402
 from tests.faster_moto import make_faster  # noqa: E402
 from tests.valkey_server import running_valkey  # noqa: E402
 
+use_bundled_node()  # the CDK starts Node when it is imported, and a bare machine has no other
 use_test_credentials()
 make_faster()
 # How long an example takes says how busy the machine is, not what is wrong.

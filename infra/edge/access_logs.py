@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.own_resource import own_resource
 from infra.private_bucket import private_bucket
+from infra.removal import removal_policy
 from infra.stages import Stage
 
 # Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
@@ -43,7 +44,7 @@ class AccessLogs(Construct):
             "Bucket",
             name=bucket_name,
             lifecycle_rules=[s3.LifecycleRule(id="old-logs", expiration=cdk.Duration.days(stage.log_retention_days))],
-            removal_policy=stage.removal_policy,
+            removal_policy=removal_policy(stage),
         )
         # Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
         bucket.add_to_resource_policy(

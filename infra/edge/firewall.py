@@ -9,10 +9,19 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from box_office.http_api.problems import STATUS_OF_CODE
 from box_office.names import Names
 from infra.edge.managed_rules import MANAGED_GROUPS, ManagedGroup
 from infra.edge.provider import SIGNATURE_HEADER
-from infra.edge.refusals import BLOCKED, NOT_A_CALLBACK, TOO_LARGE, TOO_MANY, Refusal, block_with, custom_bodies
+from infra.edge.refusals import (
+    BLOCKED,
+    NOT_A_CALLBACK,
+    OF_THE_FIREWALL,
+    TOO_LARGE,
+    TOO_MANY,
+    Refusal,
+    headers_of,
+)
 from infra.edge.statements import (
     READS,
     Statement,
@@ -27,6 +36,7 @@ from infra.edge.statements import (
     within,
 )
 from infra.lambda_function import retention_of
+from infra.removal import removal_policy
 from infra.stages import Stage
 
 VERSIONS = ("IPV4", "IPV6")  # an IP set holds addresses of one version
@@ -106,7 +116,7 @@ class Firewall(Construct):
             "Log",
             log_group_name=name,
             retention=retention_of(self._stage),
-            removal_policy=self._stage.removal_policy,
+            removal_policy=removal_policy(self._stage),
         )
         logging = wafv2.CfnLoggingConfiguration(
             self,
@@ -179,4 +189,24 @@ def judging(group: ManagedGroup, of_what: Statement | None) -> RuleOf:
 def visible(name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )
+
+
+def custom_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
+    return {
+        refusal.code: wafv2.CfnWebACL.CustomResponseBodyProperty(content_type="APPLICATION_JSON", content=refusal.body)
+        for refusal in OF_THE_FIREWALL
+    }
+
+
+def block_with(refusal: Refusal) -> wafv2.CfnWebACL.BlockActionProperty:
+    headers = headers_of(refusal)
+    return wafv2.CfnWebACL.BlockActionProperty(
+        custom_response=wafv2.CfnWebACL.CustomResponseProperty(
+            response_code=STATUS_OF_CODE[refusal.code],
+            custom_response_body_key=refusal.code,
+            response_headers=[
+                wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()
+            ],
+        )
     )

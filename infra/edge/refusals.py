@@ -8,9 +8,7 @@ https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-f
 import json
 from dataclasses import dataclass
 
-from aws_cdk import aws_wafv2 as wafv2
-
-from box_office.http_api.problems import STATUS_OF_CODE, problem, status_word
+from box_office.http_api.problems import problem, status_word
 
 OF_THE_EDGE = "edge"  # stands where the API gives a request's id
 
@@ -34,28 +32,8 @@ UNAVAILABLE = Refusal("unavailable", "The answer did not come in time. Try again
 OF_THE_FIREWALL = (BLOCKED, TOO_MANY, TOO_LARGE, NOT_A_CALLBACK)
 
 
-def custom_bodies() -> dict[str, wafv2.CfnWebACL.CustomResponseBodyProperty]:
-    return {
-        refusal.code: wafv2.CfnWebACL.CustomResponseBodyProperty(content_type="APPLICATION_JSON", content=refusal.body)
-        for refusal in OF_THE_FIREWALL
-    }
-
-
 def headers_of(refusal: Refusal) -> dict[str, str]:
     headers = {"Status": status_word(refusal.code), "Cache-Control": "no-store"}
     if refusal.retry_after_seconds is not None:
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     return headers
-
-
-def block_with(refusal: Refusal) -> wafv2.CfnWebACL.BlockActionProperty:
-    headers = headers_of(refusal)
-    return wafv2.CfnWebACL.BlockActionProperty(
-        custom_response=wafv2.CfnWebACL.CustomResponseProperty(
-            response_code=STATUS_OF_CODE[refusal.code],
-            custom_response_body_key=refusal.code,
-            response_headers=[
-                wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()
-            ],
-        )
-    )

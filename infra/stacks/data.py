@@ -9,6 +9,7 @@ from box_office.names import Names
 from infra.catalogue_bucket import CatalogueBucket
 from infra.lambda_function import runtime_of
 from infra.origin_keys import OriginSecrets
+from infra.removal import removal_policy
 from infra.secrets import Secrets
 from infra.sign_in_function import SignInFunction
 from infra.stages import ExternalConfig, Stage
@@ -26,7 +27,7 @@ class DataStack(cdk.Stack):
             description="Box Office: tables, user pool, catalogue bucket, secrets",
             termination_protection=stage.retain,
         )
-        removal = stage.removal_policy
+        removal = removal_policy(stage)
         Tables(self, "Tables", stage=stage, names=self.names, removal_policy=removal)
         sign_in = (
             SignInFunction(

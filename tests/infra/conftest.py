@@ -11,15 +11,11 @@ import pytest
 # The tests run cfn-lint; CDK's own validator would do it again, in four seconds more.
 os.environ["CDK_VALIDATION"] = "false"
 
-from infra.node_runtime import use_bundled_node
+import aws_cdk as cdk
+from aws_cdk.cx_api import CloudAssembly
 
-use_bundled_node()  # a bare machine has no other
-
-import aws_cdk as cdk  # noqa: E402
-from aws_cdk.cx_api import CloudAssembly  # noqa: E402
-
-from app import build  # noqa: E402
-from infra.stage_files import STAGES  # noqa: E402
+from app import build
+from infra.stage_files import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYED = ("local", "dev", "prod")
