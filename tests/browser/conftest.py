@@ -33,6 +33,8 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
+WITHOUT_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker;"
+
 
 def missing() -> str | None:
     try:
@@ -88,7 +90,14 @@ def server(cinema: FakeCinema, sandbox: Sandbox) -> Iterator[CinemaServer]:
 
 
 @pytest.fixture
-def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
+def service_worker() -> bool:
+    """Whether the page has its service worker, which reads all files of the page once more: as long as a test itself.
+    Files about it have a fixture of their own in place of this one."""
+    return False
+
+
+@pytest.fixture
+def visit(browser: Any, server: CinemaServer, service_worker: bool) -> Iterator[Any]:
     """`visit("/path", size=PHONE, color_scheme="dark", ...)`: a page in a browser of its own, at rest. A message in its
     console, an error, or a broken rule of the page's policy fails the test, unless its text has one of `expected`.
     `script` runs before the page's own. The page's policy forbids Playwright to wait for a function: use `eventually`
@@ -108,7 +117,7 @@ def visit(browser: Any, server: CinemaServer) -> Iterator[Any]:
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, locale=options.pop("locale", "en-GB"), **options)
         contexts.append(context)
-        context.add_init_script(SHIFTS + script)
+        context.add_init_script(SHIFTS + ("" if service_worker else WITHOUT_SERVICE_WORKER) + script)
         page = context.new_page()
         page.set_default_timeout(60_000)  # what never comes; a busy machine is no failure
 

@@ -24,6 +24,11 @@ TITLES = {
 }
 
 
+@pytest.fixture
+def service_worker() -> bool:
+    return True
+
+
 def test_a_browser_finds_nothing_that_keeps_the_page_from_being_installed(visit: Any) -> None:
     page = visit("/")
     with_worker(page)

@@ -33,6 +33,11 @@ CACHED = """(async () => {
 })()"""
 
 
+@pytest.fixture
+def service_worker() -> bool:
+    return True
+
+
 def book(server: CinemaServer, *seats: str, user: str = "ada") -> str:
     """The address of a booking that is paid."""
     cinema = server.cinema

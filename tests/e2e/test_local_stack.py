@@ -143,6 +143,11 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_started(checkout):
     assert processes_in(checkout.directory) == []
 
 
+def hear_ctrl_c() -> None:
+    """As in a terminal. What a shell starts in the background ignores SIGINT, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_half_way_leaves_nothing(checkout):
     checkout.make("stop")
     process = subprocess.Popen(
@@ -153,6 +158,7 @@ def test_ctrl_c_half_way_leaves_nothing(checkout):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,
     )
     for line in process.stdout:
         if "bootstrapping" in line:
