@@ -52,7 +52,7 @@ def build(settings: WorkerSettings, clock: Clock) -> wiring.Handler:
         if hold is not None:
             work_on_hold(hold, ports, rules)
         else:
-            work_on_order(ref, attempt, message.queue, ports, rules)
+            work_on_order(ref, attempt, message.queue, ports, rules, message.body.get("waited") is True)
 
     deliveries, prefix = payments.deliveries(settings), wiring.queue_prefix(settings)
 

@@ -208,7 +208,8 @@ class World:
         body: Mapping[str, Any] = message.body
         match body["kind"]:
             case "order":
-                work_on_order(ref_from(body), body["attempt"], message.queue, self.worker, self.rules)
+                waited = body.get("waited", False)
+                work_on_order(ref_from(body), body["attempt"], message.queue, self.worker, self.rules, waited)
             case "hold":
                 work_on_hold(hold_from(body), self.worker, self.rules)
             case "look":

@@ -80,8 +80,8 @@ class FakeLanes:
     def names(self) -> Sequence[str]:
         return self._names
 
-    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
-        self._mailbox.put(lane, order_message(ref, attempt), delay_seconds)
+    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0, waited: bool = False) -> None:
+        self._mailbox.put(lane, order_message(ref, attempt, waited), delay_seconds)
 
     def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
         self._mailbox.put(lane, intent_message(named), delay_seconds)

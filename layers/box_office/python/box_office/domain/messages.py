@@ -48,8 +48,10 @@ def written(message: Mapping[str, object]) -> str:
     return json.dumps({"v": VERSION, **message}, separators=(",", ":"))
 
 
-def order_message(ref: OrderRef, attempt: int) -> dict[str, object]:
-    return {"kind": "order", **ref_members(ref), "attempt": attempt}
+def order_message(ref: OrderRef, attempt: int, waited: bool = False) -> dict[str, object]:
+    """`waited`: a worker has made the attempt wait for the declines of its user; it does not wait for them again."""
+    members: dict[str, object] = {"waited": True} if waited else {}
+    return {"kind": "order", **ref_members(ref), "attempt": attempt, **members}
 
 
 def hold_message(hold: QueuedHold) -> dict[str, object]:

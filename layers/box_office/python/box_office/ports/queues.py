@@ -13,7 +13,9 @@ class Lanes(Protocol):
     @property
     def names(self) -> Sequence[str]: ...
 
-    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None: ...
+    def send_order(
+        self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0, waited: bool = False
+    ) -> None: ...
 
     def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
         """A worker is to ask the provider about the intent that a callback named."""

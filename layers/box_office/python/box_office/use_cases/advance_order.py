@@ -86,6 +86,7 @@ class Charging:
 
     limits: PayLimits
     may_charge: bool
+    waited: bool = False  # the order's attempt does not wait any more for the declines of its user
 
 
 def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
@@ -181,7 +182,7 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
             return capped(order, "payment_not_processed")
         if not charging.may_charge:
             return None
-        wait_for_turn(order, ports.declines, now)
+        wait_for_turn(order, ports.declines, charging, now)
         return asked(order, now, charging.limits)
     over = now >= order.asked_at + charging.limits.cap_ms
     may_charge = charging.may_charge and now < order.asked_at + charging.limits.worker_ms
@@ -199,10 +200,12 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
     return after_outcome(order, attempt, outcome, ports, charging, over)
 
 
-def wait_for_turn(order: Order, declines: Declines, now: int) -> None:
-    """Raises TooEarly for a user whose cards were declined too often in this hour. If the count cannot be read, the
-    attempt does not wait for it."""
+def wait_for_turn(order: Order, declines: Declines, charging: Charging, now: int) -> None:
+    """Raises TooEarly for a user whose cards were declined too often in this hour, unless the attempt has waited. If the
+    count cannot be read, it does not wait for it."""
     counted = 0
+    if charging.waited:
+        return
     with suppress(Unavailable):
         counted = declines.of_hour(order.user_id, now)
     if left := wait_left(order, counted, now):

@@ -55,18 +55,20 @@ def of_one_batch(ports: WorkerPorts) -> WorkerPorts:
     return replace(ports, advance=replace(advance, card=ProviderBreaker(advance.card, advance.clock)))
 
 
-def work_on_order(ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules) -> None:
+def work_on_order(
+    ref: OrderRef, attempt: int, lane: str, ports: WorkerPorts, rules: WorkerRules, waited: bool = False
+) -> None:
     """Raises NoAnswer, Unavailable, OutcomeUnknown: the message comes back. A message of an older attempt advances the
     order as it is now."""
     try:
-        if advance_order(ref, ports.advance, rules.charging) is None:
+        if advance_order(ref, ports.advance, replace(rules.charging, waited=waited)) is None:
             ports.advance.counters.count("UnknownOrders", ref.order_id)
     except TooEarly as early:
-        ports.lanes.send_order(lane, ref, attempt, early.seconds)
+        ports.lanes.send_order(lane, ref, attempt, early.seconds, waited=True)
     except ProviderBusy:
         # A delayed copy: the busy provider costs the message none of its tries.
         ports.advance.counters.count("ProviderBusy")
-        ports.lanes.send_order(lane, ref, attempt, BUSY_SECONDS)
+        ports.lanes.send_order(lane, ref, attempt, BUSY_SECONDS, waited)
     except NoAnswer:
         ports.advance.counters.count("ProviderErrors")
         raise

@@ -32,8 +32,8 @@ class SQSLanes:
     def names(self) -> Sequence[str]:
         return tuple(self._urls)
 
-    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0) -> None:
-        self._send(lane, order_message(ref, attempt), delay_seconds)
+    def send_order(self, lane: str, ref: OrderRef, attempt: int, delay_seconds: int = 0, waited: bool = False) -> None:
+        self._send(lane, order_message(ref, attempt, waited), delay_seconds)
 
     def send_intent(self, lane: str, named: NamedIntent, delay_seconds: int = 0) -> None:
         self._send(lane, intent_message(named), delay_seconds)
