@@ -201,8 +201,8 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
 
 
 def wait_for_turn(order: Order, declines: Declines, charging: Charging, now: int) -> None:
-    """Raises TooEarly for a user whose cards were declined too often in this hour, unless the attempt has waited. If the
-    count cannot be read, it does not wait for it."""
+    """Raises TooEarly for a user whose cards were declined too often in this hour, unless the attempt has waited. If
+    the count cannot be read, it does not wait for it."""
     counted = 0
     if charging.waited:
         return
