@@ -145,7 +145,8 @@ def rest(page: Any) -> None:
 def faults(page: Any) -> list[str]:
     """What axe finds, a line each; of the page or frame alone, without the frames in it. The contrast of forced colours
     is the visitor's own."""
-    page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
     found = page.evaluate("""() => {
       const contrast = { enabled: !matchMedia("(forced-colors: active)").matches };
       const rules = { "color-contrast": contrast };
@@ -155,6 +156,19 @@ def faults(page: Any) -> list[str]:
         f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found["violations"]
     ]
+
+
+def faults_in_any_look(page: Any, *sizes: tuple[int, int]) -> list[str]:
+    """What is wrong with the page as it stands, in each of the sizes, light and dark: what axe finds, and whether the
+    page is wider than its window. It is looked at without motion, or axe would see colours on their way."""
+    found = []
+    for size in sizes or (PHONE, DESK):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            wrong = faults(page) + [f"{wider} pixels too wide" for wider in [wider_than_its_window(page)] if wider]
+            found += [f"{scheme}, {size[0]} wide: {one}" for one in wrong]
+    return found
 
 
 def wider_than_its_window(page: Any) -> int:

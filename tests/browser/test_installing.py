@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer
-from tests.browser.conftest import DESK, PHONE, faults, wider_than_its_window
+from tests.browser.conftest import PHONE, faults_in_any_look
 from tests.browser.test_offline import with_worker
 
 TITLES = {
@@ -82,16 +82,12 @@ def test_a_place_that_is_not_there_is_not_to_be_collected_and_another_is(visit: 
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_statement_is_one_link_away_and_names_the_cinema_s_address(
-    visit: Any, size: tuple[int, int], scheme: str, language: str
-) -> None:
-    page = visit("/theaters", size=size, color_scheme=scheme, locale={"en": "en-GB", "es": "es-ES"}[language])
+def test_the_statement_is_one_link_away_and_names_the_cinema_s_address(visit: Any, language: str) -> None:
+    page = visit("/theaters", size=PHONE, locale={"en": "en-GB", "es": "es-ES"}[language])
     page.get_by_role("contentinfo").get_by_role("link").click()
     page.get_by_role("link", name="help@cinema.example").wait_for()
     page.get_by_text("Rua do Cais 4, Lisboa").wait_for()
-    assert faults(page) == [] and wider_than_its_window(page) == 0
+    assert faults_in_any_look(page) == []
 
 
 def test_without_an_address_the_statement_names_the_desks_alone(visit: Any, server: CinemaServer) -> None:
@@ -111,14 +107,13 @@ MISSING = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", MISSING)
-def test_what_is_not_there_leads_to_films_and_to_the_search(visit: Any, path: str, scheme: str) -> None:
+def test_what_is_not_there_leads_to_films_and_to_the_search(visit: Any, path: str) -> None:
     title, expected = MISSING[path]
-    page = visit(path, size=PHONE, color_scheme=scheme, expected=expected)
+    page = visit(path, size=PHONE, expected=expected)
     page.get_by_role("heading", level=1, name=title).wait_for()
     page.locator(".missing-films li").nth(5).wait_for()
-    assert faults(page) == [] and wider_than_its_window(page) == 0
+    assert faults_in_any_look(page, PHONE) == []
     page.get_by_label("Find a film").fill("mood love")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=mood+love")

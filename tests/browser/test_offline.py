@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import cinema_server
 from tests.browser.cinema_server import NOON, CinemaServer
-from tests.browser.conftest import PHONE, faults, rest, wider_than_its_window
+from tests.browser.conftest import PHONE, faults_in_any_look, rest
 from tests.browser.test_paying import codes_of
 from tests.browser.test_room import EVENT
 
@@ -218,17 +218,14 @@ def test_what_is_true_now_is_never_answered_from_memory(visit: Any, server: Cine
         assert (path, told) == (path, "no answer")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_offline_page_says_what_can_be_read_and_goes_on_by_itself(
-    visit: Any, server: CinemaServer, scheme: str
-) -> None:
-    page, address = seen_ticket(visit, server, size=PHONE, color_scheme=scheme)
+def test_the_offline_page_says_what_can_be_read_and_goes_on_by_itself(visit: Any, server: CinemaServer) -> None:
+    page, address = seen_ticket(visit, server, size=PHONE)
     page.clock.set_fixed_time(NOON / 1000)  # the offer ends a day after the showing
     page.context.set_offline(True)
     page.goto(server.url + "/film/vertigo")
     page.get_by_text("Your tickets can be read without a connection:").wait_for()
     assert page.locator(".readable a").get_attribute("href") == address
-    assert faults(page) == [] and wider_than_its_window(page) == 0
+    assert faults_in_any_look(page, PHONE) == []
     page.context.set_offline(False)
     page.get_by_role("heading", level=1, name="Vertigo").wait_for()
 
