@@ -290,7 +290,7 @@ def test_more_time_is_given_until_thirty_minutes_and_then_the_page_says_so(visit
         left(server, 100)
         look_again(page)
         page.get_by_role("timer").filter(has_text=re.compile("^1:")).wait_for()
-        page.locator(".countdown > .button").click()
+        page.get_by_role("button", name="More time").last.click()  # the dialog's, once it is there
         page.get_by_role("timer").filter(has_text=re.compile(f"^{then}")).wait_for()
     page.get_by_text("These seats have been held for as long as they can be.").wait_for()
     assert page.get_by_role("button", name="More time").count() == 0
