@@ -16,6 +16,11 @@ MAKE_SECONDS_MAX = 900
 RUNNING_STACK = "BOX_OFFICE_STACK"  # the directory of a checkout whose stack runs with FAULTS=1, to use that one
 
 
+def hear_ctrl_c() -> None:
+    """As in a terminal. What a shell starts in the background ignores SIGINT, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Checkout:
     def __init__(self, directory: Path = ROOT) -> None:
         self.directory = directory
@@ -38,6 +43,7 @@ class Checkout:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_ctrl_c,
         )
         try:
             yield running

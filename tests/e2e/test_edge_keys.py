@@ -1,6 +1,7 @@
 """The key between the edge and the API is replaced by a deployment while people use both."""
 
 import itertools
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from tests.e2e.checkout import RUNNING_STACK
 from tests.e2e.deployed import make
-from tests.e2e.test_redeploy import PAUSE_SECONDS, changed
+from tests.e2e.test_redeploy import PAUSE_SECONDS
 from tests.waiting import eventually
 
 CLIENTS = 6
@@ -18,12 +20,13 @@ LIST = "/GetListOfMovie/api/v0/"
 
 @pytest.fixture
 def stage_file(stack):
-    """What the test deploys is taken back: the stack is other tests' too."""
+    """What the test deploys is taken back from a stack that is not the tests' own. Theirs goes on with the new key."""
     path = stack.checkout.directory / "stages/local.toml"
     before = path.read_text()
     yield path
-    path.write_text(before)
-    make(stack.checkout, "redeploy")
+    if RUNNING_STACK in os.environ:
+        path.write_text(before)
+        make(stack.checkout, "redeploy")
 
 
 def test_a_new_origin_key_is_deployed_without_a_request_lost(stack, showing, visitors, stage_file):
@@ -47,8 +50,8 @@ def test_a_new_origin_key_is_deployed_without_a_request_lost(stack, showing, vis
     with ThreadPoolExecutor(CLIENTS) as pool:
         using = [pool.submit(use, *pair) for pair in zip(visitors(CLIENTS), showing.seats, strict=False)]
         try:
-            with changed(stage_file, "origin_key = 1\n", "origin_key = 2\n"):
-                make(stack.checkout, "redeploy")
+            stage_file.write_text(stage_file.read_text().replace("origin_key = 1\n", "origin_key = 2\n"))
+            make(stack.checkout, "redeploy")
             deployed = next(answered)
             eventually(lambda: next(answered) > deployed + 20 * CLIENTS, "no one asks any more")
         finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.checkout import MAKE_SECONDS_MAX, RUNNING_STACK, Checkout
+from tests.e2e.checkout import MAKE_SECONDS_MAX, RUNNING_STACK, Checkout, hear_ctrl_c
 from tests.e2e.deployed import copied_checkout, make
 
 
@@ -141,11 +141,6 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_started(checkout):
     assert refused.returncode != 0
     assert f"Port {port}, set by AWS_PORT" in refused.stderr
     assert processes_in(checkout.directory) == []
-
-
-def hear_ctrl_c() -> None:
-    """As in a terminal. What a shell starts in the background ignores SIGINT, and so does all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_ctrl_c_half_way_leaves_nothing(checkout):
