@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 
 from box_office import ports
 from box_office.adapters.aws_clients import AwsClient, DeferredClient
@@ -84,9 +84,8 @@ def catalogue(settings: CatalogueSettings, dynamodb: AwsClient = None) -> ports.
 
 def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     quiet_libraries(cards.LIBRARIES)
-    metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
     logger = Logger(service=service, level=settings.log_level)
-    return logger, EmfCounters(metrics, logger)
+    return logger, EmfCounters(Names(settings.stage).metrics, service, logger)
 
 
 def second_factors() -> Callable[[str], ports.SecondFactors]:
