@@ -17,6 +17,7 @@ from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCata
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.library_logs import quiet_libraries
+from box_office.adapters.log_lines import LogLines
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sqs.queues import SQSLanes
@@ -84,7 +85,7 @@ def catalogue(settings: CatalogueSettings, dynamodb: AwsClient = None) -> ports.
 
 def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     quiet_libraries(cards.LIBRARIES)
-    logger = Logger(service=service, level=settings.log_level)
+    logger = Logger(service=service, level=settings.log_level, logger_formatter=LogLines(service))
     return logger, EmfCounters(Names(settings.stage).metrics, service, logger)
 
 
