@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import uuid
 from collections import OrderedDict, defaultdict
 from json import JSONEncoder
 
@@ -24,7 +23,7 @@ class SystemClock:
 
 class RandomIds:
     def order_id(self) -> str:
-        return f"or_{uuid.uuid4().hex}"
+        return f"or_{secrets.token_hex(16)}"
 
     def token(self) -> str:
         return secrets.token_urlsafe(12)  # 16 characters: each is a part of an order's row, or of a mark
