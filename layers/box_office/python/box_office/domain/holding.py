@@ -97,10 +97,9 @@ def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
-    wanted = set(seats)
-    if off_sale := sorted(wanted & seats_off_sale(event, room)):
+    if off_sale := sorted(seats_off_sale(event, room).intersection(seats)):
         raise SeatsOffSale(off_sale)
-    return {seat: event.prices[category] for seat, category in room.category_of.items() if seat in wanted}
+    return {seat: event.prices[room.category_of[seat]] for seat in sorted(seats, key=room.place_of.__getitem__)}
 
 
 def decide_hold(
