@@ -40,7 +40,7 @@ def largest_charge(currency: str) -> int:
 
 def major_units(minor: int, currency: str) -> int | float:
     """2650 EUR -> 26.5, 1500 EUR -> 15, 500 JPY -> 500."""
-    unit = 10 ** MINOR_DIGITS.get(currency, 2)
+    unit: int = 10 ** MINOR_DIGITS.get(currency, 2)
     whole, rest = divmod(minor, unit)
     return minor / unit if rest else whole
 

@@ -210,8 +210,9 @@ def placeholders_in(condition: str, expression: str) -> frozenset[str]:
 
 def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
     """The condition of an act, and the update that it writes; None: it only checks the condition."""
+    if act is SeatAct.TAKE:
+        return (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN), HOLD_SEAT
     return {
-        SeatAct.TAKE: (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN, HOLD_SEAT),
         SeatAct.KEEP: (STILL_THE_ORDERS, None),
         SeatAct.EXTEND: (STILL_THE_ORDERS, EXTEND_SEAT),
         SeatAct.FREE: (STILL_THE_ORDERS, FREE_SEAT),
