@@ -28,6 +28,40 @@ def test_a_stages_figures_are_in_a_namespace_of_its_own(stage: str, capsys: pyte
     assert stage in Names(stage).metrics
 
 
+def test_a_line_is_in_the_form_that_cloudwatch_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    _, counters = wiring.counting("hold_seat", Settings(stage="test"))
+    counters.count("CacheErrors")
+    counters.count("Requests", number=3)
+    counters.count("CacheErrors")
+    counters.count("ServerErrors", number=0)
+    counters.flush()
+    counters.flush()
+    (line,) = figures(capsys)
+    assert type(line["_aws"].pop("Timestamp")) is int
+    assert line == {
+        "_aws": {
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "BoxOffice/test",
+                    "Dimensions": [["service"]],
+                    "Metrics": [{"Name": "CacheErrors", "Unit": "Count"}, {"Name": "Requests", "Unit": "Count"}],
+                }
+            ]
+        },
+        "service": "hold_seat",
+        "CacheErrors": [1.0, 1.0],
+        "Requests": [3.0],
+    }
+
+
+def test_a_line_has_no_more_values_of_a_figure_than_cloudwatch_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    _, counters = wiring.counting("reconcile", Settings(stage="test"))
+    for _ in range(250):
+        counters.count("Swept")
+    counters.flush()
+    assert [len(line["Swept"]) for line in figures(capsys)] == [100, 100, 50]
+
+
 def answering(error: Exception | None) -> Callable[[Request], Response]:
     def handle(request: Request) -> Response:
         if error is not None:

@@ -121,11 +121,11 @@ class RememberedCatalogue:
 
     def movie(self, movie_id: str, now: int) -> Known[Movie]:
         known = self._known(self._tables.movie, self._snapshot.movie, self._movies, movie_id, now)
-        return certain(known, UnknownMovie("There is no such film."))
+        return certain(known, UnknownMovie, "There is no such film.")
 
     def theater(self, theater_id: str, now: int) -> Known[Theater]:
         known = self._known(self._tables.theater, self._snapshot.theater, self._theaters, theater_id, now)
-        return certain(known, UnknownTheater("There is no such theater."))
+        return certain(known, UnknownTheater, "There is no such theater.")
 
     def all_theaters(self, now: int, limit: int, cursor: str | None) -> Known[TheaterPage]:
         after = None if cursor is None else decode(cursor)
@@ -168,11 +168,11 @@ class RememberedCatalogue:
     def room(self, room_id: str, now: int) -> Known[Room]:
         # Callers know a room's id from its event: without its room the event cannot be sold.
         known = self._known(self._tables.room, self._snapshot.room, self._rooms, room_id, now)
-        return certain(known, UnknownEvent("There is no such room."))
+        return certain(known, UnknownEvent, "There is no such room.")
 
     def event(self, event_id: str, now: int) -> Known[Event]:
         known = self._known(self._tables.event, self._snapshot.event, self._events, event_id, now)
-        return certain(known, UnknownEvent("There is no such showing."))
+        return certain(known, UnknownEvent, "There is no such showing.")
 
     def coming_events(self, theater_id: str, time_zone: str, now: int) -> Known[Sequence[Event]]:
         tables, snapshot, key = self._tables.coming_events, self._snapshot.coming_events, (theater_id, time_zone)
@@ -280,10 +280,10 @@ def place_of_theater(theater: Theater) -> Position:
     return Position(title_key(theater.name, theater.theater_id), theater.theater_id)
 
 
-def certain(known: Known[T | None], error: BoxOfficeError) -> Known[T]:
+def certain(known: Known[T | None], error: type[BoxOfficeError], detail: str) -> Known[T]:
     if known.value is None:
         # The snapshot may be older than the id: only a table that answers proves that the id is unknown.
-        raise Unavailable("Cannot look that up just now.") if known.stale else error
+        raise Unavailable("Cannot look that up just now.") if known.stale else error(detail)
     return Known(known.value, known.as_of, known.stale)
 
 

@@ -70,6 +70,11 @@ class Room:
         }
 
     @cached_property
+    def place_of(self) -> Mapping[str, int]:
+        """Every seat of the room with its place in the room's order."""
+        return {seat: place for place, seat in enumerate(self.category_of)}
+
+    @cached_property
     def categories(self) -> frozenset[str]:
         return frozenset(self.category_of.values())
 

@@ -97,10 +97,9 @@ def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str
     unknown = sorted(set(seats) - room.category_of.keys())
     if unknown:
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
-    wanted = set(seats)
-    if off_sale := sorted(wanted & seats_off_sale(event, room)):
+    if off_sale := sorted(seats_off_sale(event, room).intersection(seats)):
         raise SeatsOffSale(off_sale)
-    return {seat: event.prices[category] for seat, category in room.category_of.items() if seat in wanted}
+    return {seat: event.prices[room.category_of[seat]] for seat in sorted(seats, key=room.place_of.__getitem__)}
 
 
 def decide_hold(
@@ -140,7 +139,17 @@ def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:
     return record
 
 
-def order_of(request: HoldRequest, now: int, status: Status, revision: int, hold_until: int) -> Order:
+def order_of(
+    request: HoldRequest,
+    now: int,
+    status: Status,
+    revision: int,
+    hold_until: int,
+    *,
+    earlier_tickets: int = 0,
+    earlier_wheelchairs: tuple[str, ...] = (),
+    earlier_companions: tuple[str, ...] = (),
+) -> Order:
     """A new order with all that the request and its event say of it."""
     return Order(
         user_id=request.user_id,
@@ -158,6 +167,9 @@ def order_of(request: HoldRequest, now: int, status: Status, revision: int, hold
         status=status,
         revision=revision,
         hold_until=hold_until,
+        earlier_tickets=earlier_tickets,
+        earlier_wheelchairs=earlier_wheelchairs,
+        earlier_companions=earlier_companions,
     )
 
 
@@ -168,8 +180,12 @@ def begin_order(earlier: Order | None, request: HoldRequest, now: int, limits: H
     wheelchairs, companions = places_with_tickets(earlier, request)
     check_companions(request, wheelchairs, companions)
     revision = earlier.revision + 1 if earlier else 1
-    order = replace(
-        order_of(request, now, Status.HELD, revision, now + limits.hold_ms),
+    order = order_of(
+        request,
+        now,
+        Status.HELD,
+        revision,
+        now + limits.hold_ms,
         earlier_tickets=tickets,
         earlier_wheelchairs=wheelchairs,
         earlier_companions=companions,

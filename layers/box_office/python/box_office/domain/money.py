@@ -40,8 +40,9 @@ def largest_charge(currency: str) -> int:
 
 def major_units(minor: int, currency: str) -> int | float:
     """2650 EUR -> 26.5, 1500 EUR -> 15, 500 JPY -> 500."""
-    amount = Decimal(minor).scaleb(-MINOR_DIGITS.get(currency, 2))
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
+    unit: int = 10 ** MINOR_DIGITS.get(currency, 2)
+    whole, rest = divmod(minor, unit)
+    return minor / unit if rest else whole
 
 
 def minor_units(major: Decimal, currency: str) -> int:

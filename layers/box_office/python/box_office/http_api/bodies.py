@@ -1,8 +1,8 @@
 """Bodies of requests. Unknown members are ignored: a client cannot set a time, a price or a state."""
 
-import json
 import re
 from datetime import datetime
+from json import JSONEncoder
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
@@ -27,6 +27,7 @@ from box_office.wrong_values import FORM, ID, explain, named
 
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 B = TypeVar("B", bound=BaseModel)
+json_of = JSONEncoder(ensure_ascii=False).encode
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?Z")
 TIME_WORDS = "a time in UTC such as 2026-11-25T19:12:40.100Z"
 
@@ -172,7 +173,7 @@ def read(model: type[B], request: Request, required: bool = True, method_tokens:
     Raises InvalidRequest, which names the first member that is wrong, and TooLarge."""
     body = request.json_object(required)
     # The parsed body is searched, not the raw one, in which a digit may be written as an escape.
-    refuse_card_numbers(without_ids(json.dumps(body, ensure_ascii=False), body))
+    refuse_card_numbers(without_ids(json_of(body), body))
     for kept in map(body.get, KEPT_IDS):
         if isinstance(kept, str):
             refuse_card_numbers_of_machines(kept)

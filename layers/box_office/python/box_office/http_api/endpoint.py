@@ -26,6 +26,7 @@ from box_office.wrong_values import ID, ID_WORDS
 BODY_BYTES_MAX = 8_192  # WAF's managed rule stops at the same size
 REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,100}")  # a UUID, and what the gateway may add to it
 CALLBACK_BYTES_MAX = 262_144  # of the provider's, which carry whole objects; the edge's firewall has the same bound
+json_of = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # json.dumps makes one for each call
 IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -242,4 +243,4 @@ def body_of(response: Response) -> str:
         return ""
     if isinstance(response.body, str):
         return response.body
-    return json.dumps(response.body, separators=(",", ":"), ensure_ascii=False)
+    return json_of(response.body)

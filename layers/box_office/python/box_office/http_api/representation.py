@@ -13,9 +13,14 @@ JsonObject = dict[str, Json]
 
 def iso_ms(epoch_ms: int) -> str:
     """`2026-11-23T10:00:00.000Z`: instants that the server took."""
-    return datetime.fromtimestamp(epoch_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{epoch_ms % 1000:03d}Z"
+    return f"{to_the_second(epoch_ms)}.{epoch_ms % 1000:03d}Z"
 
 
 def iso_seconds(epoch_ms: int) -> str:
     """`2026-11-23T18:00:00Z`: times of the programme."""
-    return datetime.fromtimestamp(epoch_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{to_the_second(epoch_ms)}Z"
+
+
+def to_the_second(epoch_ms: int) -> str:
+    # strftime would parse its pattern anew for each time, and a map or a programme has many.
+    return datetime.fromtimestamp(epoch_ms // 1000, UTC).isoformat().removesuffix("+00:00")

@@ -57,7 +57,7 @@ def hold_seat(unchecked: UncheckedHoldRequest, ports: HoldPorts, limits: HoldSea
         sale=unchecked.sale,
         desk=unchecked.visitor.desk,
         key=unchecked.key,
-        fingerprint=unchecked.fingerprint,
+        fingerprint=unchecked.fingerprint if unchecked.key is not None else "",
     )
     marks = MarkRequest(
         visitor=unchecked.visitor,

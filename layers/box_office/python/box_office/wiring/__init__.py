@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 
 from box_office import ports
 from box_office.adapters.aws_clients import AwsClient, DeferredClient
@@ -17,6 +17,7 @@ from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCata
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.library_logs import quiet_libraries
+from box_office.adapters.log_lines import LogLines
 from box_office.adapters.s3_snapshot import SnapshotReader
 from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sqs.queues import SQSLanes
@@ -84,9 +85,8 @@ def catalogue(settings: CatalogueSettings, dynamodb: AwsClient = None) -> ports.
 
 def counting(service: str, settings: Settings) -> tuple[Logger, ports.Counters]:
     quiet_libraries(cards.LIBRARIES)
-    metrics = Metrics(namespace=Names(settings.stage).metrics, service=service)
-    logger = Logger(service=service, level=settings.log_level)
-    return logger, EmfCounters(metrics, logger)
+    logger = Logger(service=service, level=settings.log_level, logger_formatter=LogLines(service))
+    return logger, EmfCounters(Names(settings.stage).metrics, service, logger)
 
 
 def second_factors() -> Callable[[str], ports.SecondFactors]:

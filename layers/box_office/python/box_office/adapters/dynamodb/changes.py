@@ -12,6 +12,7 @@ the rows that failed it.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from botocore.exceptions import ClientError
 
@@ -63,6 +64,10 @@ EXTEND_SEAT = f"SET hold_until = :until, pinned = :false, {NEXT_VERSION}"
 PIN_SEAT = f"SET pinned = :true, {NEXT_VERSION}"
 BOOK_SEAT = f"SET #status = :booked, pinned = :false, {NEXT_VERSION}"
 FREE_SEAT = f"SET #status = :empty, pinned = :false, {NEXT_VERSION} REMOVE order_id, user_id, order_key, hold_until"
+# The values of placeholders that mean the same in every change.
+SAME_VALUES = to_item({":empty": EMPTY, ":hold": HOLD, ":booked": BOOKED}) | to_item(
+    {":true": True, ":false": False, ":zero": 0, ":one": 1}
+)
 COUNT_TICKETS = (
     "SET earlier_tickets = :count, earlier_wheelchairs = :wheelchairs, earlier_companions = :companions,"
     " revision = :next"
@@ -183,13 +188,13 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
         ":until": order.hold_until,
         ":lapsed": lapsed,
         ":expires": expires_at // 1000,
-        **{":empty": EMPTY, ":hold": HOLD, ":booked": BOOKED},
-        **{":true": True, ":false": False, ":zero": 0, ":one": 1},
     }
-    used = set(PLACEHOLDERS.findall(f"{condition} {expression}"))
+    used = placeholders_in(condition, expression or "")
     arguments: Arguments = {
         "Key": to_item({"event_id": order.event_id, "seat_id": seat}),
-        "ExpressionAttributeValues": to_item({name: value for name, value in values.items() if name in used}),
+        "ExpressionAttributeValues": {
+            name: value for name, value in {**to_item(values), **SAME_VALUES}.items() if name in used
+        },
     }
     if "#status" in used:
         arguments["ExpressionAttributeNames"] = {"#status": "status"}
@@ -198,10 +203,16 @@ def seat_item(change: Change, seat: str, act: SeatAct, table: str, lapsed: int) 
     return {"Update": conditional(table, condition, UpdateExpression=expression, **arguments)}
 
 
+@cache
+def placeholders_in(condition: str, expression: str) -> frozenset[str]:
+    return frozenset(PLACEHOLDERS.findall(f"{condition} {expression}"))
+
+
 def seat_rule(act: SeatAct, taken_over: bool) -> tuple[str, str | None]:
     """The condition of an act, and the update that it writes; None: it only checks the condition."""
+    if act is SeatAct.TAKE:
+        return (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN), HOLD_SEAT
     return {
-        SeatAct.TAKE: (MAY_BE_TAKEN_OVER if taken_over else MAY_BE_TAKEN, HOLD_SEAT),
         SeatAct.KEEP: (STILL_THE_ORDERS, None),
         SeatAct.EXTEND: (STILL_THE_ORDERS, EXTEND_SEAT),
         SeatAct.FREE: (STILL_THE_ORDERS, FREE_SEAT),

@@ -28,10 +28,10 @@ def to_value(value: object) -> AttributeValue:
             return {"N": str(value)}
         case None:
             return {"NULL": True}
-        case Mapping():
-            return {"M": to_item(value)}
         case list() | tuple():
             return {"L": [to_value(element) for element in value]}
+        case Mapping():
+            return {"M": to_item(value)}
     raise TypeError(f"no row holds a {type(value).__name__}")
 
 

@@ -217,6 +217,9 @@ class ValkeySeats:
 
     def _admission(self, visitor: Visitor, answers: Sequence[Sequence[Any]], now: int) -> Admission:
         """The first refusal among admission's answers, of the user first, and the blocks that refusals began."""
+        refusal = first_refusal(*answers)
+        if refusal.code is None:
+            return refusal  # only a refusal begins a block
         limits = self._limits
         subjects = [(Subject(Kind.ADDRESS, visitor.address), limits.address_refusals_max)]
         if visitor.user_id is not None:
@@ -226,7 +229,7 @@ class ValkeySeats:
             for (subject, refusals_max), (_, _, *ends) in zip(subjects, answers, strict=True)
             for ends_at in ends
         ]
-        return replace(first_refusal(*answers), begun=tuple(begun))
+        return replace(refusal, begun=tuple(begun))
 
     def _user_admission(
         self,
