@@ -159,6 +159,7 @@ def people_table(run: Simulation) -> str:
         ("an answer of HoldSeat, p50 / p99", seconds(run, "HoldSeat")),
         ("from the first click to the seats, p50 / p99", seconds(run, "click to seats")),
         ("from the submit to the ticket, p50 / p99", seconds(run, "submit to ticket")),
+        ("from the submit to the page that shows it, p50 / p99", seconds(run, "submit to the page's tickets")),
         ("the last was done after", f"{seen.counted['seconds'] / 60:.0f} minutes"),
     ]
     return table(("people", ""), rows)

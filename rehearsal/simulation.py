@@ -19,12 +19,12 @@ from operations.on_sale import UNRESERVED_MIN
 from rehearsal.counts import Counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
-from rehearsal.pages import EDGE_CACHES, WaitingPages, Watchers
+from rehearsal.pages import WaitingPages, Watchers
 from rehearsal.resources import Bucket, Consumer, Environments, Ids, Queue
 from rehearsal.rooms import NONE, Rooms
 from rehearsal.seen import Seen
 from rehearsal.service_times import ServiceTime
-from rehearsal.storage import Storage
+from rehearsal.storage import Holds, Looks, Storage
 
 NEVER = np.inf
 STEP, LATER_STEP = 0.1, 1.0
@@ -113,14 +113,14 @@ class Simulation:
         self.holds_limit = float(holds) or quotas["concurrency"]
         self.unreserved = max(1.0, quotas["concurrency"] - sum(reserved.values()))
         self.reserved = reserved
-        self.storage = Storage(deployed, quotas, self.numbers.ecpu, self.crowd.showings, self.counts, self.seen)
+        self.storage = Storage(deployed, quotas, self.numbers.ecpu, self.crowd, self.counts, self.seen)
         self.lanes = [Queue() for _ in range(deployed.lanes)]
         mapping = (quotas["mapping_start"], quotas["mapping_rate"])
         self.workers = [Consumer(*mapping, deployed.workers_per_lane) for _ in range(deployed.lanes)]
         self.charged, self.bookers = Queue(), Consumer(*mapping, deployed.book_at_once)
         self.lengths: list[list[int]] = []  # of the lanes, a second each
         self.waiting = WaitingPages(HORIZON_S + 2)
-        self.watchers = Watchers(self.crowd.showings)
+        self.watchers = Watchers(self.crowd.showings, deployed.edge_caches)
         self.callbacks = 0.0
         self.polls_again = 0.0  # refused, and asked again after a second
         self.lambda_part = 1.0  # of the concurrency that all functions without a part of their own want
@@ -231,7 +231,8 @@ class Simulation:
         again = min(self.polls_again, waiting)  # pages that were refused; they ask again in a second
         usual = self.waiting.asks_a_second(self.now) * step + arrived * PRIVATE_READS
         polls = usual * (1 - again / max(1.0, waiting)) + again * step
-        catalogue = min(arrived * PUBLIC_READS, self.crowd.films * 3 * EDGE_CACHES / CATALOGUE_KEPT_S * step)
+        kept = self.crowd.films * PUBLIC_READS * self.deployed.edge_caches
+        catalogue = min(arrived * PUBLIC_READS, kept / CATALOGUE_KEPT_S * step)
         callbacks, self.callbacks = self.callbacks, 0.0
         wanted = len(holds) + len(pays) + looks + polls + catalogue + callbacks
         at_edge = self.seen_at_edge + len(holds) + len(pays) + polls
@@ -254,7 +255,8 @@ class Simulation:
         pays = self._shared_concurrency(pays, looks * part, polls * part, callbacks * part, step)
         self.polls_again = max(0.0, again + polls - self.polls_served - again * min(1.0, step))
         self.seen.counted["polls refused"] += polls - self.polls_served
-        self.looks_part = part
+        watchers = self.watchers
+        self.looks = Looks(watchers.watched, watchers.reads * part, watchers.packs * part, self.taken_of_watched)
         return self._hold_concurrency(holds, step), pays
 
     def _lucky(self, people: Ids, part: float, retry_after: float | None) -> Ids:
@@ -284,6 +286,7 @@ class Simulation:
         if not self.watchers.is_counted(self.now):
             looking = (self.phase == Phase.LOOKING) | (self.phase == Phase.CLICKING)
             self.watchers.count(self.now, self.showing[looking])
+            self.taken_of_watched = self.rooms.taken_part(self.watchers.watched)
         self.seen_at_edge += self.watchers.asked * step
         return self.watchers.reached * step
 
@@ -328,8 +331,10 @@ class Simulation:
 
     def _hold(self, people: Ids, step: float) -> None:
         showings = self.showing[people]
-        bypass = self.storage.refused_by_cache(self.now, step, showings, self.watchers, self.looks_part, self.dice)
+        self.watchers.tried(showings, self.now)
         won = self.rooms.winners(self.chosen[people]) if len(people) else np.zeros(0, dtype=bool)
+        holds = Holds(showings, won, self.rooms.taken_part(showings))
+        bypass = self.storage.refused_by_cache(self.now, step, holds, self.looks, self.dice)
         lost = people[~won]
         self._answer(lost, "hold_lost", bypass[~won])
         self.seen.counted["answers 409, seats taken"] += len(lost)
@@ -440,8 +445,11 @@ class Simulation:
         self.waiting.leave(self.pinned_at[booked])
         self.storage.charge(self.now, self.counts.book, self.wanted[booked])
         self._end(booked, Phase.TICKET)
-        calls = sum(self.times["provider_call"].sample(self.dice, len(booked)) for _ in range(2))
-        self.seen.waited("submit to ticket", self.now - self.submitted_at[booked] + calls)
+        steps = ("provider_call", "provider_call", "work_on_lane", "book_order")
+        own = sum(self.times[name].sample(self.dice, len(booked)) for name in steps)
+        waited = self.now - self.submitted_at[booked] + own
+        self.seen.waited("submit to ticket", waited)
+        self.seen.waited("submit to the page's tickets", self.waiting.seen_after(waited, self.dice))
         self.seen.most("waiting for their ticket's booking", self.now, len(self.charged))
         self.seen.add("tickets", self.now, len(booked))
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from box_office.adapters.valkey.seats import QUIET_TRIES, TRIES_WINDOW_MS
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.http_api.seats import POLL_SECONDS
 from infra.payment_capacity import submits_for
 from rehearsal.counts import COUNTED, read_counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
-from rehearsal.pages import MAP_POLL_S
+from rehearsal.pages import CALM_TRIES, MAP_POLL_S
 from rehearsal.quotas import QUOTAS, quotas
 from rehearsal.report import RAISE, bottleneck, holders_lost, resources, verdict
 from rehearsal.service_times import IN_AWS
@@ -41,6 +42,7 @@ STAGE = Deployed(
     hold_seconds=180,
     hold_seconds_max=540,
     unreached_seconds_max=HOUR,
+    edge_caches=3,
     callbacks_per_minute=600,
 )
 NUMBERS = Numbers(None, 500, 200_000, quotas(asked=True), 600)
@@ -73,6 +75,7 @@ def test_its_people_use_our_page() -> None:
         rf"const AGAIN_SECONDS = {AGAIN_SECONDS:.0f};", page
     )
     assert POLL_SECONDS[0] == MAP_POLL_S
+    assert QUIET_TRIES * 1_000 / TRIES_WINDOW_MS == CALM_TRIES
 
 
 def test_every_quota_names_its_source() -> None:
