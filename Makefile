@@ -79,7 +79,7 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=12500000 PAYMENTS=1667
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-rehearsal: install ## an on-sale in virtual time, and what it says of the stage's numbers: make on-sale-rehearsal PEOPLE=1000000

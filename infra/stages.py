@@ -47,7 +47,7 @@ class Stage(RulesOfSale, EdgeSettings):
     python_version: str = "3.13"
     wheel_platform: str | None = "aarch64-manylinux_2_28"  # None: wheels for the machine that builds
     tls: bool = True  # between functions, cache and bucket; one machine has neither certificates nor IAM users
-    cache_shards: int = 256  # slots of the cache among which users are spread by hash: docs/scale.md
+    cache_shards: int = 128  # slots of the cache among which users are spread by hash: docs/scale.md
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
     cache_maximum_gigabytes: int = 5
     hold_reserved_concurrency: int = 0  # 0: none. Reserving must leave the account 100 unreserved

@@ -71,7 +71,7 @@ def resources(run: Simulation) -> list[Row]:
         Row("cache, ECPU a second", seen.peak("ecpu"), storage.cache.most, "cache_maximum_ecpu, ECPU"),
         Row("cache, ECPU of the hottest slot", seen.peak("ecpu of the hottest slot"), quotas["cache_slot"], "-"),
         Row(
-            "cache, ECPU of a slot of users (addresses, which have slots of their own, included)",
+            "cache, ECPU of a slot of users (their addresses, which have slots of their own, included)",
             seen.peak("ecpu of a slot of users"),
             quotas["cache_slot"],
             "cache_shards",

@@ -67,8 +67,7 @@ class Storage:
         by_slot = np.bincount(which, of_hold_slot, minlength=len(held)) / step
         by_slot += looks.of(held, of_look_slot)
         total = float(of_hold.sum()) / step + float(of_look.sum())
-        of_showings = float(of_hold_slot.sum()) / step + float(of_look_slot.sum())
-        of_users = (total - of_showings) / self._shards
+        of_users = float((of_hold - of_hold_slot).sum()) / step / self._shards  # a look at a map has no user
         hottest = max(float(by_slot.max(initial=0.0)), float(of_look_slot.max(initial=0.0)))
         refused, over = self.cache.refused(total, by_slot, step)
         of_user = self.cache.refused_of_users(of_users)

@@ -138,7 +138,7 @@ def test_production_differs_where_it_must(all_templates: dict) -> None:
     assert hold["prod"]["ReservedConcurrentExecutions"] == 400
     assert "ReservedConcurrentExecutions" not in hold["dev"]  # a young account has none to spare
     assert hold["local"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "1"
-    assert hold["prod"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "256"
+    assert hold["prod"]["Environment"]["Variables"]["BOX_OFFICE_CACHE_SHARDS"] == "128"
     reconcile = {stage: functions(all_templates[stage]["payments"])["reconcile"]["Properties"] for stage in hold}
     # A run may last 150 s, and one begins each minute: with less than three, slow ones would make the next fail.
     assert reconcile["prod"]["ReservedConcurrentExecutions"] * 60 >= reconcile["prod"]["Timeout"]
@@ -239,7 +239,7 @@ def test_an_on_sale_that_could_not_be_deployed_is_refused_long_before(tmp_path: 
         {"lanes": "16"},  # and the lanes' queues, with theirs
         {"return_url": "https://cinema.example"},
         {"signup_sender": "hello@cinema.example"},  # and sign-ups were mailed by Cognito's own mailer again
-        {"cache_shards": "255"},
+        {"cache_shards": "127"},
         {"hold_reserved_concurrency": "2000"},
     ],
 )

@@ -157,7 +157,7 @@ class CacheSettings(Settings):
     cache_user: str = ""  # the IAM user of the cache; empty: no authentication
     cache_name: str = ""  # the ElastiCache name that IAM tokens are signed for
     cache_timeout_ms: int = 300
-    cache_shards: int = 256  # slots among which users are spread by hash; on one machine there is one
+    cache_shards: int = 128  # slots among which users are spread by hash; on one machine there is one
 
 
 class BlockSettings(Settings):
