@@ -1,9 +1,8 @@
 """`make on-sale-reality PEOPLE=300 SECONDS=150`: people on the running local stack, and their simulation beside them.
 
-First some people buy one after the other: their times are the service times of the simulation. Then the crowd comes
-within minutes; each person looks at a map, holds two seats, pays with the sandbox's card and asks until the tickets
-are there. The people are the stack's customers, each at showings of their own. It ends by itself, within minutes, and
-speaks to 127.0.0.1 alone.
+First some people buy one after the other. Then the crowd comes within minutes; each person looks at a map, holds two
+seats, pays with the sandbox's card and asks until the tickets are there. The people are the stack's customers, each at
+showings of their own. It ends by itself, within minutes, and speaks to 127.0.0.1 alone.
 
 Exits 0 when measured and simulated figures are near each other; 1 when they are not; 2 when it was called wrongly.
 """
@@ -29,6 +28,7 @@ from rehearsal.counts import read_counts
 from rehearsal.crowd import TRIES, Crowd
 from rehearsal.deployed import deployed
 from rehearsal.measured import (
+    AMPLE,
     BOOKED,
     BOOKING,
     CHARGED,
@@ -230,8 +230,9 @@ def run(count: int, seconds: float, seed: int) -> int:
     environments = int(os.environ.get("LAMBDA_WORKERS_MAX") or ENVIRONMENTS)
     stage = deployed("local", on_sale=False, settings={})
     same = crowd_of(count, seconds, len(showings), seats, seed)
-    ran = simulated(same, stage, environments, read_counts(), service_times(calm))
-    found = figures(seen, ran)
+    counts = read_counts()
+    ran = simulated(same, stage, AMPLE, counts, service_times(seen))
+    found = figures(seen, ran, simulated(same, stage, environments, counts, service_times(calm)))
     print(steps_table(calm, seen), side_by_side(found), sep="\n\n")
     others = sorted({one.ended for one in seen} - {"BOOKED"})
     print(f"\nEnded otherwise: {', '.join(others) or 'none'}. {len(showings)} showings of {seats} seats; seed {seed}.")
