@@ -15,7 +15,7 @@ PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) $(shell find we
 
 .DEFAULT_GOAL := help
 .PHONY: help install run start stop redeploy catalogue cancel-event owed settle block unblock blocked redrive check-stripe rollback on-sale \
-	on-sale-over on-sale-rehearsal rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web pictures test \
+	on-sale-over on-sale-rehearsal on-sale-reality rotate-ticket-key staff openapi stop-selling sell-again empty-bucket check web dev-web pictures test \
 	test-web soak bench lint types coverage format hook lock audit \
 	licences
 
@@ -79,7 +79,7 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 rollback: install ## put every function back to the release before: make rollback [TO=release]
 	@$(IN_VENV) -m operations.rollback "$(TO)"
 
-on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667
+on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=12500000 PAYMENTS=1667
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
 
 on-sale-rehearsal: install ## an on-sale in virtual time, and what it says of the stage's numbers: make on-sale-rehearsal PEOPLE=1000000
@@ -87,6 +87,9 @@ on-sale-rehearsal: install ## an on-sale in virtual time, and what it says of th
 		--showings="$(SHOWINGS)" --seats="$(SEATS)" --hot="$(HOT)" --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" \
 		--payments="$(PAYMENTS)" --today="$(TODAY)" --default-quotas="$(DEFAULT_QUOTAS)" --pushback="$(PUSHBACK)" \
 		--quick="$(QUICK)" --stage="$(STAGE)" --seed="$(SEED)" --chart="$(CHART)"
+
+on-sale-reality: install ## a few hundred people on the running local stack, and their simulation: make on-sale-reality PEOPLE=300
+	@$(IN_VENV) -m rehearsal.reality "$(PEOPLE)" "$(SECONDS)" "$(SEED)"
 
 on-sale-over: install ## release the capacity of `make on-sale`, so that none is paid by the hour
 	@$(IN_VENV) -m operations.on_sale over

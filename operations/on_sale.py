@@ -1,5 +1,5 @@
 """`python -m operations.on_sale begin --holds= --warm= --ecpu= --payments=` and `over`: sets and removes an on-sale's
-capacity, which is paid by the hour. Called by `make on-sale HOLDS=2000 WARM=800 ECPU=6000000 PAYMENTS=1667` and
+capacity, which is paid by the hour. Called by `make on-sale HOLDS=2000 WARM=800 ECPU=12500000 PAYMENTS=1667` and
 `make on-sale-over`.
 
 The capacity is not in the templates: CloudFormation cannot remove a cache's minimum (its handler fails when the
@@ -51,7 +51,7 @@ ECPU_MIN, ECPU_MAX = 1_000, 15_000_000  # of a limit; zero removes it
 HOLDS_MAX = 100_000
 PAYMENTS_MAX = 100_000
 # For a million people within a minute: what `make on-sale-rehearsal PEOPLE=1000000` asks for.
-HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 6_000_000, 1_667
+HOLDS, WARM, ECPU, PAYMENTS = 2_000, 800, 12_500_000, 1_667
 USAGE = f"make on-sale HOLDS={HOLDS} WARM={WARM} ECPU={ECPU} PAYMENTS={PAYMENTS}"
 NO_CACHE = "The local stack's cache is a Valkey beside the embedded AWS: it has no minimum to set, and needs none."
 NOT_SHOWN = "The embedded AWS keeps these numbers, and neither limits nor warms by them: that is seen in AWS only."

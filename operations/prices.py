@@ -17,6 +17,7 @@ SNS_PUBLISHED = 0.50
 CACHE_ECPU = 0.0023
 INSPECTED_REQUESTS = 0.60  # by the firewall
 EDGE_REQUESTS = 1.00  # https
+SHIELDED_REQUESTS = 0.75  # of the edge's regional caches, at the one before the API
 EDGE_FUNCTION_CALLS = 0.10
 TRACES = 5.00
 

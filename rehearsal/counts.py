@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COUNTED = Path(__file__).resolve().parent.parent / "docs" / "performance.json"
+SEATS_WALKED = 450  # of the room whose scripts bench measured, nearly all of them held
 REQUESTS, SALE = "Round trips and capacity units", "A sale, from hold to ticket"
 AT_THE_CACHE = "What requests cost at the cache"
 
@@ -31,7 +32,9 @@ class Cost:
 class Counts:
     hold: Cost
     hold_lost: Cost
+    hold_lost_first: Cost  # within a second: its script walks the whole room
     look: Cost
+    look_first: Cost  # within a second, or after a change: it packs the map of the whole room
     submit: Cost
     work: Cost
     book: Cost
@@ -53,7 +56,9 @@ def read_counts(path: Path = COUNTED) -> Counts:
     return Counts(
         hold=cost_of("HoldSeat, won", rows, cache["HoldSeat, won"]),
         hold_lost=cost_of("HoldSeat, lost", rows, cache["HoldSeat, lost"]),
+        hold_lost_first=cost_of("HoldSeat, lost", rows, cache["HoldSeat, the first to lose within a second"]),
         look=cost_of("SeatMap, warm", rows, cache["a look"]),
+        look_first=cost_of("SeatMap, the first to look in a second", rows, cache["the first look within a second"]),
         submit=cost_of("SubmitPayment", rows),
         work=cost_of("work_on_lane: charged", rows),
         book=cost_of("book_order: tickets", rows),

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 # web/src/holding/hold.ts
 TRIES = 5
 AGAIN_SECONDS = 2.0
-WANTED = (1, 2, 3, 4)
-WANTED_SHARES = (0.15, 0.6, 0.1, 0.15)
-SEATS_MAX = max(WANTED)
+WANTED = ((1, 0.15), (2, 0.6), (3, 0.1), (4, 0.15))  # seats, by which part of the people
+SEATS_MAX = 4
+SEATS_COUNTED = 2  # of each request whose units `make bench` counted
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Crowd:
     showings_per_film: int = 48
     seats: int = 450  # of a room
     row: int = 25  # seats side by side
+    seats_wanted: tuple[tuple[int, float], ...] = WANTED
     hot: float = 0.1  # of the people come for the first film, which has no more showings than the others
     look_seconds: tuple[float, float] = (5, 30)  # from the map to the choice
     card_seconds: tuple[float, float] = (60, 300)  # median and 99th percentile, from the seats to the submit
@@ -56,7 +57,8 @@ class Crowd:
         return np.where(dice.random(self.people) < self.hot, 0, others).astype(np.int64)
 
     def wanted_seats(self, dice: np.random.Generator) -> NDArray[np.int64]:
-        return dice.choice(np.array(WANTED), self.people, p=np.array(WANTED_SHARES))
+        seats, parts = zip(*self.seats_wanted, strict=True)
+        return dice.choice(np.array(seats), self.people, p=np.array(parts))
 
     def showings_of(self, films: NDArray[np.int64], dice: np.random.Generator) -> NDArray[np.int64]:
         """One showing each of these films: evenings are wanted twice as often as the rest, which are two thirds."""

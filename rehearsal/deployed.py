@@ -12,6 +12,7 @@ from infra.stage_files import ON_SALE, STAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVEN = "BOX_OFFICE_"
+REGIONAL_CACHES = 3  # ASSUMED: of the edge, that a country's people come through
 # What a stage that sells must name before it can be synthesized, and an on-sale does not depend on.
 NEEDED: Mapping[str, Mapping[str, object]] = {
     "prod": {
@@ -44,6 +45,7 @@ class Deployed:
     hold_seconds: float
     hold_seconds_max: float
     unreached_seconds_max: float
+    edge_caches: int  # of the edge, that ask the API for the same thing, each by itself
     callbacks_per_minute: float  # of one address of the provider's, at the edge; 0: no limit
 
 
@@ -119,6 +121,7 @@ def read(templates: Mapping[str, Any]) -> Deployed:
         hold_seconds=float(hold["HOLD_SECONDS"]),
         hold_seconds_max=float(hold["HOLD_SECONDS_MAX"]),
         unreached_seconds_max=60 * float(submit["UNREACHED_MINUTES_MAX"]),
+        edge_caches=edge_caches(templates.get("edge", {"Resources": {}})),
         callbacks_per_minute=callbacks_per_minute(templates.get("edge", {"Resources": {}})),
     )
 
@@ -145,6 +148,15 @@ def warm_writes(data: Mapping[str, Any], table: str) -> float:
 def submits_per_second(settings: Sequence[Mapping[str, Any]]) -> float:
     own = (one["ThrottlingRateLimit"] for one in settings if "SubmitPayment" in one["ResourcePath"])
     return float(next(own, 0.0))
+
+
+def edge_caches(edge: Mapping[str, Any]) -> int:
+    """One with an origin shield before the API, else a region each."""
+    for distribution in of_type(edge, "AWS::CloudFront::Distribution"):
+        for origin in distribution["DistributionConfig"]["Origins"]:
+            if "CustomOriginConfig" in origin and origin.get("OriginShield", {}).get("Enabled"):
+                return 1
+    return REGIONAL_CACHES
 
 
 def callbacks_per_minute(edge: Mapping[str, Any]) -> float:

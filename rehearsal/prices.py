@@ -9,6 +9,7 @@ from rehearsal.simulation import Simulation
 MILLION: Mapping[str, float] = {  # dollars
     "API Gateway requests": prices.API_REQUESTS,
     "CloudFront and WAF requests": prices.EDGE_REQUESTS + prices.INSPECTED_REQUESTS,
+    "CloudFront's shield": prices.SHIELDED_REQUESTS,
     "Lambda requests": prices.LAMBDA_REQUESTS,
     "DynamoDB write units": prices.WRITE_UNITS,
     "DynamoDB read units": prices.READ_UNITS,
@@ -30,6 +31,7 @@ def used(run: Simulation) -> dict[str, float]:
     return {
         "API Gateway requests": seen.total("api"),
         "CloudFront and WAF requests": seen.total("edge"),
+        "CloudFront's shield": seen.total("looks") if run.deployed.edge_caches == 1 else 0.0,
         "Lambda requests": sum(requests.values()) + paid + tickets,
         "DynamoDB write units": writes + tickets * counts.book.write_units,
         "DynamoDB read units": requests["get_booking"] * counts.booking.read_units + tickets * counts.book.read_units,

@@ -30,6 +30,7 @@ RAISE: Mapping[str, str] = {
     "environments of submit_payment": "none: a function adds 1,000 environments at once and 100 a second",
     "environments of payment_webhook": "none: the provider calls again",
     "the cache": "ECPU, an hour ahead, and cache_maximum_ecpu of the stage",
+    "the cache's slots of users": "cache_shards of the stage, and deploy: users are spread over so many slots",
     "the cache's slot of one showing": "none: a slot has 30,000 ECPU a second; let fewer look at one showing",
     "a showing's partition": "none: 1,000 write units a second; a room of 500 seats is sold within seconds",
     "the tables": "seats_warm_writes and orders_warm_writes of the stage, after DynamoDB's quota of a table",
@@ -54,7 +55,7 @@ class Row:
 
 def resources(run: Simulation) -> list[Row]:
     seen, deployed, numbers = run.seen, run.deployed, run.numbers
-    quotas = numbers.quotas
+    quotas, storage = numbers.quotas, run.storage
     payments = deployed.calls_per_second / CALLS_PER_PAYMENT
     callbacks = float(np.convolve(seen.by_second("callbacks"), np.ones(60)).max()) / PROVIDER_ADDRESSES
     rows = [
@@ -67,16 +68,26 @@ def resources(run: Simulation) -> list[Row]:
             run.unreserved,
             "Lambda's quota",
         ),
-        Row("cache, ECPU a second", seen.peak("ecpu"), run.cache.most, "cache_maximum_ecpu, ECPU"),
+        Row("cache, ECPU a second", seen.peak("ecpu"), storage.cache.most, "cache_maximum_ecpu, ECPU"),
         Row("cache, ECPU of the hottest slot", seen.peak("ecpu of the hottest slot"), quotas["cache_slot"], "-"),
         Row(
-            "cache, ECPU of a slot of users (addresses, which have slots of their own, included)",
+            "cache, ECPU of a slot of users (their addresses, which have slots of their own, included)",
             seen.peak("ecpu of a slot of users"),
             quotas["cache_slot"],
             "cache_shards",
         ),
-        Row("table of seats, write units a second", seen.peak("units, seats"), run.seats_rate, "seats_warm_writes"),
-        Row("table of orders, write units a second", seen.peak("units, orders"), run.orders_rate, "orders_warm_writes"),
+        Row(
+            "table of seats, write units a second",
+            seen.peak("units, seats"),
+            storage.seats_rate,
+            "seats_warm_writes",
+        ),
+        Row(
+            "table of orders, write units a second",
+            seen.peak("units, orders"),
+            storage.orders_rate,
+            "orders_warm_writes",
+        ),
         Row(
             "hottest showing's partition, write units a second",
             seen.peak("units, hottest showing"),
@@ -148,6 +159,7 @@ def people_table(run: Simulation) -> str:
         ("an answer of HoldSeat, p50 / p99", seconds(run, "HoldSeat")),
         ("from the first click to the seats, p50 / p99", seconds(run, "click to seats")),
         ("from the submit to the ticket, p50 / p99", seconds(run, "submit to ticket")),
+        ("from the submit to the page that shows it, p50 / p99", seconds(run, "submit to the page's tickets")),
         ("the last was done after", f"{seen.counted['seconds'] / 60:.0f} minutes"),
     ]
     return table(("people", ""), rows)
@@ -241,9 +253,9 @@ def admitted_a_second(run: Simulation) -> list[tuple[str, float]]:
         "CloudFront": quotas["edge_rate"] / each["edge"],
         "API Gateway": run.gateway.rate / each["api"],
         "hold_seat": run.holds_limit / run.times["hold_seat"].mean_s / each["holds"],
-        "the cache": run.cache.most / each["ecpu"],
-        "the table of seats": run.seats_rate / units["seats"],
-        "the table of orders": run.orders_rate / units["orders"],
+        "the cache": run.storage.cache.most / each["ecpu"],
+        "the table of seats": run.storage.seats_rate / units["seats"],
+        "the table of orders": run.storage.orders_rate / units["orders"],
         "payments": min(run.numbers.provider_calls, deployed.calls_per_second)
         / (run.counts.calls_per_sale + run.crowd.decline)
         / each["paid"],

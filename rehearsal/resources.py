@@ -94,14 +94,13 @@ class Partitions:
     def __init__(self, count: int, units: float) -> None:
         self._units = units
         self._left = np.full(count, float(units))
+        self._at = np.zeros(count)  # when so many were left
 
-    def step(self, seconds: float) -> None:
-        np.minimum(self._left + self._units * seconds, self._units, out=self._left)
-
-    def take(self, showings: Ids, units: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def take(self, now: float, showings: Ids, units: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which of the writes, in this order, find units."""
         order = np.argsort(showings, kind="stable")
         where, cost = showings[order], units[order]
+        self._refill(now, where)
         total = np.cumsum(cost)
         first = np.r_[True, where[1:] != where[:-1]] if len(where) else np.zeros(0, dtype=bool)
         before = np.maximum.accumulate(np.where(first, total - cost, 0.0)) if len(where) else total
@@ -110,6 +109,12 @@ class Partitions:
         taken = np.zeros(len(showings), dtype=bool)
         taken[order] = found
         return taken
+
+    def _refill(self, now: float, showings: Ids) -> None:
+        """Only those that are written to: a hundred thousand films have millions of showings."""
+        since = now - self._at[showings]
+        self._left[showings] = np.minimum(self._left[showings] + self._units * since, self._units)
+        self._at[showings] = now
 
 
 class Queue:

@@ -49,6 +49,9 @@ class Rooms:
         found[:wanted] = free[first : first + wanted]
         return found
 
+    def taken_part(self, showings: Ids) -> NDArray[np.float64]:
+        return np.asarray(1 - self.free[showings] / self._crowd.seats)
+
     def winners(self, chosen: Ids) -> NDArray[np.bool_]:
         """Who gets their seats if the requests come in this order: all of the seats, or none."""
         inside = chosen != NONE

@@ -12,7 +12,6 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from box_office.domain.polling import LONG_PAUSE_SECONDS, PAUSES
 from box_office.domain.pushback import CALLS_PER_PAYMENT, RETRY_AFTER_SECONDS
 from infra.gateway_problems import SLOW_DOWN, TRY_AGAIN
 from infra.payment_capacity import QUEUE_LENGTH_LAG_SECONDS_MAX
@@ -20,19 +19,19 @@ from operations.on_sale import UNRESERVED_MIN
 from rehearsal.counts import Counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
-from rehearsal.resources import Bucket, Cache, Consumer, Environments, Ids, Partitions, Queue
+from rehearsal.pages import WaitingPages, Watchers
+from rehearsal.resources import Bucket, Consumer, Environments, Ids, Queue
 from rehearsal.rooms import NONE, Rooms
 from rehearsal.seen import Seen
 from rehearsal.service_times import ServiceTime
+from rehearsal.storage import Holds, Looks, Storage
 
 NEVER = np.inf
 STEP, LATER_STEP = 0.1, 1.0
 HORIZON_S = 3 * 3_600
 TAIL_S = 120.0  # so long after the last arrival the short steps go on
-EDGE_CACHES = 3  # ASSUMED: regional caches of the edge that a country's people come through
 PAGE_FILES, PUBLIC_READS = 8, 3  # of one arrival: the page's files; film, programme, event
 PRIVATE_READS = 1  # GetBooking, for a hold that the visitor already has
-MAP_POLL_S = 2.0  # POLL_SECONDS of http_api/seats.py: while the map changes, and the edge answers most
 CATALOGUE_KEPT_S = 30.0
 SECOND_CARD = 0.8  # of the declined pay with another card
 CACHE_TIMEOUT_S = 0.3  # CacheSettings.cache_timeout_ms
@@ -114,26 +113,14 @@ class Simulation:
         self.holds_limit = float(holds) or quotas["concurrency"]
         self.unreserved = max(1.0, quotas["concurrency"] - sum(reserved.values()))
         self.reserved = reserved
-        self.cache = Cache(
-            max(quotas["cache_cold"], self.numbers.ecpu),
-            max(deployed.cache_maximum_ecpu, 1.0),
-            quotas["cache_slot"],
-            quotas["cache_doubling_seconds"],
-        )
-        self.cache.level = min(self.cache.level, self.cache.most)
-        self.seats_rate = min(quotas["table_writes"], max(quotas["new_table_writes"], deployed.seats_warm))
-        self.orders_rate = min(quotas["table_writes"], max(quotas["new_table_writes"], deployed.orders_warm))
-        self.seats_table = Bucket(self.seats_rate, self.seats_rate)
-        self.orders_table = Bucket(self.orders_rate, self.orders_rate)
-        self.partitions = Partitions(self.crowd.showings, quotas["partition_writes"])
+        self.storage = Storage(deployed, quotas, self.numbers.ecpu, self.crowd, self.counts, self.seen)
         self.lanes = [Queue() for _ in range(deployed.lanes)]
         mapping = (quotas["mapping_start"], quotas["mapping_rate"])
         self.workers = [Consumer(*mapping, deployed.workers_per_lane) for _ in range(deployed.lanes)]
         self.charged, self.bookers = Queue(), Consumer(*mapping, deployed.book_at_once)
         self.lengths: list[list[int]] = []  # of the lanes, a second each
-        self.pinned_by_second = np.zeros(HORIZON_S + 2)
-        self.lookers = np.zeros(self.crowd.showings)
-        self.counted_lookers_at = -1.0
+        self.waiting = WaitingPages(HORIZON_S + 2)
+        self.watchers = Watchers(self.crowd.showings, deployed.edge_caches)
         self.callbacks = 0.0
         self.polls_again = 0.0  # refused, and asked again after a second
         self.lambda_part = 1.0  # of the concurrency that all functions without a part of their own want
@@ -163,7 +150,6 @@ class Simulation:
         due = np.flatnonzero(self.next_at < end)
         due = due[np.argsort(self.next_at[due], kind="stable")]
         phases = self.phase[due]
-        self.partitions.step(step)
         arriving = due[phases == Phase.ARRIVING]
         self._arrive(arriving)
         self._choose(due[phases == Phase.LOOKING])
@@ -241,11 +227,12 @@ class Simulation:
     def _through_the_gateway(self, holds: Ids, pays: Ids, arrived: int, step: float) -> tuple[Ids, Ids]:
         """Those of the requests that a function answers; the others come again, as the page does."""
         looks = self._looks_at_maps(step)
-        waiting = float(self.pinned_by_second.sum()) + arrived
+        waiting = self.waiting.count + arrived
         again = min(self.polls_again, waiting)  # pages that were refused; they ask again in a second
-        usual = self._booking_polls() * step + arrived * PRIVATE_READS
+        usual = self.waiting.asks_a_second(self.now) * step + arrived * PRIVATE_READS
         polls = usual * (1 - again / max(1.0, waiting)) + again * step
-        catalogue = min(arrived * PUBLIC_READS, self.crowd.films * 3 * EDGE_CACHES / CATALOGUE_KEPT_S * step)
+        kept = self.crowd.films * PUBLIC_READS * self.deployed.edge_caches
+        catalogue = min(arrived * PUBLIC_READS, kept / CATALOGUE_KEPT_S * step)
         callbacks, self.callbacks = self.callbacks, 0.0
         wanted = len(holds) + len(pays) + looks + polls + catalogue + callbacks
         at_edge = self.seen_at_edge + len(holds) + len(pays) + polls
@@ -268,7 +255,8 @@ class Simulation:
         pays = self._shared_concurrency(pays, looks * part, polls * part, callbacks * part, step)
         self.polls_again = max(0.0, again + polls - self.polls_served - again * min(1.0, step))
         self.seen.counted["polls refused"] += polls - self.polls_served
-        self.looks_part = part
+        watchers = self.watchers
+        self.looks = Looks(watchers.watched, watchers.reads * part, watchers.packs * part, self.taken_of_watched)
         return self._hold_concurrency(holds, step), pays
 
     def _lucky(self, people: Ids, part: float, retry_after: float | None) -> Ids:
@@ -295,23 +283,12 @@ class Simulation:
     def _looks_at_maps(self, step: float) -> float:
         """Requests for seat maps that reach the API: the edge answers all but one a second, showing and regional
         cache."""
-        if self.now - self.counted_lookers_at >= 1:
+        if not self.watchers.is_counted(self.now):
             looking = (self.phase == Phase.LOOKING) | (self.phase == Phase.CLICKING)
-            self.lookers = np.bincount(self.showing[looking], minlength=self.crowd.showings).astype(float)
-            self.counted_lookers_at = self.now
-        asked = self.lookers / MAP_POLL_S
-        self.seen_at_edge += float(asked.sum()) * step
-        self.map_reads = np.minimum(asked, EDGE_CACHES)
-        return float(self.map_reads.sum()) * step
-
-    def _booking_polls(self) -> float:
-        """A second: the pages of those who wait for their ticket ask every second at first, later every ten."""
-        now, rate, begin = int(self.now), 0.0, int(self.now) + 1
-        for until_ms, pause in PAUSES:
-            first = max(0, now - until_ms // 1000)
-            rate += float(self.pinned_by_second[first:begin].sum()) / pause
-            begin = first
-        return rate + float(self.pinned_by_second[:begin].sum()) / LONG_PAUSE_SECONDS
+            self.watchers.count(self.now, self.showing[looking])
+            self.taken_of_watched = self.rooms.taken_part(self.watchers.watched)
+        self.seen_at_edge += self.watchers.asked * step
+        return self.watchers.reached * step
 
     def _shared_concurrency(self, pays: Ids, looks: float, polls: float, callbacks: float, step: float) -> Ids:
         """Functions without concurrency of their own share what the account has left, workers included."""
@@ -353,15 +330,18 @@ class Simulation:
     # Seats
 
     def _hold(self, people: Ids, step: float) -> None:
-        bypass = self._ask_the_cache(people, step)
+        showings = self.showing[people]
+        self.watchers.tried(showings, self.now)
         won = self.rooms.winners(self.chosen[people]) if len(people) else np.zeros(0, dtype=bool)
+        holds = Holds(showings, won, self.rooms.taken_part(showings))
+        bypass = self.storage.refused_by_cache(self.now, step, holds, self.looks, self.dice)
         lost = people[~won]
         self._answer(lost, "hold_lost", bypass[~won])
         self.seen.counted["answers 409, seats taken"] += len(lost)
         self.phase[lost] = Phase.LOOKING
         self.next_at[lost] = self.now + 1 + 4 * self.dice.random(len(lost))
         winners, slow = people[won], bypass[won]
-        written = self._write_units(winners, step)
+        written = self.storage.written(self.now, step, showings[won], self.wanted[winners], self.dice)
         self._come_again(winners[~written], AGAIN_SECONDS)
         winners, slow = winners[written], slow[written]
         self.rooms.take(self.chosen[winners])
@@ -391,43 +371,6 @@ class Simulation:
         self.seen.waited("HoldSeat", waited)
         return waited
 
-    def _ask_the_cache(self, people: Ids, step: float) -> NDArray[np.bool_]:
-        """Whose request finds no cache, and goes on without its filter."""
-        each = self.counts.hold.ecpu
-        here = np.bincount(self.showing[people], minlength=self.crowd.showings) / step
-        looks = self.map_reads * self.looks_part
-        by_slot = here * self.counts.hold.slot_ecpu + looks * self.counts.look.slot_ecpu
-        total = len(people) / step * each + float(looks.sum()) * self.counts.look.ecpu
-        part, over = self.cache.refused(total, by_slot, step)
-        self.seen.add("ecpu", self.now, total * step)
-        of_users = (total - float(by_slot.sum())) / self.deployed.cache_shards
-        self.seen.add("ecpu of a slot of users", self.now, of_users * step)
-        self.seen.add("ecpu of the hottest slot", self.now, float(by_slot.max()) * step)
-        of_user = self.cache.refused_of_users(of_users)
-        refused = 1 - (1 - part) * (1 - over[self.showing[people]]) * (1 - of_user)
-        bypass = self.dice.random(len(people)) < refused
-        if part:
-            self.seen.refuse("the cache", self.now, float(bypass.sum()))
-        elif of_user:
-            self.seen.refuse("the cache's slots of users", self.now, float(bypass.sum()))
-        else:
-            self.seen.refuse("the cache's slot of one showing", self.now, float(bypass.sum()))
-        return bypass
-
-    def _write_units(self, winners: Ids, step: float) -> NDArray[np.bool_]:
-        seats = self.wanted[winners] * self.counts.hold.seats_units / 2
-        self.seen.add("units, seats", self.now, float(seats.sum()))
-        self.seen.add("units, orders", self.now, len(winners) * self.counts.hold.orders_units)
-        hottest = np.bincount(self.showing[winners], seats, minlength=1)
-        self.seen.add("units, hottest showing", self.now, float(hottest.max()))
-        found = self.partitions.take(self.showing[winners], seats)
-        self.seen.refuse("a showing's partition", self.now, float((~found).sum()))
-        part = self.seats_table.share(float(seats[found].sum()), step)
-        part = min(part, self.orders_table.share(len(winners) * self.counts.hold.orders_units, step))
-        through = self.dice.random(len(winners)) < part
-        self.seen.refuse("the tables", self.now, float((found & ~through).sum()))
-        return np.asarray(found & through)
-
     # Money
 
     def _submit(self, people: Ids) -> None:
@@ -442,18 +385,13 @@ class Simulation:
             self.hold_until[waits], self.held_at[waits] + self.deployed.hold_seconds_max
         )
         self.next_at[waits] = self.now + RETRY_AFTER_SECONDS * (1 + 0.05 * self.dice.random(len(waits)))
-        self._charge_units("submit", paid)
+        self.storage.charge(self.now, self.counts.submit, self.wanted[paid])
         self.pinned_at[paid] = self.now
-        np.add.at(self.pinned_by_second, np.full(len(paid), int(self.now)), 1)
+        self.waiting.come(len(paid), self.now)
         self._end(paid, Phase.PAYING)
         for number, lane in enumerate(self.lanes):
             lane.put(paid[self.lane[paid] == number], self.now)
         self.seen.add("paid", self.now, len(paid))
-
-    def _charge_units(self, step: str, people: Ids) -> None:
-        cost = {"submit": self.counts.submit, "work": self.counts.work, "book": self.counts.book}[step]
-        self.seen.add("units, seats", self.now, float(self.wanted[people].sum()) * cost.seats_units / 2)
-        self.seen.add("units, orders", self.now, len(people) * cost.orders_units)
 
     def _has_to_wait(self) -> NDArray[np.bool_]:
         """By lane: domain/pushback.py's three quarters, of a queue's length that SQS said a minute ago."""
@@ -471,7 +409,7 @@ class Simulation:
         done = []
         for lane, consumer in zip(self.lanes, self.workers, strict=True):
             late = lane.pop_older(self.now - self.deployed.unreached_seconds_max)
-            self._leave_the_lane(late)
+            self.waiting.leave(self.pinned_at[late])
             self.rooms.give_back(self.chosen[late])
             self._end(late, Phase.EXPIRED)
             count = consumer.finished(len(lane), step, self.worker_seconds, min(self.lambda_part, granted))
@@ -484,16 +422,13 @@ class Simulation:
             self.lengths.append([len(lane) for lane in self.lanes])
         self._outcome(worked)
 
-    def _leave_the_lane(self, people: Ids) -> None:
-        np.subtract.at(self.pinned_by_second, self.pinned_at[people].astype(np.int64), 1)
-
     def _outcome(self, people: Ids) -> None:
-        self._charge_units("work", people)
+        self.storage.charge(self.now, self.counts.work, self.wanted[people])
         self.callbacks += len(people)
         declined = self.dice.random(len(people)) < self.crowd.decline
         again = declined & (self.attempt[people] == 0) & (self.dice.random(len(people)) < SECOND_CARD)
         second, gone, charged = people[again], people[declined & ~again], people[~declined]
-        self._leave_the_lane(people[declined])
+        self.waiting.leave(self.pinned_at[people[declined]])
         self.attempt[second] = 1
         self.phase[second] = Phase.TYPING
         self.hold_until[second] = np.maximum(self.hold_until[second], self.now + 120)
@@ -507,11 +442,14 @@ class Simulation:
     def _book(self, step: float) -> None:
         seconds = self.times["book_order"].mean_s
         booked = self.charged.pop(self.bookers.finished(len(self.charged), step, seconds, self.lambda_part))
-        self._leave_the_lane(booked)
-        self._charge_units("book", booked)
+        self.waiting.leave(self.pinned_at[booked])
+        self.storage.charge(self.now, self.counts.book, self.wanted[booked])
         self._end(booked, Phase.TICKET)
-        calls = sum(self.times["provider_call"].sample(self.dice, len(booked)) for _ in range(2))
-        self.seen.waited("submit to ticket", self.now - self.submitted_at[booked] + calls)
+        steps = ("provider_call", "provider_call", "work_on_lane", "book_order")
+        own = sum(self.times[name].sample(self.dice, len(booked)) for name in steps)
+        waited = self.now - self.submitted_at[booked] + own
+        self.seen.waited("submit to ticket", waited)
+        self.seen.waited("submit to the page's tickets", self.waiting.seen_after(waited, self.dice))
         self.seen.most("waiting for their ticket's booking", self.now, len(self.charged))
         self.seen.add("tickets", self.now, len(booked))
 

@@ -91,6 +91,7 @@ def api_origin(stage: Stage, names: Names) -> origins.HttpOrigin:
         connection_attempts=2,
         connection_timeout=cdk.Duration.seconds(5),
         read_timeout=cdk.Duration.seconds(ANSWER_SECONDS_MAX),
+        origin_shield_region=stage.region if stage.edge_shield else None,
         custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, stage.origin_key)} if stage.origin_key else None,
     )
 

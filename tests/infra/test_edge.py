@@ -227,12 +227,13 @@ def test_without_a_number_the_api_asks_for_no_key(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
-    """A stage that has an own domain, another home region, addresses that pass, and no rates. Of each other these know
-    nothing."""
+    """A stage that has an own domain, another home region, a shield, addresses that pass, and no rates. Of each other
+    these know nothing."""
     return synthesize(
         "dev",
         tmp_path_factory.mktemp("own"),
         region="eu-west-1",
+        edge_shield=True,
         domain="tickets.cinema.example",
         certificate_arn=CERTIFICATE,
         allowed_addresses="203.0.113.0/24, 2001:db8::/48",
@@ -251,6 +252,17 @@ def test_another_home_region_is_reached_by_replicas(of_its_own: dict) -> None:
     replica = [{"Region": "us-east-1"}]
     assert secrets["box-office-dev/origin-host"] == secrets["box-office-dev/origin-key-1"] == replica
     assert "cognito-idp.eu-west-1.amazonaws.com" in json.dumps(of_its_own["edge"])
+
+
+def test_a_shield_stands_before_the_api_in_its_own_region_if_the_stage_has_one(of_its_own: dict, config: dict) -> None:
+    def shields(distribution: dict) -> list[dict]:
+        return [one["OriginShield"] for one in distribution["Origins"] if one.get("OriginShield", {}).get("Enabled")]
+
+    (distribution,) = resources(of_its_own["edge"], "AWS::CloudFront::Distribution").values()
+    assert shields(distribution["Properties"]["DistributionConfig"]) == [
+        {"Enabled": True, "OriginShieldRegion": "eu-west-1"}
+    ]
+    assert shields(config) == []
 
 
 def test_a_deployment_into_another_region_than_the_files_is_refused(

@@ -37,13 +37,14 @@ def test_it_reads_the_numbers_that_a_stage_deploys(all_templates: Mapping[str, A
     assert (found.calls_per_second, found.submits_per_second) == (24, 118)
     assert (found.cache_maximum_ecpu, found.seats_warm, found.book_at_once) == (300_000, 0, 100)
     assert (found.hold_seconds, found.hold_seconds_max, found.unreached_seconds_max) == (600, 1_800, 3_600)
-    assert found.callbacks_per_minute == stage.edge_callbacks_per_minute
+    assert found.callbacks_per_minute == stage.edge_callbacks_per_minute and found.edge_caches == 3
 
 
 def test_the_on_sale_has_the_numbers_of_the_operators_command(ten_thousand: Simulation) -> None:
     deployed = ten_thousand.deployed
     assert deployed.calls_per_second == 3 * PAYMENTS and deployed.seats_warm == 150_000
     assert deployed.api_rate > 10_000, "as during an on-sale"
+    assert deployed.edge_caches == 1, "the shield"
 
 
 def test_ten_thousand_people_are_served_within_their_budget(ten_thousand: Simulation) -> None:

@@ -97,6 +97,7 @@ MAY_IMPORT = {
         "box_office.domain.pushback",
         "infra",
         "operations.commands",
+        "operations.local_stack",
         "operations.on_sale",
         "operations.prices",
         "rehearsal",

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from box_office.adapters.valkey.seats import QUIET_TRIES, TRIES_WINDOW_MS
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.http_api.seats import POLL_SECONDS
 from infra.payment_capacity import submits_for
 from rehearsal.counts import COUNTED, read_counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
+from rehearsal.pages import CALM_TRIES, MAP_POLL_S
 from rehearsal.quotas import QUOTAS, quotas
-from rehearsal.report import bottleneck, holders_lost, resources
+from rehearsal.report import RAISE, bottleneck, holders_lost, resources, verdict
 from rehearsal.service_times import IN_AWS
-from rehearsal.simulation import MAP_POLL_S, Numbers, Phase, Simulation
+from rehearsal.simulation import Numbers, Phase, Simulation
 from tests.bench.tables import tables_of
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,7 @@ STAGE = Deployed(
     hold_seconds=180,
     hold_seconds_max=540,
     unreached_seconds_max=HOUR,
+    edge_caches=3,
     callbacks_per_minute=600,
 )
 NUMBERS = Numbers(None, 500, 200_000, quotas(asked=True), 600)
@@ -72,6 +75,7 @@ def test_its_people_use_our_page() -> None:
         rf"const AGAIN_SECONDS = {AGAIN_SECONDS:.0f};", page
     )
     assert POLL_SECONDS[0] == MAP_POLL_S
+    assert QUIET_TRIES * 1_000 / TRIES_WINDOW_MS == CALM_TRIES
 
 
 def test_every_quota_names_its_source() -> None:
@@ -106,7 +110,7 @@ def test_slots_of_users_that_are_too_few_are_what_refuses() -> None:
     run = rehearsed(
         crowd, replace(STAGE, cache_shards=1, cache_maximum_ecpu=15_000_000), replace(NUMBERS, ecpu=15_000_000)
     )
-    assert "the cache's slots of users" in run.seen.first_refused
+    assert "the cache's slots of users" in run.seen.first_refused and "cache_shards" in verdict(run)
 
 
 # A payment a second for a crowd that pays within a minute or two, and pins that end after ten minutes.
@@ -149,7 +153,8 @@ def test_without_the_throttle_or_pushback_a_202_ends_as_expired(stage: Deployed,
     ],
 )
 def test_the_first_bottleneck_is_named(stage: Deployed, numbers: Numbers, first: str) -> None:
-    assert bottleneck(rehearsed(stage=stage, numbers=numbers)) == first
+    run = rehearsed(stage=stage, numbers=numbers)
+    assert bottleneck(run) == first and RAISE[first] in verdict(run)
 
 
 def test_people_are_told_sold_out_only_when_all_is_sold() -> None:

@@ -51,9 +51,8 @@ def test_one_showings_slot_is_full_although_the_cache_is_not() -> None:
 def test_a_showing_writes_no_more_than_its_partition_takes() -> None:
     partitions = Partitions(2, 10)
     showings = np.array([0, 1, 0, 0])
-    assert list(partitions.take(showings, np.full(4, 4.0))) == [True, True, True, False]
-    partitions.step(0.4)
-    assert list(partitions.take(np.array([0, 0]), np.full(2, 4.0))) == [True, False]
+    assert list(partitions.take(0.0, showings, np.full(4, 4.0))) == [True, True, True, False]
+    assert list(partitions.take(0.4, np.array([0, 0]), np.full(2, 4.0))) == [True, False]
 
 
 def test_a_lane_is_first_in_first_out_and_names_those_who_waited_too_long() -> None:

@@ -184,7 +184,7 @@ const GIVEN_BACK = BOOKED.tickets.map((one) => ({ ...one, status: "refunded" as 
 export const BOOKINGS: Record<string, Booking> = {
   paying: { ...BOOKING, status: "PAYING" },
   "paying, the bank is slow": { ...BOOKING, status: "PAYING", poll_after: 5 },
-  "paying, the bank is very slow": { ...BOOKING, status: "PAYING", poll_after: 10, decided_by: "2026-11-25T12:35:00.000Z" },
+  "paying, the bank is very slow": { ...BOOKING, status: "PAYING", poll_after: 20, decided_by: "2026-11-25T12:35:00.000Z" },
   "paying, the bank asks": {
     ...BOOKING,
     status: "PAYING",

@@ -15,7 +15,7 @@ test("amounts are what the provider counts in, also where it differs from ISO 42
 
 test("a payment is slow from five seconds, long from sixty, and a page that was opened later knows", () => {
   expect([0, 4.9, 5, 59, 60].map((seen) => slowness(seen, 1))).toEqual(["paying", "paying", "slow", "slow", "long"]);
-  expect([1, 2, 5, 10].map((pause) => slowness(0, pause))).toEqual(["paying", "slow", "slow", "long"]);
+  expect([1, 2, 10, 20].map((pause) => slowness(0, pause))).toEqual(["paying", "slow", "slow", "long"]);
 });
 
 test("the bank's reason comes before the provider's, and a stolen card is not called one", () => {

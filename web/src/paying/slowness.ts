@@ -4,11 +4,10 @@ export type Slowness = "paying" | "slow" | "long";
 
 const SLOW_FROM_SECONDS = 5;
 const LONG_FROM_SECONDS = 60;
-/** The box office asks for longer pauses the longer it takes: so a page that was just opened knows too. */
+/** The box office asks for pauses of a third of the time waited: so a page that was just opened knows too. */
 const AT_LEAST: readonly (readonly [pause: number, seconds: number])[] = [
-  [10, 60],
-  [5, 30],
-  [2, 10],
+  [20, 60],
+  [2, 6],
 ];
 
 /** `seen`: seconds since this page first saw it. `pause`: seconds until the next look, as the box office says. */

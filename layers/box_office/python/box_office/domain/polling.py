@@ -3,9 +3,10 @@
 from box_office.domain.orders import BEING_PAID, Order, Status
 
 MOVES_BY_ITSELF = BEING_PAID | {Status.UNRESOLVED, Status.REFUNDING}
-# Most payments are decided within seconds; a slow bank takes minutes, and so many pages wait for it.
-PAUSES = ((10_000, 1), (30_000, 2), (60_000, 5))  # until so long after the submit: seconds between two looks
 LONG_PAUSE_SECONDS = 10
+# Most payments are decided within seconds. In a rush pages wait for minutes, and are most of what the API is asked: so
+# the pause is a third of the time waited, and a page shows the tickets a third of that time late at most.
+PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 1, 20
 
 
 def poll_after(order: Order, now: int) -> int | None:
@@ -13,5 +14,10 @@ def poll_after(order: Order, now: int) -> int | None:
     if order.status not in MOVES_BY_ITSELF:
         return None
     if order.status in BEING_PAID and order.pinned_at is not None:
-        return next((pause for until, pause in PAUSES if now - order.pinned_at < until), LONG_PAUSE_SECONDS)
+        return pause_seconds(now - order.pinned_at)
     return LONG_PAUSE_SECONDS
+
+
+def pause_seconds(waited_ms: int) -> int:
+    """Until the next look, so long after the submit."""
+    return max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, waited_ms // 3_000))
