@@ -21,6 +21,7 @@ from box_office.adapters.cognito_second_factors import CognitoSecondFactors
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.adapters.dynamodb.catalogue import CatalogueTables, DynamoDBCatalogue
 from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
+from box_office.adapters.dynamodb.declines import DynamoDBDeclines
 from box_office.adapters.dynamodb.deployment import DynamoDBDeployment
 from box_office.adapters.dynamodb.events import DynamoDBEvents
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
@@ -207,6 +208,7 @@ def calls(world: World) -> dict[str, Callable[[], Any]]:
         "dynamodb/catalogue": lambda: DynamoDBCatalogue(client("dynamodb"), TABLES).event(CANARY, TODAY),
         "dynamodb/code_records": lambda: DynamoDBCodeRecords(client("dynamodb"), users).record(CANARY, TODAY),
         "dynamodb_store": world.store,
+        "dynamodb/declines": lambda: DynamoDBDeclines(client("dynamodb"), users).count(CANARY, TODAY),
         "dynamodb/deployment": world.deployment,
         "dynamodb/events": lambda: DynamoDBEvents(client("dynamodb"), TABLES.events).fresh(CANARY),
         "dynamodb/orders": world.orders,
