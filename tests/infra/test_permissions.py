@@ -50,7 +50,7 @@ CHANGE = {"orders": GET + PUT, "Available_seat": UPDATE + CHECK}
 CHARGE = {
     **CHANGE,
     "Theater_Movie_relation": GET,
-    "user_info_tbl": PUT,
+    "user_info_tbl": PUT + UPDATE,
     "queue refresh": SEND,
     "topic": ("sns:Publish",),
     "payment secret": SECRET,
@@ -61,7 +61,7 @@ WORKER = {
     **CHARGE,
     **PARK,
     "orders": GET + PUT + CHECK + UPDATE,
-    "user_info_tbl": GET + PUT,
+    "user_info_tbl": GET + PUT + UPDATE,
     "Theater_room_tbl": GET,
     "catalogue": ("s3:GetObject",),
 }
@@ -153,7 +153,7 @@ EXPECTED = {
     },
     "reconcile": {
         **CHARGE,
-        "user_info_tbl": GET + PUT,
+        "user_info_tbl": GET + PUT + UPDATE,
         "orders": GET + PUT + BATCH_GET + UPDATE,
         "orders/index/by_due": QUERY,
         "Theater_Movie_relation": GET + BATCH_GET + UPDATE,
