@@ -32,7 +32,7 @@ DEPLOYED = Stage(name="prod", architecture=host_architecture(), wheel_platform=N
 BARE = "import boto3; boto3.client('dynamodb')"
 ON_TOP = {
     "boto3's S3 client, too": "boto3.client('s3')",
-    "Logger and Metrics": "from aws_lambda_powertools import Logger, Metrics",
+    "Logger": "from aws_lambda_powertools import Logger",
     "pydantic": "from pydantic import BaseModel, ConfigDict",
     "the cache's client": "from valkey import Valkey",
     "APIGatewayRestResolver (not used)": "from aws_lambda_powertools.event_handler import APIGatewayRestResolver",

@@ -75,8 +75,10 @@ class Room:
         return {seat: place for place, seat in enumerate(self.category_of)}
 
     @cached_property
-    def categories(self) -> frozenset[str]:
-        return frozenset(self.category_of.values())
+    def seats_of(self) -> Mapping[str, frozenset[str]]:
+        """The seats of each category that the room has."""
+        categories = set(self.category_of.values())
+        return {one: frozenset(seat for seat, of in self.category_of.items() if of == one) for one in categories}
 
     @property
     def seat_count(self) -> int:
@@ -123,9 +125,8 @@ class Event:
 
 def seats_off_sale(event: Event, room: Room) -> frozenset[str]:
     """Seats of categories that the event has no price for."""
-    if room.categories <= event.prices.keys():
-        return frozenset()
-    return frozenset(seat for seat, category in room.category_of.items() if category not in event.prices)
+    unpriced = room.seats_of.keys() - event.prices.keys()
+    return frozenset().union(*(room.seats_of[category] for category in unpriced))
 
 
 def is_listed(event: Event, now: int) -> bool:

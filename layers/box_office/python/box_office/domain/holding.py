@@ -94,8 +94,7 @@ def check_seat_names(seats: Sequence[str], limits: HoldLimits) -> None:
 
 def priced_selection(event: Event, room: Room, seats: Sequence[str]) -> dict[str, int]:
     """The selection in the room's order, with the event's prices in minor units. Raises UnknownSeat, SeatsOffSale."""
-    unknown = sorted(set(seats) - room.category_of.keys())
-    if unknown:
+    if unknown := sorted(seat for seat in seats if seat not in room.category_of):
         raise UnknownSeat(f"Room {room.room_name} has no seat {', '.join(unknown)}.")
     if off_sale := sorted(seats_off_sale(event, room).intersection(seats)):
         raise SeatsOffSale(off_sale)

@@ -52,7 +52,7 @@ def map_of_room(
     letter_of |= {seat: OFF_SALE_LETTER for seat in off_sale if status_of[seat] == EMPTY}
     sold = {seat: status for seat, status in status_of.items() if seat not in off_sale} if off_sale else status_of
     available = tuple(seat for seat, status in sold.items() if status == EMPTY) if on_sale else ()
-    categories = {room.category_of[seat] for seat in sold} if off_sale else room.categories
+    categories = {room.category_of[seat] for seat in sold} if off_sale else set(room.seats_of)
     remaining = {category: 0 for category in CATEGORIES if category in categories}
     for seat in available:
         remaining[room.category_of[seat]] += 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 # What the token of any client may say; the roles of staff are believed of the staff client's tokens alone.
 GROUPS_OF_EVERY_CLIENT = frozenset({"customer"})
+BETWEEN_GROUPS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def caller_from_claims(claims: Mapping[str, str | list[str]], staff_client_id: s
 
 def groups_of(claim: str | list[str] | None) -> frozenset[str]:
     """API Gateway writes a list of groups as one text: `a,b`, or `[a b]`."""
-    names = claim if isinstance(claim, list) else re.split(r"[\s,]+", (claim or "").strip("[]"))
+    names = claim if isinstance(claim, list) else BETWEEN_GROUPS.split((claim or "").strip("[]"))
     return frozenset(name for name in names if name)
 
 
