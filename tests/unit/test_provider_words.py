@@ -27,6 +27,7 @@ SPEAKS_ITS_LANGUAGE = (
     ROOT / "local/payments.py",
     ROOT / "operations/check_stripe.py",
     ROOT / "rehearsal/quotas.py",
+    ROOT / "rehearsal/sandbox.py",
     ROOT / "operations/stripe_till.py",
 )
 
