@@ -46,6 +46,7 @@ from rehearsal.measured import (
     steps_table,
     too_far_apart,
 )
+from rehearsal.sandbox import CARD
 
 STACK = Path(__file__).resolve().parent.parent / ".local" / "stack.json"
 LOOPBACK = "127.0.0.1"
@@ -123,8 +124,8 @@ class Person:
         return free[int(self.dice.triangular(0, 1, 0.55) * (len(free) - 1))] if free else []
 
     def pay(self, order_id: str, pause: float) -> None:
-        event, method = self.showing.event_id, {"type": "card", "payment_method": "pm_card_visa"}
-        body = {"event_id": event, "order_id": order_id, "paymentInfo": method}
+        event = self.showing.event_id
+        body = {"event_id": event, "order_id": order_id, "paymentInfo": CARD}
         begin = time.monotonic()
         paid = self.ask(SUBMIT, "POST", f"/SubmitPayment/api/v0/{event}", json=body)
         self.seen.ended = f"SubmitPayment {paid.status_code}"

@@ -18,8 +18,7 @@ WORDS = re.compile(
 # From Python 3.12 on the text of an f-string is a token of its own.
 CODE = (tokenize.NAME, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING))
 # What knows the provider by name: wiring, which chooses it; what the edge lets a page load, and what the page is given
-# of it, under the names of config.json; its stand-in on one machine; the check of its account; the quota it grants;
-# people who pay at the stand-in.
+# of it, under the names of config.json; its stand-in on one machine; the check of its account; the quota it grants.
 SPEAKS_ITS_LANGUAGE = (
     PACKAGE / "wiring",
     ROOT / "infra/edge/provider.py",
@@ -28,7 +27,7 @@ SPEAKS_ITS_LANGUAGE = (
     ROOT / "local/payments.py",
     ROOT / "operations/check_stripe.py",
     ROOT / "rehearsal/quotas.py",
-    ROOT / "rehearsal/reality.py",
+    ROOT / "rehearsal/sandbox.py",
     ROOT / "operations/stripe_till.py",
 )
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rehearsal.crowd import Crowd
+from rehearsal.pages import WaitingPages, Watchers, packs_of
 from rehearsal.resources import Bucket, Cache, Consumer, Environments, Partitions, Queue
 from rehearsal.rooms import NONE, Rooms
 
@@ -70,6 +71,31 @@ def test_a_queues_mapping_adds_five_workers_a_second() -> None:
     assert lane.finished(1_000, step=1, seconds_each=1) == 5
     assert lane.finished(1_000, step=1, seconds_each=1) == 10
     assert lane.finished(1_000, step=1, seconds_each=1) == 12 == lane.workers
+
+
+def test_the_edge_answers_all_looks_but_one_a_second_and_cache() -> None:
+    watchers = Watchers(showings=3, edge_caches=1)
+    watchers.tried(np.array([0]), now=0.0)
+    watchers.count(0.0, np.array([0] * 100 + [2]))
+    assert list(watchers.watched) == [0, 2]
+    assert watchers.asked == pytest.approx(50 + 0.27, abs=0.01), "the one whose map does not change asks less often"
+    assert list(watchers.reads) == pytest.approx([1, 0.27], abs=0.01)
+
+
+def test_looks_pack_a_map_once_a_second_and_after_each_change_while_there_is_no_rush() -> None:
+    reads, tries = np.array([3.0, 3.0, 3.0, 0.5]), np.array([0.0, 1.0, 200.0, 9.0])
+    assert list(packs_of(reads, tries)) == pytest.approx([1, 2, 1.02, 0.5])
+
+
+def test_pages_that_wait_longer_ask_less_often_and_show_the_ticket_a_third_of_the_time_late_at_most() -> None:
+    pages = WaitingPages(1_000)
+    pages.come(60, now=0.0)
+    assert pages.asks_a_second(0.0) == 60 and pages.asks_a_second(900.0) == 3
+    waited = np.array([0.5, 2.5, 30.0, 170.0])
+    late = pages.seen_after(waited, np.random.default_rng(1)) - waited
+    assert all(late >= 0) and all(late <= np.minimum(np.maximum(1, waited / 3), 20) * 1.2)
+    pages.leave(np.zeros(60))
+    assert pages.count == 0
 
 
 @pytest.fixture
