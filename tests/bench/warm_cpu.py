@@ -267,7 +267,8 @@ def measure(cache_url: str) -> tuple[list[Budget], Section]:
         "What a warm HoldSeat's CPU goes into",
         "As multiples of `boto3.client('dynamodb').transact_write_items` with the very same items, all in turns in one "
         "loop, the network stubbed on all sides (`tests/bench/warm_cpu.py`); medians of rounds. Lost: the cache says "
-        "that the seats are taken. The clocks around the parts cost a hundredth, which is in these figures.",
+        "that the seats are taken. The rest is the use case, what the cache's scripts are given, and the answer. The "
+        "clocks around the parts cost a hundredth, which is in these figures.",
         ["x the bare write", *RATIO_MAX],
         [
             [part, *(f"{column[part]:.2f}" if column[part] else "" for column in columns)]
