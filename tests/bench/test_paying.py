@@ -9,7 +9,7 @@ def test_a_submission_is_one_read_one_write_and_one_send(cache_url: str) -> None
     submit = seen["SubmitPayment"]
 
     assert (submit.cache_trips, submit.table_reads, submit.table_writes, submit.sends) == (0, 1, 1, 1)
-    assert asked == 2, "a charge is two calls to the provider"
+    assert asked == paying.CALLS_OF_A_SALE
     charged = seen["work_on_lane: charged"].written
     assert charged == {"orders": 3}, "asked, intent stored, paid: each one plain put, and the order stays due as it is"
     assert sum(seen[name].write_units for name in paying.SOLD) <= paying.SOLD_MAX
