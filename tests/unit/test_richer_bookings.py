@@ -17,8 +17,8 @@ PAYING = order(status=Status.PAYING, pinned_at=TODAY)
     ("seen", "waited", "pause"),
     [
         (PAYING, 0, 1),
-        (PAYING, 6 * SECOND - 1, 1),
-        (PAYING, 6 * SECOND, 2),
+        (PAYING, 10 * SECOND - 1, 1),
+        (PAYING, 10 * SECOND, 3),
         (PAYING, 30 * SECOND, 10),
         (PAYING, 60 * SECOND, 20),
         (PAYING, 14 * MINUTE, 20),

@@ -4,10 +4,10 @@ export type Slowness = "paying" | "slow" | "long";
 
 const SLOW_FROM_SECONDS = 5;
 const LONG_FROM_SECONDS = 60;
-/** The box office asks for pauses of a third of the time waited: so a page that was just opened knows too. */
+/** After ten seconds the box office asks for pauses of a third of the time waited: so a page that was just opened knows too. */
 const AT_LEAST: readonly (readonly [pause: number, seconds: number])[] = [
   [20, 60],
-  [2, 6],
+  [2, 10],
 ];
 
 /** `seen`: seconds since this page first saw it. `pause`: seconds until the next look, as the box office says. */
