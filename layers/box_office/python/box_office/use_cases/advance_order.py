@@ -203,9 +203,9 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
 def wait_for_turn(order: Order, declines: Declines, charging: Charging, now: int) -> None:
     """Raises TooEarly for a user whose cards were declined too often in this hour, unless the attempt has waited. If
     the count cannot be read, it does not wait for it."""
-    counted = 0
     if charging.waited:
         return
+    counted = 0
     with suppress(Unavailable):
         counted = declines.of_hour(order.user_id, now)
     if left := wait_left(order, counted, now):
