@@ -75,9 +75,15 @@ def test_two_browsers_one_seat_the_second_is_offered_another(visit: Any, server:
             seat(page, one).click()
         for one in ("C3", "C4"):
             seat(page, one).click()
-    sign_in_and_hold(first, "ada")
+    asked: list[Any] = []
+    # The second's hold waits until the first has the seats: its map could tell it before, and no hold would be refused.
+    second.route("**/HoldSeat/**", lambda route: asked.append(route))
     second.get_by_role("button", name="Continue").click()
-    second.get_by_role("button", name="grace").click()
+    with second.expect_request("**/HoldSeat/**"):
+        second.get_by_role("button", name="grace").click()
+    sign_in_and_hold(first, "ada")
+    asked[0].continue_()
+    second.unroute("**/HoldSeat/**")
     second.get_by_text("C3 was just taken.").wait_for()
     second.get_by_text("C4 was just taken.").wait_for()
     for _ in range(2):

@@ -41,7 +41,8 @@ export function Continue({ detail, selection, own, look, sum }: Props) {
   const hold = async () => {
     refusal.value = null;
     if (!session.session.peek()) return signIn();
-    const outcome = await holding.hold(detail, selection.chosen.peek());
+    const outcome = await holding.hold(detail, selection.ask());
+    if (outcome.then !== "booking") selection.answered();
     switch (outcome.then) {
       case "booking":
         return route(routes.booking(detail.event_id, outcome.orderId ?? undefined) + (outcome.queued ? "?queued" : ""));

@@ -53,6 +53,16 @@ test("a chosen seat that goes is said, the rest stays, and one tap replaces it",
   expect(selection.lost.value).toEqual([]);
 });
 
+test("a map that shows one's own hold before its answer takes nothing away", () => {
+  const selection = opened();
+  expect(selection.ask()).toEqual(["A3", "A4"]);
+  selection.see(map("eehhee"));
+  expect(selection.chosen.value).toEqual(["A3", "A4"]);
+  expect(selection.lost.value).toEqual([]);
+  selection.answered();
+  expect(selection.lost.value).toEqual(["A3", "A4"]);
+});
+
 test("seats that one holds oneself are not held by somebody else", () => {
   const selection = opened("eehhee");
   selection.holdsAlready(["A3", "A4"]);

@@ -31,6 +31,8 @@ export class Selection {
   private untouched = true;
   /** Seats that the visitor's own order holds: in the map they are held, for this visitor they are free. */
   private mine: ReadonlySet<string> = new Set();
+  /** Seats that a hold is asked for: who has them, its answer says. The map may show the hold before the answer is here. */
+  private asked: readonly string[] = [];
   /** Whether the visitor has seats of this showing already is being asked: nothing is offered before the answer. */
   private isExpecting = false;
   private latest: States = new Map();
@@ -50,7 +52,8 @@ export class Selection {
   /** A map arrived. The first one brings the best seats; a later one may take what was chosen. */
   see(map: States): void {
     this.latest = map;
-    const states = this.mine.size ? new Map([...map].map(([id, state]) => [id, this.mine.has(id) ? "free" : state] as const)) : map;
+    const own = new Set([...this.mine, ...this.asked]);
+    const states = own.size ? new Map([...map].map(([id, state]) => [id, own.has(id) ? "free" : state] as const)) : map;
     const isFirst = this.states.peek().size === 0;
     this.states.value = states;
     if (this.isExpecting) return;
@@ -69,6 +72,17 @@ export class Selection {
     this.chosen.value = this.chosen.peek().filter((id) => !seats.includes(id));
     this.lost.value = [...new Set([...this.lost.peek(), ...seats])];
     this.said.value = { what: "lost", seats: [...seats] };
+  }
+
+  /** The chosen seats are asked for now. */
+  ask(): readonly string[] {
+    return (this.asked = this.chosen.peek());
+  }
+
+  /** The hold was not given, or nobody knows. */
+  answered(): void {
+    this.asked = [];
+    this.see(this.latest);
   }
 
   howMany(count: number): void {
