@@ -78,7 +78,7 @@ class UserPool(Construct):
     def _call_before_tokens(self, resource: cognito.CfnUserPool, function: SignInFunction) -> None:
         # The first version of its event: the one that this plan has, and it has the groups.
         resource.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(pre_token_generation=function.alias_arn)
-        resource.add_dependency(function.permission)
+        resource.add_resource_dependency(function.permission)
         function.let_look_up(self.pool.user_pool_arn)
 
 
