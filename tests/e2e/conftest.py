@@ -16,7 +16,7 @@ from tests.e2e.promises import assert_promises
 from tests.e2e.visitor import History, Showing, Visitor
 
 PEOPLE = 210
-SHOWINGS = 100
+PORTION = 80  # showings that are loaded at once: enough for either half of the tests
 LAYOUT = {"A": "s" * 12, "B": "s" * 12, "C": "s" * 12, "D": "s" * 12, "W": "wcpp"}
 # What they remember of the catalogue, its snapshot included, may be a minute old: older than a plan just loaded.
 REMEMBERING = ("get_list_of_movie", "get_movie_detail", "get_available_seat", "seat_map", "hold_seat")
@@ -65,9 +65,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedStack]:
 @pytest.fixture(scope="session")
 def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showing]:
     """Showings that nobody has touched, loaded as an operator loads them; film and theater are this run's own."""
-    run = f"{int(time.time()):x}"
+    return itertools.chain.from_iterable(
+        load_showings(stack, f"{int(time.time()):x}-{portion}", tmp_path_factory.mktemp("plan"))
+        for portion in itertools.count()
+    )
+
+
+def load_showings(stack: DeployedStack, run: str, directory: Path) -> list[Showing]:
     film, hall = f"e2e-film-{run}", f"e2e-hall-{run}"
-    ids = [f"e2e-{run}-{number}" for number in range(SHOWINGS)]
+    ids = [f"e2e-{run}-{number}" for number in range(PORTION)]
     begins = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=6)
     layout = [{"row": row, "category": category} for row, category in LAYOUT.items()]
     plan = {
@@ -104,12 +110,12 @@ def showings(stack: DeployedStack, tmp_path_factory: pytest.TempPathFactory) -> 
             for one in ids
         ],
     }
-    path = tmp_path_factory.mktemp("plan") / "plan.json"
+    path = directory / "plan.json"
     path.write_text(json.dumps(plan, indent=1))
-    assert f"{SHOWINGS} showings" in make(stack.checkout, "catalogue", f"FILE={path}")
+    assert f"{PORTION} showings" in make(stack.checkout, "catalogue", f"FILE={path}")
     stack.kill_workers(*REMEMBERING)
     rows = {row: tuple(f"{row}{number}" for number in range(1, len(seats) + 1)) for row, seats in LAYOUT.items()}
-    return iter([Showing(one, film, hall, rows) for one in ids])
+    return [Showing(one, film, hall, rows) for one in ids]
 
 
 @pytest.fixture(scope="session")
@@ -163,8 +169,7 @@ def showing(
 
     Whatever the test does, afterwards the promises hold, for this showing and for what everybody was told.
     """
-    showing = next(showings, None)
-    assert showing, f"{SHOWINGS} showings are too few for all the tests: raise SHOWINGS"
+    showing = next(showings)
     stack.faults.clear()
     stack.provider.be("ok")
     stack.cache.wipe()

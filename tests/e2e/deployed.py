@@ -43,6 +43,7 @@ def copied_checkout(directory: Path) -> Checkout:
             shutil.copytree(ROOT / name, directory / name, ignore=ignored)
         else:
             shutil.copy2(ROOT / name, directory / name)
+    (ROOT / ".build").mkdir(exist_ok=True)  # what one builds, the others need not
     for name in SHARED:
         if (ROOT / name).exists():
             (directory / name).symlink_to(ROOT / name)

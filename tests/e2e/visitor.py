@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import httpx
 from infra.edge.refusals import OF_THE_FIREWALL
 from tests.documented import hold_to_document, verb_at
 from tests.e2e.connections import Connections
-from tests.waiting import WAIT_SECONDS_MAX
+from tests.waiting import eventually
 
 TOKEN_HEADER = "AuthorizationToken"
 REQUEST_SECONDS_MAX = 90.0  # the gateway gives up after 29, by its own clock
@@ -195,26 +195,36 @@ class Visitor:
 
     def sees(self, showing: Showing, status: str, **query: str) -> Any:
         """The booking, as soon as it has this status; fails when it never has."""
-        deadline = time.monotonic() + WAIT_SECONDS_MAX
-        while True:
-            answer = self.booking(showing, **query)
-            if answer.status == 200 and answer.body["status"] == status:
-                if status in SEATS_GONE:
-                    self.history.close(self.name, showing.event_id, time.time())
-                return answer.body
-            assert time.monotonic() < deadline, f"never {status}: {answer.body}"
-            time.sleep(0.05)
+
+        def is_it(answer: Answer) -> bool:
+            return answer.status == 200 and answer.body["status"] == status
+
+        answer = self._booking_that(is_it, status, showing, query)
+        if status in SEATS_GONE:
+            self.history.close(self.name, showing.event_id, time.time())
+        return answer.body
 
     def sees_action(self, showing: Showing, **query: str) -> Any:
         """What the bank wants of the customer, as soon as the booking says so."""
-        deadline = time.monotonic() + WAIT_SECONDS_MAX
-        while True:
-            answer = self.booking(showing, **query)
-            if answer.body.get("next_action"):
-                assert (answer.body["status"], answer.word) == ("PAYING", "REQUIRES_ACTION"), answer
-                return answer.body["next_action"]
-            assert time.monotonic() < deadline, f"never a next_action: {answer.body}"
-            time.sleep(0.05)
+
+        def has_one(answer: Answer) -> bool:
+            return bool(answer.body.get("next_action"))
+
+        answer = self._booking_that(has_one, "a next_action", showing, query)
+        assert (answer.body["status"], answer.word) == ("PAYING", "REQUIRES_ACTION"), answer
+        return answer.body["next_action"]
+
+    def _booking_that(
+        self, is_it: Callable[[Answer], bool], what: str, showing: Showing, query: Mapping[str, str]
+    ) -> Answer:
+        answers: list[Answer] = []
+
+        def asked() -> bool:
+            answers[:] = [self.booking(showing, **query)]
+            return is_it(answers[0])
+
+        eventually(asked, lambda: f"{what}: {answers[0]}")
+        return answers[0]
 
     def patiently(self, method: str, path: str, **arguments: Any) -> Answer:
         """Obeys Retry-After of a 429 as a well-made client does, a bounded number of times."""
