@@ -128,10 +128,17 @@ def history() -> History:
     return History()
 
 
+@pytest.fixture(scope="session")
+def people(tokens: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Names and tokens, in turn: whoever was declined in one test would wait for their turn to pay in the next ones."""
+    return itertools.cycle(tokens.items())
+
+
 @pytest.fixture
-def visitors(stack: DeployedStack, tokens: dict[str, str], history: History) -> Visitors:
+def visitors(
+    stack: DeployedStack, tokens: dict[str, str], people: Iterator[tuple[str, str]], history: History
+) -> Visitors:
     """So many different people, signed in."""
-    people = itertools.cycle(tokens.items())
 
     def come(count: int) -> list[Visitor]:
         assert count <= len(tokens)
