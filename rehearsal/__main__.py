@@ -26,8 +26,9 @@ from rehearsal.report import (
     waiting_room,
     what_it_would_take,
 )
+from rehearsal.scene import Numbers
 from rehearsal.service_times import IN_AWS
-from rehearsal.simulation import Numbers, Simulation
+from rehearsal.simulation import Simulation
 
 WARM_WRITES = {"seats_warm_writes": 150_000, "orders_warm_writes": 50_000}
 USAGE = (

@@ -13,10 +13,12 @@ import numpy as np
 from rehearsal.counts import Counts
 from rehearsal.crowd import Crowd
 from rehearsal.deployed import Deployed
+from rehearsal.front import UNRESERVED
 from rehearsal.quotas import quotas
 from rehearsal.report import table
+from rehearsal.scene import Numbers
 from rehearsal.service_times import ServiceTime
-from rehearsal.simulation import UNRESERVED, Numbers, Simulation
+from rehearsal.simulation import Simulation
 
 HOLD, LOOK, SUBMIT, BOOKING = "HoldSeat", "SeatMap", "SubmitPayment", "GetBooking"
 CHARGED, BOOKED = "202 to charged", "charged to ticket"  # as GetBooking shows it
@@ -125,7 +127,7 @@ def figures(people: Sequence[Measured], run: Simulation, calm: Simulation) -> li
 
     tickets = sum(person.ended == "BOOKED" for person in people)
     return [
-        Figure("got tickets", tickets, run.people()["TICKET"], calm.people()["TICKET"]),
+        Figure("got tickets", tickets, run.people.ended()["TICKET"], calm.people.ended()["TICKET"]),
         counted("answers 409, another was faster", sum(one.lost for one in people), LOST),
         counted("answers 429 or 503", sum(one.refused for one in people), *REFUSED),
         *(of("an answer of HoldSeat", HOLD, "HoldSeat", percent) for percent in (50, 99)),

@@ -45,7 +45,7 @@ def used(run: Simulation) -> dict[str, float]:
 def gigabyte_seconds(run: Simulation, requests: Mapping[str, float], paid: float, tickets: float) -> float:
     memory = {name: megabytes / 1024 for name, megabytes in run.deployed.memory_mb.items()}
     answering = sum(count * run.times[verb].mean_s * memory[verb] for verb, count in requests.items())
-    working = paid * run.worker_seconds * memory["work_on_lane-0"]
+    working = paid * run.lanes.worker_seconds * memory["work_on_lane-0"]
     return answering + working + tickets * run.times["book_order"].mean_s * memory["book_order"]
 
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from infra.payment_capacity import WORKERS_PER_LANE_MAX
+from rehearsal.people import Phase
 from rehearsal.prices import dollars
-from rehearsal.simulation import STEP, Numbers, Phase, Simulation
+from rehearsal.scene import Numbers
+from rehearsal.simulation import STEP, Simulation
 
 PROVIDER_ADDRESSES = 12  # ASSUMED: those that callbacks come from, https://docs.stripe.com/ips
 UNBOUNDED = 1e12
@@ -60,12 +62,12 @@ def resources(run: Simulation) -> list[Row]:
     callbacks = float(np.convolve(seen.by_second("callbacks"), np.ones(60)).max()) / PROVIDER_ADDRESSES
     rows = [
         Row("CloudFront requests a second", seen.peak("edge"), quotas["edge_rate"], "CloudFront's quota"),
-        Row("API Gateway requests a second", seen.peak("api"), run.gateway.rate, "requests_per_second"),
-        Row("environments of hold_seat", seen.peak("concurrency, hold_seat"), run.holds_limit, "HOLDS"),
+        Row("API Gateway requests a second", seen.peak("api"), run.front.gateway.rate, "requests_per_second"),
+        Row("environments of hold_seat", seen.peak("concurrency, hold_seat"), run.front.holds_limit, "HOLDS"),
         Row(
             "environments of all other functions",
             seen.peak("concurrency, unreserved"),
-            run.unreserved,
+            run.front.unreserved,
             "Lambda's quota",
         ),
         Row("cache, ECPU a second", seen.peak("ecpu"), storage.cache.most, "cache_maximum_ecpu, ECPU"),
@@ -118,7 +120,7 @@ def resources(run: Simulation) -> list[Row]:
 
 def holders_lost(run: Simulation) -> dict[str, int]:
     """Who held seats and lost them to capacity alone; must be none."""
-    people = run.people()
+    people = run.people.ended()
     return {"after a 202": people["EXPIRED"], "asked to come back until the hold ended": people["TURNED_AWAY"]}
 
 
@@ -140,7 +142,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def people_table(run: Simulation) -> str:
-    people, seen = run.people(), run.seen
+    people, seen = run.people.ended(), run.seen
     lost = holders_lost(run)
     got = people["TICKET"]
     rows = [
@@ -251,8 +253,8 @@ def admitted_a_second(run: Simulation) -> list[tuple[str, float]]:
     quotas, deployed = run.numbers.quotas, run.deployed
     most = {
         "CloudFront": quotas["edge_rate"] / each["edge"],
-        "API Gateway": run.gateway.rate / each["api"],
-        "hold_seat": run.holds_limit / run.times["hold_seat"].mean_s / each["holds"],
+        "API Gateway": run.front.gateway.rate / each["api"],
+        "hold_seat": run.front.holds_limit / run.times["hold_seat"].mean_s / each["holds"],
         "the cache": run.storage.cache.most / each["ecpu"],
         "the table of seats": run.storage.seats_rate / units["seats"],
         "the table of orders": run.storage.orders_rate / units["orders"],

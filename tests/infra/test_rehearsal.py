@@ -49,7 +49,7 @@ def test_the_on_sale_has_the_numbers_of_the_operators_command(ten_thousand: Simu
 
 def test_ten_thousand_people_are_served_within_their_budget(ten_thousand: Simulation) -> None:
     assert sum(holders_lost(ten_thousand).values()) == 0 and bottleneck(ten_thousand) is None
-    people = ten_thousand.people()
+    people = ten_thousand.people.ended()
     assert people["TICKET"] > 8_500 and people["GAVE_UP"] == 0, people_table(ten_thousand)
     assert ten_thousand.seen.percentile("HoldSeat", 99) < 1
     assert ten_thousand.seen.percentile("submit to ticket", 99) < 60

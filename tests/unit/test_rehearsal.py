@@ -16,10 +16,12 @@ from rehearsal.counts import COUNTED, read_counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
 from rehearsal.pages import CALM_TRIES, MAP_POLL_S
+from rehearsal.people import Phase
 from rehearsal.quotas import QUOTAS, quotas
 from rehearsal.report import RAISE, bottleneck, holders_lost, resources, verdict
+from rehearsal.scene import Numbers
 from rehearsal.service_times import IN_AWS
-from rehearsal.simulation import Numbers, Phase, Simulation
+from rehearsal.simulation import Simulation
 from tests.bench.tables import tables_of
 
 ROOT = Path(__file__).parents[2]
@@ -84,15 +86,15 @@ def test_every_quota_names_its_source() -> None:
 
 def test_the_same_seed_is_the_same_on_sale_and_another_is_another() -> None:
     runs = [rehearsed(replace(CROWD, seed=seed)) for seed in (7, 7, 8)]
-    first, same, other = [(run.people(), run.seen.percentile("click to seats", 99)) for run in runs]
+    first, same, other = [(run.people.ended(), run.seen.percentile("click to seats", 99)) for run in runs]
     assert first == same != other
 
 
 def test_every_person_ends_and_every_ticket_has_seats_of_its_own() -> None:
     run = fitting()
-    people = run.people()
+    people = run.people.ended()
     assert sum(people.values()) == CROWD.people == sum(people[one.name] for one in Phase if one >= Phase.TICKET)
-    sold = run.chosen[run.phase == Phase.TICKET]
+    sold = run.people.chosen[run.people.phase == Phase.TICKET]
     seats = sold[sold >= 0]
     assert len(set(seats.tolist())) == len(seats)
     assert CROWD.total_seats - run.rooms.free.sum() == len(seats), "what was not paid for is free again"
@@ -159,6 +161,6 @@ def test_the_first_bottleneck_is_named(stage: Deployed, numbers: Numbers, first:
 
 def test_people_are_told_sold_out_only_when_all_is_sold() -> None:
     run = rehearsed(replace(CROWD, films=1, showings_per_film=4, people=600))
-    people = run.people()
+    people = run.people.ended()
     assert people["SOLD_OUT"] > 0 and people["TICKET"] > 100
     assert run.rooms.free.sum() < 0.2 * run.crowd.total_seats, "some came too early for the seats that were given back"
