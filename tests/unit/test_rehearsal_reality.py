@@ -60,7 +60,7 @@ def test_a_simulated_crowd_has_the_times_that_were_measured() -> None:
     assert (found["got tickets"].simulated, found["answers 429 or 503"].simulated) == (40, 0)
     assert found["an answer of HoldSeat, p50"].alone == pytest.approx(0.055, abs=0.01)
     assert too_far_apart(list(found.values())) == []
-    assert all(busy.wanted == 2)
+    assert all(busy.people.wanted == 2)
 
 
 def test_figures_that_are_too_far_apart_are_named() -> None:
