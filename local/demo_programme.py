@@ -17,6 +17,23 @@ DAYS = list(range(7))
 CLEANING_MINUTES = 20
 FIRST_START, LAST_START = 10 * 60 + 30, 22 * 60 + 30  # minutes of the day
 MATINEE_ENDS = 17 * 60
+SILENT = {"metropolis", "the-general", "sunrise", "city-lights", "modern-times"}
+SPOKEN = {  # and English in all others
+    "de": ("m", "wings-of-desire"),
+    "fr": ("the-rules-of-the-game", "the-400-blows", "breathless", "playtime", "three-colours-blue",
+           "the-battle-of-algiers"),
+    "it": ("bicycle-thieves", "la-dolce-vita", "8-and-a-half", "the-leopard", "cinema-paradiso"),
+    "ja": ("rashomon", "ikiru", "tokyo-story", "seven-samurai", "ran", "my-neighbour-totoro", "princess-mononoke",
+           "spirited-away"),
+    "bn": ("pather-panchali",),
+    "sv": ("the-seventh-seal", "persona", "fanny-and-alexander"),
+    "ru": ("andrei-rublev", "solaris", "stalker"),
+    "pt": ("central-station", "city-of-god"),
+    "zh": ("chungking-express", "in-the-mood-for-love", "yi-yi"),
+    "ko": ("parasite",),
+}  # fmt: skip
+ON_70MM = {"west-side-story", "lawrence-of-arabia", "the-sound-of-music", "playtime", "2001-a-space-odyssey"}
+FILM_ENDS = 1999  # later ones are projected from files
 STEP = 5  # films begin at round times
 
 
@@ -28,6 +45,7 @@ class DemoTheater:
     info: str
     time_zone: str
     currency: str
+    language: str  # of its subtitles
     matinee: float  # standard seats; the evening is dearer, premium dearer still
     evening: float
     premium: float
@@ -36,28 +54,28 @@ class DemoTheater:
 
 THEATERS = (
     DemoTheater(
-        "lisboa", "Cine Tejo", "Rua do Cais 4, Lisboa", "Bar opens an hour before.", "Europe/Lisbon", "EUR",
+        "lisboa", "Cine Tejo", "Rua do Cais 4, Lisboa", "Bar opens an hour before.", "Europe/Lisbon", "EUR", "pt",
         9, 11.5, 15, ((10, 16), (8, 12), (18, 25), (6, 10)),
     ),
     DemoTheater(
         "london", "The Lantern", "12 Tallow Lane, London", "Step-free from the street; cloakroom by the stairs.",
-        "Europe/London", "GBP", 9.5, 12.75, 16.5, ((16, 24), (11, 16), (9, 14), (7, 10)),
+        "Europe/London", "GBP", "en", 9.5, 12.75, 16.5, ((16, 24), (11, 16), (9, 14), (7, 10)),
     ),
     DemoTheater(
         "new-york", "Harbor House", "310 Lantern Street, New York", "Doors open thirty minutes before the film.",
-        "America/New_York", "USD", 13, 17.5, 22, ((15, 26), (12, 20), (8, 14), (6, 12)),
+        "America/New_York", "USD", "en", 13, 17.5, 22, ((15, 26), (12, 20), (8, 14), (6, 12)),
     ),
     DemoTheater(
         "tokyo", "Hoshi-za", "Kaminari-dori 7-2, Tokyo", "Films in their original language, with subtitles.",
-        "Asia/Tokyo", "JPY", 1500, 2000, 2600, ((14, 20), (10, 18), (9, 12), (6, 10)),
+        "Asia/Tokyo", "JPY", "ja", 1500, 2000, 2600, ((14, 20), (10, 18), (9, 12), (6, 10)),
     ),
     DemoTheater(
         "sydney", "Southern Cross Pictures", "88 Banksia Parade, Sydney", "Roof terrace open after sunset.",
-        "Australia/Sydney", "AUD", 18, 24.5, 31, ((17, 22), (12, 16), (8, 16), (7, 10)),
+        "Australia/Sydney", "AUD", "en", 18, 24.5, 31, ((17, 22), (12, 16), (8, 16), (7, 10)),
     ),
     DemoTheater(
         "sao-paulo", "Cine Ipê", "Alameda das Figueiras 230, São Paulo", "Café and bookshop in the foyer.",
-        "America/Sao_Paulo", "BRL", 28, 36, 48, ((15, 20), (10, 18), (9, 14), (6, 12)),
+        "America/Sao_Paulo", "BRL", "pt", 28, 36, 48, ((15, 20), (10, 18), (9, 14), (6, 12)),
     ),
 )  # fmt: skip
 
@@ -82,6 +100,25 @@ def prices(theater: DemoTheater, minute: int) -> dict[str, float]:
     return {"standard": standard, "premium": theater.premium, "wheelchair": standard, "companion": 0}
 
 
+def facts(theater: DemoTheater, number: int, film: dict[str, Any], minute: int) -> dict[str, Any]:
+    """What a showing is like: subtitles where the theater speaks another language, old films from film in its first
+    room, and something for those who hear, see or sit still less well than others."""
+    movie_id = film["movie_id"]
+    spoken = next((tag for tag, films in SPOKEN.items() if movie_id in films), "en")
+    found: dict[str, Any] = {}
+    if movie_id not in SILENT:
+        found["language"] = spoken
+        if spoken != theater.language:
+            found["subtitles"] = theater.language
+    if number == 1 and film["year"] <= FILM_ENDS:
+        found["formats"] = ["70mm" if movie_id in ON_70MM else "35mm"]
+    if minute < MATINEE_ENDS and number == len(theater.rooms):
+        found["access"] = ["relaxed"]
+    elif minute >= MATINEE_ENDS and movie_id not in SILENT:
+        found["access"] = ["captions"] if number % 2 else ["audio_description"]
+    return found
+
+
 def showings(films: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Every room shows one film after the other, all day; the films take turns over all rooms, so each one plays."""
     turns = cycle(films)
@@ -95,6 +132,7 @@ def showings(films: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                     "room_id": room_id(theater, number),
                     "days": DAYS,
                     "time": f"{minute // 60:02d}:{minute % 60:02d}",
+                    **facts(theater, number, film, minute),
                     "prices": prices(theater, minute),
                 }
                 minute += -(-(film["length"] + CLEANING_MINUTES) // STEP) * STEP

@@ -1,6 +1,8 @@
 """Finding films: by words, kind, cinema, day, language and access, in an address that can be shared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -17,19 +19,31 @@ FACTS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.fixture
-def rich(server: CinemaServer) -> CinemaServer:
-    """The demo, with what its plan does not say: kinds of films, languages, formats, access."""
+SILENCE: dict[str, Any] = {"language": None, "subtitles": None, "formats": (), "access": ()}
+
+
+def say_in_the_plan(
+    server: CinemaServer, genres: Sequence[tuple[str, ...]], facts: Sequence[dict[str, Any]]
+) -> CinemaServer:
+    """The demo's films and showings, with these kinds and facts in turn."""
     catalogue = server.cinema.catalogue
-    movies = [
-        replace(movie, genres=GENRES[number % len(GENRES)]) for number, movie in enumerate(catalogue._movies.values())
-    ]
-    events = [replace(event, **FACTS[number % len(FACTS)]) for number, event in enumerate(catalogue.events.values())]
-    server.cinema.catalogue = FakeCatalogue(
-        movies, tuple(catalogue._theaters.values()), tuple(catalogue.rooms.values()), events
-    )
+    movies = [replace(movie, genres=kinds) for movie, kinds in zip(catalogue._movies.values(), cycle(genres))]
+    events = [replace(event, **(SILENCE | one)) for event, one in zip(catalogue.events.values(), cycle(facts))]
+    theaters, rooms = tuple(catalogue._theaters.values()), tuple(catalogue.rooms.values())
+    server.cinema.catalogue = FakeCatalogue(movies, theaters, rooms, events)
     server.cinema._handlers.clear()
     return server
+
+
+@pytest.fixture
+def rich(server: CinemaServer) -> CinemaServer:
+    return say_in_the_plan(server, GENRES, FACTS)
+
+
+@pytest.fixture
+def silent(server: CinemaServer) -> CinemaServer:
+    """What a plan may leave out, this one leaves out."""
+    return say_in_the_plan(server, [()], [{}])
 
 
 def count(page: Any) -> int:
@@ -91,7 +105,7 @@ def test_access_is_a_filter_where_the_plan_speaks_of_it(visit: Any, rich: Cinema
     assert "access=captions" in page.url
 
 
-def test_without_facts_in_the_plan_there_is_no_filter_of_them(visit: Any) -> None:
+def test_without_facts_in_the_plan_there_is_no_filter_of_them(visit: Any, silent: CinemaServer) -> None:
     page = visit("/?cinema=lisboa&day=2026-11-26")
     labels = page.locator(".films-search .field").all_inner_texts()
     assert [one.split("\n")[0] for one in labels] == ["Find a film", "Where", "When"]

@@ -1,8 +1,10 @@
 """The demo, as a cinema would check it before it opens."""
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,6 +46,20 @@ def test_a_hundred_different_films(demo: Plan) -> None:
     assert len({movie.details for movie in demo.movies}) == 100
     assert all(60 <= movie.length <= 240 and 1900 < movie.year < 2027 for movie in demo.movies)
     assert {movie.certificate for movie in demo.movies} <= {"U", "PG", "12", "12A", "15", "18"}
+
+
+def test_every_film_has_genres_that_the_page_can_name(demo: Plan) -> None:
+    texts = (Path(__file__).parents[2] / "web/src/texts/en.ts").read_text()
+    named = set(re.findall(r"(\w+): \"", texts[texts.index(" genres: {") :].partition("}")[0]))
+    assert all(movie.genres and set(movie.genres) <= named for movie in demo.movies)
+
+
+def test_the_page_s_filters_find_something(demo: Plan) -> None:
+    events = events_of(demo, NOW)
+    assert {one for event in events for one in event.access} == {"audio_description", "captions", "relaxed"}
+    assert {one for event in events for one in event.formats} == {"35mm", "70mm"}
+    assert len({event.language for event in events}) > 5
+    assert all(event.subtitles is None or event.subtitles != event.language for event in events)
 
 
 def test_six_theaters_in_as_many_zones_and_currencies(demo: Plan) -> None:
