@@ -31,7 +31,8 @@ export class Holding {
       for (let attempt = 1; ; attempt++) {
         const outcome = await this.once(event, seats, key);
         const isPassing = outcome.then === "refused" && PASSING.has(outcome.problem.code);
-        if (!isPassing || attempt === TRIES) return outcome;
+        if (!isPassing) return outcome;
+        if (attempt === TRIES) return (await heldAfterAll(event.event_id, seats)) ?? outcome;
         this.written.value = "asking again";
         await wait(outcome.problem.retryAfterSeconds ?? AGAIN_SECONDS);
       }
@@ -49,6 +50,13 @@ export class Holding {
       return outcomeOf(problem);
     }
   }
+}
+
+/** No try had an answer, and yet one of them may have held the seats. */
+async function heldAfterAll(eventId: string, seats: readonly string[]): Promise<Outcome | null> {
+  const held = await heldAlready(eventId);
+  const isIt = held !== null && held.seats.length === seats.length && seats.every((id) => held.seats.includes(id));
+  return isIt ? { then: "booking", orderId: held.orderId, queued: false } : null;
 }
 
 export function outcomeOf(problem: Problem): Outcome {
