@@ -53,7 +53,8 @@ def test_a_message_that_only_brings_out_a_bug_is_parked_and_its_order_ends_all_t
     paid(world)
     world.minutes(60)
     assert len(world.mailbox.parked) >= 1
-    assert (world.status(), world.counters.counted["ReconcileErrors"]) == ("PAYING", 60)
+    # Not in the first minute: then the message may be on its lane still.
+    assert (world.status(), world.counters.counted["ReconcileErrors"]) == ("PAYING", 59)
     world.steps.interrupt = lambda number, name, before: None
     world.minutes(3)
     at_rest(world, "EXPIRED", 0)

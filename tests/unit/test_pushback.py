@@ -82,6 +82,22 @@ def test_what_needs_no_provider_is_taken_however_much_waits(kind: Kind) -> None:
     assert world.status() == "BOOKED"
 
 
+@pytest.mark.parametrize(("work", "minutes"), [(0, 1), (20 * MINUTE, 21), (TOO_MUCH - 1, 46)])
+def test_the_reconciler_looks_at_a_pin_once_its_lane_should_have_reached_it(
+    world: World, work: int, minutes: int
+) -> None:
+    world.lane_work.ms = work
+    due_at = world.submit().due_at
+    assert due_at is not None and due_at - world.clock.now == pytest.approx(minutes * MINUTE, abs=1)
+
+
+def test_and_at_its_cap_at_the_latest() -> None:
+    world = World(replace(PAY, unreached_ms=20 * MINUTE, check_ms=6 * MINUTE))
+    world.hold()
+    world.lane_work.ms = 15 * MINUTE - 1
+    assert world.submit().due_at == world.clock.now + 20 * MINUTE
+
+
 def test_a_payment_that_was_accepted_is_answered_again_however_much_waits(world: World) -> None:
     world.submit(key="k")
     world.lane_work.ms = 9 * HOUR

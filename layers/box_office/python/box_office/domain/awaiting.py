@@ -31,7 +31,7 @@ def waits_only_for_customer(order: Order, now: int, limits: PayLimits) -> bool:
 def waits_for_worker(order: Order, now: int, limits: PayLimits) -> bool:
     """Whether the next step is to create or confirm an intent, which a worker alone may do, and may still do."""
     attempt = order.current_attempt
-    if order.status is not Status.PAYING or attempt is None or attempt.in_cash:
+    if order.status is not Status.PAYING or attempt is None or not attempt.needs_provider:
         return False
     if order.asked_at is not None and now >= order.asked_at + limits.worker_ms:
         return False

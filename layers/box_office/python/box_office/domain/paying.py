@@ -149,7 +149,7 @@ def wait_seconds(order: Order, declines: int = 0) -> int:
     Nothing waits for a method that makes no call to the provider."""
     attempt = order.current_attempt
     assert attempt is not None
-    if attempt.in_cash or attempt.method.kind is Kind.FREE:
+    if not attempt.needs_provider:
         return 0
     before = max(attempt.number - 1, declines)
     return next((seconds for count, seconds in WAITS if before >= count), 0)

@@ -90,6 +90,10 @@ class Attempt:
         return self.method.kind in TAKEN_BY_CLERKS
 
     @property
+    def needs_provider(self) -> bool:
+        return not self.in_cash and self.method.kind is not Kind.FREE
+
+    @property
     def cash_waits(self) -> bool:
         """Whether the customer paid at the desk while the card waited: the clerk has that money already."""
         return self.replaced_by is not None and self.replaced_by.kind in TAKEN_BY_CLERKS

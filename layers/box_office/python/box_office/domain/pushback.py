@@ -7,7 +7,7 @@ quarter is for what the queue's length does not show yet: SQS's figure lags behi
 
 from dataclasses import replace
 
-from box_office.domain.awaiting import cap_of
+from box_office.domain.awaiting import cap_of, waits_for_worker
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits
 from box_office.domain.payments import TAKEN_BY_CLERKS, Kind
@@ -28,6 +28,15 @@ def has_to_wait(order: Order, work_ms: int, now: int, limits: PayLimits) -> bool
     if work_ms == 0 or submitted.kind in TAKEN_BY_CLERKS or submitted.kind is Kind.FREE:
         return False
     return work_ms * 4 >= (cap_of(order, limits) - now) * 3
+
+
+def due_once_reached(pin: Change, work_ms: int, now: int, limits: PayLimits) -> Change:
+    """The pin, due for the reconciler only when its lane's workers should have reached it: in a rush the orders that
+    wait for nothing but their turn would hide those that need it."""
+    after = pin.after
+    if after.asked_at is not None or not waits_for_worker(after, now, limits):
+        return pin
+    return replace(pin, after=after.due(min(now + limits.check_ms + work_ms, cap_of(after, limits))))
 
 
 def kept_while_waiting(order: Order, hold_ms_max: int) -> Change | None:

@@ -8,7 +8,7 @@ from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentIn
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, wait_seconds
 from box_office.domain.payments import Kind
-from box_office.domain.pushback import RETRY_AFTER_SECONDS, has_to_wait, kept_while_waiting
+from box_office.domain.pushback import RETRY_AFTER_SECONDS, due_once_reached, has_to_wait, kept_while_waiting
 from box_office.domain.seats import Change
 from box_office.ports import (
     ChangeRefused,
@@ -72,15 +72,17 @@ def one_submission(
     decision = decide_submit(order, submission, now, limits)
     if isinstance(decision, Accepted):
         return Submitted(decision.order, decision.change)
-    if has_to_wait(decision.after, ports.work.waiting_ms(lane_of(order, ports.lanes.names)), now, limits):
+    work_ms = ports.work.waiting_ms(lane_of(order, ports.lanes.names))
+    if has_to_wait(decision.after, work_ms, now, limits):
         keep_hold(order, ports, limits, now)
         raise Unavailable(
             "More payments are waiting than can be made in time. Your seats stay yours; try again in a minute.",
             RETRY_AFTER_SECONDS,
         )
-    commit(decision, ports, now)
-    send(decision.after, ports)
-    return Submitted(decision.after, change_of(decision.after))
+    pin = due_once_reached(decision, work_ms, now, limits)
+    commit(pin, ports, now)
+    send(pin.after, ports)
+    return Submitted(pin.after, change_of(pin.after))
 
 
 def commit(change: Change, ports: SubmitPorts, now: int) -> None:
