@@ -9,6 +9,7 @@ from box_office.domain.messages import EndedIntent, NamedIntent, intent_from, in
 from box_office.domain.orders import OrderRef
 from box_office.domain.paying import wait_seconds
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.ports import Outcome
 from tests.examples import order
 from tests.fakes.box_office import World
 from tests.paid_orders import INTENT, at_rest, paid
@@ -163,3 +164,58 @@ def test_cash_waits_for_nothing_however_many_cards_were_declined(world: World) -
     for kind in (Kind.CASH, Kind.EXTERNAL, Kind.FREE):
         last = Attempt(7, AttemptState.STARTED, Method(kind), 2300)
         assert wait_seconds(order(attempt=7, attempts=(*attempts, last)), declines=20) == 0
+
+
+def test_a_decline_of_which_two_workers_learn_is_counted_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The callback of the decline is worked on while the first worker cancels the intent."""
+    world.hold()
+    world.submit("pm_declined")
+    cancel, cancelled = world.provider.cancel, []
+
+    def meanwhile(intent_id: str) -> Outcome:
+        cancelled.append(intent_id)
+        if len(cancelled) == 1:
+            world.callback(intent_id, "payment_intent.payment_failed")
+            world.deliver(next(one for one in world.mailbox.waiting if one.body["kind"] == "look"))
+        return cancel(intent_id)
+
+    monkeypatch.setattr(world.provider, "cancel", meanwhile)
+    world.deliver_all()
+    assert len(cancelled) == 2
+    assert (world.declines.of_hour("ada", world.clock.now), world.counters.counted["Declines"]) == (1, 1)
+
+
+def test_a_saved_method_that_is_none_is_no_decline_of_the_hour(world: World) -> None:
+    world.hold()
+    world.submit(Method(Kind.SAVED))
+    world.deliver_all()
+    assert (world.status(), world.counters.counted["Declines"]) == ("HELD", 1)
+    assert world.declines.of_hour("ada", world.clock.now) == 0
+
+
+def test_at_a_desk_nobody_waits_for_the_cards_of_those_before(world: World) -> None:
+    for number in range(6):
+        world.hold(f"or_{number}", seats=f"A{number + 1}", user="clerk", sale=f"s{number}")
+        assert seconds_of_attempt(world, user="clerk", order_id=f"or_{number}") == 0
+    assert [seconds_of_attempt(world, user="clerk", order_id="or_5") for _ in range(3)] == [0, 4, 8], (
+        "one sale's own cards"
+    )
+
+
+def test_a_message_that_has_waited_lets_no_later_attempt_through(world: World) -> None:
+    for _ in range(20):
+        world.declines.count("ada", world.clock.now)
+    world.hold()
+    world.submit("pm_declined")
+    world.deliver_all()
+    world.clock.advance(seconds=70)
+    world.reconcile()
+    world.deliver_all()
+    first, second = sorted((one for one in world.mailbox.waiting if one.body.get("waited")), key=lambda one: one.due_at)
+    world.clock.advance(seconds=50)
+    world.deliver(first)
+    assert world.status() == "HELD"
+    world.submit("pm_visa")
+    world.provider.calls.clear()
+    world.deliver(second)
+    assert (asked(world), world.status()) == ([], "PAYING"), "the second attempt waits two minutes of its own"

@@ -86,7 +86,7 @@ class Charging:
 
     limits: PayLimits
     may_charge: bool
-    waited: bool = False  # the order's attempt does not wait any more for the declines of its user
+    waited: int | None = None  # the attempt of this number does not wait any more for the declines of its user
 
 
 def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Order | None:
@@ -106,6 +106,7 @@ def advance_order(ref: OrderRef, ports: AdvancePorts, charging: Charging) -> Ord
             if change is None:
                 return order
             order = commit(change, ports)
+            count_decline(change, ports)
             fresh, refusals = new_intent(change), 0
         except (ChangeRefused, ChangeConflicted):
             before, order = order, ports.orders.locate(ref)
@@ -202,12 +203,13 @@ def pay(order: Order, ports: AdvancePorts, charging: Charging, fresh: str | None
 
 def wait_for_turn(order: Order, declines: Declines, charging: Charging, now: int) -> None:
     """Raises TooEarly for a user whose cards were declined too often in this hour, unless the attempt has waited. If
-    the count cannot be read, it does not wait for it."""
-    if charging.waited:
+    the count cannot be read, it does not wait for it. A desk's sales are of one user, the clerk, and of many customers:
+    none waits for the others' cards."""
+    if charging.waited == order.attempt:
         return
     counted = 0
     with suppress(Unavailable):
-        counted = declines.of_hour(order.user_id, now)
+        counted = declines.of_hour(order.user_id, now) if order.sale is None else 0
     if left := wait_left(order, counted, now):
         raise TooEarly(left)
 
@@ -276,10 +278,25 @@ def decline(order: Order, attempt: Attempt, why: Decline, ports: AdvancePorts, c
     event = ports.events.fresh(order.event_id)
     if why["code"] == SAVED_METHOD_GONE["code"]:
         forget_method(order, attempt, ports.wallet)
-    ports.counters.count("Declines")
-    with suppress(Unavailable):  # the next decline counts, and this one is recorded in its order
-        ports.declines.count(order.user_id, now)
     return declined(order, attempt.number, why, now, closed_to(order, event, now) is None, charging.limits)
+
+
+def count_decline(change: Change, ports: AdvancePorts) -> None:
+    """Counts the decline that this change has written, if any: two workers may learn of one decline, and one of them
+    writes it. The user's hour counts what was asked of the provider, and no customer of a desk's clerk."""
+    before, attempt = change.before, change.after.current_attempt
+    if (
+        before is None
+        or attempt is None
+        or attempt.decline is None
+        or before.attempt_numbered(attempt.number) == attempt
+    ):
+        return
+    ports.counters.count("Declines")
+    if attempt.decline["code"] == NO_SAVED_METHOD["code"] or change.after.sale is not None:
+        return
+    with suppress(Unavailable):  # the next decline counts, and this one is recorded in its order
+        ports.declines.count(change.after.user_id, ports.clock.now_ms())
 
 
 def resolve(order: Order, ports: AdvancePorts, now: int) -> Change | None:

@@ -61,7 +61,8 @@ def work_on_order(
     """Raises NoAnswer, Unavailable, OutcomeUnknown: the message comes back. A message of an older attempt advances the
     order as it is now."""
     try:
-        if advance_order(ref, ports.advance, replace(rules.charging, waited=waited)) is None:
+        charging = replace(rules.charging, waited=attempt if waited else None)
+        if advance_order(ref, ports.advance, charging) is None:
             ports.advance.counters.count("UnknownOrders", ref.order_id)
     except TooEarly as early:
         ports.lanes.send_order(lane, ref, attempt, early.seconds, waited=True)
