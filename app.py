@@ -36,12 +36,13 @@ def build(app: cdk.App, stages: Path = STAGES) -> None:
     api = ApiStack(app, stage=stage, external=external, alarm_email=external.alarm_subscriber)
     api.add_stack_dependency(data)
     api.add_stack_dependency(cache)
-    # Last: its alarms publish to the API stack's topic, and customers come back from their bank to the API's address.
+    # After the API's: these alarms publish to its topic, and customers come back from their bank to its address.
     payments = PaymentsStack(app, stage=stage, external=external)
     payments.add_stack_dependency(api)
     if stage.edge:
         page = PageStack(app, stage=stage, external=external)
         page.add_stack_dependency(data)
+        # After the API's: the API takes a new key before CloudFront sends it.
         edge = EdgeStack(app, stage=stage, external=external)
         for first in (api, data, page):
             edge.add_stack_dependency(first)

@@ -1,8 +1,10 @@
 """The key that the distribution sends to the API with every request, and without which the API answers nothing.
 
-A stage's `origin_key` is its number. The API takes this one and the one before; the edge's stack, deployed last, sends
-this one. So raising the number by one and deploying replaces the key without a request lost, and raising it once more
-takes the replaced one back. The keys are made up by Secrets Manager and stand in no template.
+A stage's `origin_key` is its number. The API takes this one and the one before; the edge's stack, deployed after the
+API's, sends this one. So raising the number by one and deploying replaces the key without a request lost, and raising
+it once more takes the replaced one back. With an edge and `origin_key = 0` the distribution sends key 1 and the API has
+it in its usage plan, but requires none: the deployment that raises the number to 1 only turns the requirement on.
+The keys are made up by Secrets Manager and stand in no template.
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
 """
 
@@ -16,8 +18,14 @@ from infra.secrets import generated
 from infra.stages import EDGE_REGION, Stage
 
 
+def sent_number(stage: Stage) -> int:
+    """The number of the key that the distribution sends: 1 before the API requires any key."""
+    return max(1, stage.origin_key)
+
+
 def accepted_numbers(stage: Stage) -> list[int]:
-    return [number for number in (stage.origin_key - 1, stage.origin_key) if number > 0]
+    sent = sent_number(stage)
+    return [number for number in (sent - 1, sent) if number > 0]
 
 
 def key_in_secret(names: Names, number: int) -> str:
@@ -43,7 +51,11 @@ class OriginSecrets(Construct):
 
 
 class OriginKeys(Construct):
-    """The keys that the API accepts. A route asks for one by `api_key_required`."""
+    """The keys that the API accepts, of each stage with an edge. A route asks for one by `api_key_required`.
+
+    A stage that requires none has them too: CloudFormation adds a key to the plan after it has updated the API's stage,
+    so a key that came with the requirement would be refused in between.
+    """
 
     def __init__(self, scope: Construct, id: str, *, stage: Stage, names: Names, rest_api: apigateway.RestApi) -> None:
         super().__init__(scope, id)

@@ -101,7 +101,7 @@ class HttpApi(Construct):
             identity_source=apigateway.IdentitySource.header(TOKEN_HEADER),
         )
         self._take_tokens_of(client_ids)
-        if self._asks_for_key:
+        if stage.edge:
             OriginKeys(self, "OriginKeys", stage=stage, names=names, rest_api=self.rest_api)
 
     def _take_tokens_of(self, client_ids: Sequence[str]) -> None:

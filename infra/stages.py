@@ -138,7 +138,7 @@ class Deployment:
 
 def page_to_return_to(stage: Stage, external: ExternalConfig) -> str | None:
     """Where the bank sends a customer back to. None: no template knows the page's address, which CloudFront makes when
-    the edge's stack is deployed, as the last."""
+    the edge's stack is deployed."""
     if external.return_url:
         return external.return_url
     return f"https://{external.domain}/" if stage.edge and external.domain else None

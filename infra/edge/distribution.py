@@ -12,7 +12,7 @@ from infra.edge.page_bucket import PageOrigin
 from infra.edge.paths import UNAVAILABLE_FILE
 from infra.edge.provider import provider_addresses
 from infra.edge.response_headers import ResponseHeaders, sign_in_address
-from infra.origin_keys import host_in_secret, key_in_secret
+from infra.origin_keys import host_in_secret, key_in_secret, sent_number
 from infra.rest_api import STAGE_NAME
 from infra.stages import ExternalConfig, Stage
 
@@ -92,7 +92,7 @@ def api_origin(stage: Stage, names: Names) -> origins.HttpOrigin:
         connection_timeout=cdk.Duration.seconds(5),
         read_timeout=cdk.Duration.seconds(ANSWER_SECONDS_MAX),
         origin_shield_region=stage.region if stage.edge_shield else None,
-        custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, stage.origin_key)} if stage.origin_key else None,
+        custom_headers={ORIGIN_KEY_HEADER: key_in_secret(names, sent_number(stage))},
     )
 
 

@@ -12,7 +12,7 @@ RATE_MIN = 10  # the least that such a rule takes
 class EdgeSettings:
     edge: bool = False  # a CloudFront distribution before page and API
     region: str = ""  # where all stacks but the edge's are; needed with an edge, which finds the API there
-    origin_key: int = 0  # number of the key that the API asks of the distribution; 0: none. Only ever raised
+    origin_key: int = 0  # number of the key that the API requires; 0: none, yet the edge sends key 1. Only ever raised
     edge_shield: bool = False  # one cache of the edge asks the API for all of its regions' caches, at a price a request
     # Of one address, which may be a cinema's Wi-Fi or a phone network: against floods, not against people. 0: no limit.
     edge_requests_per_minute: int = 60_000

@@ -13,7 +13,7 @@ from box_office.http_api.problems import STATUS_OF_CODE
 from box_office.names import Names
 from infra.edge.settings import EdgeSettings, broken_edge_settings
 from infra.stages import UnknownStage, read_stage
-from tests.infra.conftest import app_of, stages_with, synthesize
+from tests.infra.conftest import STACKS, app_of, stages_with, synthesize
 from tests.infra.template_rules import functions, resources, text
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # AWS's managed policy: all its times are 0
@@ -184,38 +184,141 @@ def test_the_api_is_spoken_to_by_tls_with_the_key_that_it_asks_for(templates: di
         assert method["Properties"]["ApiKeyRequired"] is True, f"{name} answers what did not come through the edge"
 
 
-def test_a_key_is_replaced_while_the_one_before_is_still_taken(tmp_path: Path) -> None:
-    """A deployment updates data, then api, then edge: at every moment the key that is sent is one that is taken."""
-    before = synthesize("dev", tmp_path / "before", origin_key=4)
-    after = synthesize("dev", tmp_path / "after", origin_key=5)
-
-    def sent(templates: dict) -> str:
-        return re.search(r"origin-key-\d+", json.dumps(templates["edge"]))[0]
-
-    def taken(templates: dict) -> set[str]:
-        keys = resources(templates["api"], "AWS::ApiGateway::ApiKey").values()
-        plan_keys = resources(templates["api"], "AWS::ApiGateway::UsagePlanKey")
-        assert len(plan_keys) == len(keys), "a key that is in no usage plan opens nothing"
-        return {re.search(r"origin-key-\d+", one["Properties"]["Value"])[0] for one in keys}
-
-    assert (sent(before), sent(after)) == ("origin-key-4", "origin-key-5")
-    for templates in (before, after):  # the API's old keys beside the new, and the new beside what is still sent
-        assert sent(before) in taken(templates)
-    assert sent(after) in taken(after)
-    assert "origin-key-3" not in taken(after), "a replaced key must go with the next one"
+@pytest.fixture(scope="module")
+def numbered(all_templates: dict, tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, dict]]:
+    """{origin_key: the templates of `dev` with it}. Copy before changing."""
+    made = {number: synthesize("dev", tmp_path_factory.mktemp("key"), origin_key=number) for number in (0, 4, 5)}
+    return {**made, 1: all_templates["dev"]}
 
 
-def test_without_a_number_the_api_asks_for_no_key(tmp_path: Path) -> None:
-    """A stage that runs gets its edge so in a first deployment; the key comes in the second, when the edge is there."""
-    open_api = synthesize("dev", tmp_path, origin_key=0)
-    assert resources(open_api["api"], "AWS::ApiGateway::ApiKey") == {}
-    assert not any(
+def sent(templates: dict) -> str | None:
+    """The key that CloudFront sends to the API."""
+    (distribution,) = resources(templates["edge"], "AWS::CloudFront::Distribution").values()
+    headers = [
+        header
+        for origin in distribution["Properties"]["DistributionConfig"]["Origins"]
+        for header in origin.get("OriginCustomHeaders", [])
+    ]
+    return key_in(headers[0]["HeaderValue"]) if headers else None
+
+
+def taken(templates: dict) -> set[str]:
+    """The keys in the API's usage plan: a key that is in none opens nothing."""
+    keys = resources(templates["api"], "AWS::ApiGateway::ApiKey")
+    plan_keys = resources(templates["api"], "AWS::ApiGateway::UsagePlanKey").values()
+    return {key_in(keys[one["Properties"]["KeyId"]["Ref"]]["Properties"]["Value"]) for one in plan_keys}
+
+
+def key_in(reference: str) -> str:
+    return re.search(r"origin-key-\d+", reference)[0]
+
+
+def required(templates: dict) -> bool:
+    (answer,) = {
         method["Properties"]["ApiKeyRequired"]
-        for method in resources(open_api["api"], "AWS::ApiGateway::Method").values()
-    )
-    (distribution,) = resources(open_api["edge"], "AWS::CloudFront::Distribution").values()
-    origins = distribution["Properties"]["DistributionConfig"]["Origins"]
-    assert not any(one.get("OriginCustomHeaders") for one in origins)
+        for method in resources(templates["api"], "AWS::ApiGateway::Method").values()
+    }
+    return answer
+
+
+def refusing_stacks(before: dict, after: dict) -> list[str]:
+    """The stacks during whose update the API may refuse what CloudFront sends. `data` is updated first, then `api`,
+    then `edge`. Within a stack CloudFormation adds a key to the plan before or after it changes the methods, so the API
+    takes for certain only the keys that both templates have."""
+    while_updated = {
+        "api": (required(before) or required(after), {sent(before)}, taken(before) & taken(after)),
+        "edge": (required(after), {sent(before), sent(after)}, taken(after)),
+    }
+    return [stack for stack, (asked, sending, taking) in while_updated.items() if asked and not sending <= taking]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 1), (4, 5)])
+def test_at_every_moment_of_a_deployment_the_api_takes_the_key_that_the_edge_sends(
+    numbered: dict, before: int, after: int
+) -> None:
+    """The second deployment of an edge, with which the API requires a key, and a deployment that replaces the key."""
+    assert refusing_stacks(numbered[before], numbered[after]) == []
+
+
+def test_the_edge_sends_the_key_of_the_stages_number_and_a_replaced_key_goes_with_the_next(numbered: dict) -> None:
+    assert {number: sent(templates) for number, templates in numbered.items()} == {
+        0: "origin-key-1",
+        1: "origin-key-1",
+        4: "origin-key-4",
+        5: "origin-key-5",
+    }
+    assert taken(numbered[0]) == taken(numbered[1]) == {"origin-key-1"}
+    assert taken(numbered[5]) == {"origin-key-4", "origin-key-5"}
+
+
+def without_header(templates: dict) -> None:
+    (distribution,) = resources(templates["edge"], "AWS::CloudFront::Distribution").values()
+    for origin in distribution["Properties"]["DistributionConfig"]["Origins"]:
+        origin.pop("OriginCustomHeaders", None)
+
+
+def without_keys_in_the_plan(templates: dict) -> None:
+    for name in resources(templates["api"], "AWS::ApiGateway::UsagePlanKey"):
+        del templates["api"]["Resources"][name]
+
+
+@pytest.mark.parametrize(
+    ("break_first", "stacks"), [(without_header, ["api", "edge"]), (without_keys_in_the_plan, ["api"])]
+)
+def test_the_rule_sees_a_first_deployment_without_header_or_key(numbered: dict, break_first, stacks: list[str]) -> None:
+    first = copy.deepcopy(numbered[0])
+    break_first(first)
+    assert refusing_stacks(first, numbered[1]) == stacks
+
+
+def test_the_rule_sees_a_number_that_is_raised_by_more_than_one(numbered: dict) -> None:
+    assert refusing_stacks(numbered[1], numbered[5]) == ["api", "edge"]
+
+
+def test_a_key_that_stays_keeps_its_resources(numbered: dict) -> None:
+    """A resource under another logical id is made before the old one goes, and API Gateway refuses a key twice."""
+
+    def of_key_4(number: int) -> dict[str, dict]:
+        parts = ("data", "AWS::SecretsManager::Secret"), ("api", "AWS::ApiGateway::ApiKey")
+        keys = {
+            name: one
+            for part, kind in parts
+            for name, one in resources(numbered[number][part], kind).items()
+            if "origin-key-4" in json.dumps(one)
+        }
+        plan_keys = resources(numbered[number]["api"], "AWS::ApiGateway::UsagePlanKey")
+        return keys | {name: one for name, one in plan_keys.items() if one["Properties"]["KeyId"]["Ref"] in keys}
+
+    assert len(of_key_4(4)) == 3
+    assert of_key_4(4) == of_key_4(5)
+
+
+def test_the_second_deployment_of_an_edge_only_has_the_api_require_the_key(numbered: dict) -> None:
+    """And the functions count addresses again, in new versions, which a parameter names for `make rollback`."""
+
+    def changed_kinds(part: str) -> set[str]:
+        before, after = (numbered[number][part]["Resources"] for number in (0, 1))
+        names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        return {(after.get(name) or before[name])["Type"] for name in names}
+
+    versions = {"AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::SSM::Parameter"}
+    assert {part: changed_kinds(part) for part in STACKS if numbered[0][part] != numbered[1][part]} == {
+        "api": {"AWS::ApiGateway::Method", "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"} | versions,
+        "payments": versions,
+    }
+
+
+def test_the_edges_stack_comes_after_those_that_make_what_it_reads(assemblies: dict) -> None:
+    """It reads the secrets of the key and of the API's host; and the API takes a new key before CloudFront sends it."""
+    stacks = {stack.stack_name: stack for stack in assemblies["prod"].stacks}
+    first = {other.id for other in stacks["box-office-prod-edge"].dependencies}
+    assert {stacks["box-office-prod-data"].id, stacks["box-office-prod-api"].id} <= first
+
+
+def test_without_a_number_the_api_requires_no_key(numbered: dict) -> None:
+    """A stage that sells gets its edge so in a first deployment: clients may still use the API's own address."""
+    open_api = numbered[0]
+    assert (required(open_api), required(numbered[1])) == (False, True)
     environment = functions(open_api["api"])["seat_map"]["Properties"]["Environment"]["Variables"]
     counted = {name: value for name, value in environment.items() if name.startswith("BOX_OFFICE_ADDRESS_")}
     assert counted == {

@@ -264,7 +264,7 @@ CLIENTS = ("page-client", "staff-client")
 def deployment_of(*, client_ids: Sequence[str] = CLIENTS, origin_key: int = 1) -> str:
     """The logical id of the Deployment of an API with one route for signed-in users."""
     stack = cdk.Stack(cdk.App(context=json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]), "Api")
-    stage = Stage(name="dev", origin_key=origin_key)
+    stage = Stage(name="dev", edge=True, region="eu-west-1", origin_key=origin_key)
     pool = "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/eu-west-1_1"
     api = HttpApi(stack, "Http", stage=stage, names=Names("dev"), user_pool_arn=pool, client_ids=client_ids)
     (route,) = (one for one in HTTP_FUNCTIONS if one.verb == "get_me")
