@@ -10,6 +10,10 @@ LOCK := $(IN_VENV) -m infra.registries .venv/bin/uv pip compile --quiet --genera
 # Images of containers set it, and then every process compiles again what it imports: of the CDK, cfn-lint, the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What is typed behind `make` reaches a command as it was typed: make would take `$30` of a reason for a variable of its own.
+TYPED := ADD ADDRESS API_URL CHART DISMISS EVENT FILE LEAKED MINUTES ORDER PAID RESET_TOTP ROLE THEATER TO USED WHY
+$(foreach one,$(TYPED),$(if $(filter undefined,$(origin $(one))),,$(eval override export $(one) := $$(value $(one)))))
+
 PAGE := web/dist/index.html
 # Without what is written from docs/openapi.json: checking would make the page that was built before look old.
 PAGE_SOURCES := $(wildcard docs/openapi.json web/*.* web/.npmrc) \
@@ -49,10 +53,10 @@ redeploy: $(PAGE) ## deploy the code as it is now to the running stack
 	@$(IN_VENV) -m local.stack redeploy
 
 catalogue: install ## load a plan of films and showings: make catalogue FILE=plan.json
-	@$(IN_VENV) -m operations.load_catalogue "$(FILE)"
+	@$(IN_VENV) -m operations.load_catalogue "$$FILE"
 
 cancel-event: install ## cancel a showing and refund its tickets: make cancel-event EVENT=... [USED=1]
-	@$(IN_VENV) -m operations.cancel_event "$(EVENT)" "$(USED)"
+	@$(IN_VENV) -m operations.cancel_event "$$EVENT" "$$USED"
 
 owed: install ## list the refunds and cash that customers are owed and an operator has to give back
 	@$(IN_VENV) -m operations.owed
@@ -79,7 +83,7 @@ redrive: install ## send parked and dead-lettered messages back to their queues,
 	@$(IN_VENV) -m operations.redrive
 
 rollback: install ## put every function back to the release before: make rollback [TO=release]
-	@$(IN_VENV) -m operations.rollback "$(TO)"
+	@$(IN_VENV) -m operations.rollback "$$TO"
 
 on-sale: install ## reserve and warm capacity for an on-sale, paid by the hour: make on-sale HOLDS=2000 WARM=800 ECPU=12500000 PAYMENTS=1667
 	@$(IN_VENV) -m operations.on_sale begin --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" --payments="$(PAYMENTS)"
@@ -88,7 +92,7 @@ on-sale-rehearsal: install ## an on-sale in virtual time, and what it says of th
 	@$(IN_VENV) -m rehearsal --people="$(PEOPLE)" --seconds="$(SECONDS)" --front="$(FRONT)" --films="$(FILMS)" \
 		--showings="$(SHOWINGS)" --seats="$(SEATS)" --hot="$(HOT)" --holds="$(HOLDS)" --warm="$(WARM)" --ecpu="$(ECPU)" \
 		--payments="$(PAYMENTS)" --today="$(TODAY)" --default-quotas="$(DEFAULT_QUOTAS)" --pushback="$(PUSHBACK)" \
-		--quick="$(QUICK)" --stage="$(STAGE)" --seed="$(SEED)" --chart="$(CHART)"
+		--quick="$(QUICK)" --stage="$(STAGE)" --seed="$(SEED)" --chart="$$CHART"
 
 on-sale-reality: install ## a few hundred people on the running local stack, and their simulation: make on-sale-reality PEOPLE=300
 	@$(IN_VENV) -m rehearsal.reality "$(PEOPLE)" "$(SECONDS)" "$(SEED)"
@@ -97,7 +101,7 @@ on-sale-over: install ## release the capacity of `make on-sale`, so that none is
 	@$(IN_VENV) -m operations.on_sale over
 
 rotate-ticket-key: install ## give tickets' codes a new key: make rotate-ticket-key [LEAKED=1]
-	@$(IN_VENV) -m operations.rotate_ticket_key "$(LEAKED)"
+	@$(IN_VENV) -m operations.rotate_ticket_key "$$LEAKED"
 
 staff: install ## list staff, or: make staff ADD=eva@x.example ROLE=desk|gate|manager [THEATER=...]; DISMISS=, RESET_TOTP=
 	@$(IN_VENV) -m operations.staff --add="$$ADD" --role="$$ROLE" --theater="$$THEATER" --dismiss="$$DISMISS" \
@@ -126,7 +130,8 @@ $(PAGE): $(PAGE_SOURCES) | install
 	@touch $@
 
 dev-web: install ## serve the page as it is being changed: make dev-web API_URL=... (`web_url` of .local/stack.json)
-	@API_URL="$(API_URL)" $(NPM) run dev
+	@test -n "$$API_URL" || { echo "Which box office? Type make dev-web API_URL=..., with web_url of .local/stack.json."; exit 2; }
+	@$(NPM) run dev
 
 test-web: web ## run the page's own unit tests, and the built page in a browser
 	@$(NPM) run check

@@ -9,6 +9,8 @@ from local.running import STACK_FILE
 from local.services import shown
 from toolchain.install import STATE
 
+CODE = "123456"  # the embedded AWS's, of each new account and each forgotten password
+
 
 def describe(stack: dict[str, Any]) -> str:
     lines = [
@@ -20,6 +22,7 @@ def describe(stack: dict[str, Any]) -> str:
         f"  payments {stack['payment_sandbox_url']}/_sandbox/ledger   (the sandbox: no money moves)",
         *([f"  faults   {stack['faults_url']}/_microburst/rules"] if stack["faults_url"] else []),
         f"  people   {len(stack['accounts'])} signed-in accounts, and all of the above: {shown(STACK_FILE)}",
+        f"           whoever makes an account on the page types {CODE}: no mail is sent here",
         f"  logs     {shown(STATE / 'logs')}/",
         *not_enforced(stack["web_url"]),
         "",

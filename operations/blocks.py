@@ -13,7 +13,7 @@ import ipaddress
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -119,7 +119,7 @@ def block(target: Target, address: str, user: str, minutes: str, why: str) -> in
     if is_network:
         print("It is a network: the edge refuses it. Admission counts single addresses, and knows nothing of it.")
     print_left_out(table, now)
-    carry(target)
+    carry(target, "has the block now", [TO_EDGE] if is_network else CARRIERS)
     if allowed:
         networks, file = ", ".join(map(str, allowed)), file_name(target.names.stage)
         print(f"The edge refuses nothing that comes from {networks}: it is in allowed_addresses of {file}.")
@@ -180,7 +180,7 @@ def unblock(target: Target, address: str, user: str) -> int:
         print(f"No block of {name} is in the table; if the cache alone had one, that ends.")
     elif not live:
         print(f"No block of {name} is in the table; nothing was changed in it.")
-    carry(target)
+    carry(target, "has no block of it now")
     return 0
 
 
@@ -204,16 +204,18 @@ def list_blocked(target: Target) -> int:
     return 0
 
 
-def carry(target: Target) -> None:
-    """Asks both functions to carry the table now. If one does not, it does within a minute."""
-    for verb, where in CARRIERS.items():
+def carry(target: Target, is_done: str, to: Collection[str] = CARRIERS) -> None:
+    """Asks functions, both unless `to` says otherwise, to carry the table now. If one does not, it does within a
+    minute. `is_done`: what cache or edge does then."""
+    for verb in to:
+        where = CARRIERS[verb]
         run = run_carrier(target, verb)
         if run.failed:
             print(f"{where.capitalize()}: {verb} failed ({run.why_failed}); it runs again each minute by itself.")
         elif run.found_no_edge:
             print("The edge: this stage has none, so admission alone refuses addresses.")
         else:
-            print(f"{where.capitalize()} has it now.")
+            print(f"{where.capitalize()} {is_done}.")
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,13 @@ def rotation_of(secret: Mapping[str, Any], leaked: bool, seed: bytes, now: int) 
         return replaced(secret, seed, now)
     rotation = rotated(secret, seed, now + PUBLISHED_HOURS * HOUR_MS)
     if rotation.retired and now - newest.not_before < OVERLAP_DAYS * DAY_MS:
+        signs = f"signs from {day(newest.not_before)} on"
+        if newest.not_before <= now:
+            signs = f"has signed since {day(newest.not_before)} only"
         raise Refused(
-            f"Key {newest.key_id} signs since {day(newest.not_before)} only: tickets of the key before it may still be "
-            f"shown, and would be void. Come back on {day(newest.not_before + OVERLAP_DAYS * DAY_MS)}, or say LEAKED=1 "
-            f"if the keys are in a stranger's hands. {NOTHING_CHANGED}"
+            f"Key {newest.key_id} {signs}: tickets of the key before it may still be shown, and would be void. Come "
+            f"back on {day(newest.not_before + OVERLAP_DAYS * DAY_MS)}, or say LEAKED=1 if the keys are in a "
+            f"stranger's hands. {NOTHING_CHANGED}"
         )
     return rotation
 

@@ -165,7 +165,8 @@ def find_target(stack: Mapping[str, Any] | None, environ: Mapping[str, str]) -> 
         return local_target(stack["aws_endpoint_url"], stack["region"], stack["tables"], stack.get("web_url"))
     if not stage:
         raise NoTarget(
-            "No local stack is running here: type `make start`. For AWS, set STAGE: put STAGE=dev before the command."
+            "No local stack runs here: type `make start`, or wait if one is being started. For AWS, set STAGE: put "
+            "STAGE=dev before the command."
         )
     names = Names(stage)
     return Target(names, {role: names.table(role) for role in TABLES}, {})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from infra.stage_files import STAGES
 from operations.commands import CalledWrongly, number_in
 from operations.on_sale import ECPU, HOLDS, PAYMENTS, WARM
 from rehearsal.counts import read_counts
@@ -50,26 +51,41 @@ BOUNDS = {  # of what is typed: default, least, most
     "seed": (1, 0, 999_999_999),
 }
 
+SWITCHES = {"front": False, "today": False, "default_quotas": False, "pushback": True, "quick": False}
+
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make on-sale-rehearsal", usage=USAGE)
-    for name in (*BOUNDS, "stage", "front", "today", "default-quotas", "pushback", "quick", "chart"):
-        parser.add_argument(f"--{name}", default="")
+    for name in (*BOUNDS, *SWITCHES, "stage", "chart"):
+        parser.add_argument(f"--{name.replace('_', '-')}", default="")
     options = parser.parse_args(arguments)
     try:
         for name, (default, least, most) in BOUNDS.items():
             typed = number_in(name.upper(), getattr(options, name), least, most)
             setattr(options, name, default if typed is None else typed)
+        for name, is_on in SWITCHES.items():
+            typed = number_in(name.upper(), getattr(options, name), 0, 1)
+            setattr(options, name, is_on if typed is None else bool(typed))
+        options.stage = stage_named(options.stage or "prod")
     except CalledWrongly as error:
         parser.error(str(error))
+    if options.chart and not Path(options.chart).absolute().parent.is_dir():
+        parser.error(f"CHART={options.chart}: there is no directory {Path(options.chart).parent}.")
     return options
+
+
+def stage_named(name: str) -> str:
+    stages = sorted(path.stem for path in STAGES.glob("*.toml"))
+    if name not in stages:
+        raise CalledWrongly(f"STAGE={name}: there is no such stage, only {', '.join(stages)}.")
+    return name
 
 
 def crowd_of(options: argparse.Namespace) -> Crowd:
     return Crowd(
         people=options.people,
         arrive_seconds=options.seconds,
-        front=bool(options.front),
+        front=options.front,
         films=options.films,
         showings_per_film=options.showings,
         seats=options.seats,
@@ -79,14 +95,14 @@ def crowd_of(options: argparse.Namespace) -> Crowd:
 
 
 def simulation_of(options: argparse.Namespace) -> Simulation:
-    stage, granted = options.stage or "prod", quotas(asked=not (options.today or options.default_quotas))
+    stage, granted = options.stage, quotas(asked=not (options.today or options.default_quotas))
     if options.today:
         built = deployed(stage, on_sale=False, settings={})
         numbers = Numbers(None, 0, 0, granted, max(granted["provider"], built.calls_per_second))
     else:
         built = deployed(stage, on_sale=True, settings={**WARM_WRITES, "payments_per_second": options.payments})
         numbers = Numbers(options.holds, options.warm, options.ecpu, granted, built.calls_per_second)
-    if options.pushback == "0":  # as it was before SubmitPayment asked anyone to come back
+    if not options.pushback:  # as it was before SubmitPayment asked anyone to come back
         built, numbers = replace(built, submits_per_second=0), replace(numbers, pushback=False)
     return Simulation(crowd_of(options), built, numbers, read_counts(), IN_AWS)
 

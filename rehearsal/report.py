@@ -238,7 +238,7 @@ def what_it_would_take(run: Simulation, free: Simulation) -> str:
             f"  DynamoDB write units a table {max(40_000, *writes.values()):,} (default 40,000)",
             f"  provider calls a second {calls:,} (by default 25 an endpoint)",
             f"Sign-ins: Cognito takes 120 a second; {run.crowd.people:,} people need "
-            f"{run.crowd.people / 120 / 3600:.1f} hours, before the sale.",
+            f"{lasting(run.crowd.people / 120)}, before the sale.",
         )
     )
 
@@ -266,12 +266,16 @@ def admitted_a_second(run: Simulation) -> list[tuple[str, float]]:
     return sorted(most.items(), key=lambda one: one[1])
 
 
+def lasting(seconds: float) -> str:
+    """Hours from an hour on, else minutes; a minute at least."""
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{max(1, round(seconds / 60))} minutes"
+
+
 def waiting_room(run: Simulation) -> str:
     (first, least), (second, next_least), *_ = admitted_a_second(run)
-    hours = run.crowd.people / least / 3600
     return (
         f"A waiting room before this stage would admit {least:,.0f} people a second ({first} is the narrowest, then "
-        f"{second} with {next_least:,.0f}): {run.crowd.people:,} people in {hours:.1f} hours."
+        f"{second} with {next_least:,.0f}): {run.crowd.people:,} people in {lasting(run.crowd.people / least)}."
     )
 
 

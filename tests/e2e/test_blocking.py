@@ -35,7 +35,7 @@ def test_a_blocked_user_is_refused_new_holds_pays_for_the_old_one_and_is_let_in_
     ada, ben = visitors(2)
     assert ada.hold(showing, "A1").status == 201
     said = make(stack.checkout, "block", f"USER={ada.name}@example.com", "WHY=a test")
-    assert "The cache has it now." in said and "a test" in said
+    assert "The cache has the block now." in said and "a test" in said
 
     assert blocked(ada.hold(showing, "A2")) and blocked(ada.map(showing))
     assert ben.hold(showing, "A2").status == 201
@@ -53,7 +53,7 @@ def test_a_blocked_address_is_refused_everything_at_the_edge_and_let_in_again(
     stack: DeployedStack, elsewhere: httpx.Client, passer_by: Visitor
 ) -> None:
     assert elsewhere.get(FREE).status_code == 200
-    assert "The edge has it now." in make(stack.checkout, "block", f"ADDRESS={ELSEWHERE}", "WHY=a test")
+    assert "The edge has the block now." in make(stack.checkout, "block", f"ADDRESS={ELSEWHERE}", "WHY=a test")
 
     refused = eventually(
         lambda: (answer := elsewhere.get(FREE)).status_code == 403 and answer, "the edge refuses the address"

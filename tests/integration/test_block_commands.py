@@ -133,7 +133,7 @@ def test_an_address_is_blocked_and_both_carriers_run_at_once(
     assert stage.carriers.asked == [("carry_blocks", "live"), ("carry_blocks_to_edge", "live")]
     said = capsys.readouterr().out
     assert "Blocked address 203.0.113.7 for 30 minutes, until 2096-10-02T10:30:00Z" in said and "floods the map" in said
-    assert "The cache has it now." in said and "The edge has it now." in said
+    assert "The cache has the block now." in said and "The edge has the block now." in said
 
 
 @pytest.mark.parametrize("named", ["ada@example.com", "id"])

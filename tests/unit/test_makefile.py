@@ -32,5 +32,29 @@ def test_the_user_of_the_shell_names_no_customer(target: str) -> None:
     assert '--user="$USER"' in command_of(target, "USER=ada@example.com", USER="root")
 
 
-def test_what_is_typed_reaches_the_command_as_it_is() -> None:
-    assert '--why="$WHY"' in command_of("block", "ADDRESS=203.0.113.7", 'WHY=it"s $(date)')
+@pytest.mark.parametrize("why", ['it"s $(date)', "refunded $30 twice", "$(id) $$ `id` $WHY"])
+def test_what_is_typed_reaches_the_command_as_it_is(why: str) -> None:
+    assert '--why="$WHY"' in command_of("block", "ADDRESS=203.0.113.7", f"WHY={why}")
+    assert exported("WHY", f"WHY={why}") == why
+    assert exported("WHY", WHY=why) == why
+
+
+def test_what_is_not_typed_is_not_there() -> None:
+    assert exported("EVENT", "WHY=$30") == "not there"
+
+
+def exported(name: str, *typed: str, **environ: str) -> str:
+    """The variable as a command of make sees it."""
+    rule = f"include Makefile\n\nshow:\n\t@printenv {name} || echo not there\n"
+    kept = {one: value for one, value in os.environ.items() if not one.startswith("MAKE") and one != name}
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--file=-", "show", *typed],
+        input=rule,
+        cwd=ROOT,
+        env={**kept, **environ},
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS_MAX,
+        check=True,
+    )
+    return done.stdout.removesuffix("\n")

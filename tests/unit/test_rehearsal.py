@@ -12,6 +12,7 @@ from box_office.adapters.valkey.seats import QUIET_TRIES, TRIES_WINDOW_MS
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.http_api.seats import POLL_SECONDS
 from infra.payment_capacity import submits_for
+from rehearsal.__main__ import parsed
 from rehearsal.counts import COUNTED, read_counts
 from rehearsal.crowd import AGAIN_SECONDS, TRIES, Crowd
 from rehearsal.deployed import Deployed
@@ -164,3 +165,26 @@ def test_people_are_told_sold_out_only_when_all_is_sold() -> None:
     people = run.people.ended()
     assert people["SOLD_OUT"] > 0 and people["TICKET"] > 100
     assert run.rooms.free.sum() < 0.2 * run.crowd.total_seats, "some came too early for the seats that were given back"
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("--stage=zzz", "STAGE=zzz: there is no such stage, only dev, local, prod."),
+        ("--chart=/nope/on-sale.svg", "CHART=/nope/on-sale.svg: there is no directory /nope."),
+        ("--today=maybe", "TODAY=maybe: a whole number from 0 to 1 is needed."),
+        ("--people=0", "PEOPLE=0: a whole number from 1 to 5,000,000 is needed."),
+    ],
+)
+def test_what_is_typed_wrongly_is_refused_before_anybody_arrives(
+    typed: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parsed([typed])
+    assert ended.value.code == 2
+    assert why in capsys.readouterr().err
+
+
+def test_a_switch_is_off_when_it_is_0() -> None:
+    assert [parsed([one]).today for one in ("--today=1", "--today=0", "--today=")] == [True, False, False]
+    assert [parsed([one]).pushback for one in ("--pushback=1", "--pushback=0", "--pushback=")] == [True, False, True]
