@@ -63,27 +63,35 @@ def test_nothing_of_its_own_stops_a_user_but_a_ticket(cache: Cache, row: SeatRow
 
 
 @pytest.mark.parametrize(
-    ("seats", "own_booked"),
-    [("A1 A2", True), ("A2", True), ("A1 A3", False), ("A1 A4", False), ("A3", False)],
-    ids=["all", "one of them", "with one of somebody else", "with a free one", "only somebody else's"],
+    ("seats", "booked_in"),
+    [
+        ("A1 A2", ("or_0",)),
+        ("A2", ("or_0",)),
+        ("A2 B1 A1", ("or_0", "or_1")),
+        ("A1 A3", ()),
+        ("A1 A4", ()),
+        ("A3", ()),
+    ],
+    ids=["all", "one of them", "of two orders", "with one of another user", "with a free one", "only another user's"],
 )
-def test_whether_all_that_was_wanted_is_the_askers_own_booked_is_told(
-    cache: Cache, seats: str, own_booked: bool
+def test_the_orders_that_booked_all_the_wanted_seats_for_the_asker_are_named(
+    cache: Cache, seats: str, booked_in: tuple[str, ...]
 ) -> None:
     bought = [SeatRow(seat, "booked", 2, "or_0", "ada", "ev_1") for seat in ("A1", "A2")]
+    bought.append(SeatRow("B1", "booked", 2, "or_1", "ada", "ev_1"))
     cache.port.load(EV_1, [*bought, SeatRow("A3", "booked", 2, "or_9", "grace", "ev_1")], TODAY, None)
     refused = cache.port.mark(marks(ADA, seats, "t1"), TODAY)
 
-    assert (refused.marked, refused.own_booked) == (False, own_booked)
+    assert (refused.marked, refused.booked_in) == (False, booked_in)
     assert set(refused.taken) == set(seats.split()) - {"A4"}
-    assert not cache.port.mark(marks(GRACE, "A1", "t2"), TODAY).own_booked
+    assert cache.port.mark(marks(GRACE, "A1", "t2"), TODAY).booked_in == ()
 
 
 def test_what_a_clerk_booked_in_another_sale_is_not_the_sales_own(cache: Cache) -> None:
     cache.port.load(EV_1, [SeatRow("A1", "booked", 2, "or_0", "clerk", "ev_1@s1")], TODAY, None)
 
-    assert not cache.port.mark(marks(CLERK, "A1", "t1", sale="s2"), TODAY).own_booked
-    assert cache.port.mark(marks(CLERK, "A1", "t2", sale="s1"), TODAY).own_booked
+    assert not cache.port.mark(marks(CLERK, "A1", "t1", sale="s2"), TODAY).booked_in
+    assert cache.port.mark(marks(CLERK, "A1", "t2", sale="s1"), TODAY).booked_in == ("or_0",)
 
 
 def test_undo_removes_only_the_marks_of_its_own_token(cache: Cache) -> None:

@@ -141,8 +141,7 @@ class FakeSeatCache:
         if taken:
             soonest = soonest_release(self._states(entry, now), request.seat_count)
             right = self._grant(entry, request.token, now)
-            own_booked = all(seat not in entry.marks and is_own_booked(entry, seat, request) for seat in request.seats)
-            return Marked(admission, False, taken, own_booked, (), soonest, before, right)
+            return Marked(admission, False, taken, booked_in(entry, request), (), soonest, before, right)
         return self._lay_all(request, entry, holder, before, now, admission)
 
     def _lay_all(
@@ -349,9 +348,10 @@ def let_go(mark: Mark, order: Order, now: int) -> bool:
     return mark.order_id == order.order_id or of_the_holder
 
 
-def is_own_booked(entry: Entry, seat: str, request: MarkRequest) -> bool:
-    row = entry.rows.get(seat)
-    return row is not None and row.booked_by(request.holder)
+def booked_in(entry: Entry, request: MarkRequest) -> tuple[str, ...]:
+    rows = [entry.rows[seat] for seat in request.seats if seat in entry.rows and seat not in entry.marks]
+    own = [row.order_id for row in rows if row.booked_by(request.holder) and row.order_id is not None]
+    return tuple(dict.fromkeys(own)) if len(own) == len(request.seats) else ()
 
 
 def lay(entry: Entry, seat: str, mark: Mark) -> None:

@@ -273,7 +273,7 @@ RULES = [
     ),
     Rule(
         "a loser stops at the cache",
-        lua(MARK, "if #refused > 5 then", "if false then"),
+        lua(MARK, "if #refused > 6 then", "if false then"),
         (cache_races.a_loser_costs_the_table_nothing,),
     ),
     Rule(

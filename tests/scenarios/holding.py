@@ -397,6 +397,56 @@ def test_own_booked_seats_are_told_whatever_the_cache_knows(cinema: Verbs, cache
     assert is_already_booked(here.hold("B3"))
 
 
+def has_conflicts(answer: Answer, *seats: str) -> bool:
+    return (answer.status, answer.code, answer.body.get("conflicts")) == (409, "seats_unavailable", list(seats))
+
+
+@pytest.mark.parametrize("cache", ["knows the booking", "has lost it", "is down", "missed the booking"])
+@pytest.mark.parametrize("since", ["nothing", "another order"])
+def test_seats_that_were_given_back_are_taken_until_the_refund_is_answered(
+    cinema: Verbs, cache: str, since: str
+) -> None:
+    """The customer has no ticket any more, though the seats' rows still name their order."""
+    given_back = buy(cinema, "A1", "A2")
+    if since == "another order":
+        buy(cinema, "B1")
+    assert cinema.refund(order_id=given_back).status == 202
+    here = cinema.without_cache() if cache == "is down" else cinema
+    if cache == "has lost it":
+        cinema.lose_the_cache()
+    if cache == "missed the booking":
+        cinema.lose_the_cache()
+        cinema.map(user="linus")
+    assert has_conflicts(here.hold("A1", "A2"), "A1", "A2")
+    assert has_conflicts(here.hold("A2"), "A2")
+    if since == "another order":
+        assert has_conflicts(here.hold("A1", "B1"), "A1", "B1")
+        assert is_already_booked(here.hold("B1"))
+    cinema.deliver()
+    assert cinema.hold("A1", "A2").status == 201
+    assert cinema.broken_promises() == []
+
+
+@pytest.mark.parametrize("cache", ["knows the bookings", "has lost them", "is down"])
+def test_tickets_of_all_orders_of_a_showing_count_as_ones_own(cinema: Verbs, cache: str) -> None:
+    buy(cinema, "A1")
+    buy(cinema, "A2")
+    here = cinema.without_cache() if cache == "is down" else cinema
+    if cache == "has lost them":
+        cinema.lose_the_cache()
+    assert is_already_booked(here.hold("A1"))
+    assert is_already_booked(here.hold("A1", "A2"))
+
+
+def test_after_the_end_of_sales_seats_that_were_given_back_are_no_booked_ones(cinema: Verbs) -> None:
+    buy(cinema, "B1")
+    given_back = buy(cinema, "A1")
+    assert cinema.refund(order_id=given_back).status == 202
+    cinema.clock.now = EV_1.sales_end
+    assert cinema.hold("A1").code == "sales_closed"
+    assert is_already_booked(cinema.hold("B1"))
+
+
 def test_seats_that_were_given_back_may_be_bought_again(cinema: Verbs) -> None:
     buy(cinema, "A1")
     assert cinema.refund().status == 202

@@ -17,6 +17,7 @@ from box_office.domain.holding import (
     Replay,
     SameHold,
     as_answered,
+    check_not_booked_already,
     check_seat_names,
     decide_hold,
     priced_selection,
@@ -114,6 +115,18 @@ def test_seats_that_are_ones_own_booked_ones_are_booked_already() -> None:
     assert decided(bought("B1 B2"), request("B2 B3")).acts == {"B2": TAKE, "B3": TAKE}, "the write finds the conflict"
     partly = order(seats="B1 B2", status=Status.BOOKED, tickets=(ticket("B1", "refunded"), ticket("B2")))
     assert decided(partly, request("B1")).acts == {"B1": TAKE}
+    refunding = order(seats="B1", status=Status.REFUNDING, tickets=(ticket("B1", "refunded"),))
+    assert decided(refunding, request("B1")).acts == {"B1": TAKE}
+
+
+def test_seats_are_booked_already_by_the_live_tickets_of_several_orders_together() -> None:
+    first = order("or_1", seats="B1 B2", status=Status.BOOKED, tickets=(ticket("B1"), ticket("B2", "refunded")))
+    second = order("or_2", seats="B3", status=Status.BOOKED, tickets=(ticket("B3"),))
+    with pytest.raises(AlreadyBooked):
+        check_not_booked_already([first, second], request("B1 B3"))
+    check_not_booked_already([first, second], request("B1 B2"))
+    check_not_booked_already([first], request("B1 B3"))
+    check_not_booked_already([], request("B1"))
 
 
 def test_an_earlier_end_never_shortens_a_hold() -> None:

@@ -28,7 +28,7 @@ def world() -> World:
 
 
 def pushed_back(world: World, method: str | Method = "pm_visa") -> Unavailable:
-    with pytest.raises(Unavailable, match="Your seats stay yours") as raised:
+    with pytest.raises(Unavailable, match="More payments are waiting than can be made in time") as raised:
         world.submit(method)
     return raised.value
 
@@ -69,6 +69,39 @@ def test_asked_again_the_hold_is_as_it_is(world: World) -> None:
     world.minutes(5)
     pushed_back(world)
     assert world.order() == before
+
+
+def test_who_has_to_wait_is_told_until_when_the_seats_are_theirs(world: World) -> None:
+    world.lane_work.ms = TOO_MUCH
+    for minutes_passed in (0, 20):
+        world.minutes(minutes_passed)
+        refused = pushed_back(world)
+        assert refused.detail.endswith("Your seats are yours until 10:30:00 UTC; try again before then.")
+        assert refused.retry_after_seconds == 60
+
+
+@pytest.mark.parametrize(
+    ("left_ms", "seconds"),
+    [(600_000, 60), (120_000, 60), (119_999, 59), (60_000, 30), (20_000, 10), (3_999, 1), (2_000, 1), (1, 1)],
+)
+def test_who_has_to_wait_is_asked_back_before_the_hold_ends(world: World, left_ms: int, seconds: int) -> None:
+    world.lane_work.ms = TOO_MUCH
+    pushed_back(world)
+    world.clock.now = world.order().hold_until - left_ms
+    refused = pushed_back(world)
+    assert refused.retry_after_seconds == seconds
+    assert "10:30:00 UTC" in refused.detail
+
+
+def test_a_client_that_comes_back_when_asked_pays_in_the_holds_last_minute(world: World) -> None:
+    world.lane_work.ms = TOO_MUCH
+    pushed_back(world)
+    world.clock.now = world.order().hold_until - 20_000
+    world.clock.now += (pushed_back(world).retry_after_seconds or 0) * 1_000
+    world.lane_work.ms = 0
+    world.submit()
+    world.deliver_all()
+    at_rest(world, "BOOKED", 2300)
 
 
 @pytest.mark.parametrize("kind", [Kind.CASH, Kind.EXTERNAL])
@@ -139,8 +172,16 @@ def test_another_card_while_the_bank_asks_has_to_wait_and_leaves_the_payment_as_
     paid(world, CHALLENGED)
     before = world.order()
     world.lane_work.ms = 14 * MINUTE  # a pin ends fifteen minutes after a worker's first call
-    pushed_back(world, "pm_visa")
+    refused = pushed_back(world, "pm_visa")
+    assert refused.detail.endswith("The payment that you have begun keeps your seats; try again.")
+    assert refused.retry_after_seconds == 60
+    assert before.asked_at is not None
+    world.clock.now = before.asked_at + 15 * MINUTE - 20_000
+    assert pushed_back(world, "pm_visa").retry_after_seconds == 10, "the pin ends with its cap"
+    world.clock.now = before.asked_at + 15 * MINUTE + 1
+    assert pushed_back(world, "pm_visa").retry_after_seconds == 1
     assert world.order() == before
+    world.clock.now = before.asked_at
     world.lane_work.ms = MINUTE
     world.submit("pm_visa")
     world.deliver_all()

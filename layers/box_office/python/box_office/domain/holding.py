@@ -112,8 +112,8 @@ def decide_hold(
         raise EventCancelled("This showing is cancelled.")
     if current is None:
         return begin_order(None, request, now, limits)
-    if current.status is Status.BOOKED and request.seat_prices.keys() <= current.seats_with_tickets:
-        raise already_booked()  # checked before the cap of seats, which these very tickets may have reached
+    # Checked before the cap of seats, which these very tickets may have reached.
+    check_not_booked_already([current], request)
     if current.status in BEING_PAID:
         if set(current.seat_prices) == set(request.seat_prices):
             return SameHold(current)
@@ -125,8 +125,11 @@ def decide_hold(
     return replace_selection(current, request, now, limits)
 
 
-def already_booked() -> AlreadyBooked:
-    return AlreadyBooked("You have booked these seats already.")
+def check_not_booked_already(orders: Iterable[Order], request: HoldRequest) -> None:
+    """Raises AlreadyBooked if these orders of the customer have live tickets for all the wanted seats. A seat's row is
+    no sign of that: it stays booked, after its ticket was given back, until the refund is answered."""
+    if request.seat_prices.keys() <= {seat for order in orders for seat in order.seats_with_tickets}:
+        raise AlreadyBooked("You have booked these seats already.")
 
 
 def recorded(current: Order, request: HoldRequest) -> KeyRecord | None:

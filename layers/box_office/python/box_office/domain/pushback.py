@@ -6,8 +6,10 @@ quarter is for what the queue's length does not show yet: SQS's figure lags behi
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from box_office.domain.awaiting import cap_of, waits_for_worker
+from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits
 from box_office.domain.payments import TAKEN_BY_CLERKS, Kind
@@ -16,7 +18,7 @@ from box_office.domain.seats import Change, SeatAct
 # At most, of one that is tried once. A sale is two: create, confirm; three if the card is saved. A decline is three:
 # the worker cancels the intent.
 CALLS_PER_PAYMENT = 3
-RETRY_AFTER_SECONDS = 60
+RETRY_AFTER_SECONDS = 60  # at most
 
 
 def has_to_wait(order: Order, work_ms: int, now: int, limits: PayLimits) -> bool:
@@ -46,3 +48,23 @@ def kept_while_waiting(order: Order, hold_ms_max: int) -> Change | None:
         return None
     extended = replace(order, revision=order.revision + 1, hold_until=last)
     return Change(order, extended, dict.fromkeys(order.seat_prices, SeatAct.EXTEND))
+
+
+def refused_for_now(order: Order, now: int, limits: PayLimits) -> Unavailable:
+    """The answer to a customer whose payment has to wait, with how long the seats are theirs. They are asked to come
+    back when half of that time is over at the latest, so that one attempt that fails does not cost them the seats.
+    `order`: with its hold as long as `kept_while_waiting` made it."""
+    waiting = "More payments are waiting than can be made in time."
+    if order.pinned_at is not None:
+        kept_until = cap_of(order, limits)
+        detail = f"{waiting} The payment that you have begun keeps your seats; try again."
+    else:
+        kept_until = order.hold_until
+        detail = f"{waiting} Your seats are yours until {clock_time(kept_until)}; try again before then."
+    half_of_it = (kept_until - now) // 2_000
+    return Unavailable(detail, max(1, min(RETRY_AFTER_SECONDS, half_of_it)))
+
+
+def clock_time(time_ms: int) -> str:
+    """`10:31:05 UTC`."""
+    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%H:%M:%S} UTC"

@@ -50,7 +50,8 @@ class Marked:
     admission: Admission
     marked: bool
     taken: tuple[str, ...] = ()
-    own_booked: bool = False  # this holder has bought all the wanted seats
+    # The ids of the orders that the wanted seats' rows name, if each of these rows is booked for this holder; else ().
+    booked_in: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()  # seats that the holder had selected and does not want now: they show as empty
     next_release: int | None = None
     # The end of this holder's hold of the event, as far as the cache knows; 0: they have begun an order of it, but no

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.catalogue import Event, seats_off_sale
 from box_office.domain.errors import BoxOfficeError, SeatsUnavailable, Unavailable
-from box_office.domain.holding import HoldRequest, already_booked, check_seat_names, priced_selection
+from box_office.domain.holding import HoldRequest, check_seat_names, priced_selection
 from box_office.domain.orders import BEING_PAID
 from box_office.ports import CacheDown, Marked, MarkRequest, Visitor
 from box_office.use_cases.admission import refusal
@@ -16,7 +16,7 @@ from box_office.use_cases.hold_in_progress import Held, Holding, HoldPorts, Hold
 from box_office.use_cases.lanes import lane_by_hash
 from box_office.use_cases.queue_hold import queue
 from box_office.use_cases.reload_event import reload_event
-from box_office.use_cases.write_hold import answered, own_booked, replay_of
+from box_office.use_cases.write_hold import answered, booked_in, check_own_tickets, replay_of
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def wanted_event(unchecked: UncheckedHoldRequest, ports: HoldPorts, now: int) ->
 
 def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     """Marks all the wanted seats, in one round trip; or the answer of an earlier request with the same key. Raises
-    admission's refusal, AlreadyBooked, SeatsUnavailable, CacheDown.
+    admission's refusal, AlreadyBooked, SeatsUnavailable, CacheDown; Unavailable if the orders that booked the
+    seats have to be read, and cannot be.
 
     If seats are taken and the cache's entry is old, this request reads the event from the table and tries once more.
     """
@@ -140,8 +141,7 @@ def mark_all(holding: Holding, live_holds_max: int) -> Marked | Held:
     # A repeat of a committed request gets the same answer again, even if another customer has the seats by now.
     if marked.began_before and (replay := replay_of(holding)):
         return replay
-    if marked.own_booked:
-        raise already_booked()
+    check_own_tickets(holding, marked.booked_in)
     raise SeatsUnavailable(marked.taken, marked.next_release)
 
 
@@ -174,6 +174,5 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
         return answered(holding, known=False)
     if replay := replay_of(holding):
         return replay
-    if own_booked(holding, rows):
-        raise already_booked()
+    check_own_tickets(holding, booked_in(holding, rows))
     raise SeatsUnavailable(taken, None)

@@ -8,7 +8,7 @@ from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentIn
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, wait_seconds
 from box_office.domain.payments import Kind
-from box_office.domain.pushback import RETRY_AFTER_SECONDS, due_once_reached, has_to_wait, kept_while_waiting
+from box_office.domain.pushback import due_once_reached, has_to_wait, kept_while_waiting, refused_for_now
 from box_office.domain.seats import Change
 from box_office.ports import (
     ChangeRefused,
@@ -74,11 +74,7 @@ def one_submission(
         return Submitted(decision.order, decision.change)
     work_ms = ports.work.waiting_ms(lane_of(order, ports.lanes.names))
     if has_to_wait(decision.after, work_ms, now, limits):
-        keep_hold(order, ports, limits, now)
-        raise Unavailable(
-            "More payments are waiting than can be made in time. Your seats stay yours; try again in a minute.",
-            RETRY_AFTER_SECONDS,
-        )
+        raise refused_for_now(keep_hold(order, ports, limits, now), now, limits)
     pin = due_once_reached(decision, work_ms, now, limits)
     commit(pin, ports, now)
     send(pin.after, ports)
@@ -96,13 +92,15 @@ def commit(change: Change, ports: SubmitPorts, now: int) -> None:
         raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
 
 
-def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> None:
-    """Extends the hold as far as it goes, so that a customer who is told to come back still has the seats then."""
+def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> Order:
+    """The order as it stands then: its hold is extended as far as it goes, so that a customer who has to come back
+    still has the seats then."""
     change = kept_while_waiting(order, limits.hold_ms_max)
     if change is not None:
         commit(change, ports, now)
         ports.refresh.send(order.event_id, list(change.acts))
     ports.counters.count("PaymentsPushedBack", order.order_id)
+    return change.after if change is not None else order
 
 
 def with_saved_method(user_id: str, submission: Submission, wallet: Wallet) -> Submission:

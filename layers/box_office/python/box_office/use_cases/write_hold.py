@@ -1,6 +1,6 @@
 """Writes a hold, which the table accepts or refuses, and answers the customer accordingly (DESIGN section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from box_office.domain.errors import (
@@ -12,8 +12,16 @@ from box_office.domain.errors import (
     TooManySeats,
     Unavailable,
 )
-from box_office.domain.holding import HoldRequest, Replay, SameHold, already_booked, as_answered, decide_hold, recorded
-from box_office.domain.orders import Order
+from box_office.domain.holding import (
+    HoldRequest,
+    Replay,
+    SameHold,
+    as_answered,
+    check_not_booked_already,
+    decide_hold,
+    recorded,
+)
+from box_office.domain.orders import Order, OrderRef
 from box_office.domain.seat_map import soonest_release
 from box_office.domain.seats import Change, SeatAct, SeatRow
 from box_office.ports import CacheDown, ChangeConflicted, ChangeRefused, Marked, OutcomeUnknown
@@ -38,8 +46,7 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         # The seats were taken, and the cache let the request pass: it was behind the table, or down.
         holding.ports.counters.count("StaleRefusals")
         holding.take_back(refused.seats)
-        if own_booked(holding, refused.seats):
-            raise already_booked() from refused
+        check_own_tickets(holding, booked_in(holding, refused.seats))
         raise SeatsUnavailable([row.seat_id for row in refused.seats], next_release(holding)) from refused
     except ChangeConflicted as conflicted:
         holding.ports.counters.count("WriteConflicts")
@@ -49,10 +56,13 @@ def answered(holding: Holding, known: bool) -> Held | Queued:
         if isinstance(away, OutcomeUnknown):
             holding.ports.counters.count("UnknownWrites")
         return queued_instead(holding, current, away)
-    except RULES_OF_A_SELECTION as refused_by_rule:
+    except RULES_OF_A_SELECTION:
         holding.take_back()
-        if is_own_booked(holding):
-            raise already_booked() from refused_by_rule
+        with suppress(Unavailable):
+            # The tickets may be of an order before the newest.
+            request = holding.request
+            rows = holding.seats.named(request.event.event_id, list(request.seat_prices))
+            check_own_tickets(holding, booked_in(holding, rows))
         raise
     except BoxOfficeError:
         holding.take_back()
@@ -96,18 +106,21 @@ def replay_of(holding: Holding) -> Held | None:
     return Held(as_answered(newest, record), record.status_code) if record else None
 
 
-def own_booked(holding: Holding, rows: Sequence[SeatRow]) -> bool:
-    """Whether the holder has tickets for all of the wanted seats. If for some only, those count as taken, too."""
-    booked = {row.seat_id for row in rows if row.booked_by(holding.marks.holder)}
-    return booked == holding.request.seat_prices.keys()
+def booked_in(holding: Holding, rows: Sequence[SeatRow]) -> set[str]:
+    """The ids of the orders that the wanted seats' rows name, if each of them is booked for the holder; else none."""
+    booked = {row.seat_id: row.order_id for row in rows if row.booked_by(holding.marks.holder)}
+    if booked.keys() != holding.request.seat_prices.keys():
+        return set()
+    return {order_id for order_id in booked.values() if order_id is not None}
 
 
-def is_own_booked(holding: Holding) -> bool:
-    """As `own_booked`, with rows read from the table: the tickets may be of an order before the newest."""
+def check_own_tickets(holding: Holding, order_ids: Iterable[str]) -> None:
+    """Raises AlreadyBooked if these orders of the holder have live tickets for all the wanted seats. One read; none
+    without an order. Raises Unavailable if the orders cannot be read: their tickets may be live or not."""
     request = holding.request
-    with suppress(Unavailable):
-        return own_booked(holding, holding.seats.named(request.event.event_id, list(request.seat_prices)))
-    return False
+    refs = [OrderRef(request.user_id, request.event.event_id, order_id, request.sale) for order_id in order_ids]
+    if refs:
+        check_not_booked_already(holding.orders.located(refs), request)
 
 
 def tell_of_freed(change: Change, holding: Holding, marked: Marked, met_another: bool) -> None:

@@ -91,15 +91,15 @@ class ValkeySeats:
                 Call(MARK, keys, (*arguments, *limits, *rush, *request.seats)),
             ]
         )
-        verdict, retry_ms, next_release, before, lease, *seats = answer
+        verdict, retry_ms, next_release, before, lease, booked_in, *seats = answer
         admission = self._admission(visitor, (user, address), now)
         if admission.code is None and verdict == "rate_limited":
             admission = Admission("rate_limited", seconds(retry_ms))
         return Marked(
             admission=admission,
             marked=verdict == "marked",
-            taken=tuple(seats) if verdict in ("taken", "own_booked") else (),
-            own_booked=verdict == "own_booked",
+            taken=tuple(seats) if verdict == "taken" else (),
+            booked_in=tuple(booked_in.split(",")) if booked_in else (),
             given_up=tuple(seats) if verdict == "marked" else (),
             next_release=next_release if next_release >= 0 else None,
             held_until_before=before if before >= 0 else None,

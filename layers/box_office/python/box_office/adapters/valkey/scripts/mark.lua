@@ -5,11 +5,13 @@
 -- ARGV: 1 now ms, 2 holder (the user; at a desk: user@sale), 3 token, 4 order, 5 hold's end, 6 entry's end,
 --       7 clock skew ms, 8 marks a minute, 9 reload after ms, 10 seats in the room, 11 lease ms,
 --       12 the window's count is kept for ms, 13 so many tries are no rush, 14.. wanted seats
--- Returns {verdict, retry ms, next release, held until before, lease, seats...}
--- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'own_booked' (all of them: this holder has bought them),
---          'rate_limited'
+-- Returns {verdict, retry ms, next release, held until before, lease, booked in, seats...}
+-- verdict: 'marked' (seats: given up), 'taken' (seats: taken), 'rate_limited'
 -- held until before: the end of the holder's hold of this event, as far as the cache knows; 0: no hold of theirs is
 --                    live; -1: they never began an order of this event
+-- booked in: the orders, each once, that the wanted seats' rows name, if each of these rows is booked for this holder;
+--            else ''. Only the order tells whether it has live tickets: a ticket's row is booked until its refund is
+--            answered
 --
 -- Fields of KEYS[1]: 's:A1' the copy of a row: status|order|until|version|holder|pinned
 --                    'm:A1' a mark over it: kind|token|holder|order|until|made at, then ';' and the mark it covers
@@ -65,9 +67,9 @@ local function still_given(mark, row)
   return made_by == token or kind == 'h' and who == holder
 end
 
-local function bought(row)
-  local status, _, _, _, owner = split(row)
-  return status == 'booked' and owner == holder
+local function order_if_booked_for_holder(row)
+  local status, order, _, _, owner = split(row)
+  return status == 'booked' and owner == holder and order or nil
 end
 
 local known = redis.call('HMGET', KEYS[2], 'until', 'minute', 'marks', 'let_go', 'began', 'selection')
@@ -86,25 +88,31 @@ if before > 0 and before <= now then  -- the last hold lapsed: that counts as le
 end
 if before <= now and #let_go >= 4 then
   local pause = math.min(30000, 2000 * 2 ^ (#let_go - 4))
-  if now < last + pause then return {'rate_limited', last + pause - now, -1, before, ''} end
+  if now < last + pause then return {'rate_limited', last + pause - now, -1, before, '', ''} end
 end
 
 local wanted = #ARGV - FIRST_WANTED + 1
 local minute, marks = tonumber(known[2] or 0), tonumber(known[3] or 0)
 if now - minute >= 60000 then minute, marks = now, 0 end
-if marks + wanted > tonumber(ARGV[8]) then return {'rate_limited', minute + 60000 - now, -1, before, ''} end
+if marks + wanted > tonumber(ARGV[8]) then return {'rate_limited', minute + 60000 - now, -1, before, '', ''} end
 
-local is_wanted, held, refused, own_booked = {}, {}, {'taken', 0, -1, before, ''}, 0
+local is_wanted, held, refused = {}, {}, {'taken', 0, -1, before, '', ''}
+local own_booked, booked_in, is_named = 0, {}, {}
 for i = FIRST_WANTED, #ARGV do
   local fields = redis.call('HMGET', KEYS[1], 'm:' .. ARGV[i], 's:' .. ARGV[i])
   is_wanted[ARGV[i]], held[i] = true, fields[1]
   if taken_until(fields[1], fields[2], holder, now, skew) then
     refused[#refused + 1] = ARGV[i]
-    if not fields[1] and bought(fields[2]) then own_booked = own_booked + 1 end
+    local order = not fields[1] and order_if_booked_for_holder(fields[2])
+    if order then
+      own_booked = own_booked + 1
+      if not is_named[order] then booked_in[#booked_in + 1] = order end
+      is_named[order] = true
+    end
   end
 end
-if own_booked == wanted then refused[1] = 'own_booked' end
-if #refused > 5 then
+if own_booked == wanted then refused[6] = table.concat(booked_in, ',') end
+if #refused > 6 then
   refused[3] = next_release()
   refused[5] = lease_right(KEYS[1], now, token, ARGV[11], ARGV[9])
   redis.call('PEXPIREAT', KEYS[1], ARGV[6])
@@ -119,7 +127,7 @@ end
 -- to the holder.
 local made_by, last_seats, seats_before = string.match(before > 0 and known[6] or '||', '^([^|]*)|([^|]*)|(.*)$')
 if made_by == token then last_seats = seats_before end  -- the same request asks again
-local marked = {'marked', 0, -1, before, ''}
+local marked = {'marked', 0, -1, before, '', ''}
 for seat in string.gmatch(last_seats, '[^,]+') do
   if not is_wanted[seat] then
     local fields = redis.call('HMGET', KEYS[1], 'm:' .. seat, 's:' .. seat)
