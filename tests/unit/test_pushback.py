@@ -8,6 +8,7 @@ import pytest
 from box_office.adapters.sqs.lane_work import KEEP_MS, KEEP_NO_ANSWER_MS, QueuedLaneWork
 from box_office.domain.errors import Unavailable
 from box_office.domain.payments import Kind, Method
+from box_office.ports import OutcomeUnknown
 from box_office.use_cases import submit_payment
 from tests.examples import MINUTE
 from tests.fakes.box_office import PAY, World
@@ -40,6 +41,21 @@ def test_a_lane_with_three_quarters_of_an_hour_of_work_takes_no_payment(world: W
     assert (world.status(), world.provider.calls) == ("HELD", [])
     assert {message.queue for message in world.mailbox.waiting} == {"refresh"}, "nothing was sent to a lane"
     assert world.counters.counted["PaymentsPushedBack"] == 1
+
+
+def test_nobody_knows_whether_the_hold_was_extended_and_the_payment_was_not_accepted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise OutcomeUnknown
+
+    world.lane_work.ms = TOO_MUCH
+    monkeypatch.setattr(world.plain_orders, "commit", unknown)
+    with pytest.raises(Unavailable, match="yours was not accepted"):
+        world.submit()
+    world.lane_work.ms = 0
+    with pytest.raises(Unavailable, match="not known yet whether your payment was accepted"):
+        world.submit()
 
 
 def test_a_lane_with_a_little_less_takes_it(world: World) -> None:

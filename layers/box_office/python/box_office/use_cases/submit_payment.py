@@ -25,6 +25,9 @@ from box_office.ports import (
 from box_office.use_cases.lanes import lane_of, tell_lane
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 
+ACCEPTED_OR_NOT = "It is not known yet whether your payment was accepted; try again."
+NOT_ACCEPTED = "More payments are waiting than can be made in time, and yours was not accepted; try again."
+
 
 @dataclass(frozen=True)
 class SubmitPorts:
@@ -81,15 +84,16 @@ def one_submission(
     return Submitted(pin.after, change_of(pin.after))
 
 
-def commit(change: Change, ports: SubmitPorts, now: int) -> None:
+def commit(change: Change, ports: SubmitPorts, now: int, unknown: str = ACCEPTED_OR_NOT) -> None:
+    """`unknown`: what the customer reads when nobody knows whether the change was written."""
     try:
         ports.orders.commit(change, now, ports.ids.token())
     except ChangeRefused as refused:
         if refused.order_failed:
             raise  # another device, a worker or the reconciler changed the order first
         raise HoldExpired("This hold is over, and its seats have gone.") from refused
-    except OutcomeUnknown as unknown:
-        raise Unavailable("It is not known yet whether your payment was accepted; try again.") from unknown
+    except OutcomeUnknown as error:
+        raise Unavailable(unknown) from error
 
 
 def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> Order:
@@ -97,7 +101,7 @@ def keep_hold(order: Order, ports: SubmitPorts, limits: PayLimits, now: int) -> 
     still has the seats then."""
     change = kept_while_waiting(order, limits.hold_ms_max)
     if change is not None:
-        commit(change, ports, now)
+        commit(change, ports, now, NOT_ACCEPTED)
         ports.refresh.send(order.event_id, list(change.acts))
     ports.counters.count("PaymentsPushedBack", order.order_id)
     return change.after if change is not None else order
