@@ -202,6 +202,55 @@ def test_an_account_is_made_confirmed_and_signed_in_without_losing_the_way(visit
     page.wait_for_url("**/theaters")
 
 
+def test_a_code_that_is_too_old_is_sent_again(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in?to=/theaters", expected=("400",))
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_label("E-mail").fill("new@example.com")
+    page.get_by_label("Password").fill("A-long-password-1")
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("heading", level=1, name="Confirm your e-mail").wait_for()
+    server.user_pool.codes_are_too_old()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("That code is too old. Ask for another.").wait_for()
+    page.get_by_role("button", name="Send another code").click()
+    page.get_by_role("status").filter(has_text="Another code was sent to your e-mail.").wait_for()
+    assert page.get_by_text("too old").count() == 0 and faults_in_any_look(page) == []
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/theaters")
+
+
+def test_a_forgotten_password_is_set_anew_by_a_code_that_was_sent_again(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in?to=/bookings", expected=("400",))
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_role("button", name="Password forgotten").click()
+    page.get_by_role("button", name="Send a code").click()
+    page.get_by_role("heading", level=1, name="New password").wait_for()
+    server.user_pool.codes_are_too_old()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("textbox", name="New password").fill("Another-password-1")
+    page.get_by_role("button", name="Set the new password").click()
+    page.get_by_text("That code is too old. Ask for another.").wait_for()
+    page.get_by_role("button", name="Send another code").click()
+    page.get_by_role("status").filter(has_text="Another code was sent to your e-mail.").wait_for()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Set the new password").click()
+    page.wait_for_url("**/bookings")
+
+
+def test_a_password_that_was_refused_is_not_carried_into_a_new_account(visit: Any) -> None:
+    page = visit("/sign-in", expected=("400",))
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill("not the password")
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    page.get_by_text("E-mail or password is not right.").wait_for()
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("heading", level=1, name="Make an account").wait_for()
+    assert page.get_by_label("Password").input_value() == ""
+    assert page.get_by_label("E-mail").input_value() == "ada@example.com"
+
+
 def test_axe_finds_nothing_on_the_way_to_a_hold(visit: Any) -> None:
     page = open_room(visit, expected=NO_ORDER_YET)
     page.get_by_role("button", name="Continue").click()
