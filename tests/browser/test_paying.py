@@ -72,6 +72,16 @@ def test_seats_are_paid_and_become_tickets_with_codes(visit: Any, server: Cinema
     page.get_by_text("Booked").wait_for()
 
 
+def test_a_double_click_on_pay_pays_once_and_leads_to_what_came_of_it(visit: Any, server: CinemaServer) -> None:
+    page = hold(visit, size=PHONE)
+    choose_card(page, VISA)
+    page.locator(".pay-button").dblclick()
+    page.locator(".ticket").first.wait_for()
+    page.wait_for_selector("h1:focus")
+    assert 0 <= page.locator("h1").bounding_box()["y"] < PHONE[1], "the view stands at the new state's name"
+    assert captured(server) == [2300]
+
+
 def test_a_declined_card_is_said_in_words_and_another_pays(visit: Any, server: CinemaServer) -> None:
     page = hold(visit)
     pay(page, NO_FUNDS)

@@ -169,7 +169,8 @@ function HeldActs({ booking, watch }: { booking: Booking; watch: Watching }) {
   );
 }
 
-/** Where the focus was on something that the new state took away, it goes to what the new state is called. */
+/** Where the focus was on something that the new state took away, it goes to what the new state is called. A click on a
+ * button that is disabled, as the second of a double click on Pay, leaves it on the page's main part. */
 function useFocusOnChange(status: string | undefined) {
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(status);
@@ -177,7 +178,7 @@ function useFocusOnChange(status: string | undefined) {
     const isChange = before.current !== undefined && status !== before.current;
     before.current = status;
     const focused = document.activeElement;
-    const isLost = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
+    const isLost = focused === null || focused === document.body || focused.tagName === "MAIN" || focused.closest("[hidden]") !== null;
     if (isChange && isLost) heading.current?.focus();
   }, [status]);
   return heading;
