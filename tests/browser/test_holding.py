@@ -135,6 +135,19 @@ def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit:
     assert page.get_by_role("dialog").count() == 0
 
 
+def test_more_time_waits_until_a_minute_can_be_gained(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    more = page.get_by_role("button", name="More time")
+    assert more.is_disabled()
+    server.cinema.clock.advance(seconds=61)
+    page.reload()
+    page.get_by_role("timer").filter(has_text=re.compile("^8:")).wait_for()
+    more.click()
+    page.get_by_role("timer").filter(has_text=re.compile("^(10:00|9:)")).wait_for()
+    assert more.is_disabled()
+
+
 def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit, expected=NO_ORDER_YET)
     sign_in_and_hold(page)

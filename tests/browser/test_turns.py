@@ -178,6 +178,8 @@ def test_what_another_device_pays_is_seen_here_and_is_not_paid_again(visit: Any,
 
 def test_what_another_device_is_paying_cannot_be_extended_or_let_go_here(visit: Any, server: CinemaServer) -> None:
     page = hold(visit, expected=("409",))
+    left(server, 300)
+    look_again(page)
     other = another_device(visit, page, server)
     server.workers_rest = True
     pay(other, VISA)
@@ -356,6 +358,8 @@ def test_an_act_that_the_box_office_does_not_answer_is_said_beside_it(
     visit: Any, server: CinemaServer, act: str
 ) -> None:
     page = hold(visit, expected=("503",))
+    left(server, 300)
+    look_again(page)
     verb = {"More time": "extend_hold", "Let them go": "release_seat"}[act]
     server.failing.add(verb)
     page.get_by_role("button", name=act).click()

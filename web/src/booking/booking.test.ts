@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BOOKED, BOOKING_LIST, BOOKINGS } from "../all-parts/examples";
-import { canExtend, passed, SAID_AT, urgency } from "./clock";
+import { canExtend, gainsNow, passed, SAID_AT, urgency } from "./clock";
 import { givenBackSeats, stillPaid, stillPaidInList, ticketsLeft } from "./given-back";
 import { nextLookSeconds } from "./watch";
 
@@ -22,6 +22,10 @@ test("more time is offered while it would gain a minute", () => {
   expect(canExtend("2026-11-23T10:30:00Z", "2026-11-23T10:10:00Z")).toBe(true);
   expect(canExtend("2026-11-23T10:30:00Z", "2026-11-23T10:29:30Z")).toBe(false);
   expect(canExtend(null, null)).toBe(false);
+});
+
+test("more time can be had once a minute of the hold is over", () => {
+  expect([gainsNow(600), gainsNow(541), gainsNow(540), gainsNow(48)]).toEqual([false, false, true, true]);
 });
 
 test("a hold is looked at when it ends and now and then before, what moves by itself as often as it says, what rests not at all", () => {
