@@ -29,13 +29,19 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
   const watch = useMemo(() => new Watch(eventId, orderId), [eventId, who]);
   useEffect(() => (who ? watch.start() : undefined), [watch, who]);
   useEffect(() => watch.follow(orderId), [watch, orderId]);
-  const { path, query } = useLocation();
+  const { path, query, route } = useLocation();
   const { booking, problem, keptAt, at } = watch.watched.value;
   const heading = useFocusOnChange(booking?.status);
   const { booking: text } = texts.value;
-  if (!who) return <NotSignedIn to={path} />;
   const isOfAddress = booking !== undefined && (orderId === undefined || booking.order_id === orderId);
-  if (problem?.status === 404 && !isOfAddress) return "queued" in query ? <Queued /> : <Missing />;
+  const isQueued = "queued" in query;
+  useEffect(() => {
+    if (isQueued && isOfAddress) route(path, true);
+  }, [isQueued, isOfAddress]);
+  if (!who) return <NotSignedIn to={path} />;
+  // A request in line stays there whether or not the box office answers.
+  if (isQueued && !isOfAddress && problem && !FINAL.has(problem.status)) return <Queued />;
+  if (problem?.status === 404 && !isOfAddress) return <Missing />;
   if (problem && !booking) return <TroublePage problem={problem} again={() => void watch.look()} />;
   return (
     <Page title={booking ? `${text.states[booking.status]}: ${booking.title ?? ""}` : text.title} busy={!booking}>
@@ -57,6 +63,9 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
     </Page>
   );
 }
+
+/** Problems after which the booking is not asked for again by itself. */
+const FINAL = new Set([400, 401]);
 
 export function BookingSkeleton() {
   return (
