@@ -182,6 +182,12 @@ def test_another_account_does_not_see_the_booking(visit: Any) -> None:
     page.wait_for_selector("h1:text-is('No such booking')")
 
 
+def test_the_bookings_of_a_visitor_who_is_not_signed_in_have_their_own_name(visit: Any) -> None:
+    page = visit("/bookings")
+    page.get_by_role("heading", level=1, name="My bookings").wait_for()
+    assert page.get_by_text("Sign in to see your bookings.").is_visible() and faults(page) == []
+
+
 def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
     page = visit("/sign-in?to=/bookings", expected=("400",))
     page.get_by_label("E-mail").fill("ada@example.com")

@@ -212,12 +212,12 @@ export function QueuedNotice() {
   );
 }
 
-export function NotSignedIn({ to }: { to: string }) {
+export function NotSignedIn({ to, title = texts.value.booking.title }: { to: string; title?: string }) {
   const { booking: text, nav } = texts.value;
   return (
-    <Page title={text.title}>
+    <Page title={title}>
       <div class="notice">
-        <h1 class="head">{text.title}</h1>
+        <h1 class="head">{title}</h1>
         <p class="lead">{text.notSignedIn}</p>
         <a class="button" href={routes.signIn(to)}>
           {nav.signIn}

@@ -22,7 +22,7 @@ import "./booking.css";
 
 export function BookingsView() {
   const who = session.session.value;
-  return who ? <Bookings key={who.token} name={who.name} /> : <NotSignedIn to={routes.bookings} />;
+  return who ? <Bookings key={who.token} name={who.name} /> : <NotSignedIn to={routes.bookings} title={texts.value.booking.list} />;
 }
 
 function Bookings({ name }: { name: string }) {
