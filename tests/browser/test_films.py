@@ -111,6 +111,20 @@ def test_without_facts_in_the_plan_there_is_no_filter_of_them(visit: Any, silent
     assert [one.split("\n")[0] for one in labels] == ["Find a film", "Where", "When"]
 
 
+def test_on_a_phone_a_choice_without_another_beside_it_has_the_row(visit: Any, silent: CinemaServer) -> None:
+    page = visit("/", size=PHONE)
+    words, where = page.get_by_label("Find a film"), page.get_by_label("Where")
+    where.wait_for()
+    assert where.bounding_box()["width"] == words.bounding_box()["width"]
+    assert faults_in_any_look(page) == []
+
+
+def test_a_title_with_a_fraction_is_found_by_numbers_and_a_slash(visit: Any) -> None:
+    page = visit("/?q=8%201/2")
+    page.locator(".wall-title").first.wait_for()
+    assert page.locator(".wall-title").all_inner_texts() == ["8½"]
+
+
 def test_genres_are_words_of_the_page_s_language(visit: Any, rich: CinemaServer) -> None:
     english, spanish = visit("/"), visit("/", locale="es-ES")
     options = "option"

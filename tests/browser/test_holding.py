@@ -135,6 +135,19 @@ def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit:
     assert page.get_by_role("dialog").count() == 0
 
 
+def test_more_time_waits_until_a_minute_can_be_gained(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=NO_ORDER_YET)
+    sign_in_and_hold(page)
+    more = page.get_by_role("button", name="More time")
+    assert more.is_disabled()
+    server.cinema.clock.advance(seconds=61)
+    page.reload()
+    page.get_by_role("timer").filter(has_text=re.compile("^8:")).wait_for()
+    more.click()
+    page.get_by_role("timer").filter(has_text=re.compile("^(10:00|9:)")).wait_for()
+    assert more.is_disabled()
+
+
 def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit, expected=NO_ORDER_YET)
     sign_in_and_hold(page)
@@ -169,6 +182,12 @@ def test_another_account_does_not_see_the_booking(visit: Any) -> None:
     page.wait_for_selector("h1:text-is('No such booking')")
 
 
+def test_the_bookings_of_a_visitor_who_is_not_signed_in_have_their_own_name(visit: Any) -> None:
+    page = visit("/bookings")
+    page.get_by_role("heading", level=1, name="My bookings").wait_for()
+    assert page.get_by_text("Sign in to see your bookings.").is_visible() and faults(page) == []
+
+
 def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
     page = visit("/sign-in?to=/bookings", expected=("400",))
     page.get_by_label("E-mail").fill("ada@example.com")
@@ -200,6 +219,55 @@ def test_an_account_is_made_confirmed_and_signed_in_without_losing_the_way(visit
     page.get_by_label("Code").fill(CODE)
     page.get_by_role("button", name="Confirm").click()
     page.wait_for_url("**/theaters")
+
+
+def test_a_code_that_is_too_old_is_sent_again(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in?to=/theaters", expected=("400",))
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_label("E-mail").fill("new@example.com")
+    page.get_by_label("Password").fill("A-long-password-1")
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("heading", level=1, name="Confirm your e-mail").wait_for()
+    server.user_pool.codes_are_too_old()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("That code is too old. Ask for another.").wait_for()
+    page.get_by_role("button", name="Send another code").click()
+    page.get_by_role("status").filter(has_text="Another code was sent to your e-mail.").wait_for()
+    assert page.get_by_text("too old").count() == 0 and faults_in_any_look(page) == []
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**/theaters")
+
+
+def test_a_forgotten_password_is_set_anew_by_a_code_that_was_sent_again(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in?to=/bookings", expected=("400",))
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_role("button", name="Password forgotten").click()
+    page.get_by_role("button", name="Send a code").click()
+    page.get_by_role("heading", level=1, name="New password").wait_for()
+    server.user_pool.codes_are_too_old()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("textbox", name="New password").fill("Another-password-1")
+    page.get_by_role("button", name="Set the new password").click()
+    page.get_by_text("That code is too old. Ask for another.").wait_for()
+    page.get_by_role("button", name="Send another code").click()
+    page.get_by_role("status").filter(has_text="Another code was sent to your e-mail.").wait_for()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Set the new password").click()
+    page.wait_for_url("**/bookings")
+
+
+def test_a_password_that_was_refused_is_not_carried_into_a_new_account(visit: Any) -> None:
+    page = visit("/sign-in", expected=("400",))
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill("not the password")
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    page.get_by_text("E-mail or password is not right.").wait_for()
+    page.get_by_role("button", name="Make an account").click()
+    page.get_by_role("heading", level=1, name="Make an account").wait_for()
+    assert page.get_by_label("Password").input_value() == ""
+    assert page.get_by_label("E-mail").input_value() == "ada@example.com"
 
 
 def test_axe_finds_nothing_on_the_way_to_a_hold(visit: Any) -> None:

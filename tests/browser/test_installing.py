@@ -18,7 +18,7 @@ TITLES = {
     "/theaters": "Cinemas · Box Office",
     "/showing/lisboa-3-20261126-1930": "Seats for The Third Man · Box Office",
     "/sign-in": "Sign in · Box Office",
-    "/bookings": "Your booking · Box Office",
+    "/bookings": "My bookings · Box Office",
     "/accessibility": "Accessibility · Box Office",
     "/no/such/place": "This seat does not exist · Box Office",
 }

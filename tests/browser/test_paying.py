@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer
-from tests.browser.conftest import DESK, PHONE, faults_in_any_look, rest
+from tests.browser.conftest import DESK, PHONE, faults, faults_in_any_look, rest
 from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET
 from tests.browser.test_room import EVENT, open_room
@@ -70,6 +70,16 @@ def test_seats_are_paid_and_become_tickets_with_codes(visit: Any, server: Cinema
     assert server.cinema.broken_promises() == []
     page.get_by_role("link", name="My bookings").click()
     page.get_by_text("Booked").wait_for()
+
+
+def test_a_double_click_on_pay_pays_once_and_leads_to_what_came_of_it(visit: Any, server: CinemaServer) -> None:
+    page = hold(visit, size=PHONE)
+    choose_card(page, VISA)
+    page.locator(".pay-button").dblclick()
+    page.locator(".ticket").first.wait_for()
+    page.wait_for_selector("h1:focus")
+    assert 0 <= page.locator("h1").bounding_box()["y"] < PHONE[1], "the view stands at the new state's name"
+    assert captured(server) == [2300]
 
 
 def test_a_declined_card_is_said_in_words_and_another_pays(visit: Any, server: CinemaServer) -> None:
@@ -209,6 +219,32 @@ def test_tickets_are_given_back_and_the_money_with_them(visit: Any, server: Cine
     assert page.locator(".ticket svg").count() == 0 and page.locator(".ticket[data-void]").count() == 2
     assert [refund["amount"] for refund in server.sandbox.ledger()["refunds"]] == [2300]
     assert [server.cinema.seat(one, EVENT)["status"] for one in seats] == ["empty", "empty"]
+
+
+def test_a_ticket_that_the_cinema_gave_back_is_no_seat_and_no_price_any_more(visit: Any, server: CinemaServer) -> None:
+    page = hold(visit)
+    pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    seats = page.locator(".stub-seats b").all_inner_texts()
+    (order,) = server.cinema.table.orders.values()
+    ticket = next(one["ticket_id"] for one in order.tickets if one["seat_id"] == seats[0])
+    with server.one_at_a_time:
+        answer = server.cinema.refund(
+            "boss", EVENT, groups=("manager",), order_id=order.order_id, tickets=[ticket], reason="a broken seat"
+        )
+        server.cinema.deliver()
+    assert answer.status in (200, 202), answer
+    page.reload()
+    rest(page)
+    assert page.locator(".stub-seats b").all_inner_texts() == [seats[1]]
+    assert page.locator(".stub-seats s").all_inner_texts() == [seats[0]]
+    assert page.locator(".stub-foot b").inner_text() == "€11.50"
+    page.get_by_role("button", name="Give the tickets back").click()
+    page.get_by_text("€11.50 goes back to the card that you paid with.").wait_for()
+    page.get_by_role("button", name="Keep them").click()
+    page.get_by_role("link", name="My bookings").click()
+    page.get_by_text("1 ticket · €11.50").wait_for()
+    assert page.get_by_text(seats[0]).count() == 0 and faults(page) == []
 
 
 def test_a_calendar_file_has_the_showing(visit: Any) -> None:

@@ -94,6 +94,24 @@ def test_a_seat_that_another_takes_is_said_and_replaced_with_one_tap(visit: Any,
     assert len(chosen(page)) == 2
 
 
+def test_offered_seats_that_others_take_are_said_until_the_visitor_acts(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit)
+    lost = chosen(page)
+    mark_taken(server.cinema, EVENT, lost, held=True)
+    server.cinema.cache.wipe()
+    poll_now(page)
+    page.get_by_text(f"{lost[0]} was just taken.").wait_for()
+    for _ in range(2):
+        with page.expect_response("**/SeatMap/**"):
+            poll_now(page)
+    page.wait_for_timeout(200)
+    assert [page.get_by_text(f"{one} was just taken.").count() for one in lost] == [1, 1]
+    assert chosen(page) == [] and faults(page) == []
+    for _ in lost:
+        page.get_by_role("button", name="Take another").first.click()
+    assert len(chosen(page)) == 2 and not set(lost) & set(chosen(page))
+
+
 def test_a_poll_touches_only_the_seats_that_changed(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit)
     page.evaluate("""

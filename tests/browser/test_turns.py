@@ -178,6 +178,8 @@ def test_what_another_device_pays_is_seen_here_and_is_not_paid_again(visit: Any,
 
 def test_what_another_device_is_paying_cannot_be_extended_or_let_go_here(visit: Any, server: CinemaServer) -> None:
     page = hold(visit, expected=("409",))
+    left(server, 300)
+    look_again(page)
     other = another_device(visit, page, server)
     server.workers_rest = True
     pay(other, VISA)
@@ -337,6 +339,28 @@ def test_a_hold_in_line_promises_nothing_and_is_there_when_it_is_made(visit: Any
     server.work()
     page.get_by_role("timer").wait_for()
     assert len(held_seats(page)) == 2
+    page.wait_for_url(lambda url: "/booking/" in url and not url.endswith("queued"))
+
+
+def test_a_hold_in_line_is_not_said_to_have_no_answer_while_the_table_is_away(visit: Any, server: CinemaServer) -> None:
+    page = open_room(visit, expected=("503", *NO_ORDER_YET))
+    server.workers_rest = server.cinema.table.writes_stopped = True
+    page.get_by_role("button", name="Continue").click()
+    with page.expect_response("**/GetBooking/**"):  # the room's own question
+        page.get_by_role("button", name="ada").click()
+    server.failing.add("get_booking")
+    in_line = page.get_by_text("Nothing is promised yet: the box office is busy, and your request is in line.")
+    in_line.wait_for()
+    for _ in range(2):
+        with page.expect_response("**/GetBooking/**"):
+            look_again(page)
+        page.wait_for_timeout(100)
+        assert in_line.is_visible() and page.get_by_text("The box office does not answer").count() == 0
+    server.failing.clear()
+    server.workers_rest = server.cinema.table.writes_stopped = False
+    server.work()
+    page.get_by_role("timer").wait_for()
+    page.wait_for_url(lambda url: not url.endswith("queued"))
 
 
 def test_a_hold_in_line_that_comes_too_late_says_that_nothing_was_held(visit: Any, server: CinemaServer) -> None:
@@ -356,6 +380,8 @@ def test_an_act_that_the_box_office_does_not_answer_is_said_beside_it(
     visit: Any, server: CinemaServer, act: str
 ) -> None:
     page = hold(visit, expected=("503",))
+    left(server, 300)
+    look_again(page)
     verb = {"More time": "extend_hold", "Let them go": "release_seat"}[act]
     server.failing.add(verb)
     page.get_by_role("button", name=act).click()

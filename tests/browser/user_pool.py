@@ -40,6 +40,7 @@ class Account:
     salt: int
     verifier: int
     confirmed: bool = True
+    code_is_too_old: bool = False
 
 
 @dataclass
@@ -64,6 +65,9 @@ class UserPool:
             "RespondToAuthChallenge": self._respond,
             "SignUp": self._sign_up,
             "ConfirmSignUp": self._confirm,
+            "ResendConfirmationCode": self._send_code,
+            "ForgotPassword": self._send_code,
+            "ConfirmForgotPassword": self._reset,
         }
         refusal, told = operations[operation](members)
         return (400, {"__type": refusal}) if refusal else (200, told)
@@ -128,7 +132,26 @@ class UserPool:
         return None, {}
 
     def _confirm(self, members: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-        if members["ConfirmationCode"] != CODE:
-            return "CodeMismatchException", {}
-        self._accounts[members["Username"]].confirmed = True
+        refusal = self._refusal_of_code(members)
+        if refusal is None:
+            self._accounts[members["Username"]].confirmed = True
+        return refusal, {}
+
+    def _reset(self, members: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        refusal = self._refusal_of_code(members)
+        if refusal is None:
+            self._accounts[members["Username"]] = self._account(members["Username"], members["Password"])
+        return refusal, {}
+
+    def _refusal_of_code(self, members: Mapping[str, Any]) -> str | None:
+        if self._accounts[members["Username"]].code_is_too_old:
+            return "ExpiredCodeException"
+        return None if members["ConfirmationCode"] == CODE else "CodeMismatchException"
+
+    def _send_code(self, members: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        self._accounts[members["Username"]].code_is_too_old = False
         return None, {}
+
+    def codes_are_too_old(self) -> None:
+        for account in self._accounts.values():
+            account.code_is_too_old = True

@@ -1,5 +1,6 @@
 /** Films, programmes, posters; signing in. */
 
+import { signal } from "@preact/signals";
 import { Hero, HeroSkeleton, ShowingsSkeleton } from "../film/FilmView";
 import "../film/film.css";
 import { skeletons } from "../films/FilmsView";
@@ -72,7 +73,7 @@ export function LookingParts() {
         <div class="states">
           {STEPS.map((step) => (
             <State name={step}>
-              <Forms config={CONFIG} done={() => undefined} first={step} />
+              <Forms config={CONFIG} done={() => undefined} step={signal(step)} />
             </State>
           ))}
         </div>

@@ -193,6 +193,12 @@ export const BOOKINGS: Record<string, Booking> = {
   "paid, tickets not written yet": { ...BOOKING, status: "PAID" },
   booked: BOOKED,
   "booked, one ticket used": { ...BOOKED, tickets: [ticket("D5", { checked_in_at: "2026-11-25T19:12:00Z" }), ticket("D6")] },
+  "booked, one ticket given back": {
+    ...BOOKED,
+    refunded: 15,
+    tickets: [ticket("D5", { status: "refunded" }), ticket("D6")],
+    refunds: [{ refund_id: "re_1", amount: 15, state: "DONE", asked_at: AS_OF, reason: null, tickets: ["ti_D5"], origin: "manager" }],
+  },
   "booked, the showing is called off": { ...BOOKED, event_cancelled_at: AS_OF },
   "money on its way back": { ...BOOKED, status: "REFUNDING", tickets: GIVEN_BACK, refunds: refunds("PENDING") },
   "paid back": { ...BOOKED, status: "REFUNDED", refunded: 30, tickets: GIVEN_BACK, refunds: refunds("DONE") },

@@ -9,6 +9,7 @@ import { clock, localDay, longDay } from "../format/time";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
 import { calendarFile } from "./calendar";
+import { stillPaid } from "./given-back";
 import { isValid, rowAndNumber } from "./Tickets";
 
 interface Props {
@@ -99,7 +100,7 @@ export function Question({ booking, giveBack, close }: Props & { close: () => vo
   const refusal = useSignal("");
   const key = useRef(crypto.randomUUID());
   useEffect(() => dialog.current?.showModal(), []);
-  const amount = money(language.value, booking.currency, booking.price - booking.refunded);
+  const amount = money(language.value, booking.currency, stillPaid(booking));
   const give = async () => {
     isAsking.value = true;
     refusal.value = "";

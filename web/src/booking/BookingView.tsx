@@ -29,13 +29,19 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
   const watch = useMemo(() => new Watch(eventId, orderId), [eventId, who]);
   useEffect(() => (who ? watch.start() : undefined), [watch, who]);
   useEffect(() => watch.follow(orderId), [watch, orderId]);
-  const { path, query } = useLocation();
+  const { path, query, route } = useLocation();
   const { booking, problem, keptAt, at } = watch.watched.value;
   const heading = useFocusOnChange(booking?.status);
   const { booking: text } = texts.value;
-  if (!who) return <NotSignedIn to={path} />;
   const isOfAddress = booking !== undefined && (orderId === undefined || booking.order_id === orderId);
-  if (problem?.status === 404 && !isOfAddress) return "queued" in query ? <Queued /> : <Missing />;
+  const isQueued = "queued" in query;
+  useEffect(() => {
+    if (isQueued && isOfAddress) route(path, true);
+  }, [isQueued, isOfAddress]);
+  if (!who) return <NotSignedIn to={path} />;
+  // A request in line stays there whether or not the box office answers.
+  if (isQueued && !isOfAddress && problem && !FINAL.has(problem.status)) return <Queued />;
+  if (problem?.status === 404 && !isOfAddress) return <Missing />;
   if (problem && !booking) return <TroublePage problem={problem} again={() => void watch.look()} />;
   return (
     <Page title={booking ? `${text.states[booking.status]}: ${booking.title ?? ""}` : text.title} busy={!booking}>
@@ -57,6 +63,9 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
     </Page>
   );
 }
+
+/** Problems after which the booking is not asked for again by itself. */
+const FINAL = new Set([400, 401]);
 
 export function BookingSkeleton() {
   return (
@@ -169,7 +178,8 @@ function HeldActs({ booking, watch }: { booking: Booking; watch: Watching }) {
   );
 }
 
-/** Where the focus was on something that the new state took away, it goes to what the new state is called. */
+/** Where the focus was on something that the new state took away, it goes to what the new state is called. A click on a
+ * button that is disabled, as the second of a double click on Pay, leaves it on the page's main part. */
 function useFocusOnChange(status: string | undefined) {
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(status);
@@ -177,7 +187,7 @@ function useFocusOnChange(status: string | undefined) {
     const isChange = before.current !== undefined && status !== before.current;
     before.current = status;
     const focused = document.activeElement;
-    const isLost = focused === null || focused === document.body || focused.closest("[hidden]") !== null;
+    const isLost = focused === null || focused === document.body || focused.tagName === "MAIN" || focused.closest("[hidden]") !== null;
     if (isChange && isLost) heading.current?.focus();
   }, [status]);
   return heading;
@@ -202,12 +212,12 @@ export function QueuedNotice() {
   );
 }
 
-export function NotSignedIn({ to }: { to: string }) {
+export function NotSignedIn({ to, title = texts.value.booking.title }: { to: string; title?: string }) {
   const { booking: text, nav } = texts.value;
   return (
-    <Page title={text.title}>
+    <Page title={title}>
       <div class="notice">
-        <h1 class="head">{text.title}</h1>
+        <h1 class="head">{title}</h1>
         <p class="lead">{text.notSignedIn}</p>
         <a class="button" href={routes.signIn(to)}>
           {nav.signIn}

@@ -15,13 +15,14 @@ import { Skeleton } from "../parts/Skeleton";
 import { Figure } from "../poster/Poster";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
-import { fill } from "../texts/fill";
+import { counted, fill } from "../texts/fill";
 import { NotSignedIn } from "./BookingView";
+import { stillPaidInList, ticketsLeft } from "./given-back";
 import "./booking.css";
 
 export function BookingsView() {
   const who = session.session.value;
-  return who ? <Bookings key={who.token} name={who.name} /> : <NotSignedIn to={routes.bookings} />;
+  return who ? <Bookings key={who.token} name={who.name} /> : <NotSignedIn to={routes.bookings} title={texts.value.booking.list} />;
 }
 
 function Bookings({ name }: { name: string }) {
@@ -89,12 +90,26 @@ export function List({ list }: { list: BookingList }) {
               <p>{[when, one.theater_name].filter(Boolean).join(" · ")}</p>
               <p>
                 <b>{one.status === "HELD" ? text.listHeld : text.states[one.status]}</b>
-                <span class="soft">{["", one.selected_seat.join(", "), money(language.value, one.currency, one.price)].join(" · ")}</span>
+                <SeatsAndPrice one={one} />
               </p>
             </a>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+function SeatsAndPrice({ one }: { one: BookingList["bookings"][number] }) {
+  const isAllBack = one.status === "REFUNDING" || one.status === "REFUNDED";
+  const left = ticketsLeft(one);
+  const seats = left === null ? one.selected_seat.join(", ") : counted(language.value, texts.value.ticket.ticketsLeft, left);
+  const paid = isAllBack ? one.price : stillPaidInList(one);
+  const words = [seats, ...(paid === null ? [] : [money(language.value, one.currency, paid)])].join(" · ");
+  return (
+    <span class="soft">
+      {" · "}
+      {isAllBack ? <s>{words}</s> : words}
+    </span>
   );
 }

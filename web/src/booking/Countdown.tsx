@@ -6,7 +6,7 @@ import type { Booking } from "../api/shapes";
 import { clock, countdown } from "../format/time";
 import { language, texts } from "../texts";
 import { fill } from "../texts/fill";
-import { canExtend, OFFERED_AT, passed, SAID_AT, urgency } from "./clock";
+import { canExtend, gainsNow, OFFERED_AT, passed, SAID_AT, urgency } from "./clock";
 import type { Watching } from "./watch";
 
 interface Props {
@@ -58,7 +58,7 @@ export function Countdown({ booking, at, watch }: Props) {
         {countdown(left.value)}
       </p>
       {more ? (
-        <button type="button" class="button quiet" disabled={isAsking.value} onClick={() => void extend()}>
+        <button type="button" class="button quiet" disabled={isAsking.value || !gainsNow(left.value)} onClick={() => void extend()}>
           {text.more}
         </button>
       ) : (

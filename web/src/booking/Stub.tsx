@@ -8,12 +8,15 @@ import { paletteOf } from "../poster/palette";
 import { Figure } from "../poster/Poster";
 import { language, texts } from "../texts";
 import { counted, fill } from "../texts/fill";
+import { givenBackSeats, stillPaid } from "./given-back";
 
 export function Stub({ booking, children }: { booking: Booking; children: ComponentChildren }) {
-  const { booking: text, room } = texts.value;
+  const { booking: text, room, ticket: words } = texts.value;
   const title = booking.title ?? booking.movie_id;
   const { ground, ink } = paletteOf(title);
   const zone = booking.time_zone ?? "UTC";
+  const givenBack = givenBackSeats(booking);
+  const paid = stillPaid(booking);
   return (
     <article class="stub" data-status={booking.status} style={{ "--ground": ground, "--figure": ink }}>
       <div class="stub-film">
@@ -26,10 +29,10 @@ export function Stub({ booking, children }: { booking: Booking; children: Compon
             <b>{clock(language.value, zone, booking.movie_time)}</b> {longDay(language.value, localDay(zone, booking.movie_time))}
           </time>
         </p>
-        <ul class="stub-seats" aria-label={counted(language.value, room.seats, booking.selected_seat.length)}>
+        <ul class="stub-seats" aria-label={counted(language.value, room.seats, booking.selected_seat.length - givenBack.size)}>
           {booking.selected_seat.map((seat) => (
             <li>
-              <span class="fine">{text.seat}</span> <b>{seat}</b>
+              <span class="fine">{givenBack.has(seat) ? words.back : text.seat}</span> {givenBack.has(seat) ? <s>{seat}</s> : <b>{seat}</b>}
             </li>
           ))}
         </ul>
@@ -38,7 +41,10 @@ export function Stub({ booking, children }: { booking: Booking; children: Compon
         </div>
         <p class="stub-foot">
           <span>{booking.address}</span>
-          <b>{money(language.value, booking.currency, booking.price)}</b>
+          <span>
+            {paid < booking.price && <s>{money(language.value, booking.currency, booking.price)}</s>}{" "}
+            <b>{money(language.value, booking.currency, paid)}</b>
+          </span>
         </p>
       </div>
       <div class="stub-side">{children}</div>

@@ -13,7 +13,15 @@ export function passed<T extends number>(moments: readonly T[], before: number, 
 
 export const urgency = (moment: number): "polite" | "assertive" => (moment <= ASSERTIVE_FROM ? "assertive" : "polite");
 
-/** Whether ExtendHold would gain a minute or more. */
+/** The least that ExtendHold gains; less changes nothing. */
+const GAIN_SECONDS_MIN = 60;
+/** What ExtendHold gives, from now on: `hold_seconds` of the deployment, unless it is set. */
+const HOLD_SECONDS = 600;
+
+/** Whether ExtendHold gains enough now: of a hold that has hardly begun it does not. */
+export const gainsNow = (secondsLeft: number) => HOLD_SECONDS - secondsLeft >= GAIN_SECONDS_MIN;
+
+/** Whether ExtendHold gains enough, now or later. */
 export function canExtend(extendableUntil: string | null, holdEnds: string | null): boolean {
-  return extendableUntil !== null && holdEnds !== null && Date.parse(extendableUntil) - Date.parse(holdEnds) >= 60_000;
+  return extendableUntil !== null && holdEnds !== null && Date.parse(extendableUntil) - Date.parse(holdEnds) >= GAIN_SECONDS_MIN * 1000;
 }

@@ -17,8 +17,15 @@ test("accents and case do not count", () => {
   expect(matches("yi yí", film("Yi Yi"))).toBe(true);
 });
 
-test("half a number is found as it is written", () => {
-  expect(matches("8", film("8½"))).toBe(true);
+test.each(["8", "8½", "8 ½", "8 1/2", "81/2", "8 1⁄2", "½ fellini"])("%s finds 8½", (words) =>
+  expect(matches(words, film("8½", [], "Federico Fellini"))).toBe(true),
+);
+
+test.each(["8 1/3", "18", "12"])("%s does not find 8½", (words) => expect(matches(words, film("8½"))).toBe(false));
+
+test("words find a title without the spaces between them", () => {
+  expect(matches("inthemo", film("In the Mood for Love"))).toBe(true);
+  expect(matches("nthemo", film("In the Mood for Love"))).toBe(false);
 });
 
 test("a director's name finds their films", () => {

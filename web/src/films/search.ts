@@ -28,16 +28,24 @@ export function addressOf({ words, genre, theaterId, day, ...facts }: Wanted): s
   return routes.films + queryOf({ q: words, genre, ...ofTheCinema });
 }
 
-const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+/** NFKD writes a fraction's sign as its numbers, which are words of their own: 8½ is 8 1 2. */
+const FRACTIONS = /[\u00bc-\u00be\u2150-\u215f\u2189]/g;
 
-/** Every word begins a word of the title (or of the director's name); accents and case do not count. */
-export function matches(words: string, film: Pick<ListedFilm, "title" | "director">): boolean {
-  const text = plain(`${film.title} ${film.director}`);
-  const inside = text.split(/[^\p{L}\p{N}]+/u);
-  return plain(words)
+const wordsOf = (text: string) =>
+  text
+    .replace(FRACTIONS, " $&")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .every((word) => inside.some((one) => one.startsWith(word)));
+    .filter(Boolean);
+
+/** Every word begins a word of the title (or of the director's name), or the title begins with them, whatever stands
+ * between; accents and case do not count. */
+export function matches(words: string, film: Pick<ListedFilm, "title" | "director">): boolean {
+  const inside = wordsOf(`${film.title} ${film.director}`);
+  const wanted = wordsOf(words);
+  return wanted.every((word) => inside.some((one) => one.startsWith(word))) || inside.join("").startsWith(wanted.join(""));
 }
 
 export function genresOf(films: readonly ListedFilm[]): string[] {

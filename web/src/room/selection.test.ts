@@ -63,6 +63,80 @@ test("a map that shows one's own hold before its answer takes nothing away", () 
   expect(selection.lost.value).toEqual(["A3", "A4"]);
 });
 
+test("both untouched seats are lost: that is said until the visitor acts, and an older map offers neither again", () => {
+  const selection = opened();
+  selection.ask();
+  selection.answered();
+  selection.lose(["A3", "A4"]);
+  selection.see(map("eeeeee")); // as of before the refusal
+  selection.see(map("eehhee"));
+  selection.holdsNothing();
+  expect(selection.lost.value).toEqual(["A3", "A4"]);
+  expect(selection.chosen.value).toEqual([]);
+  expect(selection.said.value).toEqual({ what: "lost", seats: ["A3", "A4"] });
+});
+
+test("untouched seats that a map shows taken are not silently replaced by the next map", () => {
+  const selection = opened();
+  selection.see(map("eehhee"));
+  selection.see(map("eehhee"));
+  expect(selection.lost.value).toEqual(["A3", "A4"]);
+  expect(selection.chosen.value).toEqual([]);
+});
+
+test("while the map is older than a refusal, no act brings the refused seats", () => {
+  const selection = opened();
+  selection.lose(["A3", "A4"]);
+  selection.tap("A3");
+  expect(selection.chosen.value).toEqual([]);
+  selection.replace("A3");
+  selection.replace("A4");
+  expect(selection.chosen.value).toHaveLength(2);
+  expect(selection.chosen.value.filter((id) => ["A3", "A4"].includes(id))).toEqual([]);
+  selection.howMany(2);
+  expect(selection.chosen.value.filter((id) => ["A3", "A4"].includes(id))).toEqual([]);
+});
+
+test("a refused seat that map after map shows free is free again", () => {
+  const selection = opened();
+  selection.lose(["A3"]);
+  expect(selection.states.value.get("A3")).toBe("held");
+  for (let maps = 0; maps <= 3; maps++) selection.see(map("eeeeee"));
+  expect(selection.states.value.get("A3")).toBe("free");
+});
+
+test("a refused seat that a newer map shows held is as the maps say from then on", () => {
+  const selection = opened();
+  selection.lose(["A3"]);
+  selection.see(map("eeheee"));
+  selection.see(map("eeeeee"));
+  expect(selection.states.value.get("A3")).toBe("free");
+});
+
+test("another seat is never one that was lost, even where it has come free", () => {
+  const selection = opened();
+  selection.see(map("eehhee"));
+  selection.see(map("eeeeee"));
+  selection.replace("A3");
+  expect(["A3", "A4"]).not.toContain(selection.chosen.value[0]);
+});
+
+test("once every seat is gone, another is not to be had, and that is said", () => {
+  const selection = opened();
+  selection.see(map("bbbbbb"));
+  selection.replace("A3");
+  selection.replace("A4");
+  expect([selection.chosen.value, selection.lost.value]).toEqual([[], []]);
+  expect(selection.said.value).toEqual({ what: "too few", count: 2 });
+});
+
+test("where there were too few seats for an offer, a later map brings it", () => {
+  const selection = opened("ebbbbb");
+  expect(selection.said.value?.what).toBe("too few");
+  selection.see(map("eebbbb"));
+  expect(selection.chosen.value).toEqual(["A1", "A2"]);
+});
+
 test("seats that one holds oneself are not held by somebody else", () => {
   const selection = opened("eehhee");
   selection.holdsAlready(["A3", "A4"]);

@@ -5,6 +5,8 @@ import { isOrdinary, type Room, type States } from "../holding/seats";
 import { bestAvailable, leftAlone, mended, replacement, type Sitting } from "./best";
 
 export const COUNT_AT_FIRST = 2;
+/** So many maps after a refused hold may be older than the refusal. */
+const OLD_MAPS = 3;
 
 export type Said =
   | { what: "offered"; seats: string[]; sitting: Sitting }
@@ -33,6 +35,8 @@ export class Selection {
   private mine: ReadonlySet<string> = new Set();
   /** Seats that a hold is asked for: who has them, its answer says. The map may show the hold before the answer is here. */
   private asked: readonly string[] = [];
+  /** Seats that a hold was refused for while the maps still show them free: as many maps are not believed. */
+  private refused: ReadonlyMap<string, number> = new Map();
   /** Whether the visitor has seats of this showing already is being asked: nothing is offered before the answer. */
   private isExpecting = false;
   private latest: States = new Map();
@@ -52,10 +56,9 @@ export class Selection {
   /** A map arrived. The first one brings the best seats; a later one may take what was chosen. */
   see(map: States): void {
     this.latest = map;
-    const own = new Set([...this.mine, ...this.asked]);
-    const states = own.size ? new Map([...map].map(([id, state]) => [id, own.has(id) ? "free" : state] as const)) : map;
+    this.refused = new Map([...this.refused].filter(([id, maps]) => maps > 0 && map.get(id) === "free").map(([id, maps]) => [id, maps - 1]));
     const isFirst = this.states.peek().size === 0;
-    this.states.value = states;
+    const states = (this.states.value = this.ownView());
     if (this.isExpecting) return;
     if (isFirst) {
       this.offer();
@@ -63,12 +66,23 @@ export class Selection {
     }
     const taken = this.chosen.peek().filter((id) => states.get(id) !== "free");
     if (taken.length) this.lose(taken);
-    else if (this.untouched && this.chosen.peek().length === 0) this.offer();
+    else this.offerAtFirst();
+  }
+
+  /** The map as it is for this visitor. */
+  private ownView(): States {
+    const own = new Set([...this.mine, ...this.asked]);
+    if (own.size + this.refused.size === 0) return this.latest;
+    return new Map([...this.latest].map(([id, state]) => [id, this.refused.has(id) ? "held" : own.has(id) ? "free" : state] as const));
   }
 
   /** Others have these: a map or a refused hold said so. */
   lose(seats: readonly string[]): void {
+    this.untouched = false;
     this.mine = new Set([...this.mine].filter((id) => !seats.includes(id)));
+    const stillFree = seats.filter((id) => this.latest.get(id) === "free");
+    this.refused = new Map([...this.refused, ...stillFree.map((id) => [id, OLD_MAPS] as const)]);
+    this.states.value = this.ownView();
     this.chosen.value = this.chosen.peek().filter((id) => !seats.includes(id));
     this.lost.value = [...new Set([...this.lost.peek(), ...seats])];
     this.said.value = { what: "lost", seats: [...seats] };
@@ -76,6 +90,7 @@ export class Selection {
 
   /** The chosen seats are asked for now. */
   ask(): readonly string[] {
+    this.untouched = false;
     return (this.asked = this.chosen.peek());
   }
 
@@ -145,7 +160,12 @@ export class Selection {
 
   holdsNothing(): void {
     this.isExpecting = false;
-    if (this.untouched && this.chosen.peek().length === 0) this.offer();
+    this.offerAtFirst();
+  }
+
+  /** What the visitor was told of lost seats stays until the visitor acts. */
+  private offerAtFirst(): void {
+    if (this.untouched && this.chosen.peek().length === 0 && this.lost.peek().length === 0) this.offer();
   }
 
   /** What was chosen before: on the way back from a sign-in. Seats that went meanwhile are lost, and said. */
@@ -161,9 +181,11 @@ export class Selection {
 
   /** Another seat for one that was just taken, beside the rest. */
   replace(id: string): void {
-    const by = replacement(this.room, this.states.peek(), this.chosen.peek());
-    this.lost.value = this.lost.peek().filter((one) => one !== id);
-    if (!by) return;
+    const lost = this.lost.peek();
+    const others = new Map([...this.states.peek()].filter(([one]) => !lost.includes(one)));
+    const by = replacement(this.room, others, this.chosen.peek());
+    this.lost.value = lost.filter((one) => one !== id);
+    if (!by) return void (this.said.value = { what: "too few", count: this.count.peek() });
     this.chosen.value = [...this.chosen.peek(), by];
     this.said.value = { what: "replaced", seat: id, by };
   }

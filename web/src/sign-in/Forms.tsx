@@ -1,6 +1,6 @@
 /** The forms of the user pool: one at a time, with what was typed kept between them. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import type { Config } from "../api/shapes";
 import type { Session } from "../api/session";
 import { texts } from "../texts";
@@ -11,17 +11,17 @@ export type Step = "sign in" | "sign up" | "confirm" | "forgot" | "reset";
 interface Props {
   config: Config;
   done: (next: Session) => void;
-  first?: Step;
+  step: Signal<Step>;
 }
 
-export function Forms({ config, done, first = "sign in" }: Props) {
+export function Forms({ config, done, step }: Props) {
   const { signIn: text } = texts.value;
   const cognito = new Cognito(config);
-  const step = useSignal<Step>(first);
   const email = useSignal("");
   const password = useSignal("");
   const code = useSignal("");
   const problem = useSignal<string | null>(null);
+  const sentAgain = useSignal(false);
   const busy = useSignal(false);
 
   const acts: Record<Step, () => Promise<unknown>> = {
@@ -43,12 +43,12 @@ export function Forms({ config, done, first = "sign in" }: Props) {
       done(await cognito.signIn(email.value, password.value));
     },
   };
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const attempt = async (act: () => Promise<unknown>) => {
     busy.value = true;
     problem.value = null;
+    sentAgain.value = false;
     try {
-      await acts[step.value]();
+      await act();
     } catch (error) {
       const refused = error instanceof Refused ? error.code : "unreachable";
       if (refused === "UserNotConfirmedException") {
@@ -60,9 +60,21 @@ export function Forms({ config, done, first = "sign in" }: Props) {
       busy.value = false;
     }
   };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void attempt(acts[step.value]);
+  };
+  const sendAgain = () =>
+    attempt(async () => {
+      await (step.value === "confirm" ? cognito.sendCodeAgain(email.value) : cognito.forgot(email.value));
+      code.value = "";
+      sentAgain.value = true;
+    });
   const to = (next: Step) => () => {
     step.value = next;
+    password.value = code.value = ""; // a password that was refused is no new one
     problem.value = null;
+    sentAgain.value = false;
   };
   const asksPassword = step.value !== "forgot" && step.value !== "confirm";
   const asksCode = step.value === "confirm" || step.value === "reset";
@@ -96,10 +108,12 @@ export function Forms({ config, done, first = "sign in" }: Props) {
       <p class="sign-in-problem" role="alert">
         {problem.value}
       </p>
+      {asksCode && <p role="status">{sentAgain.value && text.codeSentAgain}</p>}
       <button type="submit" class="button" disabled={busy.value}>
         {text.steps[step.value]}
       </button>
       <p class="sign-in-others">
+        {asksCode && <Link words={text.codeAgain} to={() => void (busy.value || sendAgain())} />}
         {step.value !== "sign in" && <Link words={text.title} to={to("sign in")} />}
         {step.value === "sign in" && <Link words={text.steps["sign up"]} to={to("sign up")} />}
         {step.value === "sign in" && <Link words={text.forgotten} to={to("forgot")} />}

@@ -12,7 +12,7 @@ import { routes } from "../routes";
 import { texts } from "../texts";
 import { fill } from "../texts/fill";
 import { Cognito } from "./cognito";
-import { Forms } from "./Forms";
+import { Forms, type Step } from "./Forms";
 import { localPath } from "./local-path";
 import "./sign-in.css";
 
@@ -22,6 +22,7 @@ export function SignInView() {
   const asked = answers.config();
   const { value: config, problem } = answers.useAnswer(asked);
   const { query, route } = useLocation();
+  const step = useSignal<Step>("sign in");
   const reason = useSignal(query.for === "seats");
   const { signIn: text } = texts.value;
   const who = session.session.value;
@@ -34,13 +35,14 @@ export function SignInView() {
   };
   if (who && wasSignedIn.value) return <SignedIn who={who} />;
   if (problem && !config) return <TroublePage problem={problem} again={() => void asked.ask()} />;
+  const heading = text.headings[step.value];
   return (
-    <Page title={text.title} busy={!config}>
+    <Page title={heading} busy={!config}>
       <div class="sign-in">
-        <h1 class="head">{text.title}</h1>
+        <h1 class="head">{heading}</h1>
         {reason.value && <p class="lead">{text.forSeats}</p>}
         {config?.demo_accounts && <Demo config={config} accounts={config.demo_accounts} done={done} />}
-        {config && <Forms config={config} done={done} />}
+        {config && <Forms config={config} done={done} step={step} />}
         {config && (
           <p class="fine soft">
             <a href={routes.films}>{texts.value.film.allFilms}</a>

@@ -161,7 +161,10 @@ export const en = {
     passwordRule: "Twelve characters or more, with small and capital letters, a number and a sign.",
     code: "Code",
     codeSent: "A code is on its way to your e-mail.",
+    codeAgain: "Send another code",
+    codeSentAgain: "Another code was sent to your e-mail.",
     forgotten: "Password forgotten",
+    headings: { "sign in": "Sign in", "sign up": "Make an account", confirm: "Confirm your e-mail", forgot: "Password forgotten", reset: "New password" },
     steps: { "sign in": "Sign in", "sign up": "Make an account", confirm: "Confirm", forgot: "Send a code", reset: "Set the new password" },
     refused: {
       NotAuthorizedException: "E-mail or password is not right.",

@@ -163,7 +163,10 @@ export const es: Texts = {
     passwordRule: "Doce caracteres o más, con minúsculas, mayúsculas, un número y un signo.",
     code: "Código",
     codeSent: "Un código va camino de tu correo.",
+    codeAgain: "Enviar otro código",
+    codeSentAgain: "Se ha enviado otro código a tu correo.",
     forgotten: "He olvidado la contraseña",
+    headings: { "sign in": "Entrar", "sign up": "Crear una cuenta", confirm: "Confirma tu correo", forgot: "Contraseña olvidada", reset: "Contraseña nueva" },
     steps: { "sign in": "Entrar", "sign up": "Crear una cuenta", confirm: "Confirmar", forgot: "Enviar un código", reset: "Guardar la contraseña nueva" },
     refused: {
       NotAuthorizedException: "El correo o la contraseña no son correctos.",
