@@ -293,6 +293,15 @@ def test_a_dark_screenshot_s_codes_are_read(visit: Any, browser: Any, size: tupl
     assert len(read) == 2 and all(code.startswith("BO2:") for code in read)
 
 
+def test_on_a_phone_one_tap_brings_the_first_code_into_view(visit: Any, browser: Any) -> None:
+    page = hold(visit, size=PHONE)
+    pay(page, VISA)
+    page.locator(".ticket").first.wait_for()
+    assert codes_of(browser, page.screenshot()) == []
+    page.get_by_role("link", name="Show the codes").click()
+    eventually(lambda: len(codes_of(browser, page.screenshot())) == 1, "the first code is in view")
+
+
 def codes_of(browser: Any, png: bytes) -> list[str]:
     """The browser unpacks the picture: the tests have no other reader of PNG."""
     import zxingcpp

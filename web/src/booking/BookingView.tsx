@@ -20,7 +20,7 @@ import { useOtherCard, type OtherCard } from "./other-card";
 import { Pay } from "./Pay";
 import { Paying } from "./Paying";
 import { Stub } from "./Stub";
-import { Tickets } from "./Tickets";
+import { CODES, isValid, Tickets } from "./Tickets";
 import { Watch, type Watching } from "./watch";
 import "./booking.css";
 
@@ -50,6 +50,11 @@ export function BookingView({ eventId = "", orderId }: { eventId?: string; order
           <h1 class="head" ref={heading} tabIndex={-1}>
             {text.states[booking.status]}
           </h1>
+          {booking.tickets.some(isValid) && (
+            <a class="button to-codes no-print" href={`#${CODES}`}>
+              {texts.value.ticket.toCodes}
+            </a>
+          )}
           {keptAt !== undefined && <FromThisDevice at={keptAt} zone={booking.time_zone} />}
           <Stub booking={booking}>
             <Side booking={booking} at={at} watch={watch} />

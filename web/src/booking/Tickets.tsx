@@ -13,7 +13,7 @@ export function Tickets({ booking }: { booking: Booking }) {
   const isAnyValid = booking.tickets.some(isValid);
   useAwakeScreen(isAnyValid);
   return (
-    <section class="tickets">
+    <section class="tickets" id={CODES}>
       <h2>{text.list}</h2>
       {isAnyValid && <p class="soft tickets-how">{text.show}</p>}
       <ul>
@@ -26,6 +26,9 @@ export function Tickets({ booking }: { booking: Booking }) {
     </section>
   );
 }
+
+/** What leads to the codes at the door: on a phone they stand below the stub. */
+export const CODES = "codes";
 
 export const isValid = (ticket: Ticket) => ticket.status === "valid";
 

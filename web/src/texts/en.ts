@@ -295,6 +295,7 @@ export const en = {
   },
   ticket: {
     list: "Tickets",
+    toCodes: "Show the codes",
     show: "Show the code at the door, on this screen or printed.",
     seat: "Row {row}, seat {number}",
     code: "Code of the ticket for row {row}, seat {number}",

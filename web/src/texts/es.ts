@@ -297,6 +297,7 @@ export const es: Texts = {
   },
   ticket: {
     list: "Entradas",
+    toCodes: "Ver los códigos",
     show: "Enseña el código en la puerta, en esta pantalla o impreso.",
     seat: "Fila {row}, butaca {number}",
     code: "Código de la entrada de la fila {row}, butaca {number}",
