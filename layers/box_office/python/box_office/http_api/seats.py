@@ -12,10 +12,10 @@ from box_office.domain.orders import Order
 from box_office.domain.seat_map import OFF_SALE_LETTER, STATUS_LETTERS
 from box_office.http_api.endpoint import Request, fingerprint_of
 from box_office.http_api.representation import iso_ms, iso_seconds, major_units
-from box_office.use_cases.seat_map import MapSeen
 
-if TYPE_CHECKING:  # no cold start pays for the shapes of answers
+if TYPE_CHECKING:  # no cold start pays for the shapes of answers, or of what another function answers
     from box_office.http_api import answers
+    from box_office.use_cases.seat_map import MapSeen
 
 # The map is the same for all customers, but this route needs a token, so that only the browser may keep it: a second.
 MAP_OF_ONE = {"Cache-Control": "private, max-age=1"}

@@ -19,13 +19,10 @@ from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.library_logs import quiet_libraries
 from box_office.adapters.log_lines import LogLines
 from box_office.adapters.s3_snapshot import SnapshotReader
-from box_office.adapters.secrets import SecretsManager
 from box_office.adapters.sqs.queues import SQSLanes
 from box_office.adapters.stripe import cards as cards  # the payment provider: for another one, change this line
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
-from box_office.domain.ticket_keys import KeyRing, ring_of
-from box_office.http_api.bookings import BookingRules
 from box_office.names import Names, lane
 from box_office.settings import (
     BookingSettings,
@@ -44,11 +41,14 @@ from box_office.settings import (
     WorkerSettings,
 )
 from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
-from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
-from box_office.use_cases.ticket_codes import TicketCodes
 
 if TYPE_CHECKING:
+    from box_office.adapters.secrets import SecretsManager
     from box_office.adapters.valkey.connection import ValkeyConnection
+    from box_office.domain.ticket_keys import KeyRing
+    from box_office.http_api.bookings import BookingRules
+    from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
+    from box_office.use_cases.ticket_codes import TicketCodes
 
 MAP_SHARED_MS = 1_000  # in a rush all who look at an event's map within so long are shown one reading of it
 
@@ -108,7 +108,8 @@ def random_ids() -> ports.Ids:
     return RandomIds()
 
 
-# The cache's modules are imported in functions: only the functions in the VPC pay for its client at their cold start.
+# What few functions need is imported where it is made: the cache's client, seat maps, bookings and tickets' codes. The
+# others do not pay for it at their cold start.
 
 
 def cache_connection(settings: CacheSettings, clock: ports.Clock) -> "ValkeyConnection":
@@ -195,7 +196,9 @@ def hold_seat_limits(settings: HoldSettings) -> HoldSeatLimits:
     return HoldSeatLimits(hold_limits(settings), settings.live_holds_max)
 
 
-def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> SeatMapPorts:
+def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids | None = None) -> "SeatMapPorts":
+    from box_office.use_cases.seat_map import SeatMapPorts
+
     dynamodb = client("dynamodb")
     return SeatMapPorts(
         catalogue=catalogue(settings, dynamodb),
@@ -208,16 +211,22 @@ def seat_map_ports(settings: SeatMapSettings, clock: ports.Clock, ids: ports.Ids
     )
 
 
-def seat_map_rules(settings: SeatMapSettings, keep_ms: int = 0) -> SeatMapRules:
+def seat_map_rules(settings: SeatMapSettings, keep_ms: int = 0) -> "SeatMapRules":
+    from box_office.use_cases.seat_map import SeatMapRules
+
     return SeatMapRules(settings.reload_seconds * 1000, settings.clock_skew_ms, keep_ms)
 
 
-def secrets_manager(clock: ports.Clock) -> SecretsManager:
+def secrets_manager(clock: ports.Clock) -> "SecretsManager":
+    from box_office.adapters.secrets import SecretsManager
+
     return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
 
 
-def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> Callable[[], KeyRing]:
+def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> "Callable[[], KeyRing]":
     """Reads the keys when they are first needed: most bookings that customers open have no tickets yet."""
+    from box_office.domain.ticket_keys import ring_of
+
     secrets = secrets_manager(clock)
     return lambda: ring_of(secrets.get(settings.tickets_secret))
 
@@ -229,11 +238,15 @@ def signatures() -> ports.Signatures:
     return Ed25519()
 
 
-def ticket_codes(settings: BookingSettings, clock: ports.Clock) -> TicketCodes:
+def ticket_codes(settings: BookingSettings, clock: ports.Clock) -> "TicketCodes":
+    from box_office.use_cases.ticket_codes import TicketCodes
+
     return TicketCodes(key_ring(settings, clock), signatures, clock)
 
 
-def booking_rules(settings: GetBookingSettings) -> BookingRules:
+def booking_rules(settings: GetBookingSettings) -> "BookingRules":
+    from box_office.http_api.bookings import BookingRules
+
     return BookingRules(
         hold_ms_max=settings.hold_seconds_max * 1000,
         refund_closes_ms=settings.refund_closes_minutes * 60_000,
