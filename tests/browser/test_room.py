@@ -23,6 +23,7 @@ def chosen(page: Any) -> list[str]:
 def open_room(visit: Any, event_id: str = EVENT, **options: Any) -> Any:
     page = visit(f"/showing/{event_id}", **options)
     page.wait_for_selector("[data-shown=chosen]", state="attached")
+    page.wait_for_selector(".chosen li", state="attached")  # the list is drawn after the map
     return page
 
 
