@@ -188,12 +188,17 @@ def test_the_bookings_of_a_visitor_who_is_not_signed_in_have_their_own_name(visi
     assert page.get_by_text("Sign in to see your bookings.").is_visible() and faults(page) == []
 
 
-def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
-    page = visit("/sign-in?to=/bookings", expected=("400",))
+def with_a_password_refused(visit: Any, path: str) -> Any:
+    page = visit(path, expected=("400",))
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Password").fill("not the password")
     page.locator("form").get_by_role("button", name="Sign in").click()
     page.get_by_text("E-mail or password is not right.").wait_for()
+    return page
+
+
+def test_a_password_is_proved_and_a_wrong_one_is_said(visit: Any) -> None:
+    page = with_a_password_refused(visit, "/sign-in?to=/bookings")
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("form").get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/bookings")
@@ -259,11 +264,7 @@ def test_a_forgotten_password_is_set_anew_by_a_code_that_was_sent_again(visit: A
 
 
 def test_a_password_that_was_refused_is_not_carried_into_a_new_account(visit: Any) -> None:
-    page = visit("/sign-in", expected=("400",))
-    page.get_by_label("E-mail").fill("ada@example.com")
-    page.get_by_label("Password").fill("not the password")
-    page.locator("form").get_by_role("button", name="Sign in").click()
-    page.get_by_text("E-mail or password is not right.").wait_for()
+    page = with_a_password_refused(visit, "/sign-in")
     page.get_by_role("button", name="Make an account").click()
     page.get_by_role("heading", level=1, name="Make an account").wait_for()
     assert page.get_by_label("Password").input_value() == ""

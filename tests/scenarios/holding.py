@@ -378,6 +378,18 @@ def test_who_asks_again_for_their_own_booked_seats_is_told_so(cinema: Verbs) -> 
     assert cinema.broken_promises() == []
 
 
+def with_a_cache_that(state: str, cinema: Verbs) -> Verbs:
+    """The cinema, after a booking of which the cache `knows the booking`, `has lost it`, `is down`, or `missed the
+    booking` and was filled again from the table."""
+    if state == "is down":
+        return cinema.without_cache()
+    if state in ("has lost it", "missed the booking"):
+        cinema.lose_the_cache()
+    if state == "missed the booking":
+        cinema.map(user="linus")
+    return cinema
+
+
 @pytest.mark.parametrize("cache", ["knows the booking", "has lost it", "is down", "missed the booking"])
 @pytest.mark.parametrize("since", ["nothing", "another hold", "a release"])
 def test_own_booked_seats_are_told_whatever_the_cache_knows(cinema: Verbs, cache: str, since: str) -> None:
@@ -387,12 +399,7 @@ def test_own_booked_seats_are_told_whatever_the_cache_knows(cinema: Verbs, cache
         assert cinema.hold("A1").status == 201
     if since == "a release":
         assert cinema.release().status == 204
-    here = cinema.without_cache() if cache == "is down" else cinema
-    if cache == "has lost it":
-        cinema.lose_the_cache()
-    if cache == "missed the booking":
-        cinema.lose_the_cache()
-        cinema.map(user="linus")
+    here = with_a_cache_that(cache, cinema)
     assert is_already_booked(here.hold(*six))
     assert is_already_booked(here.hold("B3"))
 
@@ -411,12 +418,7 @@ def test_seats_that_were_given_back_are_taken_until_the_refund_is_answered(
     if since == "another order":
         buy(cinema, "B1")
     assert cinema.refund(order_id=given_back).status == 202
-    here = cinema.without_cache() if cache == "is down" else cinema
-    if cache == "has lost it":
-        cinema.lose_the_cache()
-    if cache == "missed the booking":
-        cinema.lose_the_cache()
-        cinema.map(user="linus")
+    here = with_a_cache_that(cache, cinema)
     assert has_conflicts(here.hold("A1", "A2"), "A1", "A2")
     assert has_conflicts(here.hold("A2"), "A2")
     if since == "another order":

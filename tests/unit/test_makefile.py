@@ -11,11 +11,12 @@ from tests.waiting import WAIT_SECONDS_MAX
 ROOT = Path(__file__).parents[2]
 
 
-def command_of(*typed: str, **environ: str) -> str:
-    """The command that make would run. It is asked as from a shell, also when `make test` runs this."""
+def made(*arguments: str, makefile: str | None = None, **environ: str) -> str:
+    """What make prints. It is asked as from a shell, also when `make test` runs this."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "--dry-run", "--no-print-directory", *typed],
+        ["make", "--no-print-directory", *arguments],
+        input=makefile,
         cwd=ROOT,
         env={**kept, **environ},
         capture_output=True,
@@ -23,7 +24,18 @@ def command_of(*typed: str, **environ: str) -> str:
         timeout=WAIT_SECONDS_MAX,
         check=True,
     )
-    return done.stdout.splitlines()[-1]
+    return done.stdout
+
+
+def command_of(*typed: str, **environ: str) -> str:
+    """The command that make would run."""
+    return made("--dry-run", *typed, **environ).splitlines()[-1]
+
+
+def exported(name: str, *typed: str, **environ: str) -> str:
+    """The variable as a command of make sees it."""
+    rule = f"include Makefile\n\nshow:\n\t@printenv {name} || echo not there\n"
+    return made("--file=-", "show", *typed, makefile=rule, **environ).removesuffix("\n")
 
 
 @pytest.mark.parametrize("target", ["block", "unblock"])
@@ -39,22 +51,6 @@ def test_what_is_typed_reaches_the_command_as_it_is(why: str) -> None:
     assert exported("WHY", WHY=why) == why
 
 
-def test_what_is_not_typed_is_not_there() -> None:
+def test_what_is_not_typed_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EVENT", raising=False)
     assert exported("EVENT", "WHY=$30") == "not there"
-
-
-def exported(name: str, *typed: str, **environ: str) -> str:
-    """The variable as a command of make sees it."""
-    rule = f"include Makefile\n\nshow:\n\t@printenv {name} || echo not there\n"
-    kept = {one: value for one, value in os.environ.items() if not one.startswith("MAKE") and one != name}
-    done = subprocess.run(
-        ["make", "--no-print-directory", "--file=-", "show", *typed],
-        input=rule,
-        cwd=ROOT,
-        env={**kept, **environ},
-        capture_output=True,
-        text=True,
-        timeout=WAIT_SECONDS_MAX,
-        check=True,
-    )
-    return done.stdout.removesuffix("\n")
