@@ -2,24 +2,17 @@
 
 from dataclasses import dataclass
 
-from box_office.settings import (
-    AvailableSeatSettings,
-    CatalogueSettings,
+from box_office.settings.bookings import (
     CheckInSettings,
-    EventDetailSettings,
     FindSettings,
-    ForgetSettings,
     GateListSettings,
     GetBookingSettings,
-    HoldSettings,
-    MeSettings,
-    OrderSettings,
-    RefundSettings,
-    SeatMapSettings,
-    SubmitSettings,
     TicketKeySettings,
-    WebhookSettings,
 )
+from box_office.settings.payments import RefundSettings, SubmitSettings, WebhookSettings
+from box_office.settings.seats import AvailableSeatSettings, EventDetailSettings, HoldSettings, SeatMapSettings
+from box_office.settings.shared import CatalogueSettings, OrderSettings
+from box_office.settings.users import ForgetSettings, MeSettings
 from infra.function_plan import FunctionPlan, Permission
 
 

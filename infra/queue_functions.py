@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 
 from box_office import names
-from box_office.settings import (
-    BlockSettings,
-    BookSettings,
-    CarrySettings,
-    ReceiptSettings,
-    ReconcilerSettings,
-    RedriveSettings,
-    RefreshSettings,
-    WorkerSettings,
-)
+from box_office.settings.bookings import ReceiptSettings
+from box_office.settings.payments import BookSettings, ReconcilerSettings, RedriveSettings, WorkerSettings
+from box_office.settings.seats import CarrySettings, RefreshSettings
+from box_office.settings.shared import BlockSettings
 from infra.function_plan import FunctionPlan, Permission
 from infra.rules_of_sale import WORKER_TIMEOUT_SECONDS
 from infra.stages import Stage

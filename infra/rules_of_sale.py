@@ -1,6 +1,6 @@
 """The numbers that a cinema may change about holds, payments and refunds: each with its bounds, and their reason.
 
-The defaults are DESIGN.md's. They are in `box_office/settings.py`, with what each means. A number of the same name in a
+The defaults are DESIGN.md's. They are in `box_office/settings/`, with what each means. A number of the same name in a
 stage's file replaces the default in every function that reads it. No function reads `sales_close_minutes`, so its
 default is here: `make catalogue` writes it into the showings of a plan. Numbers that are no cinema's business stay in
 code: how far clocks differ, how often the reconciler runs, how long a queued hold may wait, how long functions remember
@@ -10,7 +10,9 @@ the catalogue. Scripts of the cache, and commands that know no stage, depend on 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from box_office.settings import AttemptRules, CachedSeatSettings, HoldRules, RefundSettings, WorkerSettings
+from box_office.settings.payments import AttemptRules, RefundSettings, WorkerSettings
+from box_office.settings.seats import CachedSeatSettings
+from box_office.settings.shared import HoldRules
 
 WORKER_TIMEOUT_SECONDS = 90  # four calls of 20 s to the provider (create, confirm, retrieve, cancel), and their pauses
 DEFAULTS = {

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from box_office.names import CODES_SINCE_KEY, Names
-from box_office.settings import SignInSettings
+from box_office.settings.users import SignInSettings
 from infra.function_plan import FunctionPlan, settings_of
 from infra.lambda_function import LambdaFunction
 from infra.lambda_layers import Layers

@@ -25,7 +25,8 @@ from box_office.adapters.system import SystemClock
 from box_office.domain.catalogue import Event, Movie
 from box_office.domain.errors import Unavailable
 from box_office.names import EDGE_REGION, EDGE_URL, EVENT_ENDS, dead_letters
-from box_office.settings import CatalogueSettings, WorkerSettings
+from box_office.settings.payments import WorkerSettings
+from box_office.settings.shared import CatalogueSettings
 from box_office.wrong_values import named
 from operations.catalogue import plan_file
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore

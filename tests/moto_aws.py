@@ -13,7 +13,7 @@ from moto.dynamodb.models import Table as MotoTable
 from moto.dynamodb.models import dynamodb_backends
 
 from box_office import names
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 
 Key = tuple[str, str]  # attribute, type: S or N
 

@@ -6,7 +6,7 @@ from box_office.http_api.bodies import CheckInBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.tickets import checked_in, scan_of
 from box_office.ports import Clock
-from box_office.settings import CheckInSettings
+from box_office.settings.bookings import CheckInSettings
 from box_office.use_cases.check_in_ticket import check_in_ticket
 from box_office.wiring import payments
 

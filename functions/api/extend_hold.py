@@ -5,7 +5,7 @@ from box_office.http_api.bodies import ExtendBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
 from box_office.http_api.seats import extend_request_of, held
 from box_office.ports import Clock
-from box_office.settings import HoldSettings
+from box_office.settings.seats import HoldSettings
 from box_office.use_cases.extend_hold import extend_hold
 
 SERVICE = "extend_hold"

@@ -6,7 +6,7 @@ from box_office.http_api.bodies import FindBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.found_orders import found_orders, wanted_of
 from box_office.ports import Clock
-from box_office.settings import FindSettings
+from box_office.settings.bookings import FindSettings
 from box_office.use_cases.find_order import Staff, find_order
 from box_office.wiring import payments
 

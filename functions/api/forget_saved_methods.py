@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
-from box_office.settings import ForgetSettings
+from box_office.settings.users import ForgetSettings
 from box_office.use_cases.forget_saved_methods import forget_saved_methods
 from box_office.wiring import payments
 

@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.http_api.bookings import booking, booking_word
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
-from box_office.settings import GetBookingSettings
+from box_office.settings.bookings import GetBookingSettings
 from box_office.use_cases.get_booking import get_booking
 
 SERVICE = "get_booking"

@@ -5,7 +5,7 @@ from box_office.domain.errors import Forbidden
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.tickets import bookmark_of, listed_for_gate, since_of
 from box_office.ports import Clock
-from box_office.settings import GateListSettings
+from box_office.settings.bookings import GateListSettings
 from box_office.use_cases.get_gate_list import get_gate_list
 from box_office.wiring import payments
 

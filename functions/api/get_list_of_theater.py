@@ -5,7 +5,7 @@ from box_office.http_api.catalogue import PUBLIC, status_of, theater_list
 from box_office.http_api.endpoint import Request, Response, endpoint
 from box_office.http_api.etag import tagged
 from box_office.ports import Clock
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 from box_office.use_cases.get_list_of_theater import get_list_of_theater
 
 SERVICE = "get_list_of_theater"

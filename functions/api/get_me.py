@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.me import me
 from box_office.ports import Clock
-from box_office.settings import MeSettings
+from box_office.settings.users import MeSettings
 from box_office.use_cases.get_me import saved_methods_of
 from box_office.wiring import payments
 

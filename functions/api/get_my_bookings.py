@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.http_api.bookings import booking_list
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
-from box_office.settings import OrderSettings
+from box_office.settings.shared import OrderSettings
 from box_office.use_cases.get_my_bookings import get_my_bookings
 
 SERVICE = "get_my_bookings"

@@ -6,7 +6,7 @@ from box_office.http_api.endpoint import Request, Response, endpoint
 from box_office.http_api.etag import tagged
 from box_office.http_api.programme import day_of, programme
 from box_office.ports import Clock
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 from box_office.use_cases.get_programme import get_programme
 
 SERVICE = "get_programme"

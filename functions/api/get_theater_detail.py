@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.http_api.catalogue import status_of, theater_detail
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 from box_office.use_cases.get_theater_detail import get_theater_detail
 
 SERVICE = "get_theater_detail"

@@ -5,7 +5,7 @@ from box_office.http_api.endpoint import Request, Response, endpoint
 from box_office.http_api.etag import tagged
 from box_office.http_api.tickets import KEYS_SHARED, ticket_keys
 from box_office.ports import Clock
-from box_office.settings import TicketKeySettings
+from box_office.settings.bookings import TicketKeySettings
 from box_office.use_cases.get_ticket_keys import get_ticket_keys
 
 SERVICE = "get_ticket_keys"

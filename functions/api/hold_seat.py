@@ -6,7 +6,7 @@ from box_office.http_api.bodies import HoldBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
 from box_office.http_api.seats import held, queued
 from box_office.ports import Clock
-from box_office.settings import HoldSettings
+from box_office.settings.seats import HoldSettings
 from box_office.use_cases.hold_in_progress import Queued
 from box_office.use_cases.hold_seat import UncheckedHoldRequest, hold_seat
 

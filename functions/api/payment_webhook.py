@@ -6,7 +6,7 @@ from box_office import wiring
 from box_office.domain.errors import Unauthenticated
 from box_office.http_api.endpoint import CALLBACK_BYTES_MAX, PRIVATE, Request, Response, endpoint
 from box_office.ports import Clock
-from box_office.settings import WebhookSettings
+from box_office.settings.payments import WebhookSettings
 from box_office.use_cases.payment_webhook import payment_webhook
 from box_office.wiring import payments
 

@@ -5,7 +5,7 @@ from box_office.http_api.bodies import RefundBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
 from box_office.http_api.payments import refund_request_of, refunding
 from box_office.ports import Clock
-from box_office.settings import RefundSettings
+from box_office.settings.payments import RefundSettings
 from box_office.use_cases.refund_booking import refund_booking
 from box_office.wiring import payments
 

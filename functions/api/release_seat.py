@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.http_api.bodies import ReleaseBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, visitor_of
 from box_office.ports import Clock
-from box_office.settings import HoldSettings
+from box_office.settings.seats import HoldSettings
 from box_office.use_cases.release_seat import release_seat
 
 SERVICE = "release_seat"

@@ -5,7 +5,7 @@ from box_office.http_api.endpoint import Request, Response, endpoint
 from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_SHARED, small_map
 from box_office.ports import Clock, Visitor
-from box_office.settings import SeatMapSettings
+from box_office.settings.seats import SeatMapSettings
 from box_office.use_cases.seat_map import seat_map
 
 SERVICE = "seat_map"

@@ -5,7 +5,7 @@ from box_office.http_api.bodies import SubmitBody, matching_event, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
 from box_office.http_api.payments import submission_of, submitted
 from box_office.ports import Clock
-from box_office.settings import SubmitSettings
+from box_office.settings.payments import SubmitSettings
 from box_office.use_cases.submit_payment import submit_payment
 from box_office.wiring import payments
 

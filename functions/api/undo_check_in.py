@@ -6,7 +6,7 @@ from box_office.http_api.bodies import UndoBody, read
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.tickets import undo_request_of, undone
 from box_office.ports import Clock
-from box_office.settings import CheckInSettings
+from box_office.settings.bookings import CheckInSettings
 from box_office.use_cases.undo_check_in import undo_check_in
 from box_office.wiring import payments
 

@@ -3,7 +3,7 @@
 from box_office import wiring
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Message, consumer, known_kind, named_order
-from box_office.settings import BookSettings
+from box_office.settings.payments import BookSettings
 from box_office.use_cases.book_order import book_order
 from box_office.wiring import payments
 

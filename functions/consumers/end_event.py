@@ -4,7 +4,7 @@ from box_office import wiring
 from box_office.names import EVENT_ENDS
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
-from box_office.settings import BookSettings
+from box_office.settings.payments import BookSettings
 from box_office.use_cases.end_event import EventNotOver, end_event
 from box_office.wiring import payments
 

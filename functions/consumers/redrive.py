@@ -6,7 +6,7 @@ import json
 from box_office import wiring
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Message, consumer
-from box_office.settings import RedriveSettings
+from box_office.settings.payments import RedriveSettings
 from box_office.use_cases.redrive import decide_redrive
 from box_office.wiring import payments
 

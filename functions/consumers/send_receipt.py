@@ -3,7 +3,7 @@
 from box_office import wiring
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Message, consumer, known_kind, named_order
-from box_office.settings import ReceiptSettings
+from box_office.settings.bookings import ReceiptSettings
 from box_office.use_cases.send_receipt import send_receipt
 from box_office.wiring import payments
 

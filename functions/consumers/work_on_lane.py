@@ -8,7 +8,7 @@ from box_office import wiring
 from box_office.domain.messages import NamedIntent, hold_from, intent_from, ref_from
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, QueueEvent, consumer, known_kind
-from box_office.settings import WorkerSettings
+from box_office.settings.payments import WorkerSettings
 from box_office.use_cases.work_on_lane import (
     WorkerPorts,
     check_intent,

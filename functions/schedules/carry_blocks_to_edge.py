@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from box_office import wiring
 from box_office.ports import Clock
-from box_office.settings import BlockSettings
+from box_office.settings.shared import BlockSettings
 from box_office.use_cases.carry_blocks_to_edge import carry_blocks_to_edge
 from box_office.wiring import carrying
 

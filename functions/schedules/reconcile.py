@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from box_office import wiring
 from box_office.names import DUE_SHARDS
 from box_office.ports import Clock
-from box_office.settings import ReconcilerSettings
+from box_office.settings.payments import ReconcilerSettings
 from box_office.use_cases.reconcile import Run, reconcile
 from box_office.wiring import payments
 

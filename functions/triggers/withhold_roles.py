@@ -11,7 +11,7 @@ from typing import Any
 
 from box_office import wiring
 from box_office.ports import Clock
-from box_office.settings import SignInSettings
+from box_office.settings.users import SignInSettings
 from box_office.use_cases.withhold_roles import AskedToken, RolePorts, withhold_roles
 
 SERVICE = "withhold_roles"

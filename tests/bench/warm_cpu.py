@@ -32,7 +32,7 @@ from box_office.adapters.dynamodb import changes
 from box_office.adapters.system import EmfCounters
 from box_office.adapters.valkey.connection import ValkeyConnection
 from box_office.http_api import endpoint
-from box_office.settings import HoldSettings
+from box_office.settings.seats import HoldSettings
 from box_office.use_cases import write_hold
 from functions.api import hold_seat
 from tests.bench.report import Budget, Section

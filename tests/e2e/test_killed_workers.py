@@ -6,6 +6,7 @@ before it has happened, and the call has not. Of the provider's calls, its sandb
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -43,13 +44,22 @@ REFUND_CALLS = {
 }
 
 
-def killed_at(stack, rule, act, *functions):
-    """What `act` returns; the functions are killed as soon as one of them makes the call that the rule keeps."""
+@contextmanager
+def dead_before(stack, rule, act, *functions):
+    """What `act` returns; the functions are killed as soon as one of them makes the call that the rule keeps.
+
+    Inside, the rule keeps that call of those that go on for the dead too: a provider's callback wakes another worker.
+    """
     with stack.faults.rules(rule | {"timeout_ms": KEPT_MS}), ThreadPoolExecutor(1) as pool:
         acting = pool.submit(act)
         stack.faults.await_fired()
         stack.kill_workers(*functions)
-        return acting.result()
+        yield acting.result()
+
+
+def killed_at(stack, rule, act, *functions):
+    with dead_before(stack, rule, act, *functions) as answer:
+        return answer
 
 
 def a_minute_later(stack, showing, order):
@@ -74,8 +84,8 @@ def test_a_worker_killed_before_any_of_its_writes_charges_once(step, stack, show
     (ada,) = visitors(1)
     order = ada.holds(showing, "A1")
     worker = stack.payments.worker_of(showing, order)
-    killed_at(stack, WORKER_CALLS[step](showing), lambda: ada.pay(showing), worker)
-    assert ada.booking(showing).body["status"] == ("PAID" if step == "announcing it" else "PAYING")
+    with dead_before(stack, WORKER_CALLS[step](showing), lambda: ada.pay(showing), worker):
+        assert ada.booking(showing).body["status"] == ("PAID" if step == "announcing it" else "PAYING")
     a_minute_later(stack, showing, order)
     assert_charged_once(stack, showing, ada, order)
 

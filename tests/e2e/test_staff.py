@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
 from box_office.domain.second_factor import HOUR_MS
-from box_office.settings import SignInSettings
+from box_office.settings.users import SignInSettings
 from local.accounts import Pool, deployed_pool
 from operations.staff.accounts import StaffAccounts
 from tests.e2e.checkout import ROOT

@@ -14,7 +14,7 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.ports import Due
-from box_office.settings import ReconcilerSettings
+from box_office.settings.payments import ReconcilerSettings
 from box_office.use_cases.reconcile import Job, Run, reconcile
 from box_office.wiring import payments
 from functions.schedules import reconcile as schedule

@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from box_office.domain.catalogue import Event
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 from functions.api import get_list_of_movie, get_movie_detail
 from operations.catalogue.load import PlanRefused
 from tests.catalogue_plans import HOUR, NOW, Tables, event, movie, plan, room

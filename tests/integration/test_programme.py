@@ -10,7 +10,7 @@ from moto import mock_aws
 from box_office.domain import local_days
 from box_office.domain.errors import Unavailable
 from box_office.domain.local_days import bounds_of, local_day
-from box_office.settings import CatalogueSettings
+from box_office.settings.shared import CatalogueSettings
 from functions.api import get_programme
 from operations.catalogue import snapshot_writer
 from tests.catalogue_plans import HOUR, NOW, Tables, event, movie, plan, room, theater

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from box_office.adapters.dynamodb.reads import BATCH_MAX
-from box_office.settings import WorkerSettings
+from box_office.settings.payments import WorkerSettings
 from box_office.use_cases import reconcile
 from infra.rules_of_sale import BOUNDS, WORKER_TIMEOUT_SECONDS, RulesOfSale, broken_rules
 from tests.scenarios.rules_of_sale import *  # noqa: F403

@@ -11,7 +11,7 @@ from box_office import wiring
 from box_office.adapters.cognito_second_factors import CognitoSecondFactors
 from box_office.domain.errors import Unavailable
 from box_office.domain.second_factor import groups_that_count
-from box_office.settings import SignInSettings
+from box_office.settings.users import SignInSettings
 from functions.triggers import withhold_roles
 from tests.fakes.code_records import FakeCodeRecords
 from tests.fakes.user_pool import FakeUserPool

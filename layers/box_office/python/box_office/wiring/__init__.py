@@ -24,22 +24,9 @@ from box_office.adapters.stripe import cards as cards  # the payment provider: f
 from box_office.adapters.system import EmfCounters, LastSeenMaps, RandomIds, SystemClock
 from box_office.domain.holding import HoldLimits
 from box_office.names import Names, lane
-from box_office.settings import (
-    BookingSettings,
-    CachedSeatSettings,
-    CacheSettings,
-    CatalogueSettings,
-    ChangeSettings,
-    GetBookingSettings,
-    HoldSettings,
-    OrderSettings,
-    QueueSettings,
-    SeatMapSettings,
-    Settings,
-    SignInSettings,
-    TicketKeySettings,
-    WorkerSettings,
-)
+from box_office.settings import Settings
+from box_office.settings.seats import CachedSeatSettings, HoldSettings, SeatMapSettings
+from box_office.settings.shared import CacheSettings, CatalogueSettings, ChangeSettings, OrderSettings, QueueSettings
 from box_office.use_cases.hold_in_progress import HoldPorts, HoldSeatLimits
 
 if TYPE_CHECKING:
@@ -47,6 +34,9 @@ if TYPE_CHECKING:
     from box_office.adapters.valkey.connection import ValkeyConnection
     from box_office.domain.ticket_keys import KeyRing
     from box_office.http_api.bookings import BookingRules
+    from box_office.settings.bookings import BookingSettings, GetBookingSettings, TicketKeySettings
+    from box_office.settings.payments import WorkerSettings
+    from box_office.settings.users import SignInSettings
     from box_office.use_cases.seat_map import SeatMapPorts, SeatMapRules
     from box_office.use_cases.ticket_codes import TicketCodes
 
@@ -97,7 +87,7 @@ def second_factors() -> Callable[[str], ports.SecondFactors]:
     return lambda user_pool_id: CognitoSecondFactors(cognito, user_pool_id)
 
 
-def code_records(settings: SignInSettings) -> ports.CodeRecords:
+def code_records(settings: "SignInSettings") -> ports.CodeRecords:
     """The client is made at the first call, as a customer's token needs none."""
     from box_office.adapters.dynamodb.code_records import DynamoDBCodeRecords
 
@@ -181,7 +171,7 @@ def lanes(settings: QueueSettings) -> ports.Lanes:
     return SQSLanes(DeferredClient("sqs"), {name: settings.queue_url_base + name for name in names})
 
 
-def hold_limits(settings: HoldSettings | WorkerSettings) -> HoldLimits:
+def hold_limits(settings: "HoldSettings | WorkerSettings") -> HoldLimits:
     return HoldLimits(
         hold_ms=settings.hold_seconds * 1000,
         hold_ms_max=settings.hold_seconds_max * 1000,
@@ -223,7 +213,7 @@ def secrets_manager(clock: ports.Clock) -> "SecretsManager":
     return SecretsManager(DeferredClient("secretsmanager"), clock.now_ms)
 
 
-def key_ring(settings: TicketKeySettings, clock: ports.Clock) -> "Callable[[], KeyRing]":
+def key_ring(settings: "TicketKeySettings", clock: ports.Clock) -> "Callable[[], KeyRing]":
     """Reads the keys when they are first needed: most bookings that customers open have no tickets yet."""
     from box_office.domain.ticket_keys import ring_of
 
@@ -238,13 +228,13 @@ def signatures() -> ports.Signatures:
     return Ed25519()
 
 
-def ticket_codes(settings: BookingSettings, clock: ports.Clock) -> "TicketCodes":
+def ticket_codes(settings: "BookingSettings", clock: ports.Clock) -> "TicketCodes":
     from box_office.use_cases.ticket_codes import TicketCodes
 
     return TicketCodes(key_ring(settings, clock), signatures, clock)
 
 
-def booking_rules(settings: GetBookingSettings) -> "BookingRules":
+def booking_rules(settings: "GetBookingSettings") -> "BookingRules":
     from box_office.http_api.bookings import BookingRules
 
     return BookingRules(

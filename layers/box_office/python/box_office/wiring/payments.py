@@ -20,24 +20,19 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
-from box_office.settings import (
+from box_office.settings.bookings import CheckInSettings, FindSettings, GateListSettings, ReceiptSettings
+from box_office.settings.payments import (
     BookSettings,
-    CatalogueSettings,
-    ChangeSettings,
-    CheckInSettings,
-    FindSettings,
-    GateListSettings,
     ProviderSettings,
-    QueueSettings,
-    ReceiptSettings,
     ReconcilerSettings,
-    RefreshSettings,
     RefundSettings,
     SubmitSettings,
-    WalletSettings,
     WebhookSettings,
     WorkerSettings,
 )
+from box_office.settings.seats import RefreshSettings
+from box_office.settings.shared import CatalogueSettings, ChangeSettings, QueueSettings
+from box_office.settings.users import WalletSettings
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
 from box_office.use_cases.cancel_event import Progress, sweep_cancelled
