@@ -17,7 +17,8 @@ import stripe
 from box_office.adapters.stripe.requests import API_VERSION, stripe_client
 from box_office.domain.declines import Decline, own_decline
 from box_office.domain.payments import Kind, RefundState
-from box_office.ports import CustomerUnknown, IntentUnknown, Outcome, ProviderRefused, RequestRefused
+from box_office.domain.provider_answers import Outcome
+from box_office.ports.payments import CustomerUnknown, IntentUnknown, ProviderRefused, RequestRefused
 from operations.output import fail
 from operations.stripe_till import PART, PRICE, LeftOut, Listener, Till, is_so, raises, wait_until
 

@@ -16,7 +16,8 @@ from box_office.adapters.stripe.requests import Pace, StripeRequests
 from box_office.adapters.system import SystemClock
 from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.orders import Order, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, RefundOutcome
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.domain.provider_answers import RefundOutcome
 
 RETURN_URL = "https://example.com/paid"
 PRICE, PART = 2300, 1150

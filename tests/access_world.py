@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 from tests.access_matrix import Access, filled, shown_of
 from tests.examples import HOUR, ROOM, SMALL_ROOM, TODAY, event
 from tests.fakes.cinema import FakeCinema

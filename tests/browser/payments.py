@@ -17,7 +17,7 @@ APPROVE = {"en": "Approve the payment", "es": "Aprobar el pago"}  # on the bank'
 
 
 class SandboxProvider(StripeProvider):
-    """ports.Provider, and what tests/verbs.py asks of a provider."""
+    """ports.payments.Provider, and what tests/verbs.py asks of a provider."""
 
     deployment = DEPLOYMENT
 

@@ -10,7 +10,7 @@ import pytest
 
 from box_office.adapters.stripe.provider import StripeProvider
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import Outcome, OutcomeState
+from box_office.domain.provider_answers import Outcome, OutcomeState
 from tests.contracts.test_provider import stripe_provider
 from tests.examples import order
 from tests.payment_sandbox_process import Sandbox

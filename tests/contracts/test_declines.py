@@ -9,7 +9,8 @@ from moto import mock_aws
 from box_office.adapters.aws_clients import client
 from box_office.adapters.dynamodb.declines import HOUR_MS, DynamoDBDeclines
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
-from box_office.ports import Declines, SavedMethod
+from box_office.ports import Declines
+from box_office.ports.payments import SavedMethod
 from tests import moto_aws
 from tests.fakes.money import FakeDeclines
 

@@ -14,8 +14,9 @@ import stripe
 from box_office.adapters.stripe.provider import StripeProvider
 from box_office.adapters.stripe.requests import Pace, StripeRequests, stripe_client
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, AttemptState, CardFace, Kind, Method
-from box_office.ports import (
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method
+from box_office.domain.provider_answers import CardFace
+from box_office.ports.payments import (
     CustomerUnknown,
     NoAnswer,
     Provider,

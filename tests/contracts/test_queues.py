@@ -21,7 +21,8 @@ from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.domain.errors import Unavailable, UnknownEvent
 from box_office.domain.messages import NamedIntent, QueuedHold
 from box_office.domain.orders import OrderRef
-from box_office.ports import Announcements, Events, Lanes, RefreshQueue, Rooms, SavedMethod, Wallet
+from box_office.ports import Announcements, Events, Lanes, RefreshQueue, Rooms
+from box_office.ports.payments import SavedMethod, Wallet
 from tests import deliveries, moto_aws
 from tests.deliveries import LANES, TOPIC_ARN, URL_BASE, Deliveries
 from tests.examples import EV_1, EV_2, MINUTE, ROOM, TODAY

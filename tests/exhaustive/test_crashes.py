@@ -11,7 +11,7 @@ import pytest
 from box_office.domain.messages import QueuedHold
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Kind, Method
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.fakes.queues import Queued

@@ -8,7 +8,7 @@ import pytest
 
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import SeatRow
-from box_office.ports import IntentUnknown, NoAnswer, Provider, ProviderBusy, ProviderTimedOut
+from box_office.ports.payments import IntentUnknown, NoAnswer, Provider, ProviderBusy, ProviderTimedOut
 from box_office.use_cases.provider_silence import GuardedProvider, ProviderBreaker, ProviderOfOneVisit
 from box_office.use_cases.work_on_lane import of_one_batch, work_on_order
 from tests.exhaustive.test_reconciler_keeps_up import being_paid

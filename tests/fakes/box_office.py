@@ -16,7 +16,7 @@ from box_office.domain.orders import Order
 from box_office.domain.paying import PayLimits, Submission
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import RefundLimits, RefundRequest
-from box_office.ports import Callback
+from box_office.ports.payments import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order
 from box_office.use_cases.cancel_event import Progress, sweep_cancelled

@@ -8,7 +8,7 @@ from box_office.adapters.dynamodb.declines import HOUR_MS
 from box_office.adapters.dynamodb.order_rows import due_shard
 from box_office.domain.catalogue import Event, Room
 from box_office.domain.errors import UnknownEvent
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 
 
 class FakeEvents:
@@ -49,7 +49,7 @@ class FakeRooms:
 
 @dataclass
 class FakeWallet:
-    """ports.Wallet."""
+    """ports.payments.Wallet."""
 
     methods: dict[str, SavedMethod] = field(default_factory=dict)
     customers: dict[str, str] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class FakeCounters:
 
 @dataclass
 class FakeDeployment:
-    """ports.Deployment."""
+    """ports.payments.Deployment."""
 
     name: str | None = None
 

@@ -7,17 +7,15 @@ from typing import Any
 
 from box_office.domain.declines import NO_SAVED_METHOD, SAVED_METHOD_GONE
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, CardFace, Kind, RefundState
-from box_office.ports import (
+from box_office.domain.payments import Attempt, Kind, RefundState
+from box_office.domain.provider_answers import CardFace, ListedRefund, Outcome, RefundOutcome
+from box_office.ports.payments import (
     CustomerUnknown,
     IntentUnknown,
-    ListedRefund,
     NoAnswer,
-    Outcome,
     ProviderBusy,
     ProviderRefused,
     ProviderTimedOut,
-    RefundOutcome,
     RequestRefused,
 )
 
@@ -62,9 +60,9 @@ STATUS_OF_REFUND = {RefundState.DONE: "succeeded", RefundState.PENDING: "pending
 
 @dataclass
 class FakeProvider:
-    """ports.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing, and no
-    answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused` (our request is
-    wrong), `ok`. `always`: the fault of every call that has none of its own."""
+    """ports.payments.Provider. `faults[operation]` are used up in order: `down` (nothing happened), `silent` (nothing,
+    and no answer before the time-out), `lost` (it happened, and nobody hears of it), `busy` (429), `refused` (our
+    request is wrong), `ok`. `always`: the fault of every call that has none of its own."""
 
     deployment: str = "box-office-test"
     always: str = "ok"

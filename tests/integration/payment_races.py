@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from box_office.ports import Outcome
+from box_office.domain.provider_answers import Outcome
 from tests.cinema import Cinema
 from tests.deliveries import LANES
 from tests.fakes.provider import CHALLENGED

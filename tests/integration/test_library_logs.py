@@ -46,7 +46,7 @@ from box_office.domain.blocks import Kind as BlockKind
 from box_office.domain.errors import Unauthenticated, Unavailable
 from box_office.domain.orders import OrderRef
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 from operations.catalogue.dynamodb_store import DynamoDBCatalogueStore
 from operations.catalogue.eventbridge_schedules import EventBridgeSchedules
 from operations.catalogue.film_cards import FilmCards

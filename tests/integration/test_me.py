@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from box_office.adapters.dynamodb.wallet import DynamoDBWallet
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 from box_office.wiring import client
 from tests import moto_aws
 from tests.cinema import Cinema

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from box_office.domain.payments import CardFace
+from box_office.domain.provider_answers import CardFace
 from tests.verbs import Verbs
 
 VISA = CardFace("visa", "4242", "12/29")

@@ -34,6 +34,7 @@ MAY_IMPORT = {
         "box_office.http_api",
         "box_office.use_cases",
     ),
+    "box_office.settings": ("box_office.settings",),
     "box_office.queue_api": ("box_office.domain", "box_office.ports", "box_office.queue_api"),
     "box_office.wiring": ("box_office",),
     "functions": (

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from box_office.domain.next_step import Step, next_step
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, NextAction, Outcome, OutcomeState
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, NextAction
+from box_office.domain.provider_answers import Outcome, OutcomeState
 
 CARD, CASH = Method(Kind.CARD, "pm_visa"), Method(Kind.CASH, tendered=2000)
 OPEN = Attempt(1, AttemptState.STARTED, CARD, 1150, "pi_1")

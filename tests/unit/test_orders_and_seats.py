@@ -9,9 +9,9 @@ from box_office.adapters.dynamodb.values import from_value, to_value
 from box_office.adapters.valkey.seats import packed
 from box_office.domain.order_keys import OrderKey, archive_key, current_key, parse_order_key
 from box_office.domain.orders import Status
+from box_office.domain.provider_answers import OutcomeState
 from box_office.domain.seat_map import SeatState, soonest_release, state_of
 from box_office.domain.seats import SeatRow, SeatStatus
-from box_office.ports import OutcomeState
 from tests.examples import MINUTE, SECOND, TODAY, order
 
 END = TODAY + 10 * MINUTE

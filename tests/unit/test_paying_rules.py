@@ -10,7 +10,7 @@ import pytest
 
 from box_office.domain import paying
 from box_office.domain.paying import PayLimits
-from box_office.ports import Outcome
+from box_office.domain.provider_answers import Outcome
 from box_office.use_cases import advance_order, book_order, queued_hold, work_on_lane
 from tests import paying_histories as histories
 from tests.examples import EV_1

@@ -9,7 +9,7 @@ from box_office.domain.messages import EndedIntent, NamedIntent, intent_from, in
 from box_office.domain.orders import OrderRef
 from box_office.domain.paying import wait_seconds
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.ports import Outcome
+from box_office.domain.provider_answers import Outcome
 from tests.examples import order
 from tests.fakes.box_office import World
 from tests.paid_orders import INTENT, at_rest, paid

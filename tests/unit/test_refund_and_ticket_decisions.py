@@ -18,7 +18,8 @@ from box_office.domain.errors import (
 )
 from box_office.domain.messages import QueuedHold, hold_from, ref_from
 from box_office.domain.orders import Order, OrderRef, Status
-from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
+from box_office.domain.provider_answers import RefundOutcome
 from box_office.domain.refunding import (
     Refunding,
     RefundLimits,

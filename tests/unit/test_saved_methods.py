@@ -4,7 +4,7 @@ import pytest
 
 from box_office.domain.errors import PaymentInProgress, Unavailable
 from box_office.domain.payments import Kind, Method
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED
 from tests.paid_orders import at_rest

@@ -8,7 +8,8 @@ import pytest
 
 from box_office.domain.orders import Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Refund, RefundState
-from box_office.ports import NoAnswer, ProviderBusy, RefundOutcome
+from box_office.domain.provider_answers import RefundOutcome
+from box_office.ports.payments import NoAnswer, ProviderBusy
 from box_office.use_cases.settle_money import settle_money
 from tests.examples import order
 from tests.sample_catalogue import TODAY

@@ -12,7 +12,7 @@ from box_office.adapters.stripe.callbacks import StripeCallbacks, kind_of, read_
 from box_office.domain.errors import Unauthenticated
 from box_office.domain.messages import EndedIntent
 from box_office.domain.orders import OrderRef
-from box_office.ports import Callback, CallbackKind, IntentUnknown
+from box_office.ports.payments import Callback, CallbackKind, IntentUnknown
 from box_office.use_cases.payment_webhook import CallbackPorts, payment_webhook
 from tests.fakes.money import FakeCounters, FakeDeployment
 from tests.fakes.queues import FakeLanes, Mailbox

@@ -10,7 +10,14 @@ import stripe
 
 from box_office.adapters.stripe.declines import METHOD_MESSAGES
 from box_office.domain.payments import Kind, RefundState
-from box_office.ports import CustomerUnknown, IntentUnknown, NoAnswer, ProviderBusy, ProviderRefused, RequestRefused
+from box_office.ports.payments import (
+    CustomerUnknown,
+    IntentUnknown,
+    NoAnswer,
+    ProviderBusy,
+    ProviderRefused,
+    RequestRefused,
+)
 from tests.stripe_adapter import Scripted, adapter, paying
 from tests.stripe_transport import Answered, intent, refusal
 

@@ -14,7 +14,7 @@ import stripe
 from box_office.adapters.stripe import provider
 from box_office.adapters.stripe.requests import API_VERSION, stripe_client
 from box_office.domain.payments import Kind
-from box_office.ports import NoAnswer
+from box_office.ports.payments import NoAnswer
 from tests.stripe_adapter import RETURN_URL, adapter, paying
 from tests.stripe_parameters import complaints, params_of
 from tests.stripe_transport import Answered, Sent, intent, refusal

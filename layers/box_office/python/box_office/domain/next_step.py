@@ -5,7 +5,8 @@
 
 from enum import StrEnum
 
-from box_office.domain.payments import Attempt, Outcome, OutcomeState
+from box_office.domain.payments import Attempt
+from box_office.domain.provider_answers import Outcome, OutcomeState
 
 
 class Step(StrEnum):

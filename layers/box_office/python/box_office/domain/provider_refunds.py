@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from box_office.domain.orders import Order, Status, changed
-from box_office.domain.payments import ListedRefund, Origin, Refund, RefundState
+from box_office.domain.payments import Origin, Refund, RefundState
+from box_office.domain.provider_answers import ListedRefund
 from box_office.domain.refunding import refund_change, with_changed_refund, with_void_tickets
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import REFUNDED

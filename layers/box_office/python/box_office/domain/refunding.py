@@ -14,7 +14,8 @@ from box_office.domain.errors import (
     UnknownTicket,
 )
 from box_office.domain.orders import KEPT_KEYS_MAX, KeyRecord, Order, Status, changed
-from box_office.domain.payments import OF_TICKETS, AttemptState, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import OF_TICKETS, AttemptState, Origin, Refund, RefundState
+from box_office.domain.provider_answers import RefundOutcome
 from box_office.domain.seats import Change, SeatAct
 from box_office.domain.tickets import REFUNDED, Ticket
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from box_office.http_api.caller import Caller
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 
 if TYPE_CHECKING:  # no cold start pays for the shapes of answers
     from box_office.http_api import answers

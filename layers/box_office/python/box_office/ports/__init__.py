@@ -1,9 +1,9 @@
 """The protocols through which use cases reach tables, cache, queues, provider and clock. Adapters implement them.
 
-Each file holds the ports of one idea; this package exports all of them.
+Each file holds the ports of one idea. This package exports them all but those of `payments`, which few functions need:
+the others start sooner without them.
 """
 
-from box_office.domain.payments import ListedRefund, Outcome, OutcomeState, RefundOutcome
 from box_office.ports.admission import Admission, Visitor
 from box_office.ports.blocks import BlockedAtEdge, BlockedInCache, Blocks
 from box_office.ports.catalogue import (
@@ -19,6 +19,7 @@ from box_office.ports.code_records import CodeRecords
 from box_office.ports.declines import Declines
 from box_office.ports.events import Events, Rooms
 from box_office.ports.mail import Addresses, Mail, Users
+from box_office.ports.method_tokens import MethodTokens, TokenForm
 from box_office.ports.orders import (
     ORDERS_READ_MAX,
     ChangeConflicted,
@@ -27,25 +28,6 @@ from box_office.ports.orders import (
     Orders,
     OutcomeUnknown,
     TicketedOrder,
-)
-from box_office.ports.payments import (
-    Callback,
-    CallbackKind,
-    Callbacks,
-    CustomerUnknown,
-    Deployment,
-    IntentUnknown,
-    MethodTokens,
-    NoAnswer,
-    Provider,
-    ProviderBusy,
-    ProviderNotAsked,
-    ProviderRefused,
-    ProviderTimedOut,
-    RequestRefused,
-    SavedMethod,
-    TokenForm,
-    Wallet,
 )
 from box_office.ports.queues import Announcements, Lanes, LaneWork, RefreshQueue
 from box_office.ports.runtime import Clock, Counters, Ids
@@ -61,10 +43,6 @@ __all__ = [
     "BlockedInCache",
     "Blocks",
     "CacheDown",
-    "Callback",
-    "CallbackKind",
-    "Callbacks",
-    "CustomerUnknown",
     "Catalogue",
     "CatalogueFacts",
     "CatalogueIds",
@@ -74,13 +52,10 @@ __all__ = [
     "CodeRecords",
     "Counters",
     "Declines",
-    "Deployment",
     "Due",
     "Events",
     "Admission",
     "Ids",
-    "IntentUnknown",
-    "ListedRefund",
     "Known",
     "LaneWork",
     "Lanes",
@@ -92,21 +67,10 @@ __all__ = [
     "Marked",
     "MethodTokens",
     "MoviePage",
-    "NoAnswer",
     "Orders",
-    "Outcome",
-    "OutcomeState",
     "OutcomeUnknown",
-    "Provider",
-    "ProviderBusy",
-    "ProviderNotAsked",
-    "ProviderRefused",
-    "RefundOutcome",
-    "ProviderTimedOut",
-    "RequestRefused",
     "RefreshQueue",
     "Rooms",
-    "SavedMethod",
     "SeatCache",
     "SecondFactors",
     "Seats",
@@ -117,5 +81,4 @@ __all__ = [
     "TokenForm",
     "Users",
     "Visitor",
-    "Wallet",
 ]

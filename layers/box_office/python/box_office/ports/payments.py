@@ -8,7 +8,8 @@ from typing import Protocol
 from box_office.domain.declines import Decline
 from box_office.domain.messages import EndedIntent
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, CardFace, ListedRefund, Outcome, RefundOutcome
+from box_office.domain.payments import Attempt
+from box_office.domain.provider_answers import CardFace, ListedRefund, Outcome, RefundOutcome
 
 
 class NoAnswer(Exception):
@@ -140,19 +141,6 @@ class Deployment(Protocol):
     def known_id(self) -> str | None:
         """The id; None if there is none yet, so that no charge can name it."""
         ...
-
-
-@dataclass(frozen=True)
-class TokenForm:
-    pattern: str  # a regular expression that matches the whole text
-    words: str  # the form in words, e.g. `a payment method of the provider`
-
-
-@dataclass(frozen=True)
-class MethodTokens(TokenForm):
-    """The forms of the provider's references to payment methods, which clients send instead of card numbers."""
-
-    confirmation: TokenForm  # of the provider's newer token, which confirms one payment
 
 
 class CallbackKind(StrEnum):

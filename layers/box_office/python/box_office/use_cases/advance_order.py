@@ -30,6 +30,7 @@ from box_office.domain.paying import (
     waits_for_customer,
 )
 from box_office.domain.payments import Attempt, Kind
+from box_office.domain.provider_answers import Outcome, OutcomeState
 from box_office.domain.seats import Change
 from box_office.ports import (
     Announcements,
@@ -40,15 +41,10 @@ from box_office.ports import (
     Declines,
     Events,
     Ids,
-    NoAnswer,
     Orders,
-    Outcome,
-    OutcomeState,
-    Provider,
-    ProviderRefused,
     RefreshQueue,
-    Wallet,
 )
+from box_office.ports.payments import NoAnswer, Provider, ProviderRefused, Wallet
 from box_office.use_cases.provider_silence import ProviderOfOneVisit
 from box_office.use_cases.saved_methods import create_intent, forget_method, remember_method
 from box_office.use_cases.settle_money import settle_money

@@ -1,6 +1,7 @@
 """What a user has saved to pay with is forgotten."""
 
-from box_office.ports import Lanes, Wallet
+from box_office.ports import Lanes
+from box_office.ports.payments import Wallet
 from box_office.use_cases.get_me import saved_methods_of
 from box_office.use_cases.lanes import lane_by_hash
 

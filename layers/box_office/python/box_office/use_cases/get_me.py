@@ -1,6 +1,6 @@
 """GetMe: what a user has saved to pay with."""
 
-from box_office.ports import SavedMethod, Wallet
+from box_office.ports.payments import SavedMethod, Wallet
 
 
 def saved_methods_of(user_id: str, wallet: Wallet) -> list[SavedMethod]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from box_office.domain.messages import NamedIntent
-from box_office.ports import Callback, CallbackKind, Counters, Deployment, Lanes
+from box_office.ports import Counters, Lanes
+from box_office.ports.payments import Callback, CallbackKind, Deployment
 from box_office.use_cases.lanes import lane_by_hash
 
 

@@ -1,7 +1,7 @@
 """Bounds the time that a provider can cost that accepts calls and never answers: each such call takes 20 seconds.
 
-Both classes wrap the real provider, as a ports.Provider. Instead of a call they may raise ProviderNotAsked, a NoAnswer,
-which decides nothing about an order: a later visit makes the call.
+Both classes wrap the real provider, as a ports.payments.Provider. Instead of a call they may raise ProviderNotAsked, a
+NoAnswer, which decides nothing about an order: a later visit makes the call.
 """
 
 from abc import ABC, abstractmethod
@@ -9,18 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, CardFace
-from box_office.ports import (
-    Clock,
+from box_office.domain.payments import Attempt
+from box_office.domain.provider_answers import CardFace, ListedRefund, Outcome, RefundOutcome
+from box_office.ports import Clock
+from box_office.ports.payments import (
     IntentUnknown,
-    ListedRefund,
     NoAnswer,
-    Outcome,
     Provider,
     ProviderBusy,
     ProviderNotAsked,
     ProviderTimedOut,
-    RefundOutcome,
 )
 
 T = TypeVar("T")
@@ -37,7 +35,7 @@ def was_timeout(error: NoAnswer, waited_ms: int) -> bool:
 
 
 class GuardedProvider(ABC):
-    """ports.Provider, every call of which passes `ask`."""
+    """ports.payments.Provider, every call of which passes `ask`."""
 
     def __init__(self, provider: Provider, clock: Clock) -> None:
         self._provider = provider

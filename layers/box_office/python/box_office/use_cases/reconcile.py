@@ -23,7 +23,8 @@ from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order, Status
 from box_office.domain.paying import PayLimits
 from box_office.domain.payments import RefundState
-from box_office.ports import Clock, Due, Lanes, NoAnswer, OutcomeUnknown
+from box_office.ports import Clock, Due, Lanes, OutcomeUnknown
+from box_office.ports.payments import NoAnswer
 from box_office.use_cases.advance_order import AdvancePorts, Charging, advance_order
 from box_office.use_cases.cancel_event import Progress
 from box_office.use_cases.lanes import lane_of, tell_lane

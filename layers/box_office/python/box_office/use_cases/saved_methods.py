@@ -5,8 +5,9 @@ from contextlib import suppress
 from box_office.domain.declines import SAVED_METHOD_GONE
 from box_office.domain.errors import Unavailable
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, CardFace, Kind
-from box_office.ports import CustomerUnknown, NoAnswer, Outcome, Provider, ProviderRefused, SavedMethod, Wallet
+from box_office.domain.payments import Attempt, Kind
+from box_office.domain.provider_answers import CardFace, Outcome
+from box_office.ports.payments import CustomerUnknown, NoAnswer, Provider, ProviderRefused, SavedMethod, Wallet
 
 
 def create_intent(order: Order, attempt: Attempt, card: Provider, wallet: Wallet) -> str:

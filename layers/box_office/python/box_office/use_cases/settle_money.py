@@ -9,11 +9,13 @@ from functools import partial
 from box_office.domain.captures import SURPLUS, ask_surplus_refund, record_orphan_capture
 from box_office.domain.orders import Order
 from box_office.domain.paying import orphaned_intent_cancelled
-from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundOutcome, RefundState
+from box_office.domain.payments import Attempt, AttemptState, Origin, Refund, RefundState
+from box_office.domain.provider_answers import OutcomeState, RefundOutcome
 from box_office.domain.provider_refunds import refund_of_the_rest
 from box_office.domain.refunding import owed_in_cash, refund_answered
 from box_office.domain.seats import Change
-from box_office.ports import Counters, IntentUnknown, NoAnswer, OutcomeState, Provider, ProviderBusy
+from box_office.ports import Counters
+from box_office.ports.payments import IntentUnknown, NoAnswer, Provider, ProviderBusy
 
 UNKNOWN_MS_MAX = 86_400_000  # so long a refund waits whose intent the provider does not know: our API key may be wrong
 

@@ -10,18 +10,8 @@ from box_office.domain.paying import Accepted, PayLimits, Submission, change_of,
 from box_office.domain.payments import Kind
 from box_office.domain.pushback import due_once_reached, has_to_wait, kept_while_waiting, refused_for_now
 from box_office.domain.seats import Change
-from box_office.ports import (
-    ChangeRefused,
-    Clock,
-    Counters,
-    Ids,
-    Lanes,
-    LaneWork,
-    Orders,
-    OutcomeUnknown,
-    RefreshQueue,
-    Wallet,
-)
+from box_office.ports import ChangeRefused, Clock, Counters, Ids, Lanes, LaneWork, Orders, OutcomeUnknown, RefreshQueue
+from box_office.ports.payments import Wallet
 from box_office.use_cases.lanes import lane_of, tell_lane
 from box_office.use_cases.rounds import NOT_COMMITTED, in_rounds
 

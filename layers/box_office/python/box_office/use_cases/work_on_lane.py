@@ -6,19 +6,11 @@ from box_office.domain.captures import Captured, capture_of_no_attempt, capture_
 from box_office.domain.messages import EndedIntent, NamedIntent, QueuedHold
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import AttemptState, Origin, RefundState
+from box_office.domain.provider_answers import Outcome, OutcomeState
 from box_office.domain.provider_refunds import refunds_listed
 from box_office.domain.seats import Change
-from box_office.ports import (
-    ChangeConflicted,
-    ChangeRefused,
-    Deployment,
-    IntentUnknown,
-    Lanes,
-    NoAnswer,
-    Outcome,
-    OutcomeState,
-    ProviderBusy,
-)
+from box_office.ports import ChangeConflicted, ChangeRefused, Lanes
+from box_office.ports.payments import Deployment, IntentUnknown, NoAnswer, ProviderBusy
 from box_office.use_cases.advance_order import (
     AdvancePorts,
     Charging,

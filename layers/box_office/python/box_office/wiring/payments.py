@@ -20,6 +20,7 @@ from box_office.domain.paying import PayLimits
 from box_office.domain.pushback import CALLS_PER_PAYMENT
 from box_office.domain.refunding import RefundLimits
 from box_office.names import REFRESH, Names
+from box_office.ports.payments import Callbacks, Deployment, Provider, Wallet
 from box_office.settings.bookings import CheckInSettings, FindSettings, GateListSettings, ReceiptSettings
 from box_office.settings.payments import (
     BookSettings,
@@ -79,7 +80,7 @@ def payments_per_second(settings: SubmitSettings | ReconcilerSettings) -> float:
     return settings.provider_calls_per_second / settings.lanes / CALLS_PER_PAYMENT
 
 
-def wallet(settings: WalletSettings) -> ports.Wallet:
+def wallet(settings: WalletSettings) -> Wallet:
     return DynamoDBWallet(wiring.client("dynamodb"), settings.users_table)
 
 
@@ -101,7 +102,7 @@ def refresh_queue(settings: QueueSettings) -> ports.RefreshQueue:
     return SQSRefreshQueue(wiring.client("sqs"), settings.queue_url_base + REFRESH)
 
 
-def deployment_of(settings: WorkerSettings | WebhookSettings) -> ports.Deployment:
+def deployment_of(settings: WorkerSettings | WebhookSettings) -> Deployment:
     return DynamoDBDeployment(wiring.client("dynamodb"), settings.users_table, RandomIds())
 
 
@@ -110,8 +111,8 @@ def card_provider(
     clock: ports.Clock,
     counters: ports.Counters,
     workers: int,
-    deployment: ports.Deployment,
-) -> ports.Provider:
+    deployment: Deployment,
+) -> Provider:
     """`workers`: how many of all lanes may call at once; together they keep to the provider's rate."""
     secrets = wiring.secrets_manager(clock)
     return wiring.cards.provider(
@@ -229,7 +230,7 @@ def callback_ports(settings: WebhookSettings, counters: ports.Counters) -> Callb
     return CallbackPorts(wiring.lanes(settings), counters, deployment_of(settings), Names(settings.stage).prefix)
 
 
-def callbacks(settings: WebhookSettings, clock: ports.Clock) -> ports.Callbacks:
+def callbacks(settings: WebhookSettings, clock: ports.Clock) -> Callbacks:
     secrets = wiring.secrets_manager(clock)
     return wiring.cards.callbacks(lambda: secrets.get(settings.provider_secret)["webhook_secret"])
 

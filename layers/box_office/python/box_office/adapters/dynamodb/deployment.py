@@ -16,7 +16,7 @@ TAKEN = "ConditionalCheckFailedException"
 
 
 class DynamoDBDeployment:
-    """ports.Deployment. Each environment reads the row once."""
+    """ports.payments.Deployment. Each environment reads the row once."""
 
     def __init__(self, client: AwsClient, table: str, ids: Ids) -> None:
         self._client = client

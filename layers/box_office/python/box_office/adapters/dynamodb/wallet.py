@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from box_office.adapters.aws_clients import AwsClient
 from box_office.adapters.aws_errors import error_code, translated
 from box_office.adapters.dynamodb.values import from_item, to_item
-from box_office.ports import SavedMethod
+from box_office.ports.payments import SavedMethod
 
 NAMES = {"#info": "payment_info", "#customer": "customer", "#method": "payment_method"}
 SHOWN = ("brand", "last4", "expires")  # of the card, to its user
@@ -21,7 +21,7 @@ STILL_THIS_METHOD = f"{STILL_THIS_CUSTOMER} AND #info.#method = :method"
 
 
 class DynamoDBWallet:
-    """ports.Wallet."""
+    """ports.payments.Wallet."""
 
     def __init__(self, client: AwsClient, table: str) -> None:
         self._client = client

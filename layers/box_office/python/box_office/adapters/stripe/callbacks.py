@@ -12,7 +12,7 @@ import stripe
 
 from box_office.domain.errors import InvalidRequest, Unauthenticated
 from box_office.domain.messages import EndedIntent, ref_from
-from box_office.ports import Callback, CallbackKind
+from box_office.ports.payments import Callback, CallbackKind
 
 SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE_SECONDS = 300  # Stripe's own default: an older signature may be a replay
@@ -33,7 +33,7 @@ LEAD_TO_AN_INTENT = ("payment_intent", "refund", "charge")  # types of objects t
 
 
 class StripeCallbacks:
-    """ports.Callbacks. `secret` is called for every callback: an operator may have rotated it."""
+    """ports.payments.Callbacks. `secret` is called for every callback: an operator may have rotated it."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
         self._secret = secret

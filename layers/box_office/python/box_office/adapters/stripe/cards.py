@@ -5,8 +5,12 @@ Stripe's package is imported when it is first needed: HoldSeat and SubmitPayment
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from box_office.ports import Callbacks, Clock, Counters, MethodTokens, Provider, TokenForm
+from box_office.ports import Clock, Counters, MethodTokens, TokenForm
+
+if TYPE_CHECKING:
+    from box_office.ports.payments import Callbacks, Provider
 
 LIBRARIES = ("stripe",)  # whose loggers library_logs.py keeps at WARNING
 METHOD_TOKENS = MethodTokens(
@@ -26,7 +30,7 @@ def provider(
     deployment_id: Callable[[], str],
     clock: Clock,
     counters: Counters,
-) -> Provider:
+) -> "Provider":
     """`url`: empty for Stripe's own. `interval_seconds`: from the begin of one call to the next. `return_url`: where
     the bank sends customers back to. `api_key` is called for every request: an operator may have rotated it."""
     from box_office.adapters.stripe.provider import StripeProvider
@@ -37,7 +41,7 @@ def provider(
     return StripeProvider(requests, deployment_id, return_url)
 
 
-def callbacks(secret: Callable[[], str]) -> Callbacks:
+def callbacks(secret: Callable[[], str]) -> "Callbacks":
     """`secret`: the key that Stripe signs callbacks with."""
     from box_office.adapters.stripe.callbacks import StripeCallbacks
 

@@ -12,7 +12,7 @@ import stripe
 
 from box_office.adapters.stripe.requests import body_of, is_missing
 from box_office.domain.declines import PAY_AGAIN, SAVED_METHOD_GONE, Decline
-from box_office.ports import Outcome, OutcomeState
+from box_office.domain.provider_answers import Outcome, OutcomeState
 
 DECLINED = "card_declined"
 DECLINED_MESSAGE = "Your card was declined. Try another one."

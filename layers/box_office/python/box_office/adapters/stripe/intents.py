@@ -10,8 +10,8 @@ import stripe
 
 from box_office.adapters.stripe.amounts import minor_amount
 from box_office.adapters.stripe.declines import decline_of_payment_error
-from box_office.domain.payments import CardFace, NextAction
-from box_office.ports import Outcome, OutcomeState
+from box_office.domain.payments import NextAction
+from box_office.domain.provider_answers import CardFace, Outcome, OutcomeState
 
 STATES = {
     "requires_confirmation": OutcomeState.UNCONFIRMED,

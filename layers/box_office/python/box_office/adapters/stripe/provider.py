@@ -1,4 +1,4 @@
-"""ports.Provider over Stripe's PaymentIntents: a charge is two calls, and an outcome is read by the intent's id.
+"""ports.payments.Provider over Stripe's PaymentIntents: a charge is two calls, an outcome is read by the intent's id.
 
 The calls themselves are in requests.py, refusals that are declines in declines.py, refunds in refunds.py.
 """
@@ -22,17 +22,9 @@ from box_office.adapters.stripe.refunds import StripeRefunds
 from box_office.adapters.stripe.requests import StripeRequests, is_missing, raise_if_unknown
 from box_office.domain.declines import NO_SAVED_METHOD
 from box_office.domain.orders import Order
-from box_office.domain.payments import Attempt, CardFace, Kind
-from box_office.ports import (
-    CustomerUnknown,
-    IntentUnknown,
-    ListedRefund,
-    NoAnswer,
-    Outcome,
-    OutcomeState,
-    ProviderRefused,
-    RefundOutcome,
-)
+from box_office.domain.payments import Attempt, Kind
+from box_office.domain.provider_answers import CardFace, ListedRefund, Outcome, OutcomeState, RefundOutcome
+from box_office.ports.payments import CustomerUnknown, IntentUnknown, NoAnswer, ProviderRefused
 
 REFUND_IDS, CHARGE_IDS = ("re_", "pyr_"), ("ch_", "py_")  # the beginnings of Stripe's ids of refunds and charges
 CONFIRMATION_TOKEN = "ctoken_"  # how the ids of these begin: a page made them, and each confirms one intent
@@ -40,7 +32,7 @@ LEADING_TO_INTENTS = REFUND_IDS + CHARGE_IDS
 
 
 class StripeProvider:
-    """ports.Provider."""
+    """ports.payments.Provider."""
 
     def __init__(self, requests: StripeRequests, deployment: Callable[[], str], return_url: str) -> None:
         """`deployment`: gives the deployment's id, which its charges carry. `return_url`: where the bank sends the

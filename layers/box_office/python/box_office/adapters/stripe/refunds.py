@@ -11,7 +11,8 @@ from box_office.adapters.stripe.amounts import minor_amount, stripe_amount
 from box_office.adapters.stripe.requests import StripeRequests, raise_if_unknown
 from box_office.domain.money import chargeable
 from box_office.domain.payments import RefundState
-from box_office.ports import ListedRefund, NoAnswer, RefundOutcome
+from box_office.domain.provider_answers import ListedRefund, RefundOutcome
+from box_office.ports.payments import NoAnswer
 
 REFUND_STATES = {
     "succeeded": RefundState.DONE,

@@ -9,7 +9,8 @@ from typing import Any
 import requests
 import stripe
 
-from box_office.ports import Clock, Counters, IntentUnknown, NoAnswer, ProviderBusy, ProviderTimedOut, RequestRefused
+from box_office.ports import Clock, Counters
+from box_office.ports.payments import IntentUnknown, NoAnswer, ProviderBusy, ProviderTimedOut, RequestRefused
 
 logger = logging.getLogger(__name__)
 
