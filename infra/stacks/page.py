@@ -20,7 +20,7 @@ class PageStack(cdk.Stack):
             termination_protection=stage.retain,
         )
         build = cdk.FileSystem.fingerprint(str(BUILT_PAGE))[:12] if BUILT_PAGE.is_dir() else None
-        config = page_config(region=stage.region, external=external, published=self._published, build=build)
+        config = page_config(stage=stage, external=external, published=self._published, build=build)
         PageFiles(self, "Page", stage=stage, name=self.names.page_bucket(self.account), config=config)
 
     def _published(self, what: str) -> str:

@@ -184,6 +184,8 @@ class CinemaServer(ThreadingHTTPServer):
             "languages": ["en", "es"],
             "build": "test",
             "contact_email": "help@cinema.example",
+            "hold_seconds": 600,
+            "hold_seconds_max": 1_800,
             "stop_sale": None,
             "cognito_endpoint": f"{self.url}/cognito",
             "demo_accounts": [

@@ -99,6 +99,15 @@ def test_without_an_address_the_statement_names_the_desks_alone(visit: Any, serv
     assert page.locator("a[href^=mailto]").count() == 0
 
 
+def test_the_page_says_how_long_this_deployment_holds_seats(visit: Any, server: CinemaServer) -> None:
+    config = {**server.config(), "hold_seconds": 900, "hold_seconds_max": 2_700}
+    page = visit("/theaters")
+    page.route("**/config.json", lambda route: route.fulfill(body=json.dumps(config), content_type="application/json"))
+    page.get_by_role("link", name="Accessibility").click()
+    page.get_by_text("Seats are held for 15 minutes.").wait_for()
+    page.get_by_text("45 minutes are the longest that seats can be held").wait_for()
+
+
 MISSING = {
     "/no/such/place": ("This seat does not exist", ()),
     "/film/none": ("This film is not here", ("404",)),

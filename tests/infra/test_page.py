@@ -16,7 +16,7 @@ from infra.edge.provider import OF_STRIPE, provider_addresses
 from infra.edge.response_headers import page_policy
 from infra.page_config import page_config
 from infra.page_files import PageFiles
-from infra.stages import ExternalConfig, UnknownStage, read_stage
+from infra.stages import ExternalConfig, Stage, UnknownStage, read_stage
 from local.edge.path_patterns import fits
 from tests.infra.aws_rules import ACCOUNT
 from tests.infra.conftest import app_of
@@ -37,6 +37,8 @@ MEMBERS = {
     "languages",
     "build",
     "contact_email",
+    "hold_seconds",
+    "hold_seconds_max",
     "stop_sale",
     "demo_accounts",
 }
@@ -47,9 +49,12 @@ def page(templates: dict[str, dict]) -> dict:
     return templates["page"]
 
 
+STAGE = Stage(name="prod", region="eu-west-1", hold_seconds=900)
+
+
 def told(**external: str) -> dict[str, object]:
     return page_config(
-        region="eu-west-1", external=ExternalConfig(**external), published=lambda what: f"<{what}>", build="9f2c"
+        stage=STAGE, external=ExternalConfig(**external), published=lambda what: f"<{what}>", build="9f2c"
     )
 
 
@@ -202,6 +207,7 @@ def test_the_page_is_told_what_the_contract_says() -> None:
     assert (config["stripe_publishable_key"], config["stripe_script"]) == ("pk_live_1", OF_STRIPE.script)
     assert (config["languages"], config["build"]) == (["en", "es"], f"{VERSION}-9f2c")
     assert [config[name] for name in ("cognito_endpoint", "contact_email", "stop_sale", "demo_accounts")] == [None] * 4
+    assert (config["hold_seconds"], config["hold_seconds_max"]) == (900, 1_800)
     assert told(contact_email="help@cinema.example")["contact_email"] == "help@cinema.example"
 
 

@@ -18,6 +18,8 @@ export const CONFIG: Config = {
   stripe_publishable_key: null,
   cognito_endpoint: null,
   contact_email: "help@cinema.example",
+  hold_seconds: 600,
+  hold_seconds_max: 1800,
   languages: ["en", "es"],
   demo_accounts: ["Ada", "Grace", "Alan"].map((name) => ({
     name,

@@ -34,5 +34,9 @@ export interface Config {
   languages: string[];
   /** Where visitors reach the cinema. Null: at its desks. */
   contact_email: string | null;
+  /** A hold's length, and that of a hold that gets more time, from then on. */
+  hold_seconds: number;
+  /** From a hold's begin to its latest end. */
+  hold_seconds_max: number;
   demo_accounts: { name: string; email: string; password: string; group: string; theater_id: string | null }[] | null;
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import * as answers from "../api/answers";
 import type { Booking } from "../api/shapes";
 import { clock, countdown } from "../format/time";
 import { language, texts } from "../texts";
@@ -24,6 +25,7 @@ export function Countdown({ booking, at, watch }: Props) {
   const isAsking = useSignal(false);
   const failed = useSignal(false);
   const before = useRef({ end: booking.hold_end_time, seconds: leftOf(booking, at) });
+  const holdSeconds = answers.useAnswer(answers.config()).value?.hold_seconds ?? Infinity; // not known: the API decides
   const more = canExtend(booking.extendable_until, booking.hold_end_time);
 
   useEffect(() => {
@@ -58,7 +60,7 @@ export function Countdown({ booking, at, watch }: Props) {
         {countdown(left.value)}
       </p>
       {more ? (
-        <button type="button" class="button quiet" disabled={isAsking.value || !gainsNow(left.value)} onClick={() => void extend()}>
+        <button type="button" class="button quiet" disabled={isAsking.value || !gainsNow(left.value, holdSeconds)} onClick={() => void extend()}>
           {text.more}
         </button>
       ) : (

@@ -25,7 +25,8 @@ test("more time is offered while it would gain a minute", () => {
 });
 
 test("more time can be had once a minute of the hold is over", () => {
-  expect([gainsNow(600), gainsNow(541), gainsNow(540), gainsNow(48)]).toEqual([false, false, true, true]);
+  expect([600, 541, 540, 48].map((left) => gainsNow(left, 600))).toEqual([false, false, true, true]);
+  expect([541, 240].map((left) => gainsNow(left, 300))).toEqual([false, true]);
 });
 
 test("a hold is looked at when it ends and now and then before, what moves by itself as often as it says, what rests not at all", () => {

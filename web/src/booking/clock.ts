@@ -15,11 +15,9 @@ export const urgency = (moment: number): "polite" | "assertive" => (moment <= AS
 
 /** The least that ExtendHold gains; less changes nothing. */
 const GAIN_SECONDS_MIN = 60;
-/** What ExtendHold gives, from now on: `hold_seconds` of the deployment, unless it is set. */
-const HOLD_SECONDS = 600;
 
-/** Whether ExtendHold gains enough now: of a hold that has hardly begun it does not. */
-export const gainsNow = (secondsLeft: number) => HOLD_SECONDS - secondsLeft >= GAIN_SECONDS_MIN;
+/** Whether ExtendHold gains enough now: of a hold that has hardly begun it does not. `holdSeconds`: what it gives, from now on. */
+export const gainsNow = (secondsLeft: number, holdSeconds: number) => holdSeconds - secondsLeft >= GAIN_SECONDS_MIN;
 
 /** Whether ExtendHold gains enough, now or later. */
 export function canExtend(extendableUntil: string | null, holdEnds: string | null): boolean {

@@ -3,13 +3,14 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
+import * as answers from "../api/answers";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
 import { Holding, type Held } from "../holding/hold";
 import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
 import { language, texts } from "../texts";
-import { counted } from "../texts/fill";
+import { counted, fill } from "../texts/fill";
 import type { Selection } from "./selection";
 import * as wanted from "./wanted";
 import { youHave } from "./words";
@@ -31,6 +32,8 @@ export function Continue({ detail, selection, own, look, sum }: Props) {
   /** The API's code, or the browser's own. */
   const refusal = useSignal<string | null>(null);
   const { hold: text } = texts.value;
+  const holdSeconds = answers.useAnswer(answers.config()).value?.hold_seconds;
+  const heldFor = holdSeconds === undefined ? "" : fill(text.heldFor, { minutes: Math.floor(holdSeconds / 60) });
 
   const signIn = () => {
     wanted.keep({ eventId: detail.event_id, seats: selection.chosen.peek() });
@@ -94,7 +97,7 @@ export function Continue({ detail, selection, own, look, sum }: Props) {
         </button>
         {refusal.value === null ? (
           <p class="continue-said fine hall-soft" key="hint" role="status" data-calm={isCalm || undefined}>
-            {isCalm ? text.heldFor : text.notYet}
+            {isCalm ? heldFor : text.notYet}
           </p>
         ) : (
           <Refusal key="refusal" code={refusal.value} />

@@ -4,6 +4,7 @@ import * as answers from "../api/answers";
 import type { Theater } from "../api/shapes";
 import { Page } from "../layout/Page";
 import { language } from "../texts";
+import { fill } from "../texts/fill";
 import { words as en, type Words } from "./words.en";
 import { words as es } from "./words.es";
 import "./statement.css";
@@ -12,13 +13,15 @@ const WORDS: Record<string, Words> = { en, es };
 
 export function StatementView() {
   const words = WORDS[language.value] ?? en;
+  const config = answers.useAnswer(answers.config()).value;
+  const minutes = config && { hold: Math.floor(config.hold_seconds / 60), longest: Math.floor(config.hold_seconds_max / 60) };
   return (
     <Page title={words.title}>
       <div class="statement">
         <h1 class="head">{words.title}</h1>
         <p class="lead">{words.lead}</p>
-        <Points title={words.worksTitle} points={words.works} />
-        <Points title={words.limitsTitle} points={words.limits} />
+        <Points title={words.worksTitle} points={told(words.works, minutes)} />
+        <Points title={words.limitsTitle} points={told(words.limits, minutes)} />
         <h2>{words.checkedTitle}</h2>
         <p>{words.checked}</p>
         <h2>{words.contactTitle}</h2>
@@ -27,6 +30,10 @@ export function StatementView() {
     </Page>
   );
 }
+
+/** What is known by now: how long holds last, the deployment tells. */
+const told = (points: string[], minutes: Record<string, number> | null | undefined) =>
+  points.map((point) => fill(point, minutes ?? {})).filter((point) => !point.includes("{"));
 
 function Points({ title, points }: { title: string; points: string[] }) {
   return (

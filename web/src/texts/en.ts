@@ -137,7 +137,7 @@ export const en = {
     youPay: "You are paying for {seats}.",
     toBooking: "To your booking",
     asking: "One moment",
-    heldFor: "The seats are then held for you for ten minutes.",
+    heldFor: "The seats are then held for you for {minutes} minutes.",
     notYet: "The box office is busy. Nothing is promised yet; it is asked again by itself.",
     refused: {
       too_many_seats: "That is more seats than one person can have of this showing.",

@@ -139,7 +139,7 @@ export const es: Texts = {
     youPay: "Estás pagando {seats}.",
     toBooking: "Ir a tu reserva",
     asking: "Un momento",
-    heldFor: "Después las butacas quedan reservadas para ti diez minutos.",
+    heldFor: "Después las butacas quedan reservadas para ti {minutes} minutos.",
     notYet: "La taquilla está ocupada. Aún no hay nada prometido; se vuelve a preguntar sola.",
     refused: {
       too_many_seats: "Son más butacas de las que una persona puede tener en esta sesión.",
