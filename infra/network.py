@@ -1,20 +1,23 @@
 """Isolated subnets in two zones; endpoints to DynamoDB, S3 (free) and SQS (paid by the hour); no NAT, no way out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.own_resource import own_resource
+from infra.stages import ZONES
+
 CIDR = "10.20.0.0/16"
 SUBNET_BITS = 20  # 4,091 addresses a zone: Lambda shares one network interface among thousands of environments
-ZONES = 2
 HTTPS = ec2.Port.tcp(443)
 CACHE_PORTS = ec2.Port.tcp_range(6379, 6380)  # ElastiCache Serverless: writer, and readers
 
 
 class Network(Construct):
-    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, name: str, zone_ids: Sequence[str] = ()) -> None:
+        """`zone_ids`: of the two zones. None: the first two that the account names, others in each account."""
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,
@@ -30,6 +33,10 @@ class Network(Construct):
                 )
             ],
         )
+        for subnet, zone_id in zip(self.vpc.isolated_subnets, zone_ids, strict=False):
+            own = own_resource(subnet, ec2.CfnSubnet)
+            own.add_property_deletion_override("AvailabilityZone")
+            own.availability_zone_id = zone_id
         self.dynamodb = self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
         self.s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         self.function_security_group = ec2.SecurityGroup(

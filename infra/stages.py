@@ -34,6 +34,7 @@ NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # part of every resource's name; a bu
 NO_ALARM_EMAIL = "none"  # written on purpose: the operators of this stage watch its alarms without mail
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
+ZONES = 2  # of the network: functions and cache are in both
 STAFF_TOKEN_HOURS_MAX = 24  # Cognito's own bound
 NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
 
@@ -46,6 +47,7 @@ class Stage(RulesOfSale, EdgeSettings):
     architecture: str = "arm64"  # Lambda's words: arm64 or x86_64
     python_version: str = "3.13"
     wheel_platform: str | None = "aarch64-manylinux_2_28"  # None: wheels for the machine that builds
+    zone_ids: str = ""  # "use1-az1, use1-az2": of functions and cache; empty: the first two that the account names
     tls: bool = True  # between functions, cache and bucket; one machine has neither certificates nor IAM users
     cache_shards: int = 128  # slots of the cache among which users are spread by hash: docs/scale.md
     cache_maximum_ecpu: int = 30_000  # per second: the bound of the bill
@@ -73,6 +75,10 @@ class Stage(RulesOfSale, EdgeSettings):
     retain: bool = False  # deletion protection; tables, users and bucket outlive their stack
     log_level: str = "INFO"  # DEBUG would log bodies and keys, and more than INFO would drop the lines of the figures
     log_retention_days: int = 14
+
+    @property
+    def zones(self) -> list[str]:
+        return [one.strip() for one in self.zone_ids.split(",") if one.strip()]
 
     @property
     def payment_capacity(self) -> PaymentCapacity:
@@ -238,9 +244,24 @@ def check_staff(stage: Stage) -> None:
 
 def check_rules(stage: Stage) -> None:
     """Raises UnknownStage for the first number that is out of its bounds, or does not go with another."""
-    sentence = next(itertools.chain(broken_rules(stage), broken_edge_settings(stage), broken_payments(stage)), None)
+    broken = itertools.chain(
+        broken_rules(stage), broken_edge_settings(stage), broken_payments(stage), broken_zones(stage)
+    )
+    sentence = next(broken, None)
     if sentence is not None:
         raise UnknownStage(sentence)
+
+
+def broken_zones(stage: Stage) -> Iterator[str]:
+    """Ids, not names: a name such as us-east-1a is another zone in each account. Source:
+    https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html"""
+    if not stage.zones:
+        return
+    wrong = [one for one in stage.zones if not re.fullmatch(r"[a-z]+[0-9]+-az[0-9]+", one)]
+    if wrong:
+        yield f"zone_ids: {wrong[0]} is no id of a zone, such as use1-az1."
+    elif len(set(stage.zones)) != ZONES or len(stage.zones) != ZONES:
+        yield f"zone_ids = {stage.zone_ids}: {ZONES} different zones are needed."
 
 
 def broken_payments(stage: Stage) -> Iterator[str]:

@@ -11,8 +11,7 @@ from box_office.names import Names
 from infra.own_resource import own_resource
 from infra.stages import Stage
 
-WRITE_UNITS_OF_A_NEW_TABLE = 4_000  # and 12,000 read units: what on demand gives at once, and the least it accepts
-READ_UNITS_OF_A_NEW_TABLE = 12_000
+WRITE_UNITS_OF_A_NEW_TABLE = 4_000  # a second: what on demand gives at once, and the least it accepts
 
 TEXT = dynamodb.AttributeType.STRING
 NUMBER = dynamodb.AttributeType.NUMBER
@@ -167,9 +166,8 @@ def global_indexes(role: str) -> tuple[str, ...]:
 
 
 def warm_throughput(write_units: int) -> dynamodb.WarmThroughput | None:
+    """Of writes alone: reads grow by use, and DynamoDB would refuse a number that is lower than what they have now.
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
     if not write_units:
         return None
-    return dynamodb.WarmThroughput(
-        write_units_per_second=max(write_units, WRITE_UNITS_OF_A_NEW_TABLE),
-        read_units_per_second=READ_UNITS_OF_A_NEW_TABLE,
-    )
+    return dynamodb.WarmThroughput(write_units_per_second=max(write_units, WRITE_UNITS_OF_A_NEW_TABLE))

@@ -29,7 +29,7 @@ class CacheStack(cdk.Stack):
             description="Box Office: the cache and its isolated network",
             termination_protection=stage.retain,
         )
-        network = Network(self, "Network", name=self.names.prefix)
+        network = Network(self, "Network", name=self.names.prefix, zone_ids=stage.zones)
         arns = Arns(self, self.names, self.names.catalogue_bucket(self.account, self.region))
         permissions = {permission for plan in all_functions(stage) if plan.in_vpc for permission in plan.permissions}
         network.reach_tables_and_snapshots(statements_for(permissions, arns=arns, stage=stage, inputs={}))

@@ -9,8 +9,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Template
 
+from infra.stacks.cache import CacheStack
 from infra.stage_files import STAGES, UnknownStage, stage_names
 from infra.stages import ExternalConfig, Stage, deployment_of, read_stage
 from tests.infra.aws_rules import paid_by_the_hour
@@ -165,8 +168,8 @@ def test_an_on_sale_is_one_word_in_the_stages_file(on_sale: dict) -> None:
     assert paid_by_the_hour(on_sale) == []  # that is `make on-sale`'s: operations/on_sale.py
     tables = on_sale["data"]["Resources"]
     seats, orders = (tables[name]["Properties"] for name in ("AvailableSeat", "Orders"))
-    assert seats["WarmThroughput"]["WriteUnitsPerSecond"] == 150_000
-    assert orders["WarmThroughput"]["WriteUnitsPerSecond"] == 50_000
+    assert seats["WarmThroughput"] == {"WriteUnitsPerSecond": 150_000}  # reads: what use has made of them
+    assert orders["WarmThroughput"] == {"WriteUnitsPerSecond": 50_000}
     assert {index["WarmThroughput"]["WriteUnitsPerSecond"] for index in orders["GlobalSecondaryIndexes"]} == {50_000}
 
 
@@ -346,3 +349,28 @@ def test_a_refused_synthesis_says_its_sentence_alone(tmp_path) -> None:
     assert done.returncode == 1
     sentence = "nothing has this name. Do you mean seats_warm_writes?"
     assert done.stderr.strip() == f"-c seats_warm_wirtes=...: {sentence}"
+
+
+def test_a_stage_may_name_its_zones_by_ids_that_are_the_same_in_every_account() -> None:
+    """The first two names may be of a zone without Lambda: https://github.com/keboola/developer-portal/issues/81."""
+    stage = Stage(name="prod", zone_ids="use1-az2, use1-az4")
+    template = Template.from_stack(CacheStack(cdk.App(), stage=stage)).to_json()
+    subnets = [one["Properties"] for one in resources(template, "AWS::EC2::Subnet").values()]
+    assert [one["AvailabilityZoneId"] for one in subnets] == ["use1-az2", "use1-az4"]
+    assert all("AvailabilityZone" not in one for one in subnets)
+
+
+@pytest.mark.parametrize(
+    ("zone_ids", "sentence"),
+    [
+        ("us-east-1a, us-east-1b", "us-east-1a is no id of a zone"),
+        ("use1-az1", "2 different zones are needed"),
+        ("use1-az1, use1-az1", "2 different zones are needed"),
+        ("use1-az1, use1-az2, use1-az4", "2 different zones are needed"),
+    ],
+)
+def test_zones_that_cannot_be_deployed_are_refused_with_the_reason(
+    tmp_path: Path, zone_ids: str, sentence: str
+) -> None:
+    with pytest.raises(UnknownStage, match=sentence):
+        read_stage("dev", stages_with(tmp_path / "stages", "dev", zone_ids=zone_ids))
