@@ -13,9 +13,10 @@ from box_office.adapters.dynamodb.values import from_item, to_item
 from box_office.adapters.stripe.callbacks import ended_intent, kind_of
 from box_office.domain.messages import hold_from, intent_from, ref_from
 from box_office.domain.orders import Order
-from box_office.domain.paying import PayLimits, Submission
+from box_office.domain.paying import PayLimits
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import RefundLimits, RefundRequest
+from box_office.domain.submitting import Submission
 from box_office.ports.payments import Callback
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts, book_order

@@ -15,21 +15,10 @@ from box_office.domain.errors import (
     RateLimited,
 )
 from box_office.domain.orders import Order, Status
-from box_office.domain.paying import (
-    Accepted,
-    PayLimits,
-    Submission,
-    asked,
-    booked,
-    capped,
-    charged,
-    decide_submit,
-    declined,
-    next_method,
-    unresolved,
-)
+from box_office.domain.paying import PayLimits, asked, booked, capped, charged, declined, next_method, unresolved
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
 from box_office.domain.seats import Change, SeatAct
+from box_office.domain.submitting import Accepted, Submission, decide_submit
 from tests.examples import EV_1, MINUTE, TODAY, order
 
 VISA, OTHER = Method(Kind.CARD, "pm_visa"), Method(Kind.CARD, "pm_other")

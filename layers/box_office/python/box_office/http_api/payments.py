@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from box_office.domain.errors import InvalidRequest
-from box_office.domain.paying import Submission
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
+from box_office.domain.submitting import Submission
 from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
 from box_office.http_api.caller import Caller
 from box_office.http_api.representation import major_units

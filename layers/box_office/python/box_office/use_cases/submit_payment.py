@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from box_office.domain.errors import HoldExpired, IdempotencyKeyInUse, PaymentInProgress, Unavailable, UnknownOrder
 from box_office.domain.orders import Order, Status
-from box_office.domain.paying import Accepted, PayLimits, Submission, change_of, decide_submit, wait_seconds
+from box_office.domain.paying import PayLimits, wait_seconds
 from box_office.domain.payments import Kind
 from box_office.domain.pushback import due_once_reached, has_to_wait, kept_while_waiting, refused_for_now
 from box_office.domain.seats import Change
+from box_office.domain.submitting import Accepted, Submission, change_of, decide_submit
 from box_office.ports import ChangeRefused, Clock, Counters, Ids, Lanes, LaneWork, Orders, OutcomeUnknown, RefreshQueue
 from box_office.ports.payments import Wallet
 from box_office.use_cases.lanes import lane_of, tell_lane
