@@ -22,7 +22,8 @@ from infra.stacks.edge import EdgeStack  # noqa: E402
 from infra.stacks.page import PageStack  # noqa: E402
 from infra.stacks.payments import PaymentsStack  # noqa: E402
 from infra.stage_files import STAGES, UnknownStage  # noqa: E402
-from infra.stages import Stage, deployment_of  # noqa: E402
+from infra.stage_reader import deployment_of  # noqa: E402
+from infra.stages import Stage  # noqa: E402
 
 
 def build(app: cdk.App, stages: Path = STAGES) -> None:

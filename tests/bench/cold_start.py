@@ -18,7 +18,8 @@ from statistics import median
 from infra.function_plan import settings_of
 from infra.http_functions import HTTP_FUNCTIONS
 from infra.lambda_layers import Build, code_layer, third_party_layer
-from infra.stages import LOCAL, Stage, host_architecture, read_stage
+from infra.stage_reader import LOCAL, host_architecture, read_stage
+from infra.stages import Stage
 from infra.target_python import target_python
 from tests.bench.report import Budget, Section
 from toolchain.install import ROOT

@@ -12,7 +12,8 @@ from box_office.http_api.endpoint import BODY_BYTES_MAX, CALLBACK_BYTES_MAX
 from box_office.http_api.problems import STATUS_OF_CODE
 from box_office.names import Names
 from infra.edge.settings import EdgeSettings, broken_edge_settings
-from infra.stages import UnknownStage, read_stage
+from infra.stage_files import UnknownStage
+from infra.stage_reader import read_stage
 from tests.infra.conftest import STACKS, app_of, stages_with, synthesize
 from tests.infra.template_rules import functions, resources, text
 

@@ -11,7 +11,8 @@ import pytest
 
 from infra import lambda_layers, target_python
 from infra.lambda_layers import SERVICES, LayerBuildFailed, code_layer, install_command, third_party_layer
-from infra.stages import LOCAL, Stage, read_stage
+from infra.stage_reader import LOCAL, read_stage
+from infra.stages import Stage
 from infra.target_python import NoTargetPython
 from tests.infra.conftest import ROOT
 

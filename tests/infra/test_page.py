@@ -16,7 +16,9 @@ from infra.edge.provider import OF_STRIPE, provider_addresses
 from infra.edge.response_headers import page_policy
 from infra.page_config import page_config
 from infra.page_files import PageFiles
-from infra.stages import ExternalConfig, Stage, UnknownStage, read_stage
+from infra.stage_files import UnknownStage
+from infra.stage_reader import read_stage
+from infra.stages import ExternalConfig, Stage
 from local.edge.path_patterns import fits
 from tests.infra.aws_rules import ACCOUNT
 from tests.infra.conftest import app_of

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.stage_files import UnknownStage
-from infra.stages import external_settings, stage_settings
+from infra.stage_reader import external_settings, stage_settings
 from tests.infra.aws_rules import (
     addresses_taken_unverified,
     everything,

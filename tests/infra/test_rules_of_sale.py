@@ -6,7 +6,7 @@ import pytest
 
 from infra.rules_of_sale import BOUNDS, WORKER_TIMEOUT_SECONDS
 from infra.stage_files import UnknownStage
-from infra.stages import read_stage
+from infra.stage_reader import read_stage
 from tests.infra.conftest import NEEDED, stages_with, synthesize
 from tests.infra.template_rules import functions, verb_of
 from tests.infra.test_functions import PARTS, SETTINGS, given_to

@@ -15,7 +15,8 @@ from aws_cdk.assertions import Template
 
 from infra.stacks.cache import CacheStack
 from infra.stage_files import STAGES, UnknownStage, stage_names
-from infra.stages import ExternalConfig, Stage, deployment_of, read_stage
+from infra.stage_reader import deployment_of, read_stage
+from infra.stages import ExternalConfig, Stage
 from tests.infra.aws_rules import paid_by_the_hour
 from tests.infra.cfn_findings import READ_ALREADY, differing, findings_beyond, lint_findings
 from tests.infra.conftest import NEEDED, ON_CALL, ROOT, SENDER, STACKS, app_of, app_with, stages_with, synthesize

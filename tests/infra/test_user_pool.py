@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.stages import UnknownStage, read_stage
+from infra.stage_files import UnknownStage
+from infra.stage_reader import read_stage
 from tests.infra.conftest import NEEDED, stages_with
 from tests.infra.template_rules import referred, resources, text
 
