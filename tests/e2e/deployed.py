@@ -323,6 +323,15 @@ def table_rule(operation: str | None = None, showing: Showing | None = None, **e
     return rule
 
 
+def write_of(
+    operation: str, showing: Showing, *, with_: Sequence[str] = (), without: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A rule for a write of an order of this showing, told by words in it."""
+    said = [f"contains(to_string(@), '\"{word}\"')" for word in (showing.event_id, *with_)]
+    unsaid = [f"!contains(to_string(@), '\"{word}\"')" for word in without]
+    return table_rule(operation) | {"body": " && ".join([*said, *unsaid])}
+
+
 def sales_rule(**effects: Any) -> dict[str, Any]:
     """The tables of seats and orders, and not the catalogue's."""
     tables = " || ".join(f"contains(to_string(@), '{NAMES.table(role)}')" for role in ("seats", "orders"))
