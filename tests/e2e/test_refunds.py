@@ -25,7 +25,7 @@ def test_a_refund_gives_the_money_back_once_and_the_seats_to_others(stack, showi
     again = ada.refund(showing)
     assert (again.status, again.body["status"], again.body["price"]) == (200, "REFUNDED", 23)
     assert stack.provider.refunds(order) == [2300]
-    stack.queues.await_empty("refresh")  # the cache hears of it through a queue: a false "taken" until then
+    stack.cache.await_free(showing, "A1", "A2")  # it hears of it through a queue: a false "taken" until then
     assert ben.hold(showing, "A1", "A2").status == 201
     assert ada.hold(showing, "B1").status == 201  # and who gave back may buy again
 
