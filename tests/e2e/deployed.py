@@ -268,6 +268,17 @@ class Cache:
         """The entry was changed behind the functions' back: what looks share for a second is not of it any more."""
         self.client.unlink(f"{{ev:{showing.event_id}}}:map")
 
+    @contextmanager
+    def bucket_standing(self, user_id: str, bucket: str) -> Iterator[None]:
+        """Inside, no time passes for the user's `hold` or `look` bucket, which has been asked before: requests fill it
+        on a slow machine as on a fast one."""
+        (gate,) = self.client.scan_iter(f"*:gate:{user_id}")
+        self.client.hset(gate, f"at:{bucket}", int(time.time() * 1000) + 3_600_000)
+        try:
+            yield
+        finally:
+            self.client.hset(gate, f"at:{bucket}", int(time.time() * 1000))
+
     def age(self, showing: Showing, seconds: int = 60) -> None:
         """What a minute does: the entry was read so long ago, and its marks were made so long ago."""
         older = {}
