@@ -250,6 +250,16 @@ class Cache:
         found = self.client.hgetall(self.entry_key(showing))
         return {name.decode(): value.decode() for name, value in found.items()}
 
+    def await_free(self, showing: Showing, *seats: str) -> None:
+        """Until the cache has been told that nobody has these seats. Who frees them writes to the table first and sends
+        to `refresh` afterwards: the queue may be empty in between."""
+
+        def told() -> bool:
+            entry = self.entry(showing)
+            return all(entry.get(f"s:{seat}", "").startswith("empty|") for seat in seats)
+
+        eventually(told, lambda: f"the cache is told of {seats}: {self.entry(showing)}")
+
     def forget(self, showing: Showing, *seats: str) -> None:
         self.client.hdel(self.entry_key(showing), *(f"{kind}:{seat}" for seat in seats for kind in "ms"))
         self._drop_map(showing)
@@ -257,6 +267,17 @@ class Cache:
     def _drop_map(self, showing: Showing) -> None:
         """The entry was changed behind the functions' back: what looks share for a second is not of it any more."""
         self.client.unlink(f"{{ev:{showing.event_id}}}:map")
+
+    @contextmanager
+    def bucket_standing(self, user_id: str, bucket: str) -> Iterator[None]:
+        """Inside, no time passes for the user's `hold` or `look` bucket, which has been asked before: requests fill it
+        on a slow machine as on a fast one."""
+        (gate,) = self.client.scan_iter(f"*:gate:{user_id}")
+        self.client.hset(gate, f"at:{bucket}", int(time.time() * 1000) + 3_600_000)
+        try:
+            yield
+        finally:
+            self.client.hset(gate, f"at:{bucket}", int(time.time() * 1000))
 
     def age(self, showing: Showing, seconds: int = 60) -> None:
         """What a minute does: the entry was read so long ago, and its marks were made so long ago."""
@@ -321,6 +342,15 @@ def table_rule(operation: str | None = None, showing: Showing | None = None, **e
     if showing is not None:
         rule["body"] = f"contains(to_string(@), '\"{showing.event_id}\"')"
     return rule
+
+
+def write_of(
+    operation: str, showing: Showing, *, with_: Sequence[str] = (), without: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A rule for a write of an order of this showing, told by words in it."""
+    said = [f"contains(to_string(@), '\"{word}\"')" for word in (showing.event_id, *with_)]
+    unsaid = [f"!contains(to_string(@), '\"{word}\"')" for word in without]
+    return table_rule(operation) | {"body": " && ".join([*said, *unsaid])}
 
 
 def sales_rule(**effects: Any) -> dict[str, Any]:

@@ -10,18 +10,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.e2e.deployed import table_rule
+from tests.e2e.deployed import table_rule, write_of
 from tests.waiting import eventually
 
 PRICE = 1150
 KEPT_MS = 1_900  # shorter than the client waits: nobody tries the call again by himself
-
-
-def write_of(operation, showing, *, with_=(), without=()):
-    """A write of an order of this showing, told by words in it."""
-    said = [f"contains(to_string(@), '\"{word}\"')" for word in (showing.event_id, *with_)]
-    unsaid = [f"!contains(to_string(@), '\"{word}\"')" for word in without]
-    return table_rule(operation) | {"body": " && ".join([*said, *unsaid])}
 
 
 def message_to(queue):

@@ -15,7 +15,7 @@ KEPT_MS = 1_500  # shorter than the functions' read time-out: they go on waiting
 def test_a_crash_between_mark_and_write_leaves_nothing_that_stays(stack, showing, visitors):
     """The write is kept on its way and never arrives; its process dies meanwhile. The mark remains, and ages."""
     ada, ben = visitors(2)
-    never = table_rule("TransactWriteItems", showing, latency=KEPT_MS, reset=True, times=1)
+    never = table_rule("TransactWriteItems", showing, latency=KEPT_MS, reset=True)  # nor does a second try arrive
     with ThreadPoolExecutor(1) as pool, stack.faults.rules(never):
         lost = pool.submit(ada.hold, showing, "A1", "A2")
         stack.faults.await_fired()

@@ -33,7 +33,7 @@ def test_a_pending_refund_is_shown_as_such_until_the_provider_has_carried_it_out
     seen = ada.booking(showing).body
     assert (seen["status"], seen["refunded"]) == ("REFUNDING", 0)
     ada.history.claims.clear()
-    stack.queues.await_empty("refresh")
+    stack.cache.await_free(showing, "A1")
     assert ben.hold(showing, "A1").status == 201, "the seat is on sale already"
     (refund,) = stack.provider.ledger(frozenset({showing.event_id}))["refunds"]
     stack.provider.switch("settle", refund=refund["id"], outcome="succeed")
@@ -68,5 +68,5 @@ def test_a_whole_refund_at_the_dashboard_voids_the_tickets_and_frees_the_seats(s
     assert (seen["refunded"], {one["status"] for one in seen["tickets"]}) == (23, {"refunded"})
     assert refunds(ada, showing) == [(23, "DONE", "provider")]
     assert staff("gate").check_in(booking["tickets"][0]["code"]).code == "ticket_refunded"
-    stack.queues.await_empty("refresh")
+    stack.cache.await_free(showing, "A1", "A2")
     assert ben.hold(showing, "A1", "A2").status == 201

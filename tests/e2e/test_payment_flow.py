@@ -69,5 +69,5 @@ def test_3d_secure_abandoned_frees_the_seats_at_the_cap_and_charges_nobody(stack
     (intent,) = stack.provider.intents(order)
     assert (intent["status"], intent["amount_received"]) == ("canceled", 0)
     assert ada.pay(showing).code == "hold_expired"
-    stack.queues.await_empty("refresh")  # the cache hears of it through a queue: a false "taken" until then
+    stack.cache.await_free(showing, "A1", "A2")  # it hears of it through a queue: a false "taken" until then
     ben.holds(showing, "A1", "A2")

@@ -162,6 +162,7 @@ def test_every_charge_ends_as_tickets_or_a_refund_whatever_fails(stack, big_room
     parked = [body for body in parked if "storm-" in body or "nonsense" in body]  # not what earlier tests left
     unexplained = [body for body in parked if body not in storm.junk]
     assert unexplained == [], f"parked, and nobody sent it in to be: {unexplained[:3]}"
-    assert sorted(storm.junk) == sorted(parked)
+    # A consumer that is killed between parking and answering has the message again, and parks it again.
+    assert set(storm.junk) == set(parked)
     booked = [order for order in orders if order["status"] == "BOOKED"]
     assert len(booked) >= len(sales) // 3, f"a storm that stops nearly every sale shows little:\n{table}"
