@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -141,15 +142,41 @@ def visit(browser: Any, server: CinemaServer, service_worker: bool) -> Iterator[
 
 
 def rest(page: Any) -> None:
+    """Of a page that was opened or loaded anew. After a link the view before may stand there at rest until the file of
+    the next one is loaded: wait for what the next one has."""
     page.wait_for_selector("main[aria-busy=false]")
 
 
+@contextmanager
+def held_back(page: Any, questions: str, but_first: int = 0) -> Iterator[None]:
+    """What the page asks meanwhile, after the first so many, is answered afterwards: no poll comes between steps."""
+    waiting: list[Any] = []
+    let_through = float(but_first)
+
+    def ask(route: Any) -> None:
+        nonlocal let_through
+        if let_through > 0:
+            let_through -= 1
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route(questions, ask)
+    yield
+    let_through = float("inf")
+    for route in waiting:
+        route.continue_()
+    page.unroute(questions, ask)
+
+
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each; of the page or frame alone, without the frames in it. The contrast of forced colours
-    is the visitor's own."""
+    """What axe finds, a line each; of the page or frame alone, without the frames in it, once no colour is on its way
+    to another. The contrast of forced colours is the visitor's own."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
-    found = page.evaluate("""() => {
+    found = page.evaluate("""async () => {
+      const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+      await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
       const contrast = { enabled: !matchMedia("(forced-colors: active)").matches };
       const rules = { "color-contrast": contrast };
       return axe.run(document, { resultTypes: ["violations"], iframes: false, rules });

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import PHONE, faults_in_any_look, large_text, rest, wider_than_its_window
+from tests.waiting import eventually
 
 PAGES = {
     "films": "/",
@@ -15,6 +16,14 @@ PAGES = {
     "accessibility": "/accessibility",
     "nowhere": "/no/such/place",
 }
+
+# What web/src/intent.ts loads once the browser is idle, which may be long after the page is at rest.
+VIEWS_ARE_HERE = """(() => {
+  const files = performance.getEntriesByType("resource").map(({ name }) => name);
+  const here = (view) => files.some((file) => file.includes(`/${view}View-`) && file.endsWith(".js"));
+  return ["Film", "Programme", "Theaters", "Showing", "Booking", "SignIn"].every(here)
+    && [...document.querySelectorAll("link[href^='/assets/']")].every(({ href }) => files.includes(href));
+})()"""
 
 
 def test_every_film_has_a_poster_and_a_word_of_its_director_finds_it(visit: Any) -> None:
@@ -76,8 +85,7 @@ def test_another_day_and_theater_are_one_choice_away(visit: Any) -> None:
 def test_a_link_is_asked_for_before_it_is_followed(visit: Any, server: CinemaServer) -> None:
     page = visit("/")
     page.get_by_role("link", name="Vertigo").hover()
-    page.wait_for_timeout(300)
-    assert "get_movie_detail vertigo" in server.asked
+    eventually(lambda: "get_movie_detail vertigo" in server.asked, "the film is not asked for")
 
 
 def test_no_answer_is_said_and_asked_again_by_itself(visit: Any, server: CinemaServer) -> None:
@@ -90,7 +98,7 @@ def test_no_answer_is_said_and_asked_again_by_itself(visit: Any, server: CinemaS
 
 def test_offline_is_said(visit: Any) -> None:
     page = visit("/", expected=("ERR_INTERNET_DISCONNECTED",))
-    page.wait_for_load_state("networkidle")
+    eventually(lambda: page.evaluate(VIEWS_ARE_HERE), "the views are not loaded")
     page.context.set_offline(True)
     page.get_by_role("link", name="Vertigo").click()
     page.wait_for_selector("text=You are offline")
