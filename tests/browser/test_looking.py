@@ -47,6 +47,23 @@ def test_from_the_wall_to_a_film_to_its_showing_without_a_reload(visit: Any) -> 
     assert page.evaluate("window.sameDocument") is True
 
 
+FOCUS_WITH_THE_VIEW = """(path) => new Promise((done) => {
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector("main .wall")) return;
+    observer.disconnect();
+    done([document.activeElement.tagName, document.title]);
+  });
+  observer.observe(document.body, { subtree: true, childList: true });
+  document.querySelector(`a[href="${path}"]`).click();
+})"""
+
+
+def test_the_focus_is_in_a_view_as_soon_as_there_is_one(visit: Any) -> None:
+    """Later it would be taken from a field that the visitor is in already."""
+    page = visit("/theaters")
+    assert page.evaluate(FOCUS_WITH_THE_VIEW, "/") == ["MAIN", "Now showing · Box Office"]
+
+
 def test_a_programme_s_times_are_the_theater_s_in_a_browser_anywhere(visit: Any) -> None:
     at_home = visit("/programme/lisboa/2026-11-26", timezone_id="Europe/Lisbon")
     far_away = visit("/programme/lisboa/2026-11-26", timezone_id="Asia/Tokyo")
