@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer
-from tests.browser.conftest import PHONE, faults_in_any_look, large_text, rest, wider_than_its_window
+from tests.browser.conftest import PHONE, faults_in_any_look, held_back, large_text, rest, wider_than_its_window
 from tests.waiting import eventually
 
 PAGES = {
@@ -62,6 +62,16 @@ def test_the_focus_is_in_a_view_as_soon_as_there_is_one(visit: Any) -> None:
     """Later it would be taken from a field that the visitor is in already."""
     page = visit("/theaters")
     assert page.evaluate(FOCUS_WITH_THE_VIEW, "/") == ["MAIN", "Now showing · Box Office"]
+
+
+def test_a_programme_is_not_at_rest_before_its_cinema_has_its_name(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in")
+    with held_back(page, "**/GetListOfTheater/**"):
+        page.goto(f"{server.url}/programme/lisboa")
+        page.locator(".entry").first.wait_for()
+        assert page.locator("main").get_attribute("aria-busy") == "true"
+    rest(page)
+    assert page.locator("h1").inner_text() == "Cine Tejo"
 
 
 def test_a_programme_s_times_are_the_theater_s_in_a_browser_anywhere(visit: Any) -> None:
