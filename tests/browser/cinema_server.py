@@ -40,6 +40,7 @@ from tests.set_clock import SetClock
 
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 NOON = 1_795_608_000_000  # 2026-11-25T12:00:00Z, a Wednesday
+ONE_AT_A_TIME = threading.RLock()  # the fakes are not made for threads
 CUSTOMERS = ("ada", "grace", "alan")
 PASSWORD = "A-demo-password-1"
 
@@ -103,14 +104,13 @@ def mark_taken(
     pinned: bool = False,
     seconds: int = 430,
 ) -> None:
-    """Sold; or held by another customer for `seconds`; or pinned: being paid."""
-    for seat in seats:
-        members: dict[str, Any] = {"order_id": "or_else", "user_id": "else", "order_key": event_id, "version": 3}
-        if held or pinned:
-            until = cinema.clock.now_ms() + seconds * 1000
-            cinema.seed_seat(seat, event_id, status=HOLD, hold_until=until, pinned=pinned, **members)
-        else:
-            cinema.seed_seat(seat, event_id, status=BOOKED, **members)
+    """Sold; or held by another customer for `seconds`; or pinned: being paid. No page sees a part of it."""
+    members: dict[str, Any] = {"order_id": "or_else", "user_id": "else", "order_key": event_id, "version": 3}
+    if held or pinned:
+        members |= {"hold_until": cinema.clock.now_ms() + seconds * 1000, "pinned": pinned}
+    with ONE_AT_A_TIME:
+        for seat in seats:
+            cinema.seed_seat(seat, event_id, status=HOLD if held or pinned else BOOKED, **members)
 
 
 def all_seats(cinema: FakeCinema, event_id: str) -> list[str]:
@@ -157,7 +157,7 @@ class CinemaServer(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.user_pool = UserPool("fake", {f"{name}@example.com": PASSWORD for name in CUSTOMERS})
         self.policy = page_policy(sandbox.url)
-        self.one_at_a_time = threading.Lock()  # the fakes are not made for threads
+        self.one_at_a_time = ONE_AT_A_TIME
         self.url = f"http://127.0.0.1:{self.server_port}"
         sandbox.switch("mode", mode="ok")
         sandbox.switch("reset")

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -34,7 +35,11 @@ new PerformanceObserver((list) => {
     if (!shift.hadRecentInput) window.shifts.push([shift.value, ...shift.sources.map(moved)]);
 }).observe({ type: "layout-shift", buffered: true });
 """
-
+# A page waits half a second for the face of its titles (web/src/main.tsx), and moves them if it comes later. Which
+# of the two it is would say how fast the machine is.
+WAITS_FOR_ITS_FACE = """
+((soon) => (window.setTimeout = (then, ms, ...rest) => soon(then, ms === 500 ? 60_000 : ms, ...rest)))(setTimeout);
+"""
 WITHOUT_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker;"
 
 
@@ -119,7 +124,8 @@ def visit(browser: Any, server: CinemaServer, service_worker: bool) -> Iterator[
         viewport = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, locale=options.pop("locale", "en-GB"), **options)
         contexts.append(context)
-        context.add_init_script(SHIFTS + ("" if service_worker else WITHOUT_SERVICE_WORKER) + script)
+        without = "" if service_worker else WITHOUT_SERVICE_WORKER
+        context.add_init_script(SHIFTS + WAITS_FOR_ITS_FACE + without + script)
         page = context.new_page()
         page.set_default_timeout(60_000)  # what never comes; a busy machine is no failure
 
@@ -141,15 +147,41 @@ def visit(browser: Any, server: CinemaServer, service_worker: bool) -> Iterator[
 
 
 def rest(page: Any) -> None:
+    """Of a page that was opened or loaded anew. After a link the view before may stand there at rest until the file of
+    the next one is loaded: wait for what the next one has."""
     page.wait_for_selector("main[aria-busy=false]")
 
 
+@contextmanager
+def held_back(page: Any, questions: str, but_first: int = 0) -> Iterator[None]:
+    """What the page asks meanwhile, after the first so many, is answered afterwards: no poll comes between steps."""
+    waiting: list[Any] = []
+    let_through = float(but_first)
+
+    def ask(route: Any) -> None:
+        nonlocal let_through
+        if let_through > 0:
+            let_through -= 1
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route(questions, ask)
+    yield
+    let_through = float("inf")
+    for route in waiting:
+        route.continue_()
+    page.unroute(questions, ask)
+
+
 def faults(page: Any) -> list[str]:
-    """What axe finds, a line each; of the page or frame alone, without the frames in it. The contrast of forced colours
-    is the visitor's own."""
+    """What axe finds, a line each; of the page or frame alone, without the frames in it, once no colour is on its way
+    to another. The contrast of forced colours is the visitor's own."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text())  # evaluated, not added as a tag: the page's policy has no inline scripts
-    found = page.evaluate("""() => {
+    found = page.evaluate("""async () => {
+      const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+      await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
       const contrast = { enabled: !matchMedia("(forced-colors: active)").matches };
       const rules = { "color-contrast": contrast };
       return axe.run(document, { resultTypes: ["violations"], iframes: false, rules });

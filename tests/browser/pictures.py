@@ -9,9 +9,9 @@ from typing import Any
 
 from tests.browser.cinema_server import CinemaServer, all_seats, half_sold, mark_taken
 from tests.browser.conftest import rest
-from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
+from tests.browser.test_holding import NO_ORDER_YET, await_booking, sign_in_and_hold
 from tests.browser.test_paying import ASKS, NO_FUNDS, SLOW_BANK, VISA, choose_card, pay
-from tests.browser.test_room import EVENT, chosen
+from tests.browser.test_room import EVENT, await_choice, chosen
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 BYTES_MAX, BYTES_MAX_IN_ALL = 100_000, 2_000_000
@@ -67,7 +67,7 @@ def open_still(visit: Any, path: str, **options: Any) -> Any:
 def room(visit: Any, server: CinemaServer, **options: Any) -> Any:
     half_sold(server.cinema, EVENT)
     page = open_still(visit, f"/showing/{EVENT}", **options)
-    page.wait_for_selector("[data-shown=chosen]", state="attached")
+    await_choice(page)
     return page
 
 
@@ -168,10 +168,9 @@ def bookings(visit: Any, server: CinemaServer) -> Any:
     page = booked(visit, server)
     for event_id in ("lisboa-1-20261127-1035", "lisboa-2-20261128-1040"):
         page.goto(f"{server.url}/showing/{event_id}")
-        page.wait_for_selector("[data-shown=chosen]", state="attached")
+        await_choice(page)
         page.locator(".continue .button").click()
-        page.wait_for_url("**/booking/**")
-        rest(page)
+        await_booking(page)
     page.get_by_role("link", name="My bookings").click()
     page.locator(".bookings li .figure").nth(2).wait_for()
     return page

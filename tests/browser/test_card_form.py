@@ -86,7 +86,7 @@ def mounted(browser: Any, sandbox: Sandbox) -> Iterator[OnPage]:
             contexts.append(context)
             context.add_init_script(SHIFTS)
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(60_000)
 
             def complain(text: str) -> None:
                 if not any(one in text for one in expected):
@@ -124,6 +124,7 @@ def waiting_for_bank(page: Any, pay: Any, card: str = ASKS) -> Any:
     assert waiting.next_action.type == "use_stripe_sdk"
     page.evaluate(NEXT, waiting.client_secret)
     bank(page).get_by_role("button", name=APPROVE["en"]).wait_for()
+    page.frames[-1].wait_for_load_state()  # its script, which hears Escape, comes after its buttons
     return waiting
 
 
@@ -315,6 +316,7 @@ def test_a_slow_bank_leaves_the_intent_in_processing(mounted: OnPage, pay: Any) 
 def test_the_keyboard_chooses_a_card_and_approves_the_payment(mounted: OnPage, pay: Any) -> None:
     page = mounted()
     page.evaluate("window.element.focus()")
+    form(page).locator("input:focus").wait_for()
     for _ in range(4):
         page.keyboard.press("ArrowDown")
     assert form(page).get_by_role("radio", name=ASKS).is_checked()

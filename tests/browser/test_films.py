@@ -10,6 +10,7 @@ import pytest
 from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import PHONE, faults_in_any_look, rest
 from tests.fakes.catalogue import FakeCatalogue
+from tests.waiting import eventually
 
 GENRES = (("drama", "crime"), ("comedy",), ("science_fiction",), ("quinqui",))
 FACTS: tuple[dict[str, Any], ...] = (
@@ -182,6 +183,7 @@ def test_the_programme_asks_for_the_cinema_first_and_then_opens_where_one_looked
     page.get_by_role("main").get_by_role("link", name="The Lantern").click()
     page.wait_for_url("**/programme/london")
     page.wait_for_selector("h1:text-is('The Lantern')")
+    eventually(lambda: page.evaluate("localStorage.getItem('theater')") == "london", "where one looked is not kept")
     page.get_by_role("link", name="Films").click()
     page.get_by_role("link", name="Programme").click()
     page.wait_for_url("**/programme")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import PASSWORD, CinemaServer
-from tests.browser.conftest import DESK, PHONE, faults, faults_in_any_look, rest, wider_than_its_window
-from tests.browser.test_room import EVENT, chosen, open_room, seat
+from tests.browser.conftest import DESK, PHONE, faults, faults_in_any_look, held_back, rest, wider_than_its_window
+from tests.browser.test_room import EVENT, await_choice, chosen, open_room, seat
 from tests.browser.user_pool import CODE
 
 NO_ORDER_YET = ("404",)  # a visitor who is signed in is asked for an open order of the showing
@@ -17,18 +17,23 @@ NO_ORDER_YET = ("404",)  # a visitor who is signed in is asked for an open order
 def sign_in_and_hold(page: Any, name: str = "ada") -> None:
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name=name).click()
+    await_booking(page)
+
+
+def await_booking(page: Any) -> None:
     page.wait_for_url("**/booking/**")
-    rest(page)
+    page.locator(".stub").wait_for()
 
 
 def test_what_was_chosen_survives_the_sign_in_and_is_held_at_once(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit)
     page.get_by_role("button", name="One seat more").click()
     seats = chosen(page)
+    server.cinema.clock.stop_at(server.cinema.clock.now_ms())
     sign_in_and_hold(page)
     assert page.locator(".stub-seats b").all_inner_texts() == sorted(seats)
     assert [server.cinema.seat(one, EVENT)["status"] for one in seats] == ["hold"] * 3
-    assert page.get_by_role("timer").inner_text().startswith(("10:00", "9:5"))
+    page.get_by_role("timer").filter(has_text=re.compile(r"^(10:00|9:5\d)$")).wait_for()
 
 
 def test_the_booking_s_address_shows_the_same_after_a_reload_and_back(visit: Any) -> None:
@@ -47,7 +52,7 @@ def test_the_booking_s_address_shows_the_same_after_a_reload_and_back(visit: Any
 def test_back_after_a_sign_in_leads_past_the_room_once(visit: Any) -> None:
     page = visit("/theaters", expected=NO_ORDER_YET)
     page.goto(page.url.replace("/theaters", f"/showing/{EVENT}"))
-    page.wait_for_selector("[data-shown=chosen]", state="attached")
+    await_choice(page)
     sign_in_and_hold(page)
     page.go_back()
     page.wait_for_url("**/showing/**")
@@ -99,13 +104,11 @@ def test_held_seats_can_be_changed_and_stay_one_order(visit: Any, server: Cinema
     sign_in_and_hold(page)
     before, held = page.url, page.locator(".stub-seats b").all_inner_texts()
     page.get_by_role("link", name="Change seats").click()
-    page.wait_for_selector("[data-shown=chosen]")
     for one in held:
         page.wait_for_selector(f"[data-seat={one}][data-shown=chosen]")
     seat(page, "C3").click()
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_url("**/booking/**")
-    page.wait_for_selector(".stub-seats")
+    await_booking(page)
     assert page.url == before
     assert page.locator(".stub-seats b").all_inner_texts() == sorted(["C3", held[1]])
     assert server.cinema.seat(held[0], EVENT)["status"] == "empty"
@@ -125,8 +128,7 @@ def test_at_two_minutes_more_time_is_offered_and_the_button_has_the_focus(visit:
     page = open_room(visit, expected=NO_ORDER_YET)
     sign_in_and_hold(page)
     held = next(iter(server.cinema.table.orders.values()))
-    left = held.hold_until - server.cinema.clock.now_ms()
-    server.cinema.clock.advance(ms=left - 128_000)  # eight seconds before, for a machine that is slow to reload
+    server.cinema.clock.stop_at(held.hold_until - 122_000)  # two seconds before, by the page's own clock alone
     page.reload()
     page.get_by_role("dialog").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "More time"
@@ -139,13 +141,14 @@ def test_more_time_waits_until_a_minute_can_be_gained(visit: Any, server: Cinema
     page = open_room(visit, expected=NO_ORDER_YET)
     sign_in_and_hold(page)
     more = page.get_by_role("button", name="More time")
-    assert more.is_disabled()
+    too_early = page.locator("button:disabled", has_text="More time")
+    too_early.wait_for()
     server.cinema.clock.advance(seconds=61)
     page.reload()
     page.get_by_role("timer").filter(has_text=re.compile("^8:")).wait_for()
     more.click()
     page.get_by_role("timer").filter(has_text=re.compile("^(10:00|9:)")).wait_for()
-    assert more.is_disabled()
+    too_early.wait_for()
 
 
 def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, server: CinemaServer) -> None:
@@ -155,16 +158,17 @@ def test_a_hold_that_lapsed_says_so_and_leads_back_to_the_seats(visit: Any, serv
     page.reload()
     page.wait_for_selector("h1:text-is('The time is over')")
     page.get_by_role("link", name="Choose other seats").click()
-    page.wait_for_selector("[data-shown=chosen]")
+    await_choice(page)
 
 
 def test_a_busy_box_office_promises_nothing_and_is_asked_again(visit: Any, server: CinemaServer) -> None:
     page = open_room(visit, expected=("503", *NO_ORDER_YET))
     server.failing.add("hold_seat")
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="ada").click()
-    page.get_by_text("Nothing is promised yet").wait_for()
-    server.failing.clear()
+    with held_back(page, "**/HoldSeat/**", but_first=1):
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="ada").click()
+        page.get_by_text("Nothing is promised yet").wait_for()
+        server.failing.clear()
     page.wait_for_url("**/booking/**")
 
 
@@ -277,8 +281,7 @@ def test_axe_finds_nothing_on_the_way_to_a_hold(visit: Any) -> None:
     page.get_by_role("button", name="ada").wait_for()
     assert faults_in_any_look(page) == []
     page.get_by_role("button", name="ada").click()
-    page.wait_for_url("**/booking/**")
-    rest(page)
+    await_booking(page)
     assert faults_in_any_look(page) == []
     page.goto(page.url.split("/booking/")[0] + "/bookings")
     rest(page)

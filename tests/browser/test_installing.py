@@ -9,6 +9,7 @@ import pytest
 from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import PHONE, faults_in_any_look
 from tests.browser.test_offline import with_worker
+from tests.waiting import eventually
 
 TITLES = {
     "/": "Now showing · Box Office",
@@ -59,11 +60,7 @@ def test_colours_of_the_browser_follow_light_and_dark(visit: Any) -> None:
 @pytest.mark.parametrize("path", TITLES)
 def test_each_place_has_a_title_of_its_own(visit: Any, path: str) -> None:
     page = visit(path)
-    for _ in range(100):
-        if page.title() == TITLES[path]:
-            break
-        page.wait_for_timeout(50)  # the page's policy has no eval, by which Playwright would wait for it
-    assert page.title() == TITLES[path]
+    eventually(lambda: page.title() == TITLES[path], page.title)
 
 
 def test_robots_may_find_films_and_no_one_s_bookings(visit: Any, server: CinemaServer) -> None:

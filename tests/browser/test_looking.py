@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer
-from tests.browser.conftest import PHONE, faults_in_any_look, large_text, rest, wider_than_its_window
+from tests.browser.conftest import PHONE, faults_in_any_look, held_back, large_text, rest, wider_than_its_window
+from tests.waiting import eventually
 
 PAGES = {
     "films": "/",
@@ -15,6 +16,14 @@ PAGES = {
     "accessibility": "/accessibility",
     "nowhere": "/no/such/place",
 }
+
+# What web/src/intent.ts loads once the browser is idle, which may be long after the page is at rest.
+VIEWS_ARE_HERE = """(() => {
+  const files = performance.getEntriesByType("resource").map(({ name }) => name);
+  const here = (view) => files.some((file) => file.includes(`/${view}View-`) && file.endsWith(".js"));
+  return ["Film", "Programme", "Theaters", "Showing", "Booking", "SignIn"].every(here)
+    && [...document.querySelectorAll("link[href^='/assets/']")].every(({ href }) => files.includes(href));
+})()"""
 
 
 def test_every_film_has_a_poster_and_a_word_of_its_director_finds_it(visit: Any) -> None:
@@ -36,6 +45,33 @@ def test_from_the_wall_to_a_film_to_its_showing_without_a_reload(visit: Any) -> 
     page.locator(".film-time").first.click()
     page.wait_for_url("**/showing/**")
     assert page.evaluate("window.sameDocument") is True
+
+
+FOCUS_WITH_THE_VIEW = """(path) => new Promise((done) => {
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector("main .wall")) return;
+    observer.disconnect();
+    done([document.activeElement.tagName, document.title]);
+  });
+  observer.observe(document.body, { subtree: true, childList: true });
+  document.querySelector(`a[href="${path}"]`).click();
+})"""
+
+
+def test_the_focus_is_in_a_view_as_soon_as_there_is_one(visit: Any) -> None:
+    """Later it would be taken from a field that the visitor is in already."""
+    page = visit("/theaters")
+    assert page.evaluate(FOCUS_WITH_THE_VIEW, "/") == ["MAIN", "Now showing · Box Office"]
+
+
+def test_a_programme_is_not_at_rest_before_its_cinema_has_its_name(visit: Any, server: CinemaServer) -> None:
+    page = visit("/sign-in")
+    with held_back(page, "**/GetListOfTheater/**"):
+        page.goto(f"{server.url}/programme/lisboa")
+        page.locator(".entry").first.wait_for()
+        assert page.locator("main").get_attribute("aria-busy") == "true"
+    rest(page)
+    assert page.locator("h1").inner_text() == "Cine Tejo"
 
 
 def test_a_programme_s_times_are_the_theater_s_in_a_browser_anywhere(visit: Any) -> None:
@@ -76,8 +112,7 @@ def test_another_day_and_theater_are_one_choice_away(visit: Any) -> None:
 def test_a_link_is_asked_for_before_it_is_followed(visit: Any, server: CinemaServer) -> None:
     page = visit("/")
     page.get_by_role("link", name="Vertigo").hover()
-    page.wait_for_timeout(300)
-    assert "get_movie_detail vertigo" in server.asked
+    eventually(lambda: "get_movie_detail vertigo" in server.asked, "the film is not asked for")
 
 
 def test_no_answer_is_said_and_asked_again_by_itself(visit: Any, server: CinemaServer) -> None:
@@ -90,7 +125,7 @@ def test_no_answer_is_said_and_asked_again_by_itself(visit: Any, server: CinemaS
 
 def test_offline_is_said(visit: Any) -> None:
     page = visit("/", expected=("ERR_INTERNET_DISCONNECTED",))
-    page.wait_for_load_state("networkidle")
+    eventually(lambda: page.evaluate(VIEWS_ARE_HERE), "the views are not loaded")
     page.context.set_offline(True)
     page.get_by_role("link", name="Vertigo").click()
     page.wait_for_selector("text=You are offline")

@@ -14,6 +14,7 @@ from tests.browser.cinema_server import NOON, CinemaServer
 from tests.browser.conftest import PHONE, faults_in_any_look, rest
 from tests.browser.test_paying import codes_of
 from tests.browser.test_room import EVENT
+from tests.waiting import eventually
 
 NO_CONNECTION = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED")
 WITHOUT_ANSWER = "the box office cannot be reached at the moment"
@@ -259,8 +260,8 @@ def test_a_new_build_is_shown_at_once_and_its_worker_takes_over(
     monkeypatch.setattr(cinema_server, "DIST", built)
     page.reload()
     assert page.locator("body[data-build=next]").count() == 1, "the page comes from the network while there is one"
-    for _ in range(100):
-        if (names := page.evaluate("caches.keys()")) != before and len(names) == 1:
-            break
-        page.wait_for_timeout(100)
-    assert [name.startswith("page next") for name in names] == [True], names
+
+    def names() -> Any:
+        return page.evaluate("caches.keys()")
+
+    eventually(lambda: names() != before and [one.startswith("page next") for one in names()] == [True], names)

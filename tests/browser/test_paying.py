@@ -9,8 +9,8 @@ import pytest
 from tests.browser.cinema_server import CinemaServer
 from tests.browser.conftest import DESK, PHONE, faults, faults_in_any_look, rest
 from tests.browser.payments import APPROVE
-from tests.browser.test_holding import NO_ORDER_YET
-from tests.browser.test_room import EVENT, open_room
+from tests.browser.test_holding import NO_ORDER_YET, await_booking
+from tests.browser.test_room import EVENT, await_choice, open_room
 from tests.waiting import eventually
 
 VISA, NO_FUNDS, EXPIRED_CARD, ASKS, SLOW_BANK = (
@@ -40,8 +40,7 @@ def hold(visit: Any, expected: tuple[str, ...] = (), **options: Any) -> Any:
     page = open_room(visit, expected=(*NO_ORDER_YET, *expected), **options)
     page.locator(".continue .button").click()
     page.get_by_role("button", name="ada").click()
-    page.wait_for_url("**/booking/**")
-    rest(page)
+    await_booking(page)
     return page
 
 
@@ -199,7 +198,7 @@ def test_a_card_that_was_kept_pays_the_next_time(visit: Any, server: CinemaServe
     page.locator(".pay-button").click()
     page.locator(".ticket").first.wait_for()
     page.goto(f"{server.url}/showing/{EVENT}")
-    page.wait_for_selector("[data-shown=chosen]")
+    await_choice(page)
     page.locator(".continue .button").click()
     page.get_by_label("Visa, ending in 4242").wait_for()
     page.locator(".pay-button").click()

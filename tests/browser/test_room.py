@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.cinema_server import CinemaServer, all_seats, half_sold, mark_taken
 from tests.browser.conftest import DESK, PHONE, faults, wider_than_its_window
+from tests.waiting import eventually
 
 EVENT = "lisboa-3-20261126-1930"  # 450 seats
 WIDE = "new-york-1-20261126-1840"  # rows of 26
@@ -22,9 +23,13 @@ def chosen(page: Any) -> list[str]:
 
 def open_room(visit: Any, event_id: str = EVENT, **options: Any) -> Any:
     page = visit(f"/showing/{event_id}", **options)
-    page.wait_for_selector("[data-shown=chosen]", state="attached")
-    page.wait_for_selector(".chosen li", state="attached")  # the list is drawn after the map
+    await_choice(page)
     return page
+
+
+def await_choice(page: Any) -> None:
+    """Seats are chosen, and listed. (What a chosen seat looks like is beside the map before there is one.)"""
+    page.wait_for_selector(".chosen li", state="attached")
 
 
 def poll_now(page: Any) -> None:
@@ -143,12 +148,21 @@ def test_on_a_phone_the_first_tap_on_a_small_seat_makes_it_larger(visit: Any) ->
     seat(page, "C5").scroll_into_view_if_needed()
     assert seat(page, "C5").bounding_box()["width"] < 24
     seat(page, "C5").tap()
+    await_target(page, "C5")
     assert chosen(page) == before
-    assert seat(page, "C5").bounding_box()["width"] >= 24
     seat(page, "C5").tap()
-    assert "C5" in chosen(page)
+    page.locator(".chosen li", has_text="C5").wait_for()
     page.get_by_role("button", name="Whole room").tap()
-    assert seat(page, "C5").bounding_box()["width"] < 24
+    eventually(lambda: width(page, "C5") < 24, "the whole room does not come back")
+
+
+def width(page: Any, seat_id: str) -> float:
+    return seat(page, seat_id).bounding_box()["width"]
+
+
+def await_target(page: Any, seat_id: str) -> None:
+    """A tap is a gesture: what comes of it comes after the touch."""
+    eventually(lambda: width(page, seat_id) >= 24, f"{seat_id} does not become larger")
 
 
 def five(server: CinemaServer, truth: str) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from tests.browser.cinema_server import CinemaServer, all_seats, mark_taken
-from tests.browser.conftest import faults, faults_in_any_look, rest
+from tests.browser.conftest import faults, faults_in_any_look, held_back
 from tests.browser.payments import APPROVE
 from tests.browser.test_holding import NO_ORDER_YET, sign_in_and_hold
 from tests.browser.test_journeys import at_the_bank, left, look_again
 from tests.browser.test_offline import sign_in
 from tests.browser.test_paying import ASKS, CARD_FORM, SLOW_BANK, VISA, captured, choose_card, hold, pay
-from tests.browser.test_room import EVENT, chosen, open_room, poll_now, seat
+from tests.browser.test_room import EVENT, await_choice, chosen, open_room, poll_now, seat
+from tests.waiting import eventually
 
+BOOKING = "**/GetBooking/**"
 FORGETS = "addEventListener('pagehide', () => sessionStorage.clear())"
 
 
@@ -40,7 +42,7 @@ def another_device(visit: Any, page: Any, server: CinemaServer) -> Any:
     other = visit("/sign-in?to=" + page.url.removeprefix(server.url), at_rest=False)
     other.get_by_role("button", name="ada").click()
     other.wait_for_url(page.url)
-    rest(other)
+    other.locator(".stub").wait_for()
     return other
 
 
@@ -86,7 +88,7 @@ def test_when_all_went_other_seats_are_one_tap_away(visit: Any, server: CinemaSe
     page.get_by_text("They have gone to other people.").wait_for()
     assert page.get_by_role("button", name=re.compile("again")).count() == 0
     page.get_by_role("link", name="Choose other seats").click()
-    page.wait_for_selector("[data-shown=chosen]")
+    await_choice(page)
     assert not set(chosen(page)) & set(lost)
 
 
@@ -102,7 +104,7 @@ def test_a_room_that_lies_open_shows_its_own_seats_to_no_other_user(visit: Any) 
     other.evaluate("localStorage.removeItem('session')")
     page.get_by_text("You hold").first.wait_for(state="detached")
     sign_in(other, "grace", "/theaters")
-    page.locator("[data-shown=chosen]").first.wait_for(state="attached")
+    await_choice(page)
     assert page.get_by_text("You hold").count() == 0
     other.evaluate("localStorage.removeItem('session')")
     sign_in(other, "ada", "/theaters")
@@ -168,10 +170,11 @@ def test_the_last_seats_that_one_is_paying_for_are_one_s_own(visit: Any, server:
 def test_what_another_device_pays_is_seen_here_and_is_not_paid_again(visit: Any, server: CinemaServer) -> None:
     page = hold(visit, expected=("409",))
     choose_card(page, VISA)
-    other = another_device(visit, page, server)
-    pay(other, VISA)
-    other.locator(".ticket").first.wait_for()
-    page.locator(".pay-button").click()
+    with held_back(page, BOOKING):
+        other = another_device(visit, page, server)
+        pay(other, VISA)
+        other.locator(".ticket").first.wait_for()
+        page.locator(".pay-button").click()
     page.locator(".ticket").first.wait_for()
     assert captured(server) == [2300]
 
@@ -180,11 +183,13 @@ def test_what_another_device_is_paying_cannot_be_extended_or_let_go_here(visit: 
     page = hold(visit, expected=("409",))
     left(server, 300)
     look_again(page)
-    other = another_device(visit, page, server)
-    server.workers_rest = True
-    pay(other, VISA)
-    other.locator(".paying").wait_for()
-    page.get_by_role("button", name="More time").click()
+    page.get_by_role("timer").filter(has_text=re.compile("^(5:00|4:)")).wait_for()
+    with held_back(page, BOOKING):
+        other = another_device(visit, page, server)
+        server.workers_rest = True
+        pay(other, VISA)
+        other.locator(".paying").wait_for()
+        page.get_by_role("button", name="More time").click()
     page.get_by_text("Your seats are safe while we talk to your bank.").wait_for()
     assert page.get_by_role("button", name="Let them go").count() == 0
 
@@ -264,10 +269,11 @@ def test_an_accepted_card_after_which_nothing_changes_does_not_hide_the_bank_s_q
     page.reload()
     page.get_by_role("button", name="Pay with another card").click()
     server.workers_rest = True
-    pay(page, VISA)
-    page.locator(".pay-button").wait_for(state="hidden")
     to_bank = page.get_by_role("button", name="Confirm with your bank")
-    assert to_bank.count() == 0, "the first answers may still show the question of the card before"
+    with held_back(page, BOOKING):
+        pay(page, VISA)
+        page.locator(".pay-button").wait_for(state="hidden")
+        assert to_bank.count() == 0, "the first answers may still show the question of the card before"
     to_bank.wait_for()
     assert page.locator("dialog").count() == 0, "it waits for a press"
     server.workers_rest = False
@@ -423,22 +429,18 @@ def keys_of_payments(page: Any, lost: str) -> list[str]:
     keys: list[str] = []
 
     def submit(route: Any) -> None:
-        keys.append(route.request.headers["idempotency-key"])
-        if len(keys) > 1:
+        if keys:
             route.continue_()
         elif lost == "on its way back":
             route.fetch()
+        keys.append(route.request.headers["idempotency-key"])  # once the box office has what is on its way back
 
     page.route("**/SubmitPayment/**", submit)
     return keys
 
 
 def await_first(page: Any, keys: list[str]) -> None:
-    for _ in range(200):
-        if keys:
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("the page sent no payment")
+    eventually(lambda: page.wait_for_timeout(50) or keys, "the page sent no payment")
 
 
 # How it looks

@@ -25,6 +25,7 @@ export class Polling {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private slowness = 1;
   private stopped = true;
+  private asked = 0;
 
   constructor(private readonly eventId: string) {}
 
@@ -49,8 +50,9 @@ export class Polling {
   /** Asks now: after a refusal the map is not what it was. */
   readonly look = async (): Promise<void> => {
     clearTimeout(this.timer);
-    const seconds = await this.ask();
-    if (this.stopped || document.hidden) return;
+    const turn = ++this.asked;
+    const seconds = await this.ask(turn);
+    if (turn !== this.asked || this.stopped || document.hidden) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(this.look, seconds * 1000);
   };
@@ -60,16 +62,19 @@ export class Polling {
     if (!document.hidden) void this.look();
   };
 
-  /** Returns after how many seconds to ask again. */
-  private async ask(): Promise<number> {
+  /** Returns after how many seconds to ask again; 0: a later question does. The answer that it has overtaken may be the
+   * map as it was before, and is not looked at. */
+  private async ask(turn: number): Promise<number> {
     try {
       const { value: map, stale } = await seatMap(this.eventId);
+      if (turn !== this.asked) return 0;
       const before = this.written.peek().map;
       const isSame = JSON.stringify(before?.status) === JSON.stringify(map.status) && before?.on_sale === map.on_sale;
       this.slowness = isSame ? Math.min(SLOWEST, this.slowness * SLOWER) : 1;
       this.written.value = { map, at: performance.now(), stale };
       return map.poll_after * this.slowness;
     } catch (error) {
+      if (turn !== this.asked) return 0;
       const problem = error instanceof ProblemError ? error.problem : withoutAnswer();
       this.written.value = { ...this.written.peek(), problem };
       return problem.retryAfterSeconds ?? AFTER_NO_ANSWER_SECONDS;

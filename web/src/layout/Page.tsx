@@ -1,7 +1,7 @@
 /** A view's frame: the main part, the footer, and the title of the browser's tab. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { arrive } from "./arrival";
 import { Footer } from "./Footer";
 
@@ -14,10 +14,11 @@ interface Props {
 
 export function Page({ title, full = false, busy = false, children }: Props) {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // With the view, not a frame after it: the focus would be taken from where its visitor has put it meanwhile.
+  useLayoutEffect(() => {
     if (main.current) arrive(main.current);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = title ? `${title} · Box Office` : "Box Office";
   }, [title]);
   return (
