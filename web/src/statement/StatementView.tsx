@@ -10,18 +10,22 @@ import { words as es } from "./words.es";
 import "./statement.css";
 
 const WORDS: Record<string, Words> = { en, es };
+const TWO_DIGITS = "\u2007\u2007"; // the room of a number that is not known yet: nothing moves when it is
+
+const inMinutes = (seconds?: number) => (seconds === undefined ? TWO_DIGITS : Math.floor(seconds / 60));
 
 export function StatementView() {
   const words = WORDS[language.value] ?? en;
   const config = answers.useAnswer(answers.config()).value;
-  const minutes = config && { hold: Math.floor(config.hold_seconds / 60), longest: Math.floor(config.hold_seconds_max / 60) };
+  const minutes = { hold: inMinutes(config?.hold_seconds), longest: inMinutes(config?.hold_seconds_max) };
+  const told = (points: string[]) => points.map((point) => fill(point, minutes));
   return (
     <Page title={words.title}>
       <div class="statement">
         <h1 class="head">{words.title}</h1>
         <p class="lead">{words.lead}</p>
-        <Points title={words.worksTitle} points={told(words.works, minutes)} />
-        <Points title={words.limitsTitle} points={told(words.limits, minutes)} />
+        <Points title={words.worksTitle} points={told(words.works)} />
+        <Points title={words.limitsTitle} points={told(words.limits)} />
         <h2>{words.checkedTitle}</h2>
         <p>{words.checked}</p>
         <h2>{words.contactTitle}</h2>
@@ -30,10 +34,6 @@ export function StatementView() {
     </Page>
   );
 }
-
-/** What is known by now: how long holds last, the deployment tells. */
-const told = (points: string[], minutes: Record<string, number> | null | undefined) =>
-  points.map((point) => fill(point, minutes ?? {})).filter((point) => !point.includes("{"));
 
 function Points({ title, points }: { title: string; points: string[] }) {
   return (
