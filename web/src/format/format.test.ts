@@ -3,7 +3,7 @@ import { counted, fill } from "../texts/fill";
 import { en } from "../texts/en";
 import { es } from "../texts/es";
 import { money, total } from "./money";
-import { clock, countdown, dayAfter, localDay, longDay } from "./time";
+import { clock, countdown, dayAfter, inMinutes, localDay, longDay } from "./time";
 
 test("a currency has the digits that ISO 4217 gives it", () => {
   expect(money("en", "EUR", 11.5)).toBe("€11.50");
@@ -43,4 +43,9 @@ test("every language has the same words, with the same gaps", () => {
       Object.entries(texts).map(([name, value]) => [name, typeof value === "string" ? [...value.matchAll(/\{\w+\}/g)].map(String).sort() : gaps(value)]),
     );
   expect(gaps(es)).toEqual(gaps(en));
+});
+
+test("a hold's length is told in whole minutes, and takes its room before it is known", () => {
+  expect([inMinutes(600), inMinutes(890)]).toEqual([10, 14]);
+  expect(inMinutes(undefined)).toHaveLength(2);
 });

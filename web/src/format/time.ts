@@ -46,3 +46,8 @@ export function countdown(seconds: number): string {
 
 const midday = (day: string) => new Date(`${day}T12:00:00Z`);
 const british = (language: string) => (language === "en" ? "en-GB" : language); // "30 November", as in Europe's cinemas
+
+const TWO_DIGITS = "\u2007\u2007"; // figure spaces
+
+/** Whole minutes; of a number that is not known yet the room that it takes, so that nothing moves when it is. */
+export const inMinutes = (seconds: number | undefined) => (seconds === undefined ? TWO_DIGITS : Math.floor(seconds / 60));

@@ -6,6 +6,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import * as answers from "../api/answers";
 import * as session from "../api/session";
 import type { EventDetail } from "../api/shapes";
+import { inMinutes } from "../format/time";
 import { Holding, type Held } from "../holding/hold";
 import { cameFrom } from "../layout/way-back";
 import { routes } from "../routes";
@@ -32,8 +33,7 @@ export function Continue({ detail, selection, own, look, sum }: Props) {
   /** The API's code, or the browser's own. */
   const refusal = useSignal<string | null>(null);
   const { hold: text } = texts.value;
-  const holdSeconds = answers.useAnswer(answers.config()).value?.hold_seconds;
-  const heldFor = holdSeconds === undefined ? "" : fill(text.heldFor, { minutes: Math.floor(holdSeconds / 60) });
+  const heldFor = fill(text.heldFor, { minutes: inMinutes(answers.useAnswer(answers.config()).value?.hold_seconds) });
 
   const signIn = () => {
     wanted.keep({ eventId: detail.event_id, seats: selection.chosen.peek() });

@@ -2,6 +2,7 @@
 
 import * as answers from "../api/answers";
 import type { Theater } from "../api/shapes";
+import { inMinutes } from "../format/time";
 import { Page } from "../layout/Page";
 import { language } from "../texts";
 import { fill } from "../texts/fill";
@@ -10,9 +11,6 @@ import { words as es } from "./words.es";
 import "./statement.css";
 
 const WORDS: Record<string, Words> = { en, es };
-const TWO_DIGITS = "\u2007\u2007"; // the room of a number that is not known yet: nothing moves when it is
-
-const inMinutes = (seconds?: number) => (seconds === undefined ? TWO_DIGITS : Math.floor(seconds / 60));
 
 export function StatementView() {
   const words = WORDS[language.value] ?? en;
