@@ -6,7 +6,8 @@ and HoldSeat refuses holds as soon as each environment has read the event again,
 the event every minute until nothing is left of it, those last holds included. So this command may be stopped at any
 time and run again; it only goes ahead of the reconciler, and shows the progress.
 
-USED=1: used tickets are refunded too, as when the film breaks off; without it, they stay.
+USED=1: used tickets are refunded too, as when the film breaks off; without it, they stay. A showing that is over is
+cancelled with USED=1 alone: else only those would have their money back who did not come.
 
 Exits 0 when nothing is left of the event; 1 when something is, when the provider refused a refund of it, or when the
 command is refused; 2 when it was called wrongly.
@@ -28,7 +29,7 @@ from box_office.adapters.dynamodb.orders import DynamoDBOrders, DynamoDBSeats
 from box_office.adapters.sqs.queues import SQSLanes, SQSRefreshQueue
 from box_office.adapters.system import RandomIds, SystemClock
 from box_office.domain.errors import Unavailable, UnknownEvent
-from box_office.domain.money import major_units
+from box_office.domain.money import in_words
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.refunding import owed_in_cash
 from box_office.names import DUE_SHARDS, REFRESH
@@ -48,11 +49,16 @@ CLOCK_SKEW_MS = 1_000
 NAMED_MAX = 20
 USAGE = "make cancel-event EVENT=ev_7q2 [USED=1]"
 WHERE_IDS_ARE = "curl -s $API/GetMovieDetail/api/v0/metropolis/ lists a film's showings with their ids."
+ALL_OR_NONE = "Only those who did not come would get money back. For all tickets: make cancel-event EVENT={} USED=1"
 AGAIN = "Then type the same command again: it goes on with what was begun."
 CASH = "A clerk hands cash back at the desk; `make owed` lists the orders that wait for it."
 SETTLE = "`make owed` lists what an operator has to give back, `make settle` records that it was given."
 USED_GOES_ON = "The reconciler gives unused tickets back every minute; used ones only this command does."
 GOES_ON = "The reconciler goes on every minute; run the same command to see how far it is."
+
+
+class ShowingOver(Exception):
+    """The showing is over, and used tickets are to stay. The message says when it ended."""
 
 
 class Counted(Progress):
@@ -104,14 +110,15 @@ class Cancellation:
         self._seen_open: dict[str, OrderRef] = {}
 
     def begin(self) -> None:
-        """Raises UnknownEvent, Unavailable, OutcomeUnknown."""
-        event = self.ports.events.cancel(self.event_id, self.ports.clock.now_ms())
+        """Raises UnknownEvent, ShowingOver, Unavailable, OutcomeUnknown."""
+        now = self.ports.clock.now_ms()
+        found = self.ports.events.fresh(self.event_id)
+        if found is not None and found.over(now) and found.cancelled_at is None and not self.used:
+            raise ShowingOver(f"{self.event_id} ended at {utc(found.end_time)}, and was not cancelled.")
+        event = self.ports.events.cancel(self.event_id, now)
         self.cancelled = True
-        at = datetime.fromtimestamp((event.cancelled_at or 0) // 1000, UTC)
-        print(
-            f"{self.event_id} is cancelled since {at:%Y-%m-%dT%H:%M:%SZ}; within a minute no customer can take seats."
-        )
-        sys.stdout.flush()
+        at = utc(event.cancelled_at or 0)
+        print(f"{self.event_id} is cancelled since {at}; within a minute no customer can take seats.", flush=True)
 
     def find_open(self) -> None:
         self._seen_open |= {order.order_id: order.ref for order in unfinished_of(self.event_id, self.ports, self.used)}
@@ -125,6 +132,10 @@ class Cancellation:
     def orders(self) -> list[Order]:
         """All orders that were open at some time of this run, as they are now."""
         return list(filter(None, map(self.ports.orders.locate, self._seen_open.values())))
+
+
+def utc(epoch_ms: int) -> str:
+    return f"{datetime.fromtimestamp(epoch_ms // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def cash_owed(order: Order) -> int:
@@ -202,10 +213,8 @@ def main(arguments: Sequence[str]) -> int:
         run = Cancellation(event_id, used, close_ports(target))
         run.begin()
         left, found = sweep(run, target, counted)
-    except UnknownEvent:
-        web_url = (target.web_url if target else None) or "$API"
-        refusal = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
-        return fail(refusal, WHERE_IDS_ARE.replace("$API", web_url))
+    except (UnknownEvent, ShowingOver) as refusal:
+        return refuse(refusal, event_id, target)
     except NoTarget as error:
         return fail(str(error), *what_stands(event_id, run))
     except OutcomeUnknown as error:
@@ -235,13 +244,21 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def refuse(refusal: UnknownEvent | ShowingOver, event_id: str, target: Target | None) -> int:
+    if isinstance(refusal, ShowingOver):
+        return fail(f"{refusal} {NOTHING_CHANGED}", ALL_OR_NONE.format(event_id))
+    web_url = (target.web_url if target else None) or "$API"
+    no_such = f"There is no event {event_id!r} in {target.description if target else 'AWS'}; nothing was changed."
+    return fail(no_such, WHERE_IDS_ARE.replace("$API", web_url))
+
+
 def tell_refused(orders: Sequence[Order]) -> None:
     """Lists all orders whose refund was refused: each has a customer without ticket and money."""
     print(f"The provider refused the refund of {number_of(len(orders), 'order')}:")
     for order in orders:
         refused = {refund.capture for refund in order.owed_refunds if not order.in_cash(refund)}
         amount = sum(order.owed_of(capture) for capture in refused)
-        print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency}")
+        print(f"  {order.order_id}  {in_words(amount, order.currency)}")
 
 
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
@@ -263,7 +280,7 @@ def tell_cash_so_far(run: Cancellation) -> None:
 
 def tell_cash(cash: Sequence[tuple[Order, int]]) -> None:
     for order, amount in cash[:NAMED_MAX]:
-        print(f"  {order.order_id}  {major_units(amount, order.currency)} {order.currency} in cash")
+        print(f"  {order.order_id}  {in_words(amount, order.currency)} in cash")
     if len(cash) > NAMED_MAX:
         print(f"  ... and {len(cash) - NAMED_MAX} more")
     if cash:

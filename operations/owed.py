@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from box_office.adapters.dynamodb.changes import DynamoDBChanges, Tables
 from box_office.adapters.dynamodb.orders import DynamoDBOrders
 from box_office.adapters.system import RandomIds, SystemClock
-from box_office.domain.money import major_units
+from box_office.domain.money import in_words
 from box_office.domain.orders import Order
 from box_office.domain.payments import Refund
 from box_office.names import DUE_SHARDS
@@ -45,7 +45,7 @@ def why_owed(order: Order, refund: Refund) -> str:
 
 def line(order: Order, refund: Refund) -> str:
     asked = datetime.fromtimestamp(refund.asked_at // 1000, UTC)
-    amount = f"{major_units(min(refund.amount, order.owed_of(refund.capture)), order.currency)} {order.currency}"
+    amount = in_words(min(refund.amount, order.owed_of(refund.capture)), order.currency)
     attempt = order.attempt_numbered(refund.attempt)
     intent = refund.intent_id or (attempt.intent_id if attempt is not None else None) or "-"
     return f"  {order.order_id}  {order.event_id}  {amount}  {asked:%Y-%m-%d}  {intent}  {why_owed(order, refund)}"

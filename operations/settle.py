@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from box_office.domain.errors import UnknownOrder
-from box_office.domain.money import major_units, minor_units
+from box_office.domain.money import in_words, minor_units
 from box_office.domain.orders import Order
 from box_office.domain.settling import owed
 from box_office.use_cases.settle_owed import OrderKeepsChanging, SettlePorts, settle_order
@@ -70,7 +70,7 @@ def minor_paid(order_id: str, paid: Decimal | None, ports: SettlePorts) -> int |
 
 
 def money(order: Order, minor: int) -> str:
-    return f"{major_units(minor, order.currency)} {order.currency}"
+    return in_words(minor, order.currency)
 
 
 def main(arguments: Sequence[str]) -> int:

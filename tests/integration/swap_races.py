@@ -74,12 +74,12 @@ def a_booking_that_the_cache_has_not_heard_of(cinema: Cinema) -> list[str]:
     return [*cinema.broken_promises(), *statuses([other], 201), *shown(cinema, "A1 A2 A3", "hhh")]
 
 
-def a_replacement_waits_on_its_lane(cinema: Cinema) -> list[str]:
-    """The table is away, and even the order could not be read: the seats that it holds stay its own."""
+def a_replacement_meets_a_table_that_is_away(cinema: Cinema) -> list[str]:
+    """Not even the order can be read: the seats that it holds stay its own, and no other."""
     held(cinema).wire.every(never_connected, "get_item", WRITE)
-    queued = cinema.hold("A1", "A3")
+    refused = cinema.hold("A1", "A3")
     cinema.wire.heal()
-    return [*cinema.broken_promises(), *statuses([queued], 202), *shown(cinema, "A1 A2 A3", "hhh")]
+    return [*cinema.broken_promises(), *statuses([refused], 503), *shown(cinema, "A1 A2 A3", "hhe")]
 
 
 def first_sale_at_its_cap(cinema: Cinema) -> Cinema:

@@ -1,6 +1,7 @@
 """`make cancel-event` and `make redrive`, over moto: what they do, do again, and refuse."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,14 @@ from botocore.config import Config
 from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
+from box_office.adapters.catalogue_rows import event_row
 from box_office.domain.orders import Status
 from box_office.domain.payments import Kind
 from box_office.domain.tickets import REFUNDED, VALID
 from box_office.names import PARKED, TABLES
 from local.accounts import people
 from operations import cancel_event, redrive
-from tests.integration.operator_stage import NOW, Stage, booked, order
+from tests.integration.operator_stage import EVENT, NOW, Stage, booked, order
 
 
 @pytest.fixture
@@ -89,10 +91,10 @@ def test_cash_that_a_clerk_has_to_hand_back_is_told(stage: Stage, capsys: pytest
     stage.seat(booked("card", "B1"))
     assert cancel_event.main(["ev_1"]) == 1, "no worker runs here: the refunds stay open"
     said = capsys.readouterr().out
-    assert "or_till  11.5 EUR in cash" in said and "or_card" not in said
+    assert "or_till  11.50 EUR in cash" in said and "or_card" not in said
     assert "1 order was paid in cash. " in said and "`make owed` lists" in said
     assert cancel_event.main(["ev_1"]) == 1
-    assert "or_till  11.5 EUR in cash" in capsys.readouterr().out, "and again, as long as its seats are not free"
+    assert "or_till  11.50 EUR in cash" in capsys.readouterr().out, "and again, as long as its seats are not free"
 
 
 @pytest.mark.parametrize("during", ["the sweep", "the wait"])
@@ -112,7 +114,7 @@ def test_cash_that_was_given_back_is_told_when_it_is_stopped_too(
         monkeypatch.setattr(cancel_event.Counted, "end_pass", stop)
     assert cancel_event.main(["ev_1"]) == 130
     said = capsys.readouterr()
-    assert "or_till  11.5 EUR in cash" in said.out and "1 order was paid in cash. " in said.out
+    assert "or_till  11.50 EUR in cash" in said.out and "1 order was paid in cash. " in said.out
     assert "ev_1 is cancelled, and stays so. The reconciler goes on" in said.err
     assert "If the event" not in said.out + said.err
     waits = "Waiting for 2 orders, 60 s at most: 1 being paid, 1 being given back." in said.out
@@ -166,6 +168,21 @@ def test_when_nothing_is_left_it_says_so(stage: Stage, capsys: pytest.CaptureFix
     assert cancel_event.main(["ev_1"]) == 0
     said = capsys.readouterr().out
     assert "Nothing is left" in said and "cash" not in said, "no order was paid in cash"
+
+
+def test_a_showing_that_is_over_is_cancelled_for_all_or_for_nobody(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong id would give money back to those alone who did not come, and could not be taken back."""
+    hour_ago = int(time.time() * 1000) - 3_600_000
+    stage.put("events", event_row(replace(EVENT, movie_time=hour_ago, sales_end=hour_ago, end_time=hour_ago + 1)))
+    before = stage.event()
+    assert cancel_event.main(["ev_1"]) == 1
+    said = capsys.readouterr().err
+    assert "ev_1 ended at 20" in said and "Nothing was changed." in said and "EVENT=ev_1 USED=1" in said
+    assert stage.event() == before
+    assert cancel_event.main(["ev_1", "1"]) == 0
+    assert cancel_event.main(["ev_1"]) == 0, "it is cancelled: the same command says how far it is"
 
 
 def test_an_unknown_event_is_refused_by_name(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:

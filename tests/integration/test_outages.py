@@ -146,15 +146,33 @@ def test_with_table_and_lanes_down_holds_say_when_to_come_again(cinema: Cinema, 
     assert cinema.hold("A1", user="linus").status == 201, "the refused request's marks were not taken back"
 
 
-def test_with_the_table_down_another_selection_is_not_queued(cinema: Cinema) -> None:
+@pytest.mark.shows("table down")
+@pytest.mark.parametrize("calls", [(WRITE,), TABLE_CALLS], ids=["writes fail", "reads fail too"])
+@pytest.mark.parametrize("seats", [("A1", "A2"), ("A3",), ("A1",)])
+def test_with_the_table_down_no_selection_is_queued_beside_a_live_hold(cinema: Cinema, calls, seats) -> None:
     cinema.hold("A1")
-    cinema.wire.every(throttled, WRITE)
-    answer = cinema.hold("A1", "A2")
+    cinema.wire.every(throttled, *calls)
+    answer = cinema.hold(*seats)
 
-    assert (answer.status, answer.code) == (503, "unavailable")
+    if calls == (WRITE,) and seats == ("A1",):
+        assert answer.status == 200, "the same seats need no write"
+    else:
+        assert (answer.status, answer.code) == (503, "unavailable"), "it could only expire, and this one lives"
     assert cinema.queues.waiting() == {}
     cinema.wire.heal()
     assert cinema.hold("A2", user="grace").status == 201, "the marks of what certainly failed were not taken back"
+
+
+def test_with_the_table_down_a_queued_hold_that_is_asked_for_again_is_queued_again(cinema: Cinema) -> None:
+    """Who did not hear the first answer. One hold comes of both."""
+    cinema.hold("B1", user="ada")
+    without_table(cinema)
+    assert [cinema.hold("A1", user="grace").status for _ in range(2)] == [202, 202]
+    cinema.wire.heal()
+    cinema.deliver()
+    orders = [order["status"] for order in cinema.rows("orders") if order["user_id"] == "grace"]
+    assert sorted(orders) == ["EXPIRED", "HELD"]
+    assert cinema.broken_promises() == []
 
 
 @pytest.mark.shows("table down")

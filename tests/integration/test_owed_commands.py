@@ -54,8 +54,8 @@ def test_owed_lists_refused_refunds_and_cash_and_nothing_else(stage: Stage, caps
     put(stage, refunding("bank", RefundState.PENDING), refunding("new", RefundState.ASKED), booked("owner", "B1"))
     assert owed.main([]) == 0
     said = capsys.readouterr().out
-    assert "or_card  ev_1  23 EUR" in said and "refused its refund (expired_or_canceled_card)" in said
-    assert "or_till  ev_1  23 EUR" in said and "a clerk hands it back" in said
+    assert "or_card  ev_1  23.00 EUR" in said and "refused its refund (expired_or_canceled_card)" in said
+    assert "or_till  ev_1  23.00 EUR" in said and "a clerk hands it back" in said
     assert "2 orders to settle" in said and not any(other in said for other in ("or_bank", "or_new", "or_owner"))
 
 
@@ -72,7 +72,7 @@ def test_settling_ends_the_order_with_its_reason_and_again_changes_nothing(
     assert settle.main(["or_card", "bank transfer 4711", ""]) == 0
     said = capsys.readouterr().out
     assert said.startswith("Asking AWS, stage test.\n")
-    assert "23 EUR of or_card settled: bank transfer 4711. The order is REFUNDED." in said
+    assert "23.00 EUR of or_card settled: bank transfer 4711. The order is REFUNDED." in said
     after = stage.order("card")
     assert (after.status, after.refunded, after.due_at) == (Status.REFUNDED, 2300, None)
     assert after.refunds[0].settled is not None and after.refunds[0].settled.why == "bank transfer 4711"
@@ -90,7 +90,7 @@ def test_paid_says_how_much_the_customer_has(stage: Stage, paid: str, refunded: 
     assert (stage.order("till").status, stage.order("till").refunded) == (Status.REFUNDED, refunded)
 
 
-@pytest.mark.parametrize(("paid", "told"), [("23.01", "is owed 23 EUR, not 23.01 EUR"), ("1.005", "more decimals")])
+@pytest.mark.parametrize(("paid", "told"), [("23.01", "is owed 23.00 EUR, not 23.01 EUR"), ("1.005", "more decimals")])
 def test_an_amount_that_cannot_have_been_paid_is_refused_and_changes_nothing(
     stage: Stage, capsys: pytest.CaptureFixture[str], paid: str, told: str
 ) -> None:
@@ -146,7 +146,7 @@ def test_cancelling_names_every_order_whose_refund_was_refused_and_its_exit_says
     for _ in range(2):
         assert cancel_event.main(["ev_1"]) == 1
         said = capsys.readouterr()
-        assert "or_card  23 EUR" in said.out and "or_far" not in said.out
+        assert "or_card  23.00 EUR" in said.out and "or_far" not in said.out
         assert "1 refund did not go through" in said.err and "make settle" in said.err
     assert settle.main(["or_card", "bank transfer", ""]) == 0
     assert cancel_event.main(["ev_1"]) == 0

@@ -229,6 +229,7 @@ RULES = [
         undo_of_wanted_seats_only,
         (
             swap_races.a_replacement_certainly_fails,
+            swap_races.a_replacement_meets_a_table_that_is_away,
             swap_races.a_replacement_meets_a_seat_that_the_cache_thinks_is_free,
         ),
     ),
@@ -240,7 +241,7 @@ RULES = [
     Rule(
         "what was given up and not freed is taken back",
         replaced(ValkeySeats, "take_back", nothing),
-        (swap_races.a_booking_that_the_cache_has_not_heard_of, swap_races.a_replacement_waits_on_its_lane),
+        (swap_races.a_booking_that_the_cache_has_not_heard_of,),
     ),
     Rule(
         "a holder gives up marks of its own alone",

@@ -68,7 +68,7 @@ def test_a_hold_that_no_table_answers_is_answered_in_time_though_the_catalogue_i
 ) -> None:
     """What is remembered is a minute old, and serves when the tables do not answer; no second call is waited for."""
     cinema = warm
-    cinema.hold("B1", **({} if named else {"event_id": None}))
+    cinema.hold("B1", user="grace", **({} if named else {"event_id": None}))
     cinema.clock.advance(seconds=61)
     hang(cinema, LONGEST_SECONDS)
     status, took = held_within(cinema, "A1", **({} if named else {"event_id": None}))

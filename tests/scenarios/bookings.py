@@ -2,9 +2,11 @@
 
 import pytest
 
-from box_office.domain.orders import Status
+from box_office.domain.captures import Captured, capture_of_no_order
+from box_office.domain.catalogue import Event
+from box_office.domain.orders import OrderRef, Status
 from box_office.domain.payments import Refund, RefundState
-from tests.examples import order, ticket
+from tests.examples import EV_1, order, ticket
 from tests.sample_catalogue import MINUTE, TODAY
 from tests.seeded_orders import book, pay
 from tests.verbs import Verbs
@@ -154,6 +156,21 @@ def test_an_unresolved_order_shows_as_such(cinema: Verbs) -> None:
 def test_an_order_that_expired_for_a_reason_says_which(cinema: Verbs) -> None:
     pay(cinema, status="EXPIRED", reason="queued_too_long")
     assert cinema.booking().body["reason"] == "queued_too_long"
+
+
+@pytest.mark.parametrize("event", [None, EV_1], ids=["a showing that is no more", "a showing"])
+def test_money_that_came_for_no_order_hides_no_booking(cinema: Verbs, event: Event | None) -> None:
+    """The order that keeps such money knows what the showing says, and nothing of one that is not there."""
+    captured, ref = Captured("pi_9", 1150, "EUR"), OrderRef("ada", "ev_gone" if event is None else "ev_1", "or_9")
+    cinema.seed_order(capture_of_no_order(ref, 1, captured, event, cinema.clock.now).after)
+    bought = cinema.hold("A1").body["order_id"]
+
+    listed = {one["order_id"]: one["title"] for one in cinema.call("get_my_bookings").body["bookings"]}
+    assert listed == {"or_9": None if event is None else "Metropolis", bought: "Metropolis"}
+    shown = cinema.booking(event_id=ref.event_id, order_id="or_9").body
+    assert (shown["reason"], shown["title"]) == ("unknown_charge", listed["or_9"])
+    found = cinema.call("find_order", {}, {"order_id": "or_9"}, "nora", ["manager"]).body["orders"]
+    assert [one["reason"] for one in found] == ["unknown_charge"]
 
 
 def test_older_orders_are_named_by_their_id(cinema: Verbs) -> None:

@@ -296,6 +296,21 @@ def test_a_customer_gives_a_booking_back_and_its_seats_are_on_sale_again(cinema:
     at_rest(cinema)
 
 
+def test_a_free_ticket_that_is_given_back_alone_is_answered_as_nothing(cinema: Verbs) -> None:
+    cinema.hold("C1", "C2")
+    cinema.submit()
+    cinema.deliver()
+    booking = cinema.booking().body
+    paid, companion = (one["ticket_id"] for one in booking["tickets"])
+    given = [
+        cinema.refund("boss", groups=("manager",), order_id=booking["order_id"], tickets=[one])
+        for one in (companion, paid)
+    ]
+    assert [(answer.status, answer.body["price"]) for answer in given] == [(202, 0), (202, 11.5)]
+    cinema.deliver()
+    assert cinema.booking().body["refunded"] == 11.5
+
+
 def test_a_key_of_another_refund_is_refused(cinema: Verbs) -> None:
     booked(cinema)
     cinema.refund(key="r1")

@@ -4,6 +4,7 @@ import pytest
 
 from box_office.domain.messages import NamedIntent
 from box_office.domain.payments import AttemptState
+from tests.examples import EV_1
 from tests.fakes.box_office import World
 from tests.fakes.provider import CHALLENGED, Intent
 from tests.paid_orders import INTENT, at_rest, paid
@@ -89,7 +90,8 @@ def test_money_for_an_order_that_does_not_exist_is_recorded_and_given_back(world
     world.deliver_all()
     world.minutes(1)
     at_rest(world, "EXPIRED", 0, "or_9")
-    assert world.order("or_9").reason == "unknown_charge"
+    order = world.order("or_9")
+    assert (order.reason, order.movie_id, order.movie_time) == ("unknown_charge", "metropolis", EV_1.movie_time)
     assert world.provider.refunded("pi_9") == 500
 
 

@@ -11,9 +11,10 @@ from box_office.adapters.cognito_addresses import CognitoAddresses
 from box_office.adapters.ses_mail import SESMail
 from box_office.domain.catalogue import Movie, Theater
 from box_office.domain.errors import Unavailable
+from box_office.domain.money import in_words
 from box_office.domain.orders import Order, OrderRef, Status
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method
-from box_office.domain.receipts import amount, local_time, receipt_of
+from box_office.domain.receipts import local_time, receipt_of
 from box_office.ports import Known
 from box_office.use_cases.send_receipt import NotBookedYet, ReceiptPorts, send_receipt
 
@@ -122,7 +123,7 @@ def test_no_code_of_a_ticket_is_ever_mailed() -> None:
     [(2650, "EUR", "26.50 EUR"), (5, "EUR", "0.05 EUR"), (500, "JPY", "500 JPY"), (1234, "KWD", "1.234 KWD")],
 )
 def test_amounts_have_their_currencys_decimals(minor: int, currency: str, text: str) -> None:
-    assert amount(minor, currency) == text
+    assert in_words(minor, currency) == text
 
 
 def test_the_showings_time_is_the_theaters_and_says_so_if_it_is_not() -> None:

@@ -6,12 +6,14 @@ written in the order together with the capture, so that no surplus capture is re
 
 from dataclasses import dataclass, replace
 
+from box_office.domain.catalogue import Event
 from box_office.domain.orders import Order, OrderRef, Status, changed
 from box_office.domain.payments import Attempt, AttemptState, Kind, Method, Origin, Refund, RefundState
 from box_office.domain.seats import Change
 
 SURPLUS = "surplus"
 UNKNOWN_CHARGE = "unknown_charge"
+NOT_KNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,18 @@ def capture_of_no_attempt(order: Order, number: int, capture: Captured, now: int
     return Change(order, changed(after).due(now), {})
 
 
-def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, now: int) -> Change:
-    """Begins an order for a capture that names one that does not exist: EXPIRED, and with the capture's refund."""
+def capture_of_no_order(ref: OrderRef, number: int, capture: Captured, event: Event | None, now: int) -> Change:
+    """Begins an order for a capture that names one that does not exist: EXPIRED, and with the capture's refund.
+    `event`: the showing that it names. None: there is no such showing any more, so the film and the theater have an id
+    that names none, and the time is that of the record."""
     attempt = Attempt(number, AttemptState.CAPTURED, Method(Kind.CARD), capture.amount, capture.intent_id)
     order = Order(
         user_id=ref.user_id,
         order_id=ref.order_id,
         event_id=ref.event_id,
-        movie_id="",
-        theater_id="",
-        movie_time=0,
+        movie_id=event.movie_id if event is not None else NOT_KNOWN,
+        theater_id=event.theater_id if event is not None else NOT_KNOWN,
+        movie_time=event.movie_time if event is not None else now,
         status=Status.EXPIRED,
         seat_prices={},
         currency=capture.currency,

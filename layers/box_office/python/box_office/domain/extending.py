@@ -46,7 +46,9 @@ def decide_extend(
         raise PaymentInProgress("These seats are being paid for; they are safe meanwhile.")
     if order.status is Status.BOOKED:
         raise AlreadyBooked("These seats are booked.")
-    if not order.holds_seats(now) or event.over(now):
+    if event.over(now):
+        raise HoldExpired("This showing is over.")
+    if not order.holds_seats(now):
         raise hold_is_over()
     last = order.extendable_until(limits.hold_ms_max)
     if order.hold_until >= last:

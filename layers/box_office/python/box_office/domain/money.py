@@ -45,6 +45,12 @@ def major_units(minor: int, currency: str) -> int | float:
     return minor / unit if rest else whole
 
 
+def in_words(minor: int, currency: str) -> str:
+    """2650 EUR -> "26.50 EUR", 500 JPY -> "500 JPY"."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    return f"{Decimal(minor).scaleb(-digits):.{digits}f} {currency}"
+
+
 def minor_units(major: Decimal, currency: str) -> int:
     """26.5 EUR -> 2650. Raises ValueError for more decimals than the currency has."""
     amount = major.scaleb(MINOR_DIGITS.get(currency, 2))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from box_office.domain.catalogue import Movie, Theater
-from box_office.domain.money import MINOR_DIGITS
+from box_office.domain.money import in_words
 from box_office.domain.orders import Order
 
 
@@ -22,7 +22,7 @@ def receipt_of(order: Order, movie: Movie, theater: Theater) -> Receipt:
         f"{theater.name}, {theater.address}",
         local_time(order.movie_time, theater.time_zone),
         f"Seats: {', '.join(order.selected_seat)}",
-        f"Paid: {amount(order.price, order.currency)}",
+        f"Paid: {in_words(order.price, order.currency)}",
         f"Order: {order.order_id}",
         "",
         "Your tickets are in your bookings.",
@@ -35,13 +35,6 @@ def wants_receipt(order: Order) -> bool:
     gives a receipt."""
     attempt = order.current_attempt
     return order.sale is None and (attempt is None or not attempt.in_cash)
-
-
-def amount(minor: int, currency: str) -> str:
-    """2650 EUR -> "26.50 EUR", 500 JPY -> "500 JPY"."""
-    digits = MINOR_DIGITS.get(currency, 2)
-    whole, rest = divmod(minor, 10**digits)
-    return f"{whole}.{rest:0{digits}} {currency}" if digits else f"{whole} {currency}"
 
 
 def local_time(time_ms: int, time_zone: str) -> str:

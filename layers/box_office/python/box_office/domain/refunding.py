@@ -46,7 +46,7 @@ class Refunding:
         """Minor units on their way, or given back."""
         if self.recorded is not None:
             return self.recorded
-        of_tickets = [refund for refund in self.order.refunds if refund.tickets and refund.amount]
+        of_tickets = [refund for refund in self.order.refunds if refund.tickets]
         return of_tickets[-1].amount if of_tickets else self.order.price
 
 

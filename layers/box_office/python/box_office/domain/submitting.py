@@ -19,6 +19,7 @@ from box_office.domain.payments import TAKEN_BY_CLERKS, Kind, Method
 from box_office.domain.seats import Change, SeatAct
 
 SUBMIT_ROUTE = "SubmitPayment"
+CLOSED = {"event_cancelled": "This showing is called off.", "event_over": "This showing is over."}
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,10 @@ def decide_submit(order: Order, submission: Submission, now: int, limits: PayLim
     if status in (Status.PAYING, Status.PAID):
         return submit_again(order, submission, now, limits)
     if status is not Status.HELD:
-        cancelled = order.reason == "event_cancelled"
-        raise HoldExpired("This showing is called off." if cancelled else "This hold is over; hold the seats again.")
+        raise HoldExpired(CLOSED.get(order.reason or "", "This hold is over; hold the seats again."))
     method = method_for(order, submission)
     if order.attempt >= limits.attempts_max:
-        raise RateLimited("This order has been tried as often as can be; hold the seats again.", 60)
+        raise RateLimited("This order has been tried as often as can be; let its seats go, and hold them again.", 60)
     paying = start_attempt(order, method)
     after = replace(
         paying,

@@ -122,7 +122,8 @@ class SeatCache(Protocol):
         ...
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
-        """Remembers that this hold waits on a lane, so that it can be released before a worker makes it."""
+        """Remembers that this hold waits on a lane, so that it can be released before a worker makes it; and that its
+        holder has no live hold yet."""
         ...
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:

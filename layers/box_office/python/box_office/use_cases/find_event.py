@@ -33,7 +33,7 @@ def next_event(
     events = catalogue.events_of_pair(movie_id, theater_id, now)
     if not events.value:
         check_pair(catalogue, movie_id, theater_id, now)
-        raise UnknownEvent("This film does not play at this theater.")
+        raise UnknownEvent("This film has no showing to come at this theater.")
     on_sale = (event for event in events.value if event.on_sale(now))
     # If none is on sale any more, the first that is not over: the caller then reads that its sales have closed.
     chosen = prefer(events.value) or next(on_sale, events.value[0])

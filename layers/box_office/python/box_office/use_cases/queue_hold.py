@@ -18,7 +18,7 @@ def queued_instead(holding: Holding, current: Order | None, away: Exception) -> 
 
     The marks stay if a hold may still come of them: by a write of unknown outcome, or by the message that was sent.
     """
-    replaces = current is not None and current.holds_seats(holding.now)
+    replaces = holds_seats_already(holding, current)
     try:
         if replaces or not holding.request.event.on_sale(holding.now):
             raise Unavailable(NOT_KNOWN_YET) from away  # a queued hold never replaces a selection
@@ -29,12 +29,17 @@ def queued_instead(holding: Holding, current: Order | None, away: Exception) -> 
         raise
 
 
+def holds_seats_already(holding: Holding, current: Order | None) -> bool:
+    """`current`: the customer's newest order, if the table gave it. If not, what the cache knows counts."""
+    if current is not None:
+        return current.holds_seats(holding.now)
+    until = holding.marked.held_until_before if holding.marked is not None else None
+    return until is not None and until > holding.now
+
+
 def queue(holding: Holding, away: Exception | None = None) -> Queued:
     """Sends the hold to the user's lane, under the order id of this request's write: if that write of unknown outcome
-    was made, the worker recognizes its order.
-
-    The marks stay, except those that show given-up seats as empty: a queued hold never replaces a selection.
-    """
+    was made, the worker recognizes its order. The marks stay."""
     request, ports = holding.request, holding.ports
     assert request.lane is not None
     ref = OrderRef(request.user_id, request.event.event_id, request.order_id, request.sale)
@@ -53,6 +58,4 @@ def queue(holding: Holding, away: Exception | None = None) -> Queued:
         raise Unavailable("Seats cannot be held just now; try again.") from (away or error)
     with suppress(CacheDown):
         ports.cache.remember_queued(request.event, ref)
-        if holding.marked is not None and holding.marked.given_up:
-            ports.cache.take_back(holding.marks, holding.marked.given_up, holding.now)
     return Queued(request)

@@ -160,7 +160,7 @@ def unexpected(order: Order | None, ref: OrderRef, number: int, outcome: Outcome
     now, capture = ports.advance.clock.now_ms(), Captured(outcome.intent_id, outcome.amount, outcome.currency)
     if order is None:
         ports.advance.counters.count("UnknownCharges", ref.order_id)
-        return capture_of_no_order(ref, number, capture, now)
+        return capture_of_no_order(ref, number, capture, ports.advance.events.fresh(ref.event_id), now)
     attempt = order.attempt_numbered(number)
     if order.status is Status.PAYING and number == order.attempt and attempt is not None and attempt.intent_id is None:
         return None  # its intent is not stored yet: the worker's next create returns this very intent
