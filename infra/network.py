@@ -17,7 +17,7 @@ CACHE_PORTS = ec2.Port.tcp_range(6379, 6380)  # ElastiCache Serverless: writer, 
 
 class Network(Construct):
     def __init__(self, scope: Construct, id: str, *, name: str, zone_ids: Sequence[str] = ()) -> None:
-        """`zone_ids`: of the two zones. None: the first two that the account names, others in each account."""
+        """`zone_ids`: of the two zones. Without: the first two that the account names, others in each account."""
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,

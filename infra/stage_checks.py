@@ -1,4 +1,4 @@
-"""What of a stage's settings cannot be deployed, or does not go with another: told before anything is deployed."""
+"""What of a stage's settings cannot be deployed, or does not go with another: refused before anything is deployed."""
 
 import itertools
 import re
@@ -65,7 +65,7 @@ def check_rules(stage: Stage) -> None:
 def broken_zones(stage: Stage) -> Iterator[str]:
     """Ids, not names: a name such as us-east-1a is another zone in each account. Source:
     https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html"""
-    if not stage.zones:
+    if not stage.zone_ids:
         return
     wrong = [one for one in stage.zones if not re.fullmatch(r"[a-z]+[0-9]+-az[0-9]+", one)]
     if wrong:

@@ -24,7 +24,8 @@ from infra.stages import Deployment, ExternalConfig, Stage
 LOCAL, DEFAULT = "local", "dev"
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")  # part of every resource's name; a bucket's has 63 letters at most
 OF_THE_COMMAND_LINE = {"cli-telemetry", "acknowledged-issue-numbers"}  # what `cdk` keeps there without a ':' or '@'
-NEVER_LOWERED = ("seats_warm_writes", "orders_warm_writes", "lanes")  # DynamoDB refuses; a lane's messages are lost
+# DynamoDB refuses fewer, a lane's messages are lost, and new subnets would need the addresses that the old ones have.
+NEVER_TAKEN_BACK = ("seats_warm_writes", "orders_warm_writes", "lanes", "zone_ids")
 
 
 def host_architecture() -> str:
@@ -54,8 +55,8 @@ def read_stage(name: str, directory: Path = STAGES, over: Mapping[str, Any] | No
         refuse_unknown(settings, f"{file}: {{}}")
         for key, value in settings.items():
             check_type(key, value, file)
-    if lowered := sorted(set(found.during) & set(NEVER_LOWERED)):
-        raise UnknownStage(f"{file}: {', '.join(lowered)} cannot be lowered again: put it before [{DURING_ON_SALE}].")
+    if lasting := sorted(set(found.during) & set(NEVER_TAKEN_BACK)):
+        raise UnknownStage(f"{file}: {', '.join(lasting)} cannot be taken back: put it before [{DURING_ON_SALE}].")
     try:
         # Always checked: an hour before an on-sale is too late to find a wrong number.
         raised = checked(name, found.raised)

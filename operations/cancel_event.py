@@ -105,6 +105,7 @@ class Cancellation:
         self.ports = ports
         self.event_id = event_id
         self.used = used
+        self.asked = False  # AWS was asked to write that the event is cancelled
         self.cancelled = False
         # Kept, because orders are found by their seats, which they give up before their refund is done.
         self._seen_open: dict[str, OrderRef] = {}
@@ -115,6 +116,7 @@ class Cancellation:
         found = self.ports.events.fresh(self.event_id)
         if found is not None and found.over(now) and found.cancelled_at is None and not self.used:
             raise ShowingOver(f"{self.event_id} ended at {utc(found.end_time)}, and was not cancelled.")
+        self.asked = True
         event = self.ports.events.cancel(self.event_id, now)
         self.cancelled = True
         at = utc(event.cancelled_at or 0)
@@ -263,7 +265,7 @@ def tell_refused(orders: Sequence[Order]) -> None:
 
 def what_stands(event_id: str, run: Cancellation | None) -> Sequence[str]:
     """What the operator reads after a run that did not end by itself."""
-    if run is None:
+    if run is None or not run.asked:
         return [NOTHING_CHANGED]
     if not run.cancelled:
         return [f"Whether {event_id} is cancelled was not answered: the same command makes sure that it is."]

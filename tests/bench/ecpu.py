@@ -186,6 +186,9 @@ def measure(cache_url: str) -> tuple[list[Budget], Section]:
 
 def ecpu(rounds: Sequence[Sequence[Cost]], unit: float, prefix: str = "") -> float:
     """Raises ValueError when the rounds are not of the same commands."""
+    for of_all_rounds in zip(*rounds, strict=True):
+        if len(kinds := {(cost.command, cost.key.startswith(prefix)) for cost in of_all_rounds}) > 1:
+            raise ValueError(f"one round asks another command than the next: {sorted(kinds)}")
     return sum(
         min(cost.ecpu(unit) for cost in of_all_rounds)
         for of_all_rounds in zip(*rounds, strict=True)

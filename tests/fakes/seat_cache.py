@@ -273,7 +273,6 @@ class FakeSeatCache:
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
         self._check_up()
         self._queued[event.event_id, ref.user_id, ref.order_id] = ref
-        self._holder(event, holder_of(ref.user_id, ref.sale)).until = None
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
         self._check_up()

@@ -219,8 +219,8 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path, broken: s
 @pytest.mark.parametrize(
     ("during", "word"),
     [
-        ("seats_warm_writes = 150_000", "seats_warm_writes cannot be lowered"),
-        ("lanes = 16", "lanes cannot be lowered"),  # its end would delete queues with their messages
+        ("seats_warm_writes = 150_000", "seats_warm_writes cannot be taken back"),
+        ("lanes = 16", "lanes cannot be taken back"),  # its end would delete queues with their messages
         ("payments_per_second = 5_000", "Write lanes = 23"),
         ("payments_a_second = 600", "Do you mean payments_per_second"),
     ],
@@ -364,6 +364,7 @@ def test_a_stage_may_name_its_zones_by_ids_that_are_the_same_in_every_account() 
 @pytest.mark.parametrize(
     ("zone_ids", "sentence"),
     [
+        (",", "2 different zones are needed"),
         ("us-east-1a, us-east-1b", "us-east-1a is no id of a zone"),
         ("use1-az1", "2 different zones are needed"),
         ("use1-az1, use1-az1", "2 different zones are needed"),

@@ -137,7 +137,12 @@ def test_cash_that_cannot_be_read_after_a_stop_is_said_to_be(
 
 
 @pytest.mark.parametrize(
-    ("stopped", "told"), [("close_ports", "Nothing was changed."), ("begin", "Whether ev_1 is cancelled was not")]
+    ("stopped", "told"),
+    [
+        ("close_ports", "Nothing was changed."),
+        ("DynamoDBEvents.fresh", "Nothing was changed."),
+        ("DynamoDBEvents.cancel", "Whether ev_1 is cancelled was not"),
+    ],
 )
 def test_stopped_before_anything_was_answered_it_says_what_stands(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stopped: str, told: str
@@ -145,7 +150,7 @@ def test_stopped_before_anything_was_answered_it_says_what_stands(
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cancel_event if stopped == "close_ports" else cancel_event.Cancellation, stopped, stop)
+    monkeypatch.setattr(f"operations.cancel_event.{stopped}", stop)
     assert cancel_event.main(["ev_1"]) == 130
     said = capsys.readouterr()
     assert told in said.err and "in cash" not in said.out

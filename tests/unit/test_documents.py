@@ -269,7 +269,7 @@ def gone_files(text: str, beside: Path) -> list[str]:
 
 
 def is_file(name: str) -> bool:
-    """By its last part alone: prose says "settings.py", and everyone knows which."""
+    """By its last part alone: prose says "seats.py", and the sentence around it which."""
     return Path(name).name in names_of_files()
 
 

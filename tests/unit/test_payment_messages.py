@@ -19,7 +19,7 @@ def world() -> World:
 
 
 @pytest.mark.shows("queue send fails")
-def test_the_send_fails_the_reconciler_sends_within_a_minute(world: World) -> None:
+def test_the_send_fails_the_reconciler_sends_what_is_a_minute_old(world: World) -> None:
     world.hold()
     world.mailbox.down = True
     assert str(world.submit().status) == "PAYING"

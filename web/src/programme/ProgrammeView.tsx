@@ -91,7 +91,7 @@ function ProgrammeFrame({ theaters, theaterId, programme, query, children }: Fra
   const { route } = useLocation();
   const theater = theaters.find((one) => one.theater_id === theaterId);
   return (
-    <Page title={theater ? `${text.title}, ${theater.name}` : text.title} busy={!programme || !theater}>
+    <Page title={theater ? `${text.title}, ${theater.name}` : text.title} busy={!programme || theaters.length === 0}>
       <div class="programme-head" key={theater ? "theater" : "skeleton"}>
         <h1 class="head">
           {theater?.name ?? <Skeleton letters={14} />}

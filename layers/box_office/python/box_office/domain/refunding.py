@@ -39,15 +39,7 @@ class Refunding:
 
     order: Order
     done: bool
-    recorded: int | None = None  # minor units, of the request that was committed under the same idempotency key
-
-    @property
-    def amount(self) -> int:
-        """Minor units on their way, or given back."""
-        if self.recorded is not None:
-            return self.recorded
-        of_tickets = [refund for refund in self.order.refunds if refund.tickets]
-        return of_tickets[-1].amount if of_tickets else self.order.price
+    amount: int  # minor units on their way, or given back
 
 
 @dataclass(frozen=True)
@@ -63,20 +55,29 @@ def decide_refund(
     if record is not None:
         if record.fingerprint != request.fingerprint:
             raise IdempotencyKeyReused("This Idempotency-Key came with another request before.")
-        return Refunding(order, done=False, recorded=record.answer["amount"])
+        return Refunding(order, False, record.answer["amount"])
     if request.tickets is not None and not request.manager:
         raise Forbidden("Single tickets are refunded by a manager.")
     if order.status in (Status.REFUNDING, Status.REFUNDED):
-        return Refunding(order, done=order.status is Status.REFUNDED)
+        return Refunding(order, order.status is Status.REFUNDED, given_before(order, request))
     if order.status is not Status.BOOKED:
         raise NotRefundable("This order is not booked.")
     check_who(order, event, request, now + limits.closes_ms)
     wanted = wanted_tickets(order, request)
     if not wanted:
-        return Refunding(order, done=refunds_are_over(order))
+        return Refunding(order, refunds_are_over(order), given_before(order, request))
     origin = Origin.MANAGER if request.manager else Origin.CUSTOMER
     after = remember_refund(void(order, wanted, request.asked_by, origin, request.reason, now), request)
     return refund_change(order, after, newest, len(wanted), now)
+
+
+def given_before(order: Order, request: RefundRequest) -> int:
+    """Minor units of the refunds that gave the named tickets back; of a request for the whole order, of the last."""
+    of_tickets = [refund for refund in order.refunds if refund.tickets]
+    if request.tickets is not None:
+        return sum(refund.amount for refund in of_tickets if not set(refund.tickets).isdisjoint(request.tickets))
+    paid = [refund.amount for refund in of_tickets if refund.amount]
+    return paid[-1] if paid else order.price
 
 
 def check_who(order: Order, event: Event, request: RefundRequest, by: int) -> None:

@@ -122,8 +122,7 @@ class SeatCache(Protocol):
         ...
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
-        """Remembers that this hold waits on a lane, so that it can be released before a worker makes it; and that its
-        holder has no live hold yet."""
+        """Remembers that this hold waits on a lane, so that it can be released before a worker makes it."""
         ...
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:

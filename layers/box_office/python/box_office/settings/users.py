@@ -29,6 +29,6 @@ class ForgetSettings(QueueSettings, WalletSettings):
 
 
 class AddressSettings(Settings):
-    """Whoever reads users' addresses."""
+    """Settings of functions that read users' mail addresses."""
 
     user_pool_id: str

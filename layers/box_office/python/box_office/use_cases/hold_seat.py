@@ -167,7 +167,7 @@ def hold_without_cache(holding: Holding) -> Held | Queued:
     try:
         rows = holding.seats.named(request.event.event_id, list(request.seat_prices))
     except Unavailable:
-        return queue(holding)
+        return queue(holding)  # another read could take as long again, and then the gateway would answer
     skew = holding.limits.clock_skew_ms
     taken = [row.seat_id for row in rows if not row.can_be_taken(holding.marks.holder, holding.now, skew)]
     if not taken:

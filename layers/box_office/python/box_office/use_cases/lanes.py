@@ -9,7 +9,7 @@ from box_office.ports import Lanes
 
 def tell_lane(order: Order, lanes: Lanes, delay_seconds: int = 0) -> None:
     """Sends the order to its lane, so that a worker advances it. Raises Unavailable: the reconciler then finds the
-    order, which is due, within a minute."""
+    order, in its first run after it is due."""
     lanes.send_order(lane_of(order, lanes.names), order.ref, order.attempt, delay_seconds)
 
 

@@ -65,7 +65,7 @@ def one_refund(
     after = decision.after
     with suppress(Unavailable):  # the reconciler finds the order within a minute
         tell_lane(after, ports.lanes)
-    return Refunding(after, done=False)
+    return Refunding(after, False, after.refunds[-1].amount)
 
 
 def wanted_order(

@@ -193,12 +193,8 @@ class ValkeySeats:
 
     def remember_queued(self, event: Event, ref: OrderRef) -> None:
         key = queued_key(event, ref.user_id, ref.order_id)
-        where, holder = current_key(ref.event_id, ref.sale), holder_key(event, holder_of(ref.user_id, ref.sale))
-        calls = [
-            Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS)),
-            Call(None, (holder,), ("HDEL", holder, "until")),
-        ]
-        self._connection.run(calls)
+        where = current_key(ref.event_id, ref.sale)
+        self._connection.run([Call(None, (key,), ("SET", key, where, "PX", QUEUED_MS))])
 
     def queued(self, event: Event, visitor: Visitor, order_id: str) -> OrderRef | None:
         assert visitor.user_id is not None
