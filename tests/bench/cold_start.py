@@ -24,7 +24,7 @@ from infra.target_python import target_python
 from tests.bench.report import Budget, Section
 from toolchain.install import ROOT
 
-RUNS = 9
+RUNS, RUNS_ON_TOP = 25, 9
 RATIO_MAX = 2.0
 IMPORT_RUNS = 3
 SECONDS_MAX = 60
@@ -107,7 +107,9 @@ def ratio(place: Sandbox) -> float:
 def costs_on_top(place: Sandbox) -> dict[str, float]:
     """What each adds to the CPU of a bare client's start, as a share of it; medians of runs in turns."""
     commands = {name: place.command(f"{BARE}\n{code}") for name, code in {"": "", **ON_TOP}.items()}
-    runs = [{name: cpu_seconds(command, place.environ) for name, command in commands.items()} for _ in range(RUNS)]
+    runs = [
+        {name: cpu_seconds(command, place.environ) for name, command in commands.items()} for _ in range(RUNS_ON_TOP)
+    ]
     medians = {name: median(run[name] for run in runs) for name in commands}
     return {name: medians[name] / medians[""] - 1 for name in ON_TOP}
 
@@ -148,8 +150,8 @@ def measure() -> tuple[list[Budget], Section, Section]:
     total = sum(costs.values())
     added = Section(
         "What each would add to a start",
-        f"CPU on top of `{BARE}`, as a share of it, medians of {RUNS} runs in turns (`tests/bench/cold_start.py`). "
-        "What two of them share is counted in each.",
+        f"CPU on top of `{BARE}`, as a share of it, medians of {RUNS_ON_TOP} runs in turns "
+        "(`tests/bench/cold_start.py`). What two of them share is counted in each.",
         ["on top of a bare client", "adds"],
         [[name, f"{cost:.0%}"] for name, cost in on_top.items()],
     )
