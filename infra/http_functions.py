@@ -10,8 +10,9 @@ from box_office.settings.bookings import (
     TicketKeySettings,
 )
 from box_office.settings.payments import RefundSettings, SubmitSettings, WebhookSettings
-from box_office.settings.seats import AvailableSeatSettings, EventDetailSettings, HoldSettings, SeatMapSettings
+from box_office.settings.seats import HoldSettings, SeatMapSettings
 from box_office.settings.shared import CatalogueSettings, OrderSettings
+from box_office.settings.showings import AvailableSeatSettings, EventDetailSettings
 from box_office.settings.users import ForgetSettings, MeSettings
 from infra.function_plan import FunctionPlan, Permission
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from box_office import names
 from box_office.settings.bookings import ReceiptSettings
 from box_office.settings.payments import BookSettings, ReconcilerSettings, RedriveSettings, WorkerSettings
-from box_office.settings.seats import CarrySettings, RefreshSettings
 from box_office.settings.shared import BlockSettings
+from box_office.settings.showings import CarrySettings, RefreshSettings
 from infra.function_plan import FunctionPlan, Permission
 from infra.rules_of_sale import WORKER_TIMEOUT_SECONDS
 from infra.stages import Stage

@@ -6,18 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from box_office.http_api.bodies import (
-    Body,
-    CheckInBody,
-    ExtendBody,
-    FindBody,
-    HoldBody,
-    PaymentInfo,
-    RefundBody,
-    ReleaseBody,
-    SubmitBody,
-    UndoBody,
-)
+from box_office.http_api.bodies import Body, ExtendBody, HoldBody, ReleaseBody
+from box_office.http_api.bodies.payments import PaymentInfo, RefundBody, SubmitBody
+from box_office.http_api.bodies.staff import CheckInBody, FindBody, UndoBody
 from tests.access_matrix import Access, filled
 
 MARK = "canary5e8f2b"

@@ -2,7 +2,8 @@
 
 from box_office import wiring
 from box_office.domain.errors import Forbidden
-from box_office.http_api.bodies import FindBody, read
+from box_office.http_api.bodies import read
+from box_office.http_api.bodies.staff import FindBody
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.found_orders import found_orders, wanted_of
 from box_office.ports import Clock

@@ -6,7 +6,7 @@ from box_office.http_api.endpoint import Request, Response, endpoint, visitor_of
 from box_office.http_api.etag import tagged
 from box_office.http_api.seats import MAP_OF_ONE, available_seat
 from box_office.ports import Clock
-from box_office.settings.seats import AvailableSeatSettings
+from box_office.settings.showings import AvailableSeatSettings
 from box_office.use_cases.get_available_seat import get_available_seat
 
 SERVICE = "get_available_seat"

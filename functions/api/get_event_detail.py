@@ -6,7 +6,7 @@ from box_office.http_api.endpoint import Request, Response, endpoint
 from box_office.http_api.etag import tagged
 from box_office.http_api.event_detail import event_detail
 from box_office.ports import Clock
-from box_office.settings.seats import EventDetailSettings
+from box_office.settings.showings import EventDetailSettings
 from box_office.use_cases.get_event_detail import get_event_detail
 
 SERVICE = "get_event_detail"

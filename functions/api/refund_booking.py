@@ -1,7 +1,8 @@
 """POST /RefundBooking/api/v0/{event_id}: refunds an order; a manager may do so later, and refund single tickets."""
 
 from box_office import wiring
-from box_office.http_api.bodies import RefundBody, read
+from box_office.http_api.bodies import read
+from box_office.http_api.bodies.payments import RefundBody
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
 from box_office.http_api.payments import refund_request_of, refunding
 from box_office.ports import Clock

@@ -1,7 +1,8 @@
 """POST /SubmitPayment/api/v0/{event_id}: accepts the payment of held seats; a worker then charges it."""
 
 from box_office import wiring
-from box_office.http_api.bodies import SubmitBody, matching_event, read
+from box_office.http_api.bodies import read
+from box_office.http_api.bodies.payments import SubmitBody, matching_event
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint, fingerprint_of
 from box_office.http_api.payments import submission_of, submitted
 from box_office.ports import Clock

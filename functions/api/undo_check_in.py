@@ -2,7 +2,8 @@
 
 from box_office import wiring
 from box_office.domain.errors import Forbidden
-from box_office.http_api.bodies import UndoBody, read
+from box_office.http_api.bodies import read
+from box_office.http_api.bodies.staff import UndoBody
 from box_office.http_api.endpoint import PRIVATE, Request, Response, endpoint
 from box_office.http_api.tickets import undo_request_of, undone
 from box_office.ports import Clock

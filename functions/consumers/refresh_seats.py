@@ -3,7 +3,7 @@
 from box_office import wiring
 from box_office.ports import Clock
 from box_office.queue_api.consumer import Malformed, Message, consumer, known_kind
-from box_office.settings.seats import RefreshSettings
+from box_office.settings.showings import RefreshSettings
 from box_office.use_cases.refresh_seats import refresh_seats
 from box_office.wiring import payments
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from box_office import wiring
 from box_office.ports import Clock
-from box_office.settings.seats import CarrySettings
+from box_office.settings.showings import CarrySettings
 from box_office.use_cases.carry_blocks import carry_blocks
 from box_office.wiring import carrying
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from box_office.settings import bookings, payments, seats, shared, users
+from box_office.settings import bookings, payments, seats, shared, showings, users
 from tests.infra.conftest import SENDER
 from tests.infra.template_rules import (
     figures_of,
@@ -25,10 +25,10 @@ SETTINGS = {
     "get_list_of_movie": shared.CatalogueSettings,
     "get_movie_detail": shared.CatalogueSettings,
     "get_programme": shared.CatalogueSettings,
-    "get_event_detail": seats.EventDetailSettings,
+    "get_event_detail": showings.EventDetailSettings,
     "get_list_of_theater": shared.CatalogueSettings,
     "get_theater_detail": shared.CatalogueSettings,
-    "get_available_seat": seats.AvailableSeatSettings,
+    "get_available_seat": showings.AvailableSeatSettings,
     "seat_map": seats.SeatMapSettings,
     "hold_seat": seats.HoldSettings,
     "extend_hold": seats.HoldSettings,
@@ -48,11 +48,11 @@ SETTINGS = {
     "work_on_lane": payments.WorkerSettings,
     "redrive": payments.RedriveSettings,
     "book_order": payments.BookSettings,
-    "refresh_seats": seats.RefreshSettings,
+    "refresh_seats": showings.RefreshSettings,
     "end_event": payments.BookSettings,
     "send_receipt": bookings.ReceiptSettings,
     "reconcile": payments.ReconcilerSettings,
-    "carry_blocks": seats.CarrySettings,
+    "carry_blocks": showings.CarrySettings,
     "carry_blocks_to_edge": shared.BlockSettings,
     "withhold_roles": users.SignInSettings,
 }

@@ -7,8 +7,8 @@ import pytest
 from moto import mock_aws
 
 from box_office.domain.catalogue import Room, Row
-from box_office.settings.seats import EventDetailSettings
 from box_office.settings.shared import CatalogueSettings
+from box_office.settings.showings import EventDetailSettings
 from functions.api import get_event_detail, get_list_of_theater
 from tests.catalogue_plans import HOUR, NOW, Tables, event, movie, plan, room, theater
 from tests.catalogue_reads import TABLES_AWAY, PublicRead

@@ -8,7 +8,9 @@ import pytest
 
 from box_office.adapters.stripe.cards import METHOD_TOKENS
 from box_office.domain.errors import InvalidRequest
-from box_office.http_api.bodies import CheckInBody, HoldBody, RefundBody, SubmitBody, read
+from box_office.http_api.bodies import HoldBody, read
+from box_office.http_api.bodies.payments import RefundBody, SubmitBody
+from box_office.http_api.bodies.staff import CheckInBody
 from box_office.http_api.card_numbers import passes_luhn
 from box_office.http_api.endpoint import Request
 

@@ -12,6 +12,7 @@ from pydantic_core.core_schema import ErrorType
 from box_office.adapters.stripe.cards import METHOD_TOKENS
 from box_office.domain.errors import InvalidRequest
 from box_office.http_api import bodies
+from box_office.http_api.bodies import payments, staff
 from box_office.http_api.endpoint import Request
 from box_office.wrong_values import FORMATS, ID_WORDS, SENTENCE, explain, given, named
 from operations.catalogue import plan_document
@@ -48,66 +49,76 @@ ANSWERS = [
         "movie_id",
         "movie_id must be a text of whole characters, not a text of ",
     ),
-    (bodies.SubmitBody, {"paymentInfo": "visa"}, "paymentInfo", "paymentInfo must be an object, not a text of 4 char"),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
+        {"paymentInfo": "visa"},
+        "paymentInfo",
+        "paymentInfo must be an object, not a text of 4 char",
+    ),
+    (
+        payments.SubmitBody,
         {"paymentInfo": {"type": "crypto"}},
         "paymentInfo",
         "paymentInfo.type must be 'card', 'saved', 'cash' or 'external', not the text 'crypto'.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "card", "payment_method": "tok_1"}},
         "paymentInfo",
         f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 5 characters.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "card", "payment_method": "pm_" + "x" * 121, "save": "yes"}},
         "paymentInfo",
         f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 124 characters.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "card", "payment_method": "pm_x\n"}},
         "paymentInfo",
         f"paymentInfo.payment_method must be {PAYMENT_METHOD}, not a text of 5 characters.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "card", "payment_method": "pm_\ud800"}},
         "paymentInfo",
         "paymentInfo.payment_method must be a text of whole characters, not a text of ",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "card", "save": "yes"}},
         "paymentInfo",
         "paymentInfo.save must be true or false, not the text 'yes'.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "cash", "tendered": "40"}},
         "paymentInfo",
         "paymentInfo.tendered must be a number, not the text '40'.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "cash", "tendered": -1}},
         "paymentInfo",
         "paymentInfo.tendered must be 0 or more, not -1.0.",
     ),
     (
-        bodies.SubmitBody,
+        payments.SubmitBody,
         {"paymentInfo": {"type": "cash", "tendered": float("nan")}},
         "paymentInfo",
         "paymentInfo.tendered must be a number, not nan.",
     ),
-    (bodies.SubmitBody, {"paymentInfo": {"type": "cash", "tendered": 10**400}}, "paymentInfo", "paymentInfo.tendered "),
-    (bodies.RefundBody, {"tickets": []}, "tickets", "tickets must not be empty."),
-    (bodies.RefundBody, {"reason": "x" * 501}, "reason", "reason must have 500 characters at most."),
-    (bodies.CheckInBody, {"ticket": ["BO1.x"]}, "ticket", "ticket must be a text, not a list."),
-    (bodies.CheckInBody, {"ticket": ""}, "ticket", "ticket must not be empty."),
+    (
+        payments.SubmitBody,
+        {"paymentInfo": {"type": "cash", "tendered": 10**400}},
+        "paymentInfo",
+        "paymentInfo.tendered ",
+    ),
+    (payments.RefundBody, {"tickets": []}, "tickets", "tickets must not be empty."),
+    (payments.RefundBody, {"reason": "x" * 501}, "reason", "reason must have 500 characters at most."),
+    (staff.CheckInBody, {"ticket": ["BO1.x"]}, "ticket", "ticket must be a text, not a list."),
+    (staff.CheckInBody, {"ticket": ""}, "ticket", "ticket must not be empty."),
 ]
 
 REASONS = [
@@ -140,7 +151,7 @@ def told(model: Any, body: dict[str, Any]) -> InvalidRequest:
 
 @pytest.mark.parametrize(("model", "changes", "param", "detail"), ANSWERS)
 def test_a_wrong_body_is_answered_in_plain_words(model: Any, changes: dict, param: str, detail: str) -> None:
-    right = {bodies.HoldBody: HOLD, bodies.SubmitBody: PAY}.get(model, {})
+    right = {bodies.HoldBody: HOLD, payments.SubmitBody: PAY}.get(model, {})
     body = {name: value for name, value in right.items() if changes != {"theater_id": "lisboa"} or name in changes}
     error = told(model, body | changes)
     assert error.detail.startswith(detail), error.detail
@@ -148,14 +159,14 @@ def test_a_wrong_body_is_answered_in_plain_words(model: Any, changes: dict, para
 
 
 def test_what_is_right_is_read() -> None:
-    for model, body in ((bodies.HoldBody, HOLD), (bodies.SubmitBody, PAY), (bodies.SubmitBody, CASH)):
+    for model, body in ((bodies.HoldBody, HOLD), (payments.SubmitBody, PAY), (payments.SubmitBody, CASH)):
         request = Request("r1", {}, {}, {}, json.dumps(body), None, "192.0.2.1")
         assert bodies.read(model, request, method_tokens=METHOD_TOKENS)
 
 
 def test_a_payment_method_that_nobody_said_the_form_of_is_a_bug_and_no_answer() -> None:
     with pytest.raises(TypeError):
-        bodies.read(bodies.SubmitBody, Request("r1", {}, {}, {}, json.dumps(PAY), None, "192.0.2.1"))
+        bodies.read(payments.SubmitBody, Request("r1", {}, {}, {}, json.dumps(PAY), None, "192.0.2.1"))
 
 
 @pytest.mark.parametrize(("document", "reason"), REASONS)
@@ -185,13 +196,13 @@ def patterns(schema: Any) -> Iterator[str]:
             yield from patterns(value)
 
 
-MODELS = [bodies.HoldBody, bodies.ReleaseBody, bodies.SubmitBody, bodies.RefundBody, bodies.CheckInBody]
+MODELS = [bodies.HoldBody, bodies.ReleaseBody, payments.SubmitBody, payments.RefundBody, staff.CheckInBody]
 PLAN_PARTS = [plan_document.MovieDocument, plan_document.RoomDocument, plan_document.RowDocument]
 
 
 def test_every_form_that_is_asked_for_has_its_words() -> None:
     # A price and a time have validators of their own, which say their own words; only the time's is in the schema too.
-    of_validators = {f"^{bodies.TIME.pattern}$"}
+    of_validators = {f"^{staff.TIME.pattern}$"}
     asked = {one for model in MODELS + PLAN_PARTS for one in patterns(model.model_json_schema())}
     assert asked - of_validators == set(FORMATS)
 

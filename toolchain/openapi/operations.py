@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from box_office.http_api import answers, bodies
+from box_office.http_api.bodies import payments, staff
 
 Schema = dict[str, Any]
 BY_ID = {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"}
@@ -55,7 +56,7 @@ DATE = Query(
 SINCE = Query(
     name="since",
     description="`as_of` of the list before: what changed since.",
-    schema={"type": "string", "format": "date-time", "pattern": f"^{bodies.TIME.pattern}$"},
+    schema={"type": "string", "format": "date-time", "pattern": f"^{staff.TIME.pattern}$"},
 )
 SAVED_METHODS = Query(
     name="saved_methods", description="Says what is to be forgotten.", schema={"type": "string"}, required=True
@@ -130,14 +131,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "get_my_bookings": Operation(tag="Bookings", query=(limit(50, 100), CURSOR), answers={200: answers.BookingList}),
     "submit_payment": Operation(
         tag="Payments",
-        body=bodies.SubmitBody,
+        body=payments.SubmitBody,
         answers={202: answers.SubmittedPayment},
         codes=OF_A_KEY | codes("unknown_order payment_in_progress already_booked hold_expired"),
         takes_key=True,
     ),
     "refund_booking": Operation(
         tag="Payments",
-        body=bodies.RefundBody,
+        body=payments.RefundBody,
         body_required=False,
         answers={200: answers.RefundTaken, 202: answers.RefundTaken},
         codes=OF_A_KEY
@@ -148,14 +149,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "forget_saved_methods": Operation(tag="Account", query=(SAVED_METHODS,), answers={204: None}),
     "check_in_ticket": Operation(
         tag="Gate",
-        body=bodies.CheckInBody,
+        body=staff.CheckInBody,
         answers={200: answers.CheckedInTicket},
         codes=codes("unknown_ticket wrong_event event_over ticket_refunded already_checked_in"),
         roles=("gate",),
     ),
     "undo_check_in": Operation(
         tag="Gate",
-        body=bodies.UndoBody,
+        body=staff.UndoBody,
         answers={200: answers.UndoneCheckIn},
         codes=codes("unknown_ticket ticket_refunded undo_not_possible"),
         roles=("manager",),
@@ -170,7 +171,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "get_ticket_keys": Operation(tag="Gate", answers={200: answers.TicketKeys}, tagged=True),
     "find_order": Operation(
         tag="Desk",
-        body=bodies.FindBody,
+        body=staff.FindBody,
         answers={200: answers.FoundOrders},
         codes=codes("unknown_ticket"),
         roles=("desk", "manager"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.orders import Order
 from box_office.domain.tickets import Ticket
-from box_office.http_api.bodies import FindBody
+from box_office.http_api.bodies.staff import FindBody
 from box_office.http_api.bookings import BookingRules, booking
 from box_office.ports import Catalogue
 from box_office.use_cases.find_order import Found, Wanted

@@ -9,7 +9,7 @@ from box_office.domain.errors import InvalidRequest
 from box_office.domain.payments import Kind, Method
 from box_office.domain.refunding import Refunding, RefundRequest
 from box_office.domain.submitting import Submission
-from box_office.http_api.bodies import PaymentInfo, RefundBody, SubmitBody
+from box_office.http_api.bodies.payments import PaymentInfo, RefundBody, SubmitBody
 from box_office.http_api.caller import Caller
 from box_office.http_api.representation import major_units
 from box_office.use_cases.submit_payment import Submitted

@@ -11,7 +11,7 @@ from box_office.domain.check_in import Scan, UndoRequest
 from box_office.domain.errors import InvalidRequest
 from box_office.domain.gate_list import Bookmark, Counts, GateList, status_at_the_gate
 from box_office.domain.tickets import Ticket
-from box_office.http_api.bodies import TIME_WORDS, CheckInBody, UndoBody, is_utc
+from box_office.http_api.bodies.staff import TIME_WORDS, CheckInBody, UndoBody, is_utc
 from box_office.http_api.caller import Caller
 from box_office.http_api.endpoint import Request
 from box_office.http_api.representation import iso_ms, iso_seconds

@@ -7,16 +7,10 @@ from box_office.settings.shared import (
     ChangeSettings,
     HoldRules,
     LaneSettings,
-    OrderSizeRules,
     QueueSettings,
-    RefundRules,
     SeatRules,
     StaffSettings,
 )
-
-
-class CarrySettings(BlockSettings, CacheSettings):
-    """carry_blocks."""
 
 
 class CachedSeatSettings(CatalogueSettings, SeatRules, LaneSettings, CacheSettings):
@@ -42,17 +36,5 @@ class SeatMapSettings(CachedSeatSettings, BlockSettings):
     """SeatMap, and what GetAvailableSeat shares with it."""
 
 
-class AvailableSeatSettings(SeatMapSettings, StaffSettings):
-    """GetAvailableSeat."""
-
-
 class HoldSettings(SeatMapSettings, ChangeSettings, QueueSettings, HoldRules, StaffSettings):
     """HoldSeat, ExtendHold and ReleaseSeat."""
-
-
-class RefreshSettings(CachedSeatSettings, QueueSettings):
-    """The consumer that copies rows into the cache."""
-
-
-class EventDetailSettings(CatalogueSettings, OrderSizeRules, RefundRules):
-    """GetEventDetail."""

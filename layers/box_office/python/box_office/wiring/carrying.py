@@ -6,8 +6,8 @@ from box_office import ports, wiring
 from box_office.adapters.dynamodb.blocks import DynamoDBBlocks
 from box_office.domain.blocks import COUNTED_BITS
 from box_office.names import EDGE_REGION, Names
-from box_office.settings.seats import CarrySettings
 from box_office.settings.shared import BlockSettings
+from box_office.settings.showings import CarrySettings
 from box_office.use_cases.carry_blocks import CarryPorts
 from box_office.use_cases.carry_blocks_to_edge import CarryToEdgePorts
 

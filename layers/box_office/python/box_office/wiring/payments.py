@@ -31,8 +31,8 @@ from box_office.settings.payments import (
     WebhookSettings,
     WorkerSettings,
 )
-from box_office.settings.seats import RefreshSettings
 from box_office.settings.shared import CatalogueSettings, ChangeSettings, QueueSettings
+from box_office.settings.showings import RefreshSettings
 from box_office.settings.users import WalletSettings
 from box_office.use_cases.advance_order import AdvancePorts, Charging
 from box_office.use_cases.book_order import BookPorts
