@@ -1,5 +1,5 @@
 """Answers as the API gives them: the one description of their shapes. mypy holds the functions that make them to it,
-and `docs/openapi.json` is generated from it. Bodies of requests are in bodies.py, problems in problems.py.
+and `docs/openapi.json` is generated from it. Bodies of requests are in bodies/, problems in problems.py.
 
 Functions import this for their types alone: no cold start pays for it. `v0` only gains members (API.md).
 """
