@@ -251,14 +251,14 @@ class Cache:
         return {name.decode(): value.decode() for name, value in found.items()}
 
     def await_free(self, showing: Showing, *seats: str) -> None:
-        """Until the cache has been told that nobody has these seats. Who frees them writes to the table first and sends
-        to `refresh` afterwards: the queue may be empty in between."""
+        """Until the cache has these seats as free. The function that frees them writes to the table first and sends to
+        `refresh` afterwards: the queue may be empty in between."""
 
         def told() -> bool:
             entry = self.entry(showing)
             return all(entry.get(f"s:{seat}", "").startswith("empty|") for seat in seats)
 
-        eventually(told, lambda: f"the cache is told of {seats}: {self.entry(showing)}")
+        eventually(told, lambda: f"the cache has {seats} as free: {self.entry(showing)}")
 
     def forget(self, showing: Showing, *seats: str) -> None:
         self.client.hdel(self.entry_key(showing), *(f"{kind}:{seat}" for seat in seats for kind in "ms"))

@@ -296,15 +296,20 @@ def test_a_customer_gives_a_booking_back_and_its_seats_are_on_sale_again(cinema:
     at_rest(cinema)
 
 
-def test_a_free_ticket_that_is_given_back_alone_is_answered_as_nothing(cinema: Verbs) -> None:
-    cinema.hold("C1", "C2")
+def order_with_tickets(cinema: Verbs, *seats: str) -> tuple[str, list[str]]:
+    """The ids of an order that was paid by card, and of its tickets."""
+    cinema.hold(*seats)
     cinema.submit()
     cinema.deliver()
     booking = cinema.booking().body
-    paid, companion = (one["ticket_id"] for one in booking["tickets"])
+    return booking["order_id"], [ticket["ticket_id"] for ticket in booking["tickets"]]
+
+
+def test_a_free_ticket_that_is_given_back_alone_is_answered_as_nothing(cinema: Verbs) -> None:
+    order_id, (paid, companion) = order_with_tickets(cinema, "C1", "C2")
 
     def price_of(ticket_id: str) -> tuple[int, float]:
-        answer = cinema.refund("boss", groups=("manager",), order_id=booking["order_id"], tickets=[ticket_id])
+        answer = cinema.refund("boss", groups=("manager",), order_id=order_id, tickets=[ticket_id])
         return answer.status, answer.body["price"]
 
     assert [price_of(one) for one in (paid, companion)] == [(202, 11.5), (202, 0)]
@@ -322,12 +327,8 @@ def test_a_key_of_another_refund_is_refused(cinema: Verbs) -> None:
 
 
 def test_a_refunds_key_is_answered_word_for_word_after_another_refund(cinema: Verbs) -> None:
-    cinema.hold("A1", "A3")
-    cinema.submit()
-    cinema.deliver()
-    booking = cinema.booking().body
-    first, second = (ticket["ticket_id"] for ticket in booking["tickets"])
-    manager = {"user": "boss", "groups": ("manager",), "order_id": booking["order_id"], "reason": "seat broken"}
+    order_id, (first, second) = order_with_tickets(cinema, "A1", "A3")
+    manager = {"user": "boss", "groups": ("manager",), "order_id": order_id, "reason": "seat broken"}
 
     answer = cinema.refund(**manager, tickets=[first], key="k1")
     cinema.refund(**manager, tickets=[second], key="k2")

@@ -31,7 +31,7 @@ def queued_instead(holding: Holding, current: Order | None, away: Exception) -> 
 
 def holds_seats_already(holding: Holding, current: Order | None) -> bool:
     """`current`: the customer's newest order, if the table gave one. If not, the cache says whether a hold of theirs
-    lives; while that is away too, nobody knows, and the worker decides."""
+    lives; while the cache is away too, HoldSeat cannot know, and the worker decides."""
     if current is not None:
         return current.holds_seats(holding.now)
     until = holding.marked.held_until_before if holding.marked is not None else None
